@@ -1,0 +1,2 @@
+Console.Error.WriteLine("nix-ai-models");
+return 2;
