@@ -45,9 +45,9 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, boo
         FreeSpace.Require(folder, file.Size - PresentLength(destination));
         var content = Content(snapshot, file, destination, journals is null ? null : Path.Combine(journals, "0"));
         await Transfer([content], destination, hashed: false, cancellation);
-        if (file.Sha256 is { } sha256) return NixHash.FromHex(sha256);
+        if (file.Sha256 is { } sha256) return NixHash.Parse(sha256);
         await using var stream = File.OpenRead(destination);
-        return new NixHash(await SHA256.HashDataAsync(stream, cancellation));
+        return NixHash.OfDigest(await SHA256.HashDataAsync(stream, cancellation));
     }
 
     private RemoteContent Content(Snapshot snapshot, HubFile file, string destination, string? journal) => new(
@@ -68,11 +68,11 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, boo
         using var run = new TransferRun(contents, options, progress);
         await using var display = new ProgressDisplay(progress, troubles, live);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var hash = hashed ? StreamingNarHash.Of(run.Files, root, stop.Token) : Task.FromResult<NixHash?>(null);
+        var hash = hashed ? StreamingNarHash.Of(run.Files, stop.Token) : Task.FromResult<NixHash?>(null);
         try
         {
             await run.Run(cancellation);
-            return await hash ?? (hashed ? NarHash.OfPath(root) : null);
+            return await hash ?? (hashed ? await NarHash.OfPath(root, cancellation) : null);
         }
         finally
         {
