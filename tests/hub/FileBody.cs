@@ -16,7 +16,7 @@ internal static class FileBody
 
         if (Has("pointer") is not null && entry.Sha256 is not null)
         {
-            await exchange.Body(200, type, entry.Pointer);
+            await ServePointer(exchange, entry);
             return;
         }
         if (!isHead && (Has("gzip") is not null || (asText && exchange.AcceptsGzip && request.Headers.Range.Count == 0)))
@@ -53,5 +53,21 @@ internal static class FileBody
         if (isHead)
             return;
         await new PacedBody(exchange, faults).Send(entry.DiskFile!.FullName, first, length - shorter, longer);
+    }
+
+    /// <summary>Sends the LFS pointer, which is what git itself has of the file.</summary>
+    public static async Task ServePointer(Exchange exchange, Entry entry)
+    {
+        var pointer = entry.Pointer;
+        exchange.Response.Headers.AcceptRanges = "bytes";
+        var (satisfiable, range) = ByteRange.Parse(exchange.Request.Headers.Range.ToString(), pointer.Length);
+        if (!satisfiable)
+            exchange.Response.Headers.ContentRange = $"bytes */{pointer.Length}";
+        else if (range is { } part)
+        {
+            exchange.Response.Headers.ContentRange = $"bytes {part.First}-{part.First + part.Length - 1}/{pointer.Length}";
+            pointer = pointer[(int)part.First..(int)(part.First + part.Length)];
+        }
+        await exchange.Body(satisfiable ? range is null ? 200 : 206 : 416, "text/plain; charset=utf-8", satisfiable ? pointer : []);
     }
 }

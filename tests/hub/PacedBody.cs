@@ -74,10 +74,10 @@ internal sealed class PacedBody(Exchange exchange, List<Fault> faults)
     private async Task Flush(int count)
     {
         _sent += count;
+        if (_bytesPerSecond > 0 && TimeSpan.FromSeconds((double)_sent / _bytesPerSecond) - Stopwatch.GetElapsedTime(_started) is { Ticks: > 0 } early)
+            await Task.Delay(early, exchange.Aborted);
         exchange.Record.Bytes = _sent;
         exchange.Response.BodyWriter.Advance(count);
         await exchange.Response.BodyWriter.FlushAsync(exchange.Aborted);
-        if (_bytesPerSecond > 0 && TimeSpan.FromSeconds((double)_sent / _bytesPerSecond) - Stopwatch.GetElapsedTime(_started) is { Ticks: > 0 } early)
-            await Task.Delay(early, exchange.Aborted);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Repository(RepositoryKey key, string folder, RepositorySet
     /// <summary>The snapshot of a branch, tag or commit; null if there is none.</summary>
     public Snapshot? At(string revision)
     {
-        var name = settings.Branches.GetValueOrDefault(revision) ?? settings.Tags.GetValueOrDefault(revision) ?? revision;
+        var name = settings.Branches.GetValueOrDefault(revision) ?? settings.Tags.GetValueOrDefault(revision) ?? (revision == "HEAD" ? "main" : revision);
         var folders = Folders;
         if (folders.TryGetValue(name, out var path))
             return Read(path);

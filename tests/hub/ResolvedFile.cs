@@ -20,7 +20,7 @@ internal sealed class ResolvedFile(Exchange exchange, Repository repository, str
         headers.ETag = tag;
         headers.ContentDisposition = $"inline; filename*=UTF-8''{Uri.EscapeDataString(entry.Path.Split('/')[^1])}";
         if (address.On == "raw" && entry.Sha256 is not null)
-            await exchange.Body(200, "text/plain; charset=utf-8", entry.Pointer);
+            await FileBody.ServePointer(exchange, entry);
         else if (entry.Sha256 is not null)
             await ToCdn(entry, tag);
         else if (address.On == "resolve" && options.ResolveCache)
