@@ -18,22 +18,23 @@ internal static class FetchCommand
 
     private static async Task<int> Run(BuildAttributes attributes, CancellationToken cancellation)
     {
-        var repository = RepositoryId.Parse(attributes.Text("repo"), attributes.OptionalText("repoType"));
+        var repository = RepositoryId.Parse(HubConnection.TypeOf(attributes.OptionalText("repoType")), attributes.Text("repo"));
         var revision = attributes.OptionalText("rev") ?? "main";
         var file = attributes.OptionalText("file");
         var selection = file is null
             ? new Selection(attributes.List("files"), attributes.List("include"), attributes.List("exclude"))
             : Selection.OfFile(file);
-        var endpoint = HubEndpoint.Choose(attributes.OptionalText("endpoint"));
-        using var hub = HubConnection.Open(endpoint, tokenFile: null, attributes.OptionalText("caBundle"), attributes.OptionalNumber("connections"));
+        var endpoint = attributes.OptionalText("endpoint") is { } url ? Endpoint.Parse(url) : Endpoint.Of(EnvironmentVariables.OfProcess);
+        var transfer = HubConnection.Transfer(attributes.OptionalNumber("connections"), attributes.OptionalText("bandwidthLimit"));
+        var troubles = new Troubles();
+        using var hub = HubConnection.Open(endpoint, tokenFile: null, attributes.OptionalText("caBundle"), transfer, troubles);
         var output = attributes.Output("out");
         try
         {
             var snapshot = await Snapshot.Resolve(hub, repository, revision, selection, cancellation);
             Log.Line($"{repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)} from {endpoint}");
             // Nix gives builders a pseudo-terminal; what reads it is a log all the same.
-            var download = new SnapshotDownload(
-                hub, HubConnection.Transfer(attributes.OptionalNumber("connections"), attributes.OptionalText("bandwidthLimit")), live: false);
+            var download = new SnapshotDownload(hub, transfer, troubles, live: false);
             if (file is null) await download.Run(snapshot, output, journals: null, hashed: false, cancellation);
             else await download.RunFlat(snapshot, output, journals: null, cancellation);
             return (int)ExitCode.Done;
@@ -62,7 +63,7 @@ internal static class FetchCommand
         var usual = file is null ? DerivationName.OfSnapshot(repository, revision, selection) : DerivationName.OfFile(file);
         if (name != usual || (file is null && !Snapshot.IsCommit(revision))) words.AddRange(["--name", name]);
         if (attributes.OptionalText("endpoint") is { } endpoint) words.AddRange(["--endpoint", endpoint]);
-        else if (Environment.GetEnvironmentVariable("HF_ENDPOINT") is { Length: > 0 } other) words.AddRange(["--endpoint", other]);
+        else if (EnvironmentVariables.OfProcess["HF_ENDPOINT"] is { } other) words.AddRange(["--endpoint", other]);
         return new Failure(refused.Code, refused.Message,
             (refused.Next is { } next ? next + "\n" : "")
             + "a build does not see your own token; this does, and after it the same build makes no request:\n"

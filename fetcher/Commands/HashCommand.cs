@@ -16,16 +16,16 @@ internal static class HashCommand
         };
         format.AcceptOnlyFromAmong("sri", "hex", "base32");
         var command = new Command("hash", "Print the NAR hash of a file or folder: the hash of a fetchHuggingFace with the same files.") { path, format };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            var hash = NarHash.OfPath(parsed.GetRequiredValue(path));
+            var hash = await NarHash.OfPath(parsed.GetRequiredValue(path), cancellation);
             System.Console.Out.WriteLine(parsed.GetRequiredValue(format) switch
             {
                 "hex" => hash.Hex,
                 "base32" => hash.Base32,
                 _ => hash.Sri,
             });
-            return Task.FromResult((int)ExitCode.Done);
+            return (int)ExitCode.Done;
         });
         return command;
     }

@@ -20,7 +20,7 @@ internal static class Listing
     private static void PrintTable(Snapshot snapshot, Revision facts)
     {
         var output = System.Console.Out;
-        output.WriteLine($"{snapshot.Repository} at {snapshot.Commit}{(facts.Gated ? ", gated" : "")}{(facts.Private ? ", private" : "")}");
+        output.WriteLine($"{snapshot.Repository} at {snapshot.Commit}{(facts.IsGated ? ", gated" : "")}{(facts.IsPrivate ? ", private" : "")}");
         output.WriteLine();
         foreach (var file in snapshot.Files)
         {
@@ -42,8 +42,8 @@ internal static class Listing
             json.WriteString("repo", snapshot.Repository.ToString());
             json.WriteString("repoType", snapshot.Repository.Type.ToString().ToLowerInvariant());
             json.WriteString("rev", snapshot.Commit);
-            json.WriteBoolean("gated", facts.Gated);
-            json.WriteBoolean("private", facts.Private);
+            json.WriteBoolean("gated", facts.IsGated);
+            json.WriteBoolean("private", facts.IsPrivate);
             json.WriteNumber("size", snapshot.Size);
             json.WriteStartArray("files");
             foreach (var file in snapshot.Files)

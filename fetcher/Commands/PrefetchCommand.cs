@@ -35,7 +35,7 @@ internal static class PrefetchCommand
     private static readonly Option<string[]> Exclude = Patterns("--exclude", "Leave out files that match. May be repeated.");
     private static readonly Option<string[]> File = Patterns("--file", "Take this file (a path, or a pattern that must match). May be repeated.");
     private static readonly Option<string?> Name = new("--name") { Description = "The name in the store, as in fetchHuggingFace { name = …; }." };
-    private static readonly Option<string?> Endpoint = new("--endpoint") { Description = "Another hub than $HF_ENDPOINT or https://huggingface.co.", HelpName = "URL" };
+    private static readonly Option<string?> HubUrl = new("--endpoint") { Description = "Another hub than $HF_ENDPOINT or https://huggingface.co.", HelpName = "URL" };
     private static readonly Option<string?> TokenFile = new("--token-file") { Description = "Read the token from this file. Default: HF_TOKEN and the other places that hf uses.", HelpName = "FILE" };
 
     private static readonly Option<string> Format = new("--format")
@@ -59,7 +59,7 @@ internal static class PrefetchCommand
         Type.AcceptOnlyFromAmong("model", "dataset", "space");
         Format.AcceptOnlyFromAmong("nix", "json", "sri");
         command.Arguments.Add(Repo);
-        foreach (var option in (Option[])[Rev, Type, Include, Exclude, File, Name, Endpoint, TokenFile, Format, Flat, NoStore, AddRoot, DryRun, Connections, LimitRate])
+        foreach (var option in (Option[])[Rev, Type, Include, Exclude, File, Name, HubUrl, TokenFile, Format, Flat, NoStore, AddRoot, DryRun, Connections, LimitRate])
         {
             command.Options.Add(option);
         }
@@ -70,7 +70,10 @@ internal static class PrefetchCommand
 
     private static async Task<int> Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var reference = RepositoryReference.Parse(parsed.GetRequiredValue(Repo), parsed.GetValue(Type));
+        var reference = RepositoryReference.Parse(parsed.GetRequiredValue(Repo));
+        var repository = parsed.GetValue(Type) is { } type
+            ? new RepositoryId(HubConnection.TypeOf(type), reference.Repository.Namespace, reference.Repository.Name)
+            : reference.Repository;
         var revision = parsed.GetValue(Rev) ?? reference.Revision ?? "main";
         var files = parsed.GetValue(File) ?? [];
         if (reference.File is { } file && files.Length == 0) files = [file];
@@ -81,15 +84,18 @@ internal static class PrefetchCommand
             throw new Failure(ExitCode.Usage, "--flat pins one file", "nix-prefetch-hf ORG/NAME --file model.gguf --flat");
         }
 
-        var endpoint = HubEndpoint.Choose(parsed.GetValue(Endpoint) ?? reference.Endpoint);
-        using var hub = HubConnection.Open(endpoint, parsed.GetValue(TokenFile), caBundle: null, parsed.GetValue(Connections));
+        var given = parsed.GetValue(HubUrl) is { } url ? Endpoint.Parse(url, "--endpoint") : reference.Endpoint;
+        var endpoint = given ?? Endpoint.Of(EnvironmentVariables.OfProcess);
+        var transfer = HubConnection.Transfer(parsed.GetValue(Connections), parsed.GetValue(LimitRate));
+        var troubles = new Troubles();
+        using var hub = HubConnection.Open(endpoint, parsed.GetValue(TokenFile), caBundle: null, transfer, troubles);
         if (parsed.GetValue(DryRun))
         {
-            await Listing.Print(hub, reference.Repository, revision, selection, parsed.GetValue(Format) == "json", cancellation);
+            await Listing.Print(hub, repository, revision, selection, parsed.GetValue(Format) == "json", cancellation);
             return (int)ExitCode.Done;
         }
 
-        var snapshot = await Snapshot.Resolve(hub, reference.Repository, revision, selection, cancellation);
+        var snapshot = await Snapshot.Resolve(hub, repository, revision, selection, cancellation);
         var name = parsed.GetValue(Name) ?? (flat
             ? DerivationName.OfFile(snapshot.Files[0].Path)
             : DerivationName.OfSnapshot(snapshot.Repository, snapshot.Commit, selection));
@@ -102,7 +108,7 @@ internal static class PrefetchCommand
 
         Log.Line($"{snapshot.Repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)}");
         using var partial = await PartialSnapshot.Open($"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {flat}", name, cancellation);
-        var download = new SnapshotDownload(hub, HubConnection.Transfer(parsed.GetValue(Connections), parsed.GetValue(LimitRate)), ProgressDisplay.TerminalIsLive);
+        var download = new SnapshotDownload(hub, transfer, troubles, ProgressDisplay.TerminalIsLive);
         NixHash hash;
         try
         {
@@ -125,7 +131,7 @@ internal static class PrefetchCommand
         }
 
         partial.Delete();
-        var pin = new Pin(snapshot, selection, hash, parsed.GetValue(Name), parsed.GetValue(Endpoint) ?? reference.Endpoint, flat, storePath);
+        var pin = new Pin(snapshot, selection, hash, parsed.GetValue(Name), given?.ToString(), flat, storePath);
         System.Console.Out.WriteLine(parsed.GetRequiredValue(Format) switch
         {
             "json" => pin.ToJson(),

@@ -9,8 +9,9 @@ namespace NixAiModels.Snapshots;
 /// <summary>Writes the selected files of a snapshot into a folder, verified, and hashes the folder as a NAR while they arrive.</summary>
 /// <param name="hub">Where the files are.</param>
 /// <param name="options">How bytes are moved.</param>
+/// <param name="troubles">Where what went wrong and was got over is gathered.</param>
 /// <param name="live">Whether progress is shown on a terminal.</param>
-public sealed class SnapshotDownload(HubClient hub, TransferOptions options, bool live)
+public sealed class SnapshotDownload(HubClient hub, TransferOptions options, Troubles troubles, bool live)
 {
     /// <summary>Downloads a snapshot into a folder.</summary>
     /// <param name="snapshot">Which files.</param>
@@ -62,8 +63,6 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, boo
 
     private async Task<NixHash?> Transfer(RemoteContent[] contents, string root, bool hashed, CancellationToken cancellation)
     {
-        var troubles = new Troubles();
-        hub.Waiting = troubles.Add;
         var progress = new TransferProgress(contents.Length, contents.Sum(content => content.Size)) { Trouble = troubles.Add };
         using var run = new TransferRun(contents, options, progress);
         await using var display = new ProgressDisplay(progress, troubles, live);
