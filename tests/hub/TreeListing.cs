@@ -102,6 +102,7 @@ internal static class TreeListing
             json.WriteNumber("size", size);
             json.WriteNumber("pointerSize", entry.Pointer.Length);
             json.WriteEndObject();
+            json.WriteString("xetHash", sha256);
         }
         if (isExpanded)
         {
@@ -112,6 +113,8 @@ internal static class TreeListing
             json.WriteEndObject();
             json.WriteStartObject("securityFileStatus");
             json.WriteString("status", "safe");
+            json.WriteNull("avScan");
+            json.WriteNull("pickleImportScan");
             json.WriteEndObject();
         }
         json.WriteEndObject();
