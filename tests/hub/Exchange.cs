@@ -80,8 +80,12 @@ internal sealed class Exchange(HttpContext http, RequestRecord record, FaultPlan
         await Response.Body.FlushAsync(Aborted);
         // What was written should arrive before the end does.
         await Task.Delay(30, CancellationToken.None);
-        if (reset && http.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
-            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        if (!reset)
+        {
+            // Kestrel aborts with a reset; a client that has seen the end of the stream by then does not mind.
+            http.Features.Get<IConnectionSocketFeature>()!.Socket.Shutdown(SocketShutdown.Send);
+            await Task.Delay(100, CancellationToken.None);
+        }
         http.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
     }
 
