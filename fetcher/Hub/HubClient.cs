@@ -10,7 +10,7 @@ public sealed class HubClient : IDisposable
     /// <param name="token">The token that is sent to the endpoint and nowhere else; <see langword="null"/> for none.</param>
     /// <param name="options">How the Hub is spoken to.</param>
     /// <exception cref="Failure">A proxy variable or the file of certificates is of no use (exit codes 2 and 7).</exception>
-    public HubClient(Endpoint endpoint, HubToken? token, HubOptions options)
+    public HubClient(HubEndpoint endpoint, HubToken? token, HubOptions options)
     {
     }
 

@@ -1,7 +1,7 @@
 namespace NixAiModels.Hub;
 
 /// <summary>Looks for a token where people keep them.</summary>
-internal sealed class HubTokenSearch(Endpoint endpoint, EnvironmentVariables environment, Action<string>? warning)
+internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables environment, Action<string>? warning)
 {
     private const string CheckIt = "it is one line that starts with hf_; make one at https://huggingface.co/settings/tokens";
 

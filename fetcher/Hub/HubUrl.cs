@@ -14,21 +14,21 @@ public static class HubUrl
     /// <summary>The page of a repository, for people.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="repository">The repository.</param>
-    public static string Page(Endpoint endpoint, RepositoryId repository)
+    public static string Page(HubEndpoint endpoint, RepositoryId repository)
     {
         ArgumentNullException.ThrowIfNull(repository);
         return repository.Type == RepositoryType.Model ? $"{endpoint}/{repository}" : $"{endpoint}/{repository.Plural}/{repository}";
     }
 
-    internal static Uri Revision(Endpoint endpoint, RepositoryId repository, string revision) =>
+    internal static Uri Revision(HubEndpoint endpoint, RepositoryId repository, string revision) =>
         Exact($"{Api(endpoint, repository)}/revision/{Uri.EscapeDataString(revision)}");
 
-    internal static Uri Tree(Endpoint endpoint, RepositoryId repository, string revision) =>
+    internal static Uri Tree(HubEndpoint endpoint, RepositoryId repository, string revision) =>
         Exact($"{Api(endpoint, repository)}/tree/{Uri.EscapeDataString(revision)}?recursive=true&expand=false");
 
-    internal static Uri Refs(Endpoint endpoint, RepositoryId repository) => Exact($"{Api(endpoint, repository)}/refs");
+    internal static Uri Refs(HubEndpoint endpoint, RepositoryId repository) => Exact($"{Api(endpoint, repository)}/refs");
 
-    internal static Uri Resolve(Endpoint endpoint, RepositoryId repository, string revision, string path) =>
+    internal static Uri Resolve(HubEndpoint endpoint, RepositoryId repository, string revision, string path) =>
         Exact($"{Page(endpoint, repository)}/resolve/{Uri.EscapeDataString(revision)}/{EscapePath(path)}");
 
     /// <summary>Whether two URLs have the same scheme, host and port.</summary>
@@ -39,7 +39,7 @@ public static class HubUrl
     /// <exception cref="UriFormatException">It is no URL.</exception>
     internal static Uri Exact(string url) => new(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
-    private static string Api(Endpoint endpoint, RepositoryId repository) => $"{endpoint}/api/{repository.Plural}/{repository}";
+    private static string Api(HubEndpoint endpoint, RepositoryId repository) => $"{endpoint}/api/{repository.Plural}/{repository}";
 
     private static string EscapePath(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 }

@@ -36,20 +36,34 @@ public sealed record RepositoryId
         _ => "models",
     };
 
+    /// <summary><c>model</c>, <c>dataset</c> or <c>space</c>: as options and definitions call the type.</summary>
+    public string TypeWord => Plural[..^1];
+
     /// <summary>Reads an id without a revision: <c>org/name</c> or <c>name</c>.</summary>
-    /// <param name="type">What the repository holds.</param>
     /// <param name="text">The id.</param>
-    /// <exception cref="Failure">It is no valid id (exit code 2).</exception>
-    public static RepositoryId Parse(RepositoryType type, string text)
+    /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>; a model if not given.</param>
+    /// <exception cref="Failure">It is no valid id, or no such type (exit code 2).</exception>
+    public static RepositoryId Parse(string text, string? type = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Split('/') switch
-        {
-            [var name] => new RepositoryId(type, null, name),
-            [var owner, var name] => new RepositoryId(type, owner, name),
-            _ => throw RepositoryName.Wrong(text, "has more than one '/'", "write ORG/NAME"),
-        };
+        return Parse(text, ParseType(type) ?? RepositoryType.Model);
     }
+
+    internal static RepositoryId Parse(string text, RepositoryType type) => text.Split('/') switch
+    {
+        [var name] => new RepositoryId(type, null, name),
+        [var owner, var name] => new RepositoryId(type, owner, name),
+        _ => throw RepositoryName.Wrong(text, "has more than one '/'", "write ORG/NAME"),
+    };
+
+    internal static RepositoryType? ParseType(string? word) => word switch
+    {
+        null or "" => null,
+        "model" or "models" => RepositoryType.Model,
+        "dataset" or "datasets" => RepositoryType.Dataset,
+        "space" or "spaces" => RepositoryType.Space,
+        _ => throw new Failure(ExitCode.Usage, $"'{Printable.Escape(word)}' is no type of repository", "take model, dataset or space"),
+    };
 
     /// <summary><c>org/name</c>, or <c>name</c> alone.</summary>
     public override string ToString() => Namespace is null ? Name : $"{Namespace}/{Name}";

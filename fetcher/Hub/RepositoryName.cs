@@ -35,9 +35,7 @@ internal static class RepositoryName
     /// <param name="why">What is wrong with it.</param>
     /// <param name="fix">What to write.</param>
     public static Failure Wrong(string whole, string why, string fix) =>
-        new(ExitCode.Usage, $"'{Printable(whole)}' is no repository of the Hub: it {why}", fix);
-
-    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+        new(ExitCode.Usage, $"'{Printable.Escape(whole)}' is no repository of the Hub: it {why}", fix);
 
     private static string Describe(char c) => char.IsControl(c) || char.IsSurrogate(c) ? $"U+{(int)c:X4}" : $"'{c}'";
 }
