@@ -18,13 +18,13 @@ internal static class FetchCommand
 
     private static async Task<int> Run(BuildAttributes attributes, CancellationToken cancellation)
     {
-        var repository = RepositoryId.Parse(HubConnection.TypeOf(attributes.OptionalText("repoType")), attributes.Text("repo"));
+        var repository = RepositoryId.Parse(attributes.Text("repo"), attributes.OptionalText("repoType"));
         var revision = attributes.OptionalText("rev") ?? "main";
         var file = attributes.OptionalText("file");
         var selection = file is null
             ? new Selection(attributes.List("files"), attributes.List("include"), attributes.List("exclude"))
             : Selection.OfFile(file);
-        var endpoint = attributes.OptionalText("endpoint") is { } url ? Endpoint.Parse(url) : Endpoint.Of(EnvironmentVariables.OfProcess);
+        var endpoint = HubEndpoint.Choose(attributes.OptionalText("endpoint"));
         var transfer = HubConnection.Transfer(attributes.OptionalNumber("connections"), attributes.OptionalText("bandwidthLimit"));
         var troubles = new Troubles();
         using var hub = HubConnection.Open(endpoint, tokenFile: null, attributes.OptionalText("caBundle"), transfer, troubles);

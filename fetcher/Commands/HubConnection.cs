@@ -9,21 +9,11 @@ namespace NixAiModels.Commands;
 internal static class HubConnection
 {
     /// <summary>Opens a client of the hub with the token that belongs to it.</summary>
-    public static HubClient Open(Endpoint endpoint, string? tokenFile, string? caBundle, TransferOptions transfer, Troubles troubles)
+    public static HubClient Open(HubEndpoint endpoint, string? tokenFile, string? caBundle, TransferOptions transfer, Troubles troubles)
     {
-        var token = HubToken.Find(endpoint, tokenFile, EnvironmentVariables.OfProcess, Log.Warning);
+        var token = HubToken.Find(endpoint, tokenFile, Log.Warning);
         return new HubClient(endpoint, token, new HubOptions { Connections = transfer.Connections, CaBundle = caBundle, Notice = troubles.Add });
     }
-
-    /// <summary>The type that a derivation or an option names; a model where neither says.</summary>
-    /// <exception cref="Failure">Exit code 2: there is no such type.</exception>
-    public static RepositoryType TypeOf(string? name) => name switch
-    {
-        null or "model" => RepositoryType.Model,
-        "dataset" => RepositoryType.Dataset,
-        "space" => RepositoryType.Space,
-        _ => throw new Failure(ExitCode.Usage, $"there is no repository type '{name}'", "take model, dataset or space"),
-    };
 
     /// <summary>How bytes are moved, as the user asked.</summary>
     /// <exception cref="Failure">Exit code 2: a number that makes no sense.</exception>

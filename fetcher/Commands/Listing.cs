@@ -24,7 +24,7 @@ internal static class Listing
         output.WriteLine();
         foreach (var file in snapshot.Files)
         {
-            output.WriteLine($"{Amounts.Size(file.Size),10}  {(file.Sha256 is null ? "   " : "LFS")}  {Printable(file.Path)}");
+            output.WriteLine($"{Amounts.Size(file.Size),10}  {(file.Sha256 is null ? "   " : "LFS")}  {Printable.Escape(file.Path)}");
         }
 
         output.WriteLine();
@@ -40,7 +40,7 @@ internal static class Listing
         {
             json.WriteStartObject();
             json.WriteString("repo", snapshot.Repository.ToString());
-            json.WriteString("repoType", snapshot.Repository.Type.ToString().ToLowerInvariant());
+            json.WriteString("repoType", snapshot.Repository.TypeWord);
             json.WriteString("rev", snapshot.Commit);
             json.WriteBoolean("gated", facts.IsGated);
             json.WriteBoolean("private", facts.IsPrivate);
@@ -62,6 +62,4 @@ internal static class Listing
 
         output.Write("\n"u8);
     }
-
-    private static string Printable(string path) => string.Concat(path.Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -14,7 +14,7 @@ internal static class ModelCommand
         command.SetAction(_ =>
         {
             var attributes = BuildAttributes.OfThisBuild();
-            var repository = RepositoryId.Parse(HubConnection.TypeOf(attributes.OptionalText("repoType")), attributes.Text("repo"));
+            var repository = RepositoryId.Parse(attributes.Text("repo"), attributes.OptionalText("repoType"));
             new ModelView(attributes.Text("raw"), repository.CacheName, attributes.Text("rev"), attributes.List("refs"))
                 .Write(attributes.Output("out"));
             return (int)ExitCode.Done;

@@ -15,7 +15,7 @@ internal sealed record Pin(
     public string ToNix()
     {
         var attributes = new List<(string, string)> { ("repo", NixText.String(Snapshot.Repository.ToString())) };
-        if (Snapshot.Repository.Type != RepositoryType.Model) attributes.Add(("repoType", NixText.String(TypeName)));
+        if (Snapshot.Repository.Type != RepositoryType.Model) attributes.Add(("repoType", NixText.String(Snapshot.Repository.TypeWord)));
         attributes.Add(("rev", NixText.String(Snapshot.Commit)));
         if (Flat) attributes.Add(("file", NixText.String(Snapshot.Files[0].Path)));
         else AddPatterns(attributes);
@@ -33,7 +33,7 @@ internal sealed record Pin(
         {
             json.WriteStartObject();
             json.WriteString("repo", Snapshot.Repository.ToString());
-            json.WriteString("repoType", TypeName);
+            json.WriteString("repoType", Snapshot.Repository.TypeWord);
             json.WriteString("rev", Snapshot.Commit);
             json.WriteString("hash", Hash.Sri);
             if (Flat) json.WriteString("file", Snapshot.Files[0].Path);
@@ -54,8 +54,6 @@ internal sealed record Pin(
 
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
-
-    private string TypeName => Snapshot.Repository.Type.ToString().ToLowerInvariant();
 
     private void AddPatterns(List<(string, string)> attributes)
     {

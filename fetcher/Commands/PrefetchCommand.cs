@@ -70,10 +70,8 @@ internal static class PrefetchCommand
 
     private static async Task<int> Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var reference = RepositoryReference.Parse(parsed.GetRequiredValue(Repo));
-        var repository = parsed.GetValue(Type) is { } type
-            ? new RepositoryId(HubConnection.TypeOf(type), reference.Repository.Namespace, reference.Repository.Name)
-            : reference.Repository;
+        var reference = RepositoryReference.Parse(parsed.GetRequiredValue(Repo), parsed.GetValue(Type), parsed.GetValue(HubUrl));
+        var repository = reference.Repository;
         var revision = parsed.GetValue(Rev) ?? reference.Revision ?? "main";
         var files = parsed.GetValue(File) ?? [];
         if (reference.File is { } file && files.Length == 0) files = [file];
@@ -84,8 +82,8 @@ internal static class PrefetchCommand
             throw new Failure(ExitCode.Usage, "--flat pins one file", "nix-prefetch-hf ORG/NAME --file model.gguf --flat");
         }
 
-        var given = parsed.GetValue(HubUrl) is { } url ? Endpoint.Parse(url, "--endpoint") : reference.Endpoint;
-        var endpoint = given ?? Endpoint.Of(EnvironmentVariables.OfProcess);
+        var given = parsed.GetValue(HubUrl) ?? reference.Endpoint;
+        var endpoint = HubEndpoint.Choose(given);
         var transfer = HubConnection.Transfer(parsed.GetValue(Connections), parsed.GetValue(LimitRate));
         var troubles = new Troubles();
         using var hub = HubConnection.Open(endpoint, parsed.GetValue(TokenFile), caBundle: null, transfer, troubles);
@@ -131,7 +129,7 @@ internal static class PrefetchCommand
         }
 
         partial.Delete();
-        var pin = new Pin(snapshot, selection, hash, parsed.GetValue(Name), given?.ToString(), flat, storePath);
+        var pin = new Pin(snapshot, selection, hash, parsed.GetValue(Name), given, flat, storePath);
         System.Console.Out.WriteLine(parsed.GetRequiredValue(Format) switch
         {
             "json" => pin.ToJson(),
