@@ -23,18 +23,18 @@ public sealed class NarWriter
     private static readonly byte[] EntryNode = Strings("node");
     private static readonly byte[] Close = Strings(")");
 
-    private readonly NarSink _sink;
-    private readonly Stack<byte[]> _lastNames = new();
-    private State _state = State.Node;
-    private long _contentSize;
-    private long _contentLeft;
+    private readonly NarSink sink;
+    private readonly Stack<byte[]> lastNames = new();
+    private State state = State.Node;
+    private long contentSize;
+    private long contentLeft;
 
     /// <summary>Begins an archive.</summary>
     /// <param name="sink">Where its bytes go.</param>
     public NarWriter(NarSink sink)
     {
-        _sink = sink;
-        _sink(Magic);
+        this.sink = sink;
+        sink(Magic);
     }
 
     private enum State
@@ -47,22 +47,22 @@ public sealed class NarWriter
     }
 
     /// <summary>Whether the archive is complete: one node has been written whole.</summary>
-    public bool IsComplete => _state == State.Complete;
+    public bool IsComplete => state == State.Complete;
 
     /// <summary>Begins a directory.</summary>
     public void BeginDirectory()
     {
         Expect(State.Node);
-        _sink(DirectoryHead);
-        _lastNames.Push([]);
-        _state = State.Entries;
+        sink(DirectoryHead);
+        lastNames.Push([]);
+        state = State.Entries;
     }
 
     /// <summary>Ends the directory that was begun last.</summary>
     public void EndDirectory()
     {
         Expect(State.Entries);
-        _lastNames.Pop();
+        lastNames.Pop();
         EndNode();
     }
 
@@ -71,22 +71,22 @@ public sealed class NarWriter
     public void BeginEntry(ReadOnlySpan<byte> name)
     {
         Expect(State.Entries);
-        if (_lastNames.Pop().AsSpan().SequenceCompareTo(name) >= 0)
+        if (lastNames.Pop().AsSpan().SequenceCompareTo(name) >= 0)
             throw new InvalidOperationException($"'{Printable.Escape(Encoding.UTF8.GetString(name))}' is out of order in its directory");
 
-        _lastNames.Push(name.ToArray());
-        _sink(EntryHead);
+        lastNames.Push(name.ToArray());
+        sink(EntryHead);
         WriteString(name);
-        _sink(EntryNode);
-        _state = State.Node;
+        sink(EntryNode);
+        state = State.Node;
     }
 
     /// <summary>Ends the entry whose node has just been written.</summary>
     public void EndEntry()
     {
         Expect(State.EndOfEntry);
-        _sink(Close);
-        _state = State.Entries;
+        sink(Close);
+        state = State.Entries;
     }
 
     /// <summary>Begins a regular file; exactly <paramref name="size"/> bytes of <see cref="Content"/> follow, then <see cref="EndFile"/>.</summary>
@@ -95,10 +95,10 @@ public sealed class NarWriter
     public void BeginFile(long size, bool executable)
     {
         Expect(State.Node);
-        _sink(executable ? ExecutableHead : RegularHead);
+        sink(executable ? ExecutableHead : RegularHead);
         WriteLength(size);
-        _contentSize = _contentLeft = size;
-        _state = State.Content;
+        contentSize = contentLeft = size;
+        state = State.Content;
     }
 
     /// <summary>Writes the next bytes of the file.</summary>
@@ -106,19 +106,19 @@ public sealed class NarWriter
     public void Content(ReadOnlySpan<byte> bytes)
     {
         Expect(State.Content);
-        _contentLeft -= bytes.Length;
-        if (_contentLeft < 0)
-            throw new InvalidOperationException($"more than the {_contentSize} bytes that were announced");
-        _sink(bytes);
+        contentLeft -= bytes.Length;
+        if (contentLeft < 0)
+            throw new InvalidOperationException($"more than the {contentSize} bytes that were announced");
+        sink(bytes);
     }
 
     /// <summary>Ends the file.</summary>
     public void EndFile()
     {
         Expect(State.Content);
-        if (_contentLeft != 0)
-            throw new InvalidOperationException($"{_contentLeft} of the {_contentSize} bytes that were announced are missing");
-        WritePadding(_contentSize);
+        if (contentLeft != 0)
+            throw new InvalidOperationException($"{contentLeft} of the {contentSize} bytes that were announced are missing");
+        WritePadding(contentSize);
         EndNode();
     }
 
@@ -127,7 +127,7 @@ public sealed class NarWriter
     public void Symlink(ReadOnlySpan<byte> target)
     {
         Expect(State.Node);
-        _sink(SymlinkHead);
+        sink(SymlinkHead);
         WriteString(target);
         EndNode();
     }
@@ -149,14 +149,14 @@ public sealed class NarWriter
 
     private void EndNode()
     {
-        _sink(Close);
-        _state = _lastNames.Count == 0 ? State.Complete : State.EndOfEntry;
+        sink(Close);
+        state = lastNames.Count == 0 ? State.Complete : State.EndOfEntry;
     }
 
     private void WriteString(ReadOnlySpan<byte> bytes)
     {
         WriteLength(bytes.Length);
-        _sink(bytes);
+        sink(bytes);
         WritePadding(bytes.Length);
     }
 
@@ -165,18 +165,18 @@ public sealed class NarWriter
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, length);
-        _sink(bytes);
+        sink(bytes);
     }
 
     private void WritePadding(long length)
     {
         ReadOnlySpan<byte> zeros = [0, 0, 0, 0, 0, 0, 0, 0];
-        _sink(zeros[..(int)((8 - (length % 8)) % 8)]);
+        sink(zeros[..(int)((8 - (length % 8)) % 8)]);
     }
 
-    private void Expect(State state)
+    private void Expect(State expected)
     {
-        if (_state != state)
-            throw new InvalidOperationException($"the archive is at {_state}, not at {state}");
+        if (state != expected)
+            throw new InvalidOperationException($"the archive is at {state}, not at {expected}");
     }
 }
