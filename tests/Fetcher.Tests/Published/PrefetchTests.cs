@@ -3,7 +3,7 @@ using System.Text.Json;
 using NixAiModels.Nar;
 using NixAiModels.Tests.Hub;
 
-namespace NixAiModels.Tests.Process;
+namespace NixAiModels.Tests.Published;
 
 public sealed partial class PrefetchTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {

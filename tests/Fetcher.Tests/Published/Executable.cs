@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace NixAiModels.Tests.Process;
+namespace NixAiModels.Tests.Published;
 
 /// <summary>What a run of the published executable ended with.</summary>
 public sealed record Outcome(int ExitCode, string Output, string Errors);
@@ -23,7 +23,7 @@ public static class Executable
     }
 
     /// <summary>Starts a program; see <see cref="Run"/>.</summary>
-    public static System.Diagnostics.Process Start(
+    public static Process Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -36,10 +36,10 @@ public static class Executable
         start.Environment.Clear();
         start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        return System.Diagnostics.Process.Start(start)!;
+        return Process.Start(start)!;
     }
 
-    public static async Task<Outcome> Finish(System.Diagnostics.Process process)
+    public static async Task<Outcome> Finish(Process process)
     {
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
