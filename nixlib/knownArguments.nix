@@ -84,7 +84,7 @@ let
     else
       false;
   # Interpolating a path literal is what copies a file into the store.
-  inStore = value: isPath value || isString value && substring 0 (stringLength storeDir) value == storeDir;
+  inStore = value: isPath value || isString value && substring 0 (stringLength storeDir + 1) value == "${storeDir}/";
 in
 {
   where,
