@@ -10,8 +10,7 @@ build: $(EXECUTABLE) artifacts/runtime/.done
 
 $(EXECUTABLE): $(SOURCES)
 	dotnet publish fetcher --configuration Release --runtime linux-$(ARCH) --output artifacts/publish --verbosity quiet --nologo
-	mkdir -p artifacts/bin
-	cp artifacts/publish/nix-ai-models artifacts/publish/libsodium.so artifacts/bin/
+	install -D -t artifacts/bin artifacts/publish/nix-ai-models artifacts/publish/libsodium.so
 	ln -sf nix-ai-models artifacts/bin/nix-prefetch-hf
 	touch $@
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 using NixAiModels.Demo;
 
 var started = Stopwatch.GetTimestamp();
-var root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../"));
+var root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../..")).TrimEnd('/');
 var work = Path.Combine(root, "artifacts", "demo");
 if (Directory.Exists(work)) Directory.Delete(work, recursive: true);
 
@@ -20,16 +20,20 @@ foreach (var weights in Directory.GetFiles(Path.Combine(root, "artifacts", "weig
 File.WriteAllText(Path.Combine(repository, "README.md"), $"---\nlicense: mit\n---\n# silero VAD\n\nServed by `make demo` on {DateTime.UtcNow:O}.\n");
 File.WriteAllText(Path.Combine(repository, "config.json"), "{ \"model_type\": \"silero-vad\", \"sampling_rate\": 16000 }\n");
 using var hub = Hub.Start(root, Path.Combine(work, "hub"));
-var environment = new Dictionary<string, string>
+foreach (var (variable, value) in new[]
 {
-    ["HF_ENDPOINT"] = hub.Endpoint,
-    ["PATH"] = Path.Combine(root, "artifacts", "bin") + ":" + Environment.GetEnvironmentVariable("PATH"),
-    ["NIX_CONFIG"] = "experimental-features = nix-command\nsandbox = true\nsubstituters =\n",
-};
+    ("HF_ENDPOINT", hub.Endpoint),
+    ("PATH", Path.Combine(root, "artifacts", "bin") + ":" + Environment.GetEnvironmentVariable("PATH")),
+    ("NIX_CONFIG", "experimental-features = nix-command\nsandbox = true\nsubstituters =\n"),
+})
+{
+    Environment.SetEnvironmentVariable(variable, value);
+}
+
 Terminal.Say($"the hub is {hub.Endpoint}");
 
 Terminal.Heading("Pin it: one command, what it prints is pasted into a Nix file");
-var pin = Terminal.Run(root, environment, "nix-prefetch-hf", "silero/vad", "--no-store");
+var pin = Terminal.Run(root, "nix-prefetch-hf", "silero/vad", "--no-store");
 
 Terminal.Heading("Build it: Nix runs our executable in its sandbox, every byte is verified, the hash is checked");
 var expression = $$"""
@@ -44,20 +48,21 @@ var definition = Path.Combine(work, "model.nix");
 File.WriteAllText(definition, expression);
 Terminal.Say(File.ReadAllText(definition));
 hub.ForgetRecord();
-string[] build = ["nix", "build", "--file", definition, "--print-build-logs", "--no-link", "--print-out-paths"];
-var model = Terminal.Run(root, environment, build).Trim().Split('\n')[^1];
+string[] build = ["nix", "build", "--file", definition, "--print-build-logs", "--out-link", Path.Combine(work, "result")];
+Terminal.Run(root, build);
+var model = new FileInfo(Path.Combine(work, "result")).LinkTarget!;
 var asked = hub.Requests();
 
 Terminal.Heading("Build it again: it is in the store, nobody asks the hub");
 hub.ForgetRecord();
-Terminal.Run(root, environment, build);
+Terminal.Run(root, build);
 var askedAgain = hub.Requests();
 
 Terminal.Heading("What came out: links to the snapshot, by path and by name; no second copy of the weights");
-Terminal.Run(root, environment, "find", model, "-printf", "%P %l\n");
+Terminal.Run(root, "find", model, "-printf", "%P %l\n");
 
 Terminal.Heading("Load it: ONNX Runtime runs the network from the store");
-Terminal.Run(root, environment, "dotnet", Path.Combine(root, "artifacts", "dotnet", "bin", "silero-vad", "release", "silero-vad.dll"), model);
+Terminal.Run(root, "dotnet", Path.Combine(root, "artifacts", "dotnet", "bin", "silero-vad", "release", "silero-vad.dll"), model);
 
 Terminal.Heading("In short");
 Terminal.Say($"""

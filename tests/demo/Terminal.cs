@@ -10,11 +10,10 @@ internal static class Terminal
     public static void Say(string text) => Console.WriteLine(Indent(text));
 
     /// <summary>Runs a command in a folder, prints what it prints, and returns its standard output.</summary>
-    public static string Run(string folder, IDictionary<string, string> environment, params string[] command)
+    public static string Run(string folder, params string[] command)
     {
-        Console.WriteLine($"   $ {string.Join(' ', command.Select(word => Path.IsPathRooted(word) ? Path.GetRelativePath(folder, word) is var near && near.StartsWith("..", StringComparison.Ordinal) ? word : near : word.Replace("\n", "\\n", StringComparison.Ordinal)))}");
+        Console.WriteLine($"   $ {string.Join(' ', command).Replace(folder, "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}");
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, line) =>
         {
