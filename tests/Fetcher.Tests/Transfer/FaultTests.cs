@@ -111,7 +111,7 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
     [Fact]
     public async Task A_full_disk_is_noticed_before_the_first_byte()
     {
-        hub.Repository("faults/huge").SparseLfs("model.bin", 1L << 20).Fault(new { kind = "wrong-size", path = "model.bin", bytes = 1L << 50 });
+        hub.Repository("faults/huge").SparseLfs("model.bin", 1L << 20).Fault(new { kind = "wrong-size", path = "model.bin", bytes = 1L << 45 });
         await hub.ClearRecord();
 
         var failure = (await FluentActions.Awaiting(() => Download("faults/huge")).Should().ThrowAsync<Failure>()).Which;
