@@ -10,7 +10,6 @@ public sealed class NixFixture : IAsyncLifetime
         experimental-features = nix-command flakes
         substituters =
         build-users-group =
-        build-hook =
         sandbox = true
         sandbox-paths =
         """;
