@@ -132,6 +132,47 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
         (await hub.Record()).Should().NotContain(request => request.Origin == "cdn" && request.Authorization);
     }
 
+    [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task After_the_users_own_prefetch_a_gated_model_is_built_without_a_request(NixVersion version)
+    {
+        var name = $"acme/prefetched-{version}".ToLowerInvariant();
+        hub.Repository(name).File("config.json", "{}").Lfs("model.bin", Bytes(100_000)).Gated("hf_right");
+        var environment = nix.EnvironmentOf(version);
+        environment["HF_ENDPOINT"] = hub.Endpoint;
+        environment["HF_TOKEN"] = "hf_right";
+
+        var prefetched = await Executable.Run(Executable.Prefetch, [name, "--include", "*.json", "--include", "*.bin"], environment);
+        prefetched.ExitCode.Should().Be(0, prefetched.Errors);
+        await hub.ClearRecord();
+        var built = await Build(version, prefetched.Output);
+
+        built.ExitCode.Should().Be(0, built.Errors);
+        (await Requests(name)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_killed_build_leaves_nothing_and_the_next_one_ends_well()
+    {
+        const string Name = "acme/killed";
+        hub.Repository(Name).File("config.json", "{}").Lfs("model.bin", Bytes(20_000_000));
+        var pin = await Pin(Name);
+        await hub.Fault(new { kind = "bandwidth", repo = Name, bytes_per_second = 1_000_000 });
+        await hub.ClearRecord();
+        using (var process = nix.StartBuild($"with {NixFixture.Offline}; fetchHuggingFace {pin}", hub.Endpoint))
+        {
+            while (!(await Requests(Name)).Any(request => request.On == "cdn")) await Task.Delay(50, Cancellation);
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(Cancellation);
+        }
+
+        await hub.ClearFaults();
+        var outcome = await Build(NixVersion.Old, $"fetchHuggingFace {pin}");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+    }
+
     [GeneratedRegex(@"got: +(sha256-\S+)")]
     private static partial Regex Got();
 
