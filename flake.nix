@@ -78,6 +78,7 @@
         default = pkgs.mkShell {
           packages = [
             pkgs.dotnetCorePackages.sdk_10_0
+            pkgs.brotli
             pkgs.stdenv.cc
             pkgs.openssl
             pkgs.zlib

@@ -6,6 +6,7 @@
   buildDotnetModule,
   dotnetCorePackages,
   autoPatchelfHook,
+  brotli,
   openssl,
   zlib,
 }:
@@ -42,8 +43,10 @@ buildDotnetModule {
     stdenv.cc # links what the ahead-of-time compiler makes
     autoPatchelfHook # the loader of libsodium.so, which comes from NuGet
   ];
+  # nixpkgs' compiler brings its runtime without these two; Microsoft's has them inside.
   buildInputs = [
     (lib.getLib stdenv.cc.cc)
+    brotli
     zlib
   ];
   # .NET opens OpenSSL by name while it runs: nothing but this tells of it.

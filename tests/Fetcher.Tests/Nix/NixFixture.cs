@@ -10,7 +10,6 @@ public sealed class NixFixture : IAsyncLifetime
         experimental-features = nix-command flakes
         substituters =
         build-users-group =
-        build-hook =
         sandbox = true
         sandbox-paths =
         """;
@@ -80,6 +79,40 @@ public sealed class NixFixture : IAsyncLifetime
     /// <summary>Builds an expression, in the sandbox or not.</summary>
     public Task<Outcome> Build(NixVersion version, string expression, bool sandbox = true) =>
         Run(version, "nix-build", "--no-out-link", "--option", "sandbox", sandbox ? "true" : "false", "-E", expression);
+
+    /// <summary>Starts a build by the old Nix, to be killed.</summary>
+    public Process StartBuild(string expression, string endpoint)
+    {
+        var environment = EnvironmentOf(NixVersion.Old);
+        environment["HF_ENDPOINT"] = endpoint;
+        return Executable.Start("nix-build", ["--no-out-link", "-E", expression, "--store", Store(NixVersion.Old)], environment, Folder);
+    }
+
+    /// <summary>The environment in which a program finds this version's commands and store.</summary>
+    public Dictionary<string, string> EnvironmentOf(NixVersion version)
+    {
+        var path = System.Environment.GetEnvironmentVariable("PATH")!;
+        if (version == NixVersion.Current)
+        {
+            var commands = Directory.CreateDirectory(Path.Combine(Folder, "bin")).FullName;
+            foreach (var name in (string[])["nix", "nix-store"])
+            {
+                var script = Path.Combine(commands, name);
+                File.WriteAllText(script, $"#!/bin/sh\nexec {Executable.Root}/tests/nix/newer-nix {name} \"$@\"\n");
+                File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
+            path = $"{commands}:{path}";
+        }
+
+        return new(Environment)
+        {
+            ["PATH"] = path,
+            ["HOME"] = Folder,
+            ["NIX_CONF_DIR"] = Path.Combine(Folder, "etc"),
+            ["NIX_REMOTE"] = Store(version),
+        };
+    }
 
     private string Store(NixVersion version) => Path.Combine(Folder, version.ToString());
 }

@@ -35,6 +35,7 @@ let
   pkgs =
     lib.genAttrs [
       "autoPatchelfHook"
+      "brotli"
       "cacert"
       "nixfmt-tree"
       "nodejs"
