@@ -22,29 +22,29 @@ internal sealed partial class PickleMachine
                 return true;
             case Inst:
                 var type = Resolve(ReadName(), ReadName());
-                _stack.Push(Keep(_calls.Call(type, PopToMark())));
+                _stack.Push(_calls.Call(type, PopToMark()));
                 return true;
             case Obj:
                 var values = PopToMark();
                 if (values.Count == 0)
                     throw Underflow();
-                _stack.Push(Keep(_calls.Call(values[0], values.GetRange(1, values.Count - 1))));
+                _stack.Push(_calls.Call(values[0], values.GetRange(1, values.Count - 1)));
                 return true;
             case Reduce:
                 var arguments = Pop();
-                _stack.Push(Keep(_calls.Call(Pop(), Arguments(arguments))));
+                _stack.Push(_calls.Call(Pop(), Arguments(arguments)));
                 return true;
             case NewObj:
                 var newArguments = Pop();
-                _stack.Push(Keep(_calls.New(Pop(), Arguments(newArguments))));
+                _stack.Push(_calls.New(Pop(), Arguments(newArguments)));
                 return true;
             case NewObjEx:
                 var named = Pop();
                 var positional = Pop();
                 if (named is MappingValue { Pairs.Count: 0 })
-                    _stack.Push(Keep(_calls.New(Pop(), Arguments(positional))));
+                    _stack.Push(_calls.New(Pop(), Arguments(positional)));
                 else
-                    _stack.Push(Keep(_calls.New(Pop(), [.. Arguments(positional), named])));
+                    _stack.Push(_calls.New(Pop(), [.. Arguments(positional), named]));
                 return true;
             case Build:
                 var state = Pop();
@@ -157,8 +157,7 @@ internal sealed partial class PickleMachine
 
     private void PushSequence(SequenceKind kind, List<PickleValue> items)
     {
-        _kept += items.Count;
-        _stack.Push(Keep(new SequenceValue(kind, items)));
+        _stack.Push(new SequenceValue(kind, items));
     }
 
     private void Extend(PickleValue target, List<PickleValue> items, SequenceKind kind)

@@ -8,7 +8,7 @@ namespace NixAiModels.Validation.Pickle;
 /// <remarks>Where C's unpickler and Python's differ (short frames, leading zeros) both are followed: a stream must be harmless in each.</remarks>
 internal sealed partial class PickleMachine
 {
-    private const int MostKept = 3_000_000;
+    private const int MostKept = 1_500_000;
     private const int CheckEvery = 0xFFFF;
 
     private const int DeepestNesting = 32;
@@ -40,8 +40,8 @@ internal sealed partial class PickleMachine
         : this(source, position, new PickleStack(), persistentIds, budget, nested, depth) => _readsArrays = true;
 
     // The same stream from the same place on, for a reader that knows no arrays.
-    private PickleMachine(PickleMachine other)
-        : this(other._source, other.Position, new PickleStack(other._stack), other._persistentIds, other._budget, (_, _) => { }, other._depth)
+    private PickleMachine(PickleMachine other, long position)
+        : this(other._source, position, new PickleStack(other._stack), other._persistentIds, other._budget, (_, _) => { }, other._depth)
     {
     }
 
@@ -160,7 +160,7 @@ internal sealed partial class PickleMachine
         };
         if (value is null)
             return false;
-        _stack.Push(Keep(value));
+        _stack.Push(value);
         return true;
     }
 
@@ -169,7 +169,7 @@ internal sealed partial class PickleMachine
         switch (_opcode)
         {
             case EmptyDict:
-                _stack.Push(Keep(new MappingValue()));
+                _stack.Push(new MappingValue());
                 return true;
             case EmptyList:
                 PushSequence(SequenceKind.List, []);
@@ -198,7 +198,7 @@ internal sealed partial class PickleMachine
             case Opcode.Dict:
                 var pairs = PopToMark();
                 var dict = new MappingValue();
-                _stack.Push(Keep(dict));
+                _stack.Push(dict);
                 SetPairs(dict, pairs);
                 return true;
             case Append:
@@ -305,14 +305,6 @@ internal sealed partial class PickleMachine
     private PickleBrokenException Breaks(string what) => new(_offset, what);
 
     private void Find(Severity severity, string message) => Findings.Add(severity, _offset, OpcodeName.Of(_opcode), message);
-
-    // A file of many million strings is honest, but no reason to hold them all: what is not kept can no longer serve as a name.
-    private PickleValue Keep(PickleValue value)
-    {
-        if (value is PlainValue)
-            return value;
-        return ++_kept <= MostKept || value is MappingValue or SequenceValue or InstanceValue ? value : PlainValue.Unknown;
-    }
 
     private void ReadFrame()
     {

@@ -23,7 +23,7 @@ public sealed class HonestTests
 
     [Theory]
     [InlineData("plain-2.pkl")]
-    [InlineData("arrays-4.pkl")]
+    [InlineData("containers-4.pkl")]
     [InlineData("state-zip.pt")]
     [InlineData("state-legacy.pt")]
     [InlineData("tensors-zip.pt")]
