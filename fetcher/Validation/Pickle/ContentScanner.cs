@@ -103,7 +103,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
 
     // A stream without protocol 2's mark is text or numbers to most programs: it counts when it names something, and does something with it.
     private static bool IsPickle(PickleScan scan, bool isMarked, string name) =>
-        isMarked || scan.Findings.Worst == Severity.Dangerous || (scan.Names > 0 && (!scan.IsBroken || scan.Calls > 0 || PickleName.IsWeights(name)))
+        isMarked || (scan.Names > 0 && (scan.Findings.Worst == Severity.Dangerous || !scan.IsBroken || scan.Calls > 0 || PickleName.IsWeights(name)))
         || (PickleName.IsPickle(name) && !scan.IsBroken);
 
     private void AddDisguised(ByteSource source, string place)
