@@ -11,6 +11,9 @@ public sealed class HonestTests
 {
     public static TheoryData<string> Names => [.. Files.Keys];
 
+    /// <summary>The bytes of every file.</summary>
+    internal static IEnumerable<byte[]> Contents => Files.Values;
+
     private static Dictionary<string, byte[]> Files { get; } = Read();
 
     [Theory]
