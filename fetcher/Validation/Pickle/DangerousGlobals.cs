@@ -47,6 +47,8 @@ internal static class DangerousGlobals
     {
         if (LibraryException(module, name))
             return null;
+        if (module == "builtins" && name == "getattr")
+            return Rule(Reaches) with { Permits = Permits.Call, Shape = CallShape.EnumerationMember };
         foreach (var part in name.Split('.'))
         {
             if (Names.TryGetValue(part, out var effect))

@@ -98,6 +98,9 @@ internal sealed partial class PickleMachine
         var global = new GlobalValue(module, name, rule);
         switch (rule.Severity)
         {
+            case Severity.Dangerous when rule.Shape == CallShape.EnumerationMember:
+                _unexcused.Add((global, _offset, _opcode));
+                break;
             case Severity.Dangerous:
                 Find(Severity.Dangerous, $"names {global}: {rule.Effect}");
                 break;

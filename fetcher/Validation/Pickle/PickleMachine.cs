@@ -23,6 +23,7 @@ internal sealed partial class PickleMachine
     private readonly bool _readsArrays;
     private readonly CallJudge _calls;
     private readonly StateJudge _states;
+    private readonly List<(GlobalValue Global, long Offset, Opcode Opcode)> _unexcused = [];
     private bool _plainlyRun;
     private long _offset;
     private Opcode _opcode;
@@ -81,6 +82,22 @@ internal sealed partial class PickleMachine
     /// <exception cref="PickleBrokenException">The stream breaks.</exception>
     /// <exception cref="UnscannableException">A bound was reached.</exception>
     public PickleValue Run()
+    {
+        try
+        {
+            return RunToStop();
+        }
+        finally
+        {
+            foreach (var (global, offset, opcode) in _unexcused)
+            {
+                if (!global.IsExcused)
+                    Findings.Add(Severity.Dangerous, offset, OpcodeName.Of(opcode), $"names {global}: {global.Rule.Effect}");
+            }
+        }
+    }
+
+    private PickleValue RunToStop()
     {
         for (uint count = 1; ; count++)
         {

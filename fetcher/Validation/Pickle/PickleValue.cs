@@ -88,6 +88,9 @@ internal sealed class GlobalValue(string module, string name, GlobalRule rule) :
 
     public GlobalRule Rule => rule;
 
+    /// <summary>Of a name that is dangerous but for one honest use: whether it was put to that use.</summary>
+    public bool IsExcused { get; set; }
+
     public override string ToString() => Printable.Of($"{module}.{name}");
 }
 

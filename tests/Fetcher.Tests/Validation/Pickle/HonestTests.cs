@@ -42,6 +42,7 @@ public sealed class HonestTests
     [InlineData("module-zip.pt", "torch.nn.modules.container.Sequential")]
     [InlineData("standard-library.pkl", "pathlib.PosixPath")]
     [InlineData("script.pt", "TorchScript")]
+    [InlineData("training_args.pt", "transformers.training_args.TrainingArguments")]
     public void A_library_that_loading_needs_is_named(string name, string word) =>
         Scan(name).Should().Contain(finding => finding.Severity == Severity.Report && finding.Message.Contains(word, StringComparison.Ordinal));
 

@@ -31,6 +31,14 @@ internal static class HostilePickles
         ["a name with a space"] = P().Payload("os ", "system").Stop(),
         ["a fullwidth name"] = P().Payload("ｏｓ", "system").Stop(),
 
+        ["getattr alone"] = P().StackGlobal("builtins", "getattr").Stop(),
+        ["getattr on a module"] = P().StackGlobal("builtins", "getattr").StackGlobal("sklearn.utils", "fixes").Text("os").Tuple(2).Reduce().Stop(),
+        ["what getattr gave is called"] = P().StackGlobal("builtins", "getattr").StackGlobal("transformers.training_args", "TrainingArguments").Text("to_json").Tuple(2).Reduce()
+            .Text("x").Tuple(1).Reduce().Stop(),
+        ["what getattr gave is a name"] = P().StackGlobal("builtins", "getattr").StackGlobal("transformers.training_args", "TrainingArguments").Text("x").Tuple(2).Reduce()
+            .Text("x").Raw(0x93).Stop(),
+        ["getattr as a factory"] = P().StackGlobal("collections", "defaultdict").StackGlobal("builtins", "getattr").Tuple(1).Reduce().Stop(),
+
         // Names that are computed
         ["a name from a call"] = P().StackGlobal("builtins", "str").Text("os").Tuple(1).Reduce().Text("system").Raw(0x93).Text("x").Tuple(1).Reduce().Stop(),
         ["a name from bytes"] = P().Text("os").Data("system"u8.ToArray()).Raw(0x93).Stop(),
