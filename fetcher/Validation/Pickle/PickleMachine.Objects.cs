@@ -94,8 +94,10 @@ internal sealed partial class PickleMachine
     {
         if (module.All(character => char.IsLetterOrDigit(character) || character is '.' or '_' or '-'))
             Names++;
+        if (_globals.TryGetValue((module, name), out var known))
+            return known;
         var rule = GlobalRules.Judge(module, name);
-        var global = new GlobalValue(module, name, rule);
+        var global = _globals[(module, name)] = new GlobalValue(module, name, rule);
         switch (rule.Severity)
         {
             case Severity.Dangerous when rule.Shape == CallShape.EnumerationMember:
@@ -137,8 +139,8 @@ internal sealed partial class PickleMachine
             Find(Severity.Suspicious, "has a persistent id, which only a loader of its own can resolve");
         if (id is SequenceValue { Kind: SequenceKind.Tuple, IsCut: false } tuple)
         {
-            if (tuple.Items is [TextValue { Text: "storage" }, GlobalValue type, TextValue key, TextValue or PlainValue, ..]
-                && GlobalRules.IsStorage(type) && tuple.Items.Skip(4).All(item => item is not (GlobalValue or InstanceValue)))
+            if (tuple.Items is [TextValue { Text: "storage" } or PlainValue, GlobalValue type, TextValue key, TextValue or PlainValue, ..]
+                && (tuple.Items[0] is TextValue || tuple.Items[0] == PlainValue.Forgotten) && GlobalRules.IsStorage(type) && tuple.Items.Skip(4).All(item => item is not (GlobalValue or InstanceValue)))
             {
                 Storages.Add((key.Text, type));
                 return PlainValue.Storage;

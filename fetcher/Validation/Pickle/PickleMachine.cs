@@ -8,7 +8,7 @@ namespace NixAiModels.Validation.Pickle;
 /// <remarks>Where C's unpickler and Python's differ (short frames, leading zeros) both are followed: a stream must be harmless in each.</remarks>
 internal sealed partial class PickleMachine
 {
-    private const int MostKept = 1_500_000;
+    private const int MostKept = 400_000;
     private const int CheckEvery = 0xFFFF;
 
     private const int DeepestNesting = 32;
@@ -24,6 +24,7 @@ internal sealed partial class PickleMachine
     private readonly CallJudge _calls;
     private readonly StateJudge _states;
     private readonly List<(GlobalValue Global, long Offset, Opcode Opcode)> _unexcused = [];
+    private readonly Dictionary<(string Module, string Name), GlobalValue> _globals = [];
     private bool _plainlyRun;
     private long _offset;
     private Opcode _opcode;

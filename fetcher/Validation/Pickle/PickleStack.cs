@@ -7,7 +7,9 @@ internal sealed class PickleStack
     private const int MostMemo = 12_000_000;
 
     private const int MostOdd = 1_000_000;
-    private const int MostHeld = 1_500_000;
+    private const int MostHeldTexts = 1_500_000;
+    private const int MostHeldContainers = 400_000;
+    private const int MostHeldObjects = 2_000_000;
 
     private readonly List<PickleValue> _items = [];
     private readonly List<int> _marks = [];
@@ -15,6 +17,9 @@ internal sealed class PickleStack
     // Nearly all streams count their entries up from zero.
     private readonly List<PickleValue> _memo = [];
     private readonly Dictionary<long, PickleValue> _oddMemo = [];
+    private int _texts;
+    private int _containers;
+    private int _objects;
 
     public PickleStack()
     {
@@ -72,15 +77,22 @@ internal sealed class PickleStack
         return values;
     }
 
+    // A vocabulary of millions is honest, but no reason to hold all of it. What is named stays: it may be called far behind.
+    private PickleValue Held(PickleValue value) => value switch
+    {
+        TextValue or IntegerValue or BytesValue => ++_texts > MostHeldTexts ? PlainValue.Forgotten : value,
+        SequenceValue or MappingValue => ++_containers > MostHeldContainers ? PlainValue.Forgotten : value,
+        InstanceValue => ++_objects > MostHeldObjects ? PlainValue.Forgotten : value,
+        _ => value,
+    };
+
     public PickleValue? Recall(long key) => key >= 0 && key < _memo.Count ? _memo[(int)key] : _oddMemo.GetValueOrDefault(key);
 
     public void Remember(long key, PickleValue value)
     {
         if (_memo.Count >= MostMemo || _oddMemo.Count >= MostOdd)
             throw new Containers.UnscannableException($"memorises more than {MostMemo} objects, or {MostOdd} under odd keys");
-        // A vocabulary of millions is honest, but no reason to hold all of it: what is let go can no longer serve as a name.
-        if (MemoCount > MostHeld)
-            value = PlainValue.Unknown;
+        value = Held(value);
         if (key < _memo.Count)
             _memo[(int)key] = value;
         else if (key == _memo.Count && _oddMemo.Remove(key) is var _)
