@@ -56,10 +56,9 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
             return;
         }
 
-        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        stall.CancelAfter(options.StallTimeout * 2);  // redirect, and the first byte
         using var response = await content.Source.Get(
-            wholeFile ? null : new RangeHeaderValue(cursor.Position, cursor.Range.End - 1), stall.Token);
+            wholeFile ? null : new RangeHeaderValue(cursor.Position, cursor.Range.End - 1), cancellation);
+        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
 
         if (response.StatusCode == HttpStatusCode.PartialContent)
         {
@@ -93,9 +92,8 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
                 return;
             }
 
+            using var response = await file.Content.Source.Get(null, cancellation);
             using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            stall.CancelAfter(options.StallTimeout * 2);
-            using var response = await file.Content.Source.Get(null, stall.Token);
             CheckLength(file.Content, response);
             var toTheEnd = new Cursor(new ByteRange(cursor.Position, file.Content.Size - cursor.Position), cursor.Hash);
             try

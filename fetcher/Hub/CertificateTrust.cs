@@ -1,0 +1,97 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace NixAiModels.Hub;
+
+/// <summary>Which certificate authorities are trusted, and what to say of it.</summary>
+internal sealed class CertificateTrust
+{
+    // Where distributions keep the bundle; a program built elsewhere looks in its builder's place only.
+    private static readonly string[] SystemBundles =
+        ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"];
+
+    private CertificateTrust(string? file) => File = file;
+
+    /// <summary>The file of certificates, or <see langword="null"/> where the system's own way of finding them is left alone.</summary>
+    public string? File { get; }
+
+    /// <summary>Chooses: <c>NIX_SSL_CERT_FILE</c>, <c>SSL_CERT_FILE</c>, each only where it names a readable file (in a sandbox it may name one
+    /// that is not there; nixpkgs sets <c>/no-cert-file.crt</c>), then the option's, then the system's.</summary>
+    public static CertificateTrust Choose(HubOptions options)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["NIX_SSL_CERT_FILE", "SSL_CERT_FILE"])
+        {
+            if (options.Environment[name] is { } file && IsReadable(file)) return new CertificateTrust(file);
+        }
+
+        if (options.CaBundle is { Length: > 0 } bundle) return new CertificateTrust(bundle);
+        if (options.Environment["SSL_CERT_DIR"] is not null) return new CertificateTrust(null);
+        return new CertificateTrust(SystemBundles.FirstOrDefault(IsReadable));
+    }
+
+    /// <summary>What TLS is to do. The host's name is checked in any case.</summary>
+    /// <exception cref="Failure">The file cannot be read or holds no certificate (exit code 7).</exception>
+    public SslClientAuthenticationOptions TlsOptions()
+    {
+        var options = new SslClientAuthenticationOptions { CertificateRevocationCheckMode = X509RevocationMode.NoCheck };
+        if (File is null) return options;
+        options.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        options.CertificateChainPolicy.CustomTrustStore.AddRange(Load(File));
+        return options;
+    }
+
+    private static bool IsReadable(string file)
+    {
+        try
+        {
+            using var stream = System.IO.File.OpenRead(file);
+            return true;
+        }
+        catch (Exception exception) when (LocalFailure.Is(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>All certificates of a PEM file; one that this system does not understand does not spoil the others.</summary>
+    private static X509Certificate2Collection Load(string file)
+    {
+        ReadOnlySpan<char> rest;
+        try
+        {
+            rest = System.IO.File.ReadAllText(file, Encoding.Latin1);
+        }
+        catch (Exception exception) when (LocalFailure.Is(exception))
+        {
+            throw LocalFailure.Of(exception, file);
+        }
+
+        var certificates = new X509Certificate2Collection();
+        while (PemEncoding.TryFind(rest, out var fields))
+        {
+            if (rest[fields.Label] is "CERTIFICATE")
+            {
+                try
+                {
+                    certificates.Add(X509CertificateLoader.LoadCertificate(Convert.FromBase64String(rest[fields.Base64Data].ToString())));
+                }
+                catch (CryptographicException)
+                {
+                    // Some bundles hold certificates with parameters that OpenSSL refuses.
+                }
+            }
+
+            rest = rest[fields.Location.End..];
+        }
+
+        return certificates.Count > 0
+            ? certificates
+            : throw new Failure(ExitCode.LocalIO, $"{file} holds no certificate", "name a file of PEM certificates in SSL_CERT_FILE or NIX_SSL_CERT_FILE");
+    }
+}

@@ -1,0 +1,123 @@
+using NixAiModels.Transfer;
+
+namespace NixAiModels.Hub;
+
+/// <summary>The Hub: revisions, listings, files.</summary>
+public sealed class HubClient : IDisposable
+{
+    // More than any repository of the Hub has: an endless listing must end.
+    private const int MostFiles = 10_000_000;
+
+    private readonly HubEndpoint endpoint;
+    private readonly HubToken? token;
+    private readonly HubOptions options;
+    private readonly HubHttp http;
+
+    /// <summary>Makes a client; nothing is sent yet.</summary>
+    /// <param name="endpoint">Where the Hub is.</param>
+    /// <param name="token">The token that is sent to the endpoint and nowhere else; <see langword="null"/> for none.</param>
+    /// <param name="options">How the Hub is spoken to.</param>
+    /// <exception cref="Failure">A proxy variable or the file of certificates is of no use (exit codes 2 and 7).</exception>
+    public HubClient(HubEndpoint endpoint, HubToken? token, HubOptions options)
+    {
+        (this.endpoint, this.token, this.options) = (endpoint, token, options);
+        http = new HubHttp(endpoint, token, options);
+    }
+
+    /// <summary>Finds the commit of a revision.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="revision">A branch, tag, ref or commit.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    /// <exception cref="HubFailure">There is no such revision or repository, or it cannot be had.</exception>
+    public async Task<Revision> ResolveRevision(RepositoryId repository, string revision, CancellationToken cancellation)
+    {
+        using var answer = await Ask(HubUrl.Revision(endpoint, repository, revision), new HubSubject(endpoint, repository, revision), cancellation);
+        var resolved = HubJson.Revision(answer);
+        return IsCommit(revision) && resolved.Commit != revision
+            ? throw new HubFailure(HubFailureKind.BadListing,
+                $"asked for the commit {revision}, the hub answers with {resolved.Commit} ({HubUrl.Display(answer.Url)})", "check the endpoint")
+            : resolved;
+    }
+
+    /// <summary>Lists all files of a commit.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="commit">The commit.</param>
+    /// <param name="cancellation">Ends the requests.</param>
+    /// <returns>Every file that the Hub lists, in its order; the paths have not been checked.</returns>
+    /// <exception cref="HubFailure">The listing cannot be had whole.</exception>
+    public async Task<IReadOnlyList<HubFile>> ListFiles(RepositoryId repository, string commit, CancellationToken cancellation)
+    {
+        var subject = new HubSubject(endpoint, repository, commit);
+        var files = new List<HubFile>();
+        var asked = new HashSet<string>();
+        for (var page = HubUrl.Tree(endpoint, repository, commit); page is not null;)
+        {
+            if (!asked.Add(page.OriginalString) || files.Count > MostFiles) throw EndlessListing(page);
+            using var answer = await Ask(page, subject, cancellation);
+            foreach (var path in HubJson.Tree(answer, files))
+            {
+                options.Notice?.Invoke($"{repository}: {Printable.Escape(path)} is neither a file nor a folder and is left out");
+            }
+
+            page = Next(answer);
+        }
+
+        return files;
+    }
+
+    /// <summary>A file to be transferred; nothing is sent yet.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="commit">The commit.</param>
+    /// <param name="file">The file, from <see cref="ListFiles"/> of that commit.</param>
+    public IRemoteFile Open(RepositoryId repository, string commit, HubFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return new RemoteFile(http, token, new HubSubject(endpoint, repository, commit, file.Path), HubUrl.Resolve(endpoint, repository, commit, file.Path));
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => http.Dispose();
+
+    /// <summary>Asks for JSON; the answer's body has been read.</summary>
+    private async Task<HubAnswer> Ask(Uri url, HubSubject subject, CancellationToken cancellation)
+    {
+        var answer = await http.Get(new HubRequest(url) { Whole = true }, cancellation);
+        if (answer.Response.IsSuccessStatusCode) return answer;
+        using (answer)
+        {
+            var refusal = Refusal.Of(answer, subject, endpoint.IsOriginOf(answer.Url) ? token : null);
+            throw refusal.Kind == HubFailureKind.RevisionNotFound
+                ? Refusal.RevisionNotFound(subject, HubUrl.Display(answer.Url), await Refs(subject, cancellation))
+                : refusal;
+        }
+    }
+
+    /// <summary>The names of branches and tags; <see langword="null"/> where the hub does not tell.</summary>
+    private async Task<IReadOnlyList<string>?> Refs(HubSubject subject, CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await http.Get(new HubRequest(HubUrl.Refs(endpoint, subject.Repository)) { Whole = true }, cancellation);
+            return answer.Response.IsSuccessStatusCode ? HubJson.Refs(answer) : null;
+        }
+        catch (HubFailure)
+        {
+            return null;
+        }
+    }
+
+    private static Uri? Next(HubAnswer answer)
+    {
+        if (NextPage.Of(answer.Response) is not { } link) return null;
+        var next = HubUrl.Follow(answer.Url, link);
+        return next is null || (answer.Url.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp)
+            ? throw new HubFailure(HubFailureKind.BadListing,
+                $"the listing goes on at no https URL: {Printable.Escape(link.Split('?')[0])} ({HubUrl.Display(answer.Url)})", "check the endpoint and the proxy")
+            : next;
+    }
+
+    private static HubFailure EndlessListing(Uri page) => new(HubFailureKind.BadListing,
+        $"the listing does not end: its pages go round in a circle at {HubUrl.Display(page)}", "try again later; if it stays, the hub is at fault");
+
+    private static bool IsCommit(string revision) => revision.Length == 40 && revision.All(char.IsAsciiHexDigitLower);
+}

@@ -1,0 +1,203 @@
+using System.Text.RegularExpressions;
+using NixAiModels.Nar;
+using NixAiModels.Tests.Hub;
+using NixAiModels.Tests.Published;
+
+namespace NixAiModels.Tests.Nix;
+
+/// <summary>Real builds of nixlib's derivations by real Nix from the test hub.</summary>
+public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : IClassFixture<TestHubFixture>, IClassFixture<NixFixture>
+{
+    public static MatrixTheoryData<NixVersion, bool> Ways => new(Enum.GetValues<NixVersion>(), [true, false]);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task A_snapshot_is_built_to_the_path_that_its_pin_has(NixVersion version, bool sandbox)
+    {
+        var name = $"acme/build-{version}-{sandbox}".ToLowerInvariant();
+        var repository = hub.Repository(name).File("config.json", "{}").File("sub/vocab.txt", "a\n").Lfs("model.safetensors", Bytes(5_000_000));
+        // A store path is text, no dependency, even its own builder's. (Nix 2.8 has no way to say so: where it finds a path of the builder's
+        // closure, it says that it built the output and keeps it elsewhere.)
+        var quoted = version == NixVersion.Old
+            ? "/nix/store/00000000000000000000000000000000-python3"
+            : await nix.Evaluate(version, $$"""builtins.unsafeDiscardStringContext (({{NixFixture.Offline}}).fetchHuggingFace { repo = "a/b"; hash = ""; }).builder""");
+        repository.File("README.md", $"run {quoted}\n");
+        var pin = await Pin(name);
+
+        var outcome = await Build(version, $"fetchHuggingFace {pin}", sandbox);
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        var path = outcome.Output.Trim();
+        path.Should().Be((await nix.Evaluate(version, $"(({NixFixture.Offline}).fetchHuggingFace {pin}).outPath")).Trim('"'));
+        (await NarHash.OfPath(nix.OnDisk(version, path), Cancellation)).Sri.Should().Be((await NarHash.OfPath(repository.Folder, Cancellation)).Sri);
+        (await nix.Run(version, "nix-store", "--query", "--references", path)).Output.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task Pasting_the_hash_that_Nix_got_builds_without_a_request(NixVersion version)
+    {
+        var name = $"acme/paste-{version}".ToLowerInvariant();
+        hub.Repository(name).File("config.json", "{}").Lfs("model.bin", Bytes(100_000));
+        string Expression(string hash) => $$"""fetchHuggingFace { repo = "{{name}}"; rev = "main"; hash = "{{hash}}"; }""";
+
+        var wrong = await Build(version, Expression(""));
+        wrong.ExitCode.Should().Be(102, wrong.Errors);
+        await hub.ClearRecord();
+        var right = await Build(version, Expression(Got().Match(wrong.Errors).Groups[1].Value));
+
+        right.ExitCode.Should().Be(0, right.Errors);
+        (await Requests(name)).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task A_changed_revision_with_a_stale_hash_is_a_mismatch_and_not_the_old_content(NixVersion version)
+    {
+        var name = $"acme/stale-{version}".ToLowerInvariant();
+        var repository = hub.Repository(name).File("config.json", "{}");
+        var pin = await Pin(name);
+        (await Build(version, $"fetchHuggingFace {pin}")).ExitCode.Should().Be(0);
+        var old = await hub.Commit(name);
+        repository.File("config.json", "{ \"changed\": true }");
+
+        var outcome = await Build(version, $"fetchHuggingFace {pin.Replace(old, await hub.Commit(name), StringComparison.Ordinal)}");
+
+        outcome.ExitCode.Should().Be(102, outcome.Errors);
+        outcome.Errors.Should().Contain("hash mismatch");
+    }
+
+    [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task One_file_is_a_file_whose_hash_is_its_sha256(NixVersion version)
+    {
+        var bytes = Bytes(2_000_000);
+        hub.Repository("acme/one").File("config.json", "{}").Lfs("sub/model.gguf", bytes);
+        var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+
+        var outcome = await Build(version,
+            $$"""fetchHuggingFaceFile { repo = "acme/one"; rev = "{{await hub.Commit("acme/one")}}"; file = "sub/model.gguf"; hash = "{{sha256}}"; }""");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        outcome.Output.Trim().Should().EndWith("-model.gguf");
+        (await File.ReadAllBytesAsync(nix.OnDisk(version, outcome.Output.Trim()), Cancellation)).Should().Equal(bytes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task A_model_is_a_view_of_links_that_is_found_by_path_and_by_name(NixVersion version, bool sandbox)
+    {
+        var name = $"acme/view-{version}-{sandbox}".ToLowerInvariant();
+        hub.Repository(name).File("config.json", "{}").Lfs("model.safetensors", Bytes(1_000_000));
+        var commit = await hub.Commit(name);
+        var pin = (await Pin(name)).Replace("repo =", "source.huggingface.ref = \"v1.0\"; source.huggingface.repo =", StringComparison.Ordinal)
+            .Replace("rev =", "source.huggingface.rev =", StringComparison.Ordinal);
+
+        var outcome = await Build(version, $"fetchModel ({{ name = \"view\"; }} // {pin})", sandbox);
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        var view = nix.OnDisk(version, outcome.Output.Trim());
+        var repository = Path.Combine(view, "hub", "models--" + name.Replace("/", "--", StringComparison.Ordinal));
+        File.ReadAllText(Path.Combine(repository, "refs", "main")).Should().Be(commit);
+        File.ReadAllText(Path.Combine(repository, "refs", "v1.0")).Should().Be(commit);
+        var raw = new FileInfo(Path.Combine(repository, "snapshots", commit)).LinkTarget!;
+        new FileInfo(Path.Combine(view, "config.json")).LinkTarget.Should().Be($"{raw}/config.json");
+        (await nix.Run(version, "nix-store", "--query", "--references", outcome.Output.Trim())).Output.Trim().Should().Be(raw);
+    }
+
+    [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task A_gated_model_is_built_with_a_token_and_without_one_the_log_says_what_to_run(NixVersion version)
+    {
+        var name = $"acme/gated-{version}".ToLowerInvariant();
+        hub.Repository(name).File("config.json", "{}").Lfs("model.bin", Bytes(100_000)).Gated("hf_right");
+        var pin = await Pin(name, "hf_right");
+
+        var refused = await Build(version, $"fetchHuggingFace {pin}");
+        refused.ExitCode.Should().NotBe(0);
+        refused.Errors.Should().Contain($"nix-prefetch-hf {name} --rev {await hub.Commit(name, token: "hf_right")}");
+
+        nix.Environment["HF_TOKEN"] = "hf_right";
+        var built = await Build(version, $"fetchHuggingFace {pin}");
+        nix.Environment.Remove("HF_TOKEN");
+
+        built.ExitCode.Should().Be(0, built.Errors);
+        (built.Output + built.Errors).Should().NotContain("hf_right");
+        (await hub.Record()).Should().NotContain(request => request.Origin == "cdn" && request.Authorization);
+    }
+
+    [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task After_the_users_own_prefetch_a_gated_model_is_built_without_a_request(NixVersion version)
+    {
+        var name = $"acme/prefetched-{version}".ToLowerInvariant();
+        hub.Repository(name).File("config.json", "{}").Lfs("model.bin", Bytes(100_000)).Gated("hf_right");
+        var environment = nix.EnvironmentOf(version);
+        environment["HF_ENDPOINT"] = hub.Endpoint;
+        environment["HF_TOKEN"] = "hf_right";
+
+        var prefetched = await Executable.Run(Executable.Prefetch, [name, "--include", "*.json", "--include", "*.bin"], environment);
+        prefetched.ExitCode.Should().Be(0, prefetched.Errors);
+        await hub.ClearRecord();
+        var built = await Build(version, prefetched.Output);
+
+        built.ExitCode.Should().Be(0, built.Errors);
+        (await Requests(name)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_killed_build_leaves_nothing_and_the_next_one_ends_well()
+    {
+        const string Name = "acme/killed";
+        hub.Repository(Name).File("config.json", "{}").Lfs("model.bin", Bytes(20_000_000));
+        var pin = await Pin(Name);
+        await hub.Fault(new { kind = "bandwidth", repo = Name, bytes_per_second = 1_000_000 });
+        await hub.ClearRecord();
+        using (var process = nix.StartBuild($"with {NixFixture.Offline}; fetchHuggingFace {pin}", hub.Endpoint))
+        {
+            while (!(await Requests(Name)).Any(request => request.On == "cdn")) await Task.Delay(50, Cancellation);
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(Cancellation);
+        }
+
+        await hub.ClearFaults();
+        var outcome = await Build(NixVersion.Old, $"fetchHuggingFace {pin}");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+    }
+
+    [GeneratedRegex(@"got: +(sha256-\S+)")]
+    private static partial Regex Got();
+
+    private static byte[] Bytes(int count)
+    {
+        var bytes = new byte[count];
+        new Random(count).NextBytes(bytes);
+        return bytes;
+    }
+
+    private Task<Outcome> Build(NixVersion version, string expression, bool sandbox = true)
+    {
+        nix.Environment["HF_ENDPOINT"] = hub.Endpoint;
+        return nix.Build(version, $"with {NixFixture.Offline}; {expression}", sandbox);
+    }
+
+    /// <summary>What <c>nix-prefetch-hf</c> prints, from the brace on.</summary>
+    private async Task<string> Pin(string name, string token = "")
+    {
+        var outcome = await Executable.Run(Executable.Prefetch, [name, "--no-store"],
+            new Dictionary<string, string> { ["HF_ENDPOINT"] = hub.Endpoint, ["HF_TOKEN"] = token, ["HOME"] = nix.Folder });
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        return outcome.Output[outcome.Output.IndexOf('{', StringComparison.Ordinal)..];
+    }
+
+    private async Task<IEnumerable<RecordedRequest>> Requests(string name) =>
+        (await hub.Record()).Where(request => request.ToString().Contains(name, StringComparison.Ordinal));
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using NixAiModels.Tests.Published;
+
+namespace NixAiModels.Tests.Nix;
+
+/// <summary>The flake as a folder of its own, and the stand-in for nixpkgs that has the published executable.</summary>
+public sealed class FlakeFixture : IAsyncLifetime
+{
+    // The whole of what flake.nix refers to: artifacts/ is large, and a folder that is no git checkout has no other list of files.
+    private static readonly string[] s_sources =
+    [
+        "flake.nix", "flake.lock", "default.nix", "nixlib", "fetcher", "examples",
+        "Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig",
+    ];
+
+    /// <summary>Runs Nix.</summary>
+    public NixFixture Nix { get; } = new();
+
+    /// <summary>A copy of the flake.</summary>
+    public string Flake => Path.Combine(Nix.Folder, "flake");
+
+    /// <summary>The stand-in for nixpkgs.</summary>
+    public string Nixpkgs => Path.Combine(Nix.Folder, "nixpkgs");
+
+    public async ValueTask InitializeAsync()
+    {
+        await Nix.InitializeAsync();
+        Directory.CreateDirectory(Flake);
+        Directory.CreateDirectory(Nixpkgs);
+        var root = Executable.Root;
+        Copy([.. s_sources.Select(name => Path.Combine(root, name)), Flake]);
+        Copy([.. Directory.GetFiles(Path.Combine(root, "tests/nix/stand-in-nixpkgs")), Path.Combine(root, "tests/nix/fetcher.nix"),
+            Path.Combine(root, "artifacts/bin"), Path.Combine(root, "artifacts/runtime"), Nixpkgs]);
+    }
+
+    public ValueTask DisposeAsync() => Nix.DisposeAsync();
+
+    /// <summary>Runs <c>nix VERB FLAKE…</c> with the stand-in in place of nixpkgs.</summary>
+    public Task<Outcome> Run(NixVersion version, string[] verb, params string[] arguments) =>
+        Nix.Run(version, "nix", [.. verb, .. arguments, "--no-write-lock-file", "--override-input", "nixpkgs", $"path:{Nixpkgs}"]);
+
+    private static void Copy(string[] paths)
+    {
+        using var process = Process.Start("cp", ["-a", .. paths]);
+        process.WaitForExit();
+        process.ExitCode.Should().Be(0);
+    }
+}

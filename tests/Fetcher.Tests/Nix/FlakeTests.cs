@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+
+namespace NixAiModels.Tests.Nix;
+
+/// <summary>The flake, the overlay, <c>default.nix</c> and the template.</summary>
+public sealed class FlakeTests(FlakeFixture flake) : IClassFixture<FlakeFixture>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task It_shows_its_outputs(NixVersion version)
+    {
+        var outcome = await flake.Run(version, ["flake", "show"], $"path:{flake.Flake}");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        foreach (var output in (string[])["checks", "devShells", "formatter", "legacyPackages", "lib", "overlays", "packages", "templates", "nix-prefetch-hf"])
+        {
+            outcome.Output.Should().Contain(output);
+        }
+    }
+
+    // Nix 2.8 refuses every template of a flake in a store that is not at /nix/store.
+    [Fact]
+    public async Task It_passes_its_checks()
+    {
+        var outcome = await flake.Run(NixVersion.Current, ["flake", "check"], $"path:{flake.Flake}", "--all-systems", "--no-build");
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+
+        var built = await flake.Run(NixVersion.Current, ["flake", "check"], $"path:{flake.Flake}");
+        built.ExitCode.Should().Be(0, built.Errors);
+    }
+
+    [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task The_package_has_the_executable_under_both_names(NixVersion version)
+    {
+        var outcome = await flake.Run(version, ["build"], $"path:{flake.Flake}", "--no-link", "--json");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        var path = (string)JsonNode.Parse(outcome.Output)![0]!["outputs"]!["out"]!;
+        var bin = new FileInfo(flake.Nix.OnDisk(version, path + "/bin")).LinkTarget!;
+        Directory.GetFileSystemEntries(flake.Nix.OnDisk(version, bin)).Select(Path.GetFileName).Should().Contain("nix-ai-models", "nix-prefetch-hf");
+    }
+
+    [Fact]
+    public async Task The_lock_is_nixpkgs_alone_and_pins_it()
+    {
+        var flakeLock = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(flake.Flake, "flake.lock"), Cancellation))!;
+
+        flakeLock["nodes"]!.AsObject().Select(node => node.Key).Should().BeEquivalentTo("nixpkgs", "root");
+        ((string)flakeLock["nodes"]!["nixpkgs"]!["locked"]!["rev"]!).Should().MatchRegex("^[0-9a-f]{40}$");
+        ((string)flakeLock["nodes"]!["nixpkgs"]!["locked"]!["narHash"]!).Should().MatchRegex("^sha256-.{43}=$");
+        (await File.ReadAllTextAsync(Path.Combine(flake.Flake, "flake.nix"), Cancellation)).Should()
+            .Contain($"NixOS/nixpkgs/{flakeLock["nodes"]!["nixpkgs"]!["original"]!["ref"]}\"");
+    }
+
+    [Fact]
+    public async Task Flake_overlay_and_default_nix_give_the_same_model()
+    {
+        const string Definition = """{ repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; hash = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="; }""";
+        var outcome = await flake.Nix.Run(NixVersion.Current, "nix", "eval", "--impure", "--json", "--expr", $$"""
+            let
+              pkgs = import {{flake.Nixpkgs}} { system = "x86_64-linux"; };
+              flake = (import {{flake.Flake}}/flake.nix).outputs { self = flake; nixpkgs = { legacyPackages.x86_64-linux = pkgs; legacyPackages.aarch64-linux = pkgs; }; };
+              overlaid = let final = pkgs // { callPackage = file: overrides: pkgs.callPackage file overrides; } // flake.overlays.default final pkgs; in final;
+            in {
+              paths = map (fetch: (fetch {{Definition}}).drvPath) [
+                (flake.lib.fetchHuggingFace pkgs)
+                flake.legacyPackages.x86_64-linux.fetchHuggingFace
+                overlaid.fetchHuggingFace
+                (import {{flake.Flake}} { inherit pkgs; }).fetchHuggingFace
+              ];
+              shadows = overlaid ? fetchFromHuggingFace;
+              programs = [ flake.packages.x86_64-linux.default.meta.mainProgram flake.packages.x86_64-linux.nix-prefetch-hf.meta.mainProgram ];
+              models = flake.legacyPackages.x86_64-linux.models;
+            }
+            """);
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        var json = JsonNode.Parse(outcome.Output)!;
+
+        json["paths"]!.AsArray().Select(path => (string)path!).Distinct().Should().ContainSingle();
+        json["shadows"]!.GetValue<bool>().Should().BeFalse();
+        json["programs"]!.AsArray().Select(program => (string)program!).Should().Equal("nix-ai-models", "nix-prefetch-hf");
+    }
+
+    [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task The_template_is_a_flake_whose_models_are_packages(NixVersion version)
+    {
+        var mine = Path.Combine(flake.Nix.Folder, $"mine-{version}");
+        Directory.CreateDirectory(mine);
+        // Nix 2.8 reads no template of a flake outside /nix/store: its files are copied as `nix flake init` copies them.
+        if (version == NixVersion.Current)
+        {
+            var made = await flake.Nix.Run(version, "nix", "flake", "new", mine + "/new", "--template", $"path:{flake.Flake}");
+            made.ExitCode.Should().Be(0, made.Errors);
+            mine += "/new";
+        }
+        else
+        {
+            foreach (var file in Directory.GetFiles(Path.Combine(flake.Flake, "examples/flake-template"))) File.Copy(file, Path.Combine(mine, Path.GetFileName(file)));
+        }
+
+        var outcome = await flake.Nix.Run(version, "nix", "eval", "--json", $"path:{mine}#models.llama.drvPath", "--no-write-lock-file",
+            "--override-input", "nix-ai-models", $"path:{flake.Flake}", "--override-input", "nix-ai-models/nixpkgs", $"path:{flake.Nixpkgs}");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        outcome.Output.Should().Contain("-llama.drv");
+    }
+
+    [Fact]
+    public async Task The_nuget_lock_lists_what_the_project_restores_without_what_the_sdk_brings()
+    {
+        var root = Published.Executable.Root;
+        var written = await Published.Executable.Run("dotnet", ["run", "tests/nix/nuget-deps.cs"],
+            new Dictionary<string, string> { ["HOME"] = Environment.GetEnvironmentVariable("HOME")!, ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" }, root);
+
+        written.ExitCode.Should().Be(0, written.Errors);
+        written.Output.Should().Be(await File.ReadAllTextAsync(Path.Combine(root, "fetcher/deps.json"), Cancellation));
+    }
+}
