@@ -1,0 +1,263 @@
+using NixAiModels.Validation.Containers;
+using static NixAiModels.Validation.Pickle.Opcode;
+
+namespace NixAiModels.Validation.Pickle;
+
+/// <summary>Runs one pickle over what can be known of its objects, and runs nothing else: no import, no call, no file.</summary>
+/// <remarks>Where C's unpickler and Python's differ (short frames, leading zeros) both are followed: a stream must be harmless in each.</remarks>
+internal sealed partial class PickleMachine
+{
+    private const int MostKept = 400_000;
+    private const int CheckEvery = 0xFFFF;
+
+    private const int DeepestNesting = 32;
+
+    private readonly ByteSource _source;
+    private readonly PickleReader _reader;
+    private readonly PickleStack _stack;
+    private readonly ScanBudget _budget;
+    private readonly PersistentIds _persistentIds;
+    private readonly Action<ByteSource, string> _nested;
+    private readonly int _depth;
+    private readonly bool _readsArrays;
+    private readonly CallJudge _calls;
+    private readonly StateJudge _states;
+    private readonly List<(GlobalValue Global, long Offset, Opcode Opcode)> _unexcused = [];
+    private readonly Dictionary<(string Module, string Name), GlobalValue> _globals = [];
+    private bool _plainlyRun;
+    private long _offset;
+    private Opcode _opcode;
+    private long _frameEnd;
+    private int _kept;
+
+    /// <summary>A machine at the beginning of a pickle.</summary>
+    /// <param name="source">The bytes.</param>
+    /// <param name="position">Where in them the pickle begins.</param>
+    /// <param name="persistentIds">Who resolves persistent ids.</param>
+    /// <param name="budget">The scan's bounds.</param>
+    /// <param name="nested">Scans a file within the file; gets its bytes and a name for the place.</param>
+    /// <param name="depth">How many pickles this one is inside of.</param>
+    public PickleMachine(ByteSource source, long position, PersistentIds persistentIds, ScanBudget budget, Action<ByteSource, string> nested, int depth = 0)
+        : this(source, position, new PickleStack(), persistentIds, budget, nested, depth) => _readsArrays = true;
+
+    // The same stream from the same place on, for a reader that knows no arrays.
+    private PickleMachine(PickleMachine other, long position)
+        : this(other._source, position, new PickleStack(other._stack), other._persistentIds, other._budget, (_, _) => { }, other._depth)
+    {
+    }
+
+    private PickleMachine(
+        ByteSource source, long position, PickleStack stack, PersistentIds persistentIds, ScanBudget budget, Action<ByteSource, string> nested, int depth)
+    {
+        if (depth > DeepestNesting)
+            throw new UnscannableException("has pickles nested too deeply");
+        _source = source;
+        _reader = new PickleReader(source, position);
+        _stack = stack;
+        _persistentIds = persistentIds;
+        _budget = budget;
+        _nested = nested;
+        _depth = depth;
+        _calls = new CallJudge(Find, nested);
+        _states = new StateJudge(Find);
+    }
+
+    /// <summary>What was found.</summary>
+    public PickleFindings Findings { get; } = new();
+
+    /// <summary>How many names were resolved that a module could have.</summary>
+    public int Names { get; private set; }
+
+    /// <summary>How many calls and instantiations there were.</summary>
+    public int Calls => _calls.Count;
+
+    /// <summary>The storages that persistent ids named.</summary>
+    public List<(string Key, GlobalValue Type)> Storages { get; } = [];
+
+    /// <summary>Where the next byte would be read.</summary>
+    public long Position => _reader.Position;
+
+    /// <summary>Runs to STOP.</summary>
+    /// <returns>The pickled value.</returns>
+    /// <exception cref="PickleBrokenException">The stream breaks.</exception>
+    /// <exception cref="UnscannableException">A bound was reached.</exception>
+    public PickleValue Run()
+    {
+        try
+        {
+            return RunToStop();
+        }
+        finally
+        {
+            foreach (var (global, offset, opcode) in _unexcused)
+            {
+                if (!global.IsExcused)
+                    Findings.Add(Severity.Dangerous, offset, OpcodeName.Of(opcode), $"names {global}: {global.Rule.Effect}");
+            }
+        }
+    }
+
+    private PickleValue RunToStop()
+    {
+        for (uint count = 1; ; count++)
+        {
+            if ((count & CheckEvery) == 0)
+                _budget.Cancellation.ThrowIfCancellationRequested();
+            _offset = _reader.Position;
+            _opcode = (Opcode)_reader.ReadByte();
+            if (_opcode == Opcode.Stop)
+                return Pop();
+            Step();
+        }
+    }
+
+    private void Step()
+    {
+        switch (_opcode)
+        {
+            case Proto:
+                if (_reader.ReadByte() > 5)
+                    throw Breaks("asks for a protocol that does not exist");
+                break;
+            case Frame:
+                ReadFrame();
+                break;
+            case Mark:
+                _stack.Mark();
+                break;
+            case Opcode.Pop:
+                if (_stack.Pop() is null && _stack.PopToMark() is null)
+                    throw Underflow();
+                break;
+            case PopMark:
+                PopToMark();
+                break;
+            case Dup:
+                _stack.Push(Peek());
+                break;
+            case Put or BinPut or LongBinPut or Memoize:
+                Remember();
+                break;
+            case Get or BinGet or LongBinGet:
+                _stack.Push(_stack.Recall(MemoKey()) ?? throw Breaks("reads a memo entry that is not there"));
+                break;
+            default:
+                if (!StepConstant() && !StepContainer() && !StepObject())
+                    throw Breaks($"has a byte, 0x{(byte)_opcode:x2}, that is no opcode");
+                break;
+        }
+    }
+
+    private bool StepContainer()
+    {
+        switch (_opcode)
+        {
+            case EmptyDict:
+                _stack.Push(new MappingValue());
+                return true;
+            case EmptyList:
+                PushSequence(SequenceKind.List, []);
+                return true;
+            case EmptyTuple:
+                PushSequence(SequenceKind.Tuple, []);
+                return true;
+            case EmptySet:
+                PushSequence(SequenceKind.Set, []);
+                return true;
+            case Opcode.List:
+                PushSequence(SequenceKind.List, PopToMark());
+                return true;
+            case Opcode.Tuple:
+                PushSequence(SequenceKind.Tuple, PopToMark());
+                return true;
+            case Opcode.FrozenSet:
+                PushSequence(SequenceKind.FrozenSet, PopToMark());
+                return true;
+            case Tuple1 or Tuple2 or Tuple3:
+                var items = new PickleValue[_opcode - Tuple1 + 1];
+                for (var index = items.Length - 1; index >= 0; index--)
+                    items[index] = Pop();
+                PushSequence(SequenceKind.Tuple, [.. items]);
+                return true;
+            case Opcode.Dict:
+                var pairs = PopToMark();
+                var dict = new MappingValue();
+                _stack.Push(dict);
+                SetPairs(dict, pairs);
+                return true;
+            case Append:
+                var item = Pop();
+                Extend(Peek(), [item], SequenceKind.List);
+                return true;
+            case Appends:
+                var more = PopToMark();
+                Extend(Peek(), more, SequenceKind.List);
+                return true;
+            case AddItems:
+                var members = PopToMark();
+                Extend(Peek(), members, SequenceKind.Set);
+                return true;
+            case SetItem:
+                var value = Pop();
+                var key = Pop();
+                SetPairs(Peek(), [key, value]);
+                return true;
+            case SetItems:
+                var many = PopToMark();
+                SetPairs(Peek(), many);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private long MemoKey()
+    {
+        switch (_opcode)
+        {
+            case BinGet or BinPut:
+                return _reader.ReadByte();
+            case LongBinGet or LongBinPut:
+                return _reader.ReadUInt32();
+            default:
+                return PythonLiteral.TryInteger(_reader.ReadLine(), out var key) && key >= 0 && key <= long.MaxValue
+                    ? (long)key.Value
+                    : throw Breaks("has a memo key that is no number");
+        }
+    }
+
+    private void Remember()
+    {
+        var key = _opcode == Memoize ? _stack.MemoCount : MemoKey();
+        _stack.Remember(key, Peek());
+    }
+
+    private PickleValue Pop() => _stack.Pop() ?? throw Underflow();
+
+    private PickleValue Peek() => _stack.Peek() ?? throw Underflow();
+
+    private List<PickleValue> PopToMark() => _stack.PopToMark() ?? throw Breaks("wants a mark that is not there");
+
+    private PickleBrokenException Underflow() => Breaks("takes more from the stack than there is");
+
+    private PickleBrokenException Breaks(string what) => new(_offset, what);
+
+    private void Find(Severity severity, string message) => Findings.Add(severity, _offset, OpcodeName.Of(_opcode), message);
+
+    private void ReadFrame()
+    {
+        var length = _reader.ReadLength64();
+        _frameEnd = length > long.MaxValue - _reader.Position ? long.MaxValue : _reader.Position + length;
+        // C's unpickler refuses a frame that is longer than the file, Python's (which joblib uses) does not.
+        try
+        {
+            var position = _reader.Position;
+            _reader.Skip(length);
+            _reader.Position = position;
+        }
+        catch (PickleBrokenException)
+        {
+            Find(Severity.Suspicious, "announces a frame that is longer than the file");
+        }
+    }
+}
