@@ -1,0 +1,40 @@
+using System.Text;
+
+namespace NixAiModels.Console;
+
+/// <summary>Values written as Nix source that can be pasted.</summary>
+public static class NixText
+{
+    /// <summary>A string literal.</summary>
+    /// <param name="value">The string's content.</param>
+    public static string String(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        var text = new StringBuilder("\"");
+        for (var i = 0; i < value.Length; i++)
+        {
+            text.Append(value[i] switch
+            {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                '$' when i + 1 < value.Length && value[i + 1] == '{' => "\\$",
+                var character => character.ToString(),
+            });
+        }
+
+        return text.Append('"').ToString();
+    }
+
+    /// <summary>A list of strings on one line.</summary>
+    /// <param name="values">The strings.</param>
+    public static string List(IEnumerable<string> values) => $"[ {string.Concat(values.Select(value => String(value) + " "))}]";
+
+    /// <summary>A function applied to an attribute set, an attribute a line.</summary>
+    /// <param name="function">The function's name.</param>
+    /// <param name="attributes">Names and values; the values are Nix source.</param>
+    public static string Call(string function, IEnumerable<(string Name, string Value)> attributes) =>
+        $"{function} {{\n{string.Concat(attributes.Select(attribute => $"  {attribute.Name} = {attribute.Value};\n"))}}}";
+}

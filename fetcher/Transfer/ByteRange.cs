@@ -1,0 +1,10 @@
+namespace NixAiModels.Transfer;
+
+/// <summary>A stretch of a file, in bytes.</summary>
+/// <param name="Offset">The first byte.</param>
+/// <param name="Length">How many bytes.</param>
+public readonly record struct ByteRange(long Offset, long Length)
+{
+    /// <summary>The byte after the last.</summary>
+    public long End => Offset + Length;
+}

@@ -1,0 +1,63 @@
+namespace NixAiModels.Transfer;
+
+/// <summary>Which bytes of a file are there: disjoint ranges, merged where they touch. Not thread-safe.</summary>
+public sealed class ByteRangeSet
+{
+    private readonly List<ByteRange> ranges = [];
+
+    /// <summary>How many bytes are there in all.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>How many bytes are there from the start of the file without a hole.</summary>
+    public long Prefix => ranges.Count > 0 && ranges[0].Offset == 0 ? ranges[0].Length : 0;
+
+    /// <summary>Adds a range; parts that are there already are not counted twice.</summary>
+    /// <param name="range">The bytes that have arrived.</param>
+    /// <returns>How many of them are new.</returns>
+    public long Add(ByteRange range)
+    {
+        if (range.Length <= 0) return 0;
+        var first = ranges.FindIndex(r => r.End >= range.Offset);
+        if (first < 0) first = ranges.Count;
+        var (start, end, known, count) = (range.Offset, range.End, 0L, 0);
+        while (first + count < ranges.Count && ranges[first + count].Offset <= range.End)
+        {
+            var touched = ranges[first + count++];
+            start = Math.Min(start, touched.Offset);
+            end = Math.Max(end, touched.End);
+            known += touched.Length;
+        }
+
+        ranges.RemoveRange(first, count);
+        ranges.Insert(first, new ByteRange(start, end - start));
+        var added = end - start - known;
+        Total += added;
+        return added;
+    }
+
+    /// <summary>Whether every byte of a range is there.</summary>
+    /// <param name="range">The bytes in question.</param>
+    public bool Contains(ByteRange range) =>
+        range.Length == 0 || ranges.Exists(r => r.Offset <= range.Offset && r.End >= range.End);
+
+    /// <summary>The ranges that are not there yet, in order.</summary>
+    /// <param name="size">The file's size in bytes.</param>
+    public IEnumerable<ByteRange> Missing(long size)
+    {
+        var position = 0L;
+        foreach (var range in ranges)
+        {
+            if (range.Offset > position) yield return new ByteRange(position, range.Offset - position);
+            position = range.End;
+        }
+
+        if (position < size) yield return new ByteRange(position, size - position);
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        ranges.Clear();
+        Total = 0;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Buffers;
+
+namespace NixAiModels.Transfer;
+
+/// <summary>Hashes a file of several ranges while they arrive: its unbroken beginning is read back from the page cache, where
+/// the bytes still are, while later ranges are on their way.</summary>
+internal static class FileVerification
+{
+    private const int BlockSize = 1 << 20;
+
+    /// <summary>Hashes the file once from start to end.</summary>
+    /// <returns>The digest, hexadecimal.</returns>
+    public static async Task<string> Hash(FileDownload file, CancellationToken cancellation)
+    {
+        file.Create();
+        using var hash = file.Content.Digest.Begin(file.Content.Size);
+        var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            for (var position = 0L; position < file.Content.Size;)
+            {
+                var available = await file.Available(position, cancellation);
+                while (position < available)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var count = file.Read(buffer.AsSpan(0, (int)Math.Min(BlockSize, available - position)), position);
+                    if (count == 0) throw new EndOfStreamException($"{file.Content.Destination} became shorter while it was written");
+                    hash.AppendData(buffer, 0, count);
+                    position += count;
+                }
+            }
+
+            return ContentMismatch.Finish(hash);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}
