@@ -1,0 +1,40 @@
+using NixAiModels.Signing;
+
+namespace NixAiModels.Validation.Checks;
+
+/// <summary><c>signature</c>: a trusted key signed exactly these files (docs/signing.md).</summary>
+internal sealed class SignatureValidator(IReadOnlyList<string> trustedPublicKeys, FileDigests digests) : IValidator
+{
+    /// <inheritdoc/>
+    public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
+    {
+        digests.Compute(cancellation);
+        var manifest = tree.Find(SignedManifest.FileName);
+        if (manifest is not { HasContent: true })
+        {
+            Refuse(SignedManifest.FileName, "is not there: the model is not signed");
+            return;
+        }
+
+        var files = digests.All().Where(file => file.Path != SignedManifest.FileName).ToList();
+        if (files.Any(file => file.Sha256 is null) || tree.Entries.Any(entry => entry.Kind != EntryKind.Regular))
+        {
+            Refuse(string.Empty, "the model has links, or files that cannot be read: a signature speaks of plain files only");
+            return;
+        }
+
+        try
+        {
+            var keys = trustedPublicKeys.Select(PublicKey.Parse).ToList();
+            SignedManifest.Read(File.ReadAllBytes(manifest.FullPath)).Verify(keys, [.. files.Select(file => new SignedFile(file.Path, file.Size, file.Sha256!))]);
+        }
+        catch (Failure failure) when (failure.Code == ExitCode.Validation)
+        {
+            Refuse(SignedManifest.FileName, failure.Message);
+        }
+
+        void Refuse(string file, string message) => findings.Add(Severity.Dangerous, file, null, message,
+            "Without a trusted signature nobody says that these are the files which somebody checked.",
+            $"Get the publisher's {SignedManifest.FileName} and public key, or sign the model yourself: nix-ai-models sign PATH --key-file KEY");
+    }
+}
