@@ -1,2 +1,58 @@
-Console.Error.WriteLine("nix-ai-models");
-return 2;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using NixAiModels;
+using NixAiModels.Commands;
+using NixAiModels.Console;
+
+// The executable has two names; under the second it is the command that people run. The name is the one it was called by:
+// started through a dynamic loader, the process's own path is the loader's.
+var calledAs = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
+RootCommand root;
+if (calledAs == "nix-prefetch-hf")
+{
+    root = PrefetchCommand.Configure(new RootCommand());
+}
+else
+{
+    root = new RootCommand("Hugging Face models as Nix inputs: pinned, verified, scanned, shared. People run nix-prefetch-hf; Nix runs the rest.")
+    {
+        PrefetchCommand.Configure(new Command("prefetch") { }),
+        FetchCommand.Create(),
+        ModelCommand.Create(),
+        HashCommand.Create(),
+        CompletionCommand.Create(),
+    };
+}
+
+using var interrupted = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    var parsed = root.Parse(args);
+    var code = await parsed.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupted.Token);
+    return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : code;
+}
+catch (Failure failure)
+{
+    Log.Error(failure);
+    return (int)failure.Code;
+}
+catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+{
+    Log.Line("interrupted");
+    return (int)ExitCode.Interrupted;
+}
+catch (Exception exception)
+{
+    Log.Line($"error: this is a bug of nix-ai-models: {exception}");
+    return (int)ExitCode.Unexpected;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    // A second Ctrl-C ends the process at once.
+    signal.Cancel = !interrupted.IsCancellationRequested;
+    interrupted.Cancel();
+}

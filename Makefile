@@ -1,0 +1,44 @@
+# make demo   the main job, end to end, on real weights      make test   everything that can fail
+# make build  the executable                                  make bench  speed beside its peers
+ARCH := $(shell uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')
+SOURCES := $(shell find fetcher -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
+EXECUTABLE := artifacts/bin/nix-ai-models
+
+.PHONY: build demo test bench setup format clean
+
+build: $(EXECUTABLE) artifacts/runtime/.done
+
+$(EXECUTABLE): $(SOURCES)
+	dotnet publish fetcher --configuration Release --runtime linux-$(ARCH) --output artifacts/publish --verbosity quiet --nologo
+	mkdir -p artifacts/bin
+	cp artifacts/publish/nix-ai-models artifacts/publish/libsodium.so artifacts/bin/
+	ln -sf nix-ai-models artifacts/bin/nix-prefetch-hf
+	touch $@
+
+# What the executable needs in a sandbox that has neither a loader nor libraries; tests/nix/offline.nix hands it in.
+artifacts/runtime/.done: $(EXECUTABLE)
+	rm -rf artifacts/runtime && mkdir -p artifacts/runtime
+	ssl=$$(dirname "$$(ldconfig -p | awk '/libssl.so.3 /{print $$NF; exit}')"); \
+	for file in $(EXECUTABLE) artifacts/bin/libsodium.so $$ssl/libssl.so.3 $$ssl/libcrypto.so.3; do ldd $$file; done \
+	  | grep -o '/[^ ]*\.so[^ ]*' | sort -u | xargs -I{} cp -L {} artifacts/runtime/ && cp -L $$ssl/libssl.so.3 $$ssl/libcrypto.so.3 artifacts/runtime/
+	cp $(EXECUTABLE) artifacts/bin/libsodium.so artifacts/runtime/
+	touch $@
+
+setup:
+	tests/setup
+
+demo: setup build
+	dotnet run --project tests/demo --configuration Release --verbosity quiet
+
+test: setup build
+	tests/run
+
+bench: setup build
+	tests/setup bench
+	dotnet run --project tests/bench --configuration Release --verbosity quiet
+
+format:
+	dotnet format
+
+clean:
+	rm -rf artifacts

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using NixAiModels.Console;
+using NixAiModels.Hub;
+using NixAiModels.Snapshots;
+using NixAiModels.Store;
+
+namespace NixAiModels.Commands;
+
+/// <summary><c>nix-ai-models fetch</c>: the builder of the fixed-output derivations.</summary>
+internal static class FetchCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("fetch", "Builder of a fixed-output derivation: downloads pinned files, checks every byte. Run by Nix.");
+        command.SetAction((_, cancellation) => Run(BuildAttributes.OfThisBuild(), cancellation));
+        return command;
+    }
+
+    private static async Task<int> Run(BuildAttributes attributes, CancellationToken cancellation)
+    {
+        var repository = RepositoryId.Parse(attributes.Text("repo"), attributes.OptionalText("repoType"));
+        var revision = attributes.OptionalText("rev") ?? "main";
+        var file = attributes.OptionalText("file");
+        var selection = file is null
+            ? new Selection(attributes.List("files"), attributes.List("include"), attributes.List("exclude"))
+            : Selection.OfFile(file);
+        var endpoint = HubEndpoint.Choose(attributes.OptionalText("endpoint"));
+        var transfer = HubConnection.Transfer(attributes.OptionalNumber("connections"), attributes.OptionalText("bandwidthLimit"));
+        var troubles = new Troubles();
+        using var hub = HubConnection.Open(endpoint, tokenFile: null, attributes.OptionalText("caBundle"), transfer, troubles);
+        var output = attributes.Output("out");
+        try
+        {
+            var snapshot = await Snapshot.Resolve(hub, repository, revision, selection, cancellation);
+            Log.Line($"{repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)} from {endpoint}");
+            // Nix gives builders a pseudo-terminal; what reads it is a log all the same.
+            var download = new SnapshotDownload(hub, transfer, troubles, live: false);
+            if (file is null) await download.Run(snapshot, output, journals: null, hashed: false, cancellation);
+            else await download.RunFlat(snapshot, output, journals: null, cancellation);
+            return (int)ExitCode.Done;
+        }
+        catch (Exception exception)
+        {
+            Remove(output);
+            if (exception is Failure { Code: ExitCode.NotAllowed } refused) throw WithPrefetch(refused, attributes, repository, revision, file);
+            throw;
+        }
+    }
+
+    /// <summary>The build has no token of the user's; the user's own command has, and puts the files where this build looks for them.</summary>
+    private static Failure WithPrefetch(Failure refused, BuildAttributes attributes, RepositoryId repository, string revision, string? file)
+    {
+        List<string> words = ["nix-prefetch-hf", repository.ToString(), "--rev", revision];
+        if (repository.Type != RepositoryType.Model) words.AddRange(["--type", attributes.Text("repoType")]);
+        if (file is not null) words.AddRange(["--file", file, "--flat"]);
+        foreach (var (attribute, option) in (ReadOnlySpan<(string, string)>)[("files", "--file"), ("include", "--include"), ("exclude", "--exclude")])
+        {
+            foreach (var pattern in attributes.List(attribute)) words.AddRange([option, pattern]);
+        }
+
+        var name = attributes.Text("name");
+        var selection = new Selection(attributes.List("files"), attributes.List("include"), attributes.List("exclude"));
+        var usual = file is null ? DerivationName.OfSnapshot(repository, revision, selection) : DerivationName.OfFile(file);
+        if (name != usual || (file is null && !Snapshot.IsCommit(revision))) words.AddRange(["--name", name]);
+        if (attributes.OptionalText("endpoint") is { } endpoint) words.AddRange(["--endpoint", endpoint]);
+        else if (EnvironmentVariables.OfProcess["HF_ENDPOINT"] is { } other) words.AddRange(["--endpoint", other]);
+        return new Failure(refused.Code, refused.Message,
+            (refused.Next is { } next ? next + "\n" : "")
+            + "a build does not see your own token; this does, and after it the same build makes no request:\n"
+            + "HF_TOKEN=hf_... " + ShellText.Command(words),
+            refused);
+    }
+
+    private static void Remove(string output)
+    {
+        if (File.Exists(output)) File.Delete(output);
+        else if (Directory.Exists(output)) Directory.Delete(output, recursive: true);
+    }
+}

@@ -1,0 +1,148 @@
+using System.CommandLine;
+using NixAiModels.Console;
+using NixAiModels.Hub;
+using NixAiModels.Nar;
+using NixAiModels.Snapshots;
+using NixAiModels.Store;
+
+namespace NixAiModels.Commands;
+
+/// <summary><c>nix-prefetch-hf</c>: downloads a model, prints its pin, and puts it where the build will look for it.</summary>
+internal static class PrefetchCommand
+{
+    private const string Examples = """
+
+
+        Examples:
+          nix-prefetch-hf prajjwal1/bert-tiny                      the whole repository, pinned to today's commit
+          nix-prefetch-hf org/name --include '*.safetensors' --include '*.json'
+          nix-prefetch-hf org/name-GGUF --file model.Q4_K_M.gguf   exactly this file
+          nix-prefetch-hf https://huggingface.co/org/name/tree/v1.0
+          nix-prefetch-hf datasets/org/name --rev refs/pr/1 --format json
+          HF_TOKEN=hf_… nix-prefetch-hf meta-llama/Llama-2-7b-hf   a gated model, with your own token
+
+        Exit codes: 0 done, 2 usage, 3 not found, 4 not allowed, 5 network, 6 wrong bytes, 7 local disk, 130 interrupted.
+        """;
+
+    private static readonly Argument<string> Repo = new("REPO")
+    {
+        Description = "ORG/NAME, NAME, datasets/ORG/NAME, hf://ORG/NAME@REV or the address of a page of the repository.",
+    };
+
+    private static readonly Option<string?> Rev = new("--rev") { Description = "Branch, tag or commit. Default: the one in REPO, else main.", HelpName = "REV" };
+    private static readonly Option<string?> Type = new("--type") { Description = "model, dataset or space. Default: what REPO says, else model." };
+    private static readonly Option<string[]> Include = Patterns("--include", "Take only files that match (fnmatch: * crosses /). May be repeated.");
+    private static readonly Option<string[]> Exclude = Patterns("--exclude", "Leave out files that match. May be repeated.");
+    private static readonly Option<string[]> File = Patterns("--file", "Take this file (a path, or a pattern that must match). May be repeated.");
+    private static readonly Option<string?> Name = new("--name") { Description = "The name in the store, as in fetchHuggingFace { name = …; }." };
+    private static readonly Option<string?> HubUrl = new("--endpoint") { Description = "Another hub than $HF_ENDPOINT or https://huggingface.co.", HelpName = "URL" };
+    private static readonly Option<string?> TokenFile = new("--token-file") { Description = "Read the token from this file. Default: HF_TOKEN and the other places that hf uses.", HelpName = "FILE" };
+
+    private static readonly Option<string> Format = new("--format")
+    {
+        Description = "What to print: nix (an expression to paste), json, or sri (the bare hash).",
+        DefaultValueFactory = _ => "nix",
+    };
+
+    private static readonly Option<bool> Flat = new("--flat") { Description = "With one --file: pin the file itself, for fetchHuggingFaceFile." };
+    private static readonly Option<bool> NoStore = new("--no-store") { Description = "Only compute the hash; needs no Nix, keeps no files." };
+    private static readonly Option<string?> AddRoot = new("--add-root") { Description = "Make a link there that keeps the files from being collected.", HelpName = "PATH" };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "List what would be taken; download nothing. With --format json for programs." };
+    private static readonly Option<int?> Connections = new("--connections") { Description = "How many requests at once. Default: 32.", HelpName = "N" };
+    private static readonly Option<string?> LimitRate = new("--limit-rate") { Description = "At most this many bytes per second, such as 10M.", HelpName = "RATE" };
+
+    /// <summary>Makes the command's options part of a command: of the root, or of <c>nix-ai-models prefetch</c>.</summary>
+    public static T Configure<T>(T command)
+        where T : Command
+    {
+        command.Description = "Download a model of the Hugging Face Hub, print its pin for Nix, and add it to the store." + Examples;
+        Type.AcceptOnlyFromAmong("model", "dataset", "space");
+        Format.AcceptOnlyFromAmong("nix", "json", "sri");
+        command.Arguments.Add(Repo);
+        foreach (var option in (Option[])[Rev, Type, Include, Exclude, File, Name, HubUrl, TokenFile, Format, Flat, NoStore, AddRoot, DryRun, Connections, LimitRate])
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static async Task<int> Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var reference = RepositoryReference.Parse(parsed.GetRequiredValue(Repo), parsed.GetValue(Type), parsed.GetValue(HubUrl));
+        var repository = reference.Repository;
+        var revision = parsed.GetValue(Rev) ?? reference.Revision ?? "main";
+        var files = parsed.GetValue(File) ?? [];
+        if (reference.File is { } file && files.Length == 0) files = [file];
+        var selection = new Selection(files, parsed.GetValue(Include) ?? [], parsed.GetValue(Exclude) ?? []);
+        var flat = parsed.GetValue(Flat);
+        if (flat && (files.Length != 1 || selection.Include.Count + selection.Exclude.Count > 0))
+        {
+            throw new Failure(ExitCode.Usage, "--flat pins one file", "nix-prefetch-hf ORG/NAME --file model.gguf --flat");
+        }
+
+        var given = parsed.GetValue(HubUrl) ?? reference.Endpoint;
+        var endpoint = HubEndpoint.Choose(given);
+        var transfer = HubConnection.Transfer(parsed.GetValue(Connections), parsed.GetValue(LimitRate));
+        var troubles = new Troubles();
+        using var hub = HubConnection.Open(endpoint, parsed.GetValue(TokenFile), caBundle: null, transfer, troubles);
+        if (parsed.GetValue(DryRun))
+        {
+            await Listing.Print(hub, repository, revision, selection, parsed.GetValue(Format) == "json", cancellation);
+            return (int)ExitCode.Done;
+        }
+
+        var snapshot = await Snapshot.Resolve(hub, repository, revision, selection, cancellation);
+        var name = parsed.GetValue(Name) ?? (flat
+            ? DerivationName.OfFile(snapshot.Files[0].Path)
+            : DerivationName.OfSnapshot(snapshot.Repository, snapshot.Commit, selection));
+        var toStore = !parsed.GetValue(NoStore);
+        if (toStore && !NixCommand.IsInstalled)
+        {
+            throw new Failure(ExitCode.LocalIO, "there is no nix-store on PATH to add the files to",
+                ShellText.Command(["nix-prefetch-hf", parsed.GetRequiredValue(Repo), "--no-store"]) + "   # prints the hash without Nix");
+        }
+
+        Log.Line($"{snapshot.Repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)}");
+        using var partial = await PartialSnapshot.Open($"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {flat}", name, cancellation);
+        var download = new SnapshotDownload(hub, transfer, troubles, ProgressDisplay.TerminalIsLive);
+        NixHash hash;
+        try
+        {
+            hash = flat
+                ? await download.RunFlat(snapshot, partial.Tree, partial.Journals, cancellation)
+                : (await download.Run(snapshot, partial.Tree, partial.Journals, hashed: true, cancellation))!;
+        }
+        catch (OperationCanceledException)
+        {
+            Log.Line("interrupted; what has arrived is kept: run the same command again and it goes on from there");
+            return (int)ExitCode.Interrupted;
+        }
+
+        string? storePath = null;
+        if (toStore)
+        {
+            storePath = await NixCommand.AddFixed(partial.Tree, recursive: !flat, cancellation);
+            if (parsed.GetValue(AddRoot) is { } root) await NixCommand.AddRoot(storePath, root, cancellation);
+            Log.Line($"in the store: {storePath}");
+        }
+
+        partial.Delete();
+        var pin = new Pin(snapshot, selection, hash, parsed.GetValue(Name), given, flat, storePath);
+        System.Console.Out.WriteLine(parsed.GetRequiredValue(Format) switch
+        {
+            "json" => pin.ToJson(),
+            "sri" => hash.Sri,
+            _ => pin.ToNix(),
+        });
+        return (int)ExitCode.Done;
+    }
+
+    private static Option<string[]> Patterns(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "GLOB",
+        AllowMultipleArgumentsPerToken = false,
+    };
+}

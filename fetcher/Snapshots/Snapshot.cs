@@ -1,0 +1,37 @@
+using NixAiModels.Console;
+using NixAiModels.Hub;
+
+namespace NixAiModels.Snapshots;
+
+/// <summary>The selected files of a repository at a commit.</summary>
+/// <param name="Repository">The repository.</param>
+/// <param name="Commit">The commit, 40 hexadecimal digits.</param>
+/// <param name="Files">The files, in the order in which a NAR has them.</param>
+public sealed record Snapshot(RepositoryId Repository, string Commit, IReadOnlyList<HubFile> Files)
+{
+    /// <summary>How many bytes the files have together.</summary>
+    public long Size => Files.Sum(file => file.Size);
+
+    /// <summary>Asks the hub which files a revision has, checks the listing and selects.</summary>
+    /// <param name="hub">The hub.</param>
+    /// <param name="repository">The repository.</param>
+    /// <param name="revision">A branch, a tag or a commit.</param>
+    /// <param name="selection">Which files.</param>
+    /// <param name="cancellation">Ends the requests.</param>
+    /// <exception cref="Failure">Exit code 3: not there, or a pattern matches nothing; 6: the listing is hostile.</exception>
+    public static async Task<Snapshot> Resolve(
+        HubClient hub, RepositoryId repository, string revision, Selection selection, CancellationToken cancellation)
+    {
+        // A commit says for itself what it is: no request.
+        var commit = IsCommit(revision) ? revision : (await hub.ResolveRevision(repository, revision, cancellation)).Commit;
+        var listing = await hub.ListFiles(repository, commit, cancellation);
+        ListingCheck.Check(listing);
+        var selected = selection.Apply(listing);
+        foreach (var warning in selected.Warnings) Log.Warning(warning);
+        return new Snapshot(repository, commit, selected.Files);
+    }
+
+    /// <summary>Whether a revision is a whole commit id.</summary>
+    /// <param name="revision">A revision.</param>
+    public static bool IsCommit(string revision) => revision.Length == 40 && revision.All(char.IsAsciiHexDigitLower);
+}

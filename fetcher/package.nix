@@ -1,0 +1,91 @@
+# The executable, as nixpkgs builds .NET programs. It is the builder of derivations, so it starts without a wrapper: the
+# wrapper's shell would be one more program between Nix and the download, and every model's build would need it.
+{
+  lib,
+  stdenv,
+  buildDotnetModule,
+  dotnetCorePackages,
+  autoPatchelfHook,
+  openssl,
+  zlib,
+}:
+buildDotnetModule {
+  pname = "nix-ai-models";
+  version = "0.1.0";
+
+  # What the executable is made of, so that a change elsewhere builds nothing again.
+  src = lib.fileset.toSource {
+    root = ../.;
+    fileset = lib.fileset.unions [
+      (lib.fileset.difference ../fetcher (
+        lib.fileset.unions [
+          ./package.nix
+          ./deps.json
+          (lib.fileset.maybeMissing ./bin)
+          (lib.fileset.maybeMissing ./obj)
+        ]
+      ))
+      ../.editorconfig
+      ../Directory.Build.props
+      ../Directory.Packages.props
+      ../global.json
+    ];
+  };
+
+  projectFile = "fetcher/NixAiModels.csproj";
+  nugetDeps = ./deps.json;
+  dotnet-sdk = dotnetCorePackages.sdk_10_0;
+  dotnet-runtime = null;
+  selfContainedBuild = true;
+
+  nativeBuildInputs = [
+    stdenv.cc # links what the ahead-of-time compiler makes
+    autoPatchelfHook # the loader of libsodium.so, which comes from NuGet
+  ];
+  buildInputs = [
+    (lib.getLib stdenv.cc.cc)
+    zlib
+  ];
+  # .NET opens OpenSSL by name while it runs: nothing but this tells of it.
+  runtimeDependencies = [ (lib.getLib openssl) ];
+
+  # One publish in place of nixpkgs' build and then publish --no-build, which loses resources (dotnet/msbuild#12712).
+  buildPhase = ''
+    runHook preBuild
+    dotnet publish fetcher/NixAiModels.csproj \
+      --no-restore --configuration Release --self-contained \
+      --runtime ${dotnetCorePackages.systemToDotnetRid stdenv.hostPlatform.system} \
+      -p:ContinuousIntegrationBuild=true -p:Deterministic=true \
+      --output published
+    runHook postBuild
+  '';
+
+  # libsodium.so is looked for beside the executable, which is found through these links.
+  installPhase = ''
+    runHook preInstall
+    install -D -t $out/lib/nix-ai-models published/nix-ai-models published/libsodium.so
+    mkdir -p $out/bin
+    ln -s ../lib/nix-ai-models/nix-ai-models $out/bin/nix-ai-models
+    ln -s ../lib/nix-ai-models/nix-ai-models $out/bin/nix-prefetch-hf
+    runHook postInstall
+  '';
+  dontDotnetFixup = true; # no wrapper
+
+  doInstallCheck = true;
+  installCheckPhase = ''
+    runHook preInstallCheck
+    $out/bin/nix-ai-models --version
+    $out/bin/nix-prefetch-hf --version
+    runHook postInstallCheck
+  '';
+
+  meta = {
+    description = "Hugging Face models as Nix derivations: fetched, verified, linked";
+    license = lib.licenses.mit;
+    mainProgram = "nix-ai-models";
+    platforms = [
+      "x86_64-linux"
+      "aarch64-linux"
+    ];
+  };
+}

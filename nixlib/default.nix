@@ -1,0 +1,22 @@
+# Functions from model definitions to derivations. They need builtins and nothing else.
+#
+#   fetcher   the package of the executable nix-ai-models, or { command = [ "/nix/store/…" … ]; }
+#   caBundle  a file of CA certificates in the store; in the sandbox there is no other
+#
+#   with import ./nixlib { fetcher = pkgs.nix-ai-models; caBundle = "${pkgs.cacert}/etc/ssl/certs/ca-bundle.crt"; };
+#   fetchModel { name = "bert-tiny"; source.huggingface.repo = "prajjwal1/bert-tiny"; hash = ""; }
+{
+  fetcher,
+  system ? builtins.currentSystem,
+  caBundle ? null,
+}:
+let
+  lib = { inherit fetcher system caBundle; };
+in
+rec {
+  fetchHuggingFace = import ./fetchHuggingFace.nix lib;
+  fetchHuggingFaceFile = import ./fetchHuggingFaceFile.nix lib;
+  fetchModel = import ./fetchModel.nix lib;
+  mkModels = import ./mkModels.nix { inherit fetchModel; };
+  modelPaths = import ./modelPaths.nix { inherit mkModels; };
+}

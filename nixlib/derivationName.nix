@@ -1,0 +1,92 @@
+# The names of fixed-output derivations. They say what is in them, so that a changed `rev` or selection with a stale `hash`
+# is a hash mismatch and never the old content. fetcher/Store/DerivationName.cs computes the same ones.
+#
+#   snapshot : { repo, repoType, rev, files, include, exclude } -> String
+#   file     : String -> String
+#
+#   snapshot { repo = "prajjwal1/bert-tiny"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; repoType = "model"; … }
+#   => "hf+prajjwal1+bert-tiny+6f75de8b"
+let
+  inherit (builtins)
+    attrNames
+    concatStringsSep
+    elemAt
+    hashString
+    isString
+    length
+    listToAttrs
+    match
+    replaceStrings
+    split
+    stringLength
+    substring
+    ;
+
+  longest = 150;
+  digestLength = 12;
+
+  prefixes = {
+    model = "hf";
+    dataset = "hf-dataset";
+    space = "hf-space";
+  };
+
+  # Every character (byte) that `set` matches, replaced by a dash.
+  dash = set: text: concatStringsSep "" (map (part: if isString part then part else "-") (split set text));
+
+  lastOf = count: text: if stringLength text <= count then text else substring (stringLength text - count) count text;
+in
+{
+  snapshot =
+    {
+      repo,
+      repoType,
+      rev,
+      files,
+      include,
+      exclude,
+      ...
+    }:
+    let
+      pinned = match "[0-9a-f]{40}" rev != null;
+      revPart = if pinned then substring 0 8 rev else dash "[^A-Za-z0-9._-]" rev;
+      # Two revisions must not share a name: not "a/b" and "a-b", not a branch "6f75de8b" and the commit that begins so.
+      lossy = !pinned && (revPart != rev || match "[0-9a-f]{8}" rev != null);
+      selected = files != [ ] || include != [ ] || exclude != [ ];
+      base = "${prefixes.${repoType}}+${replaceStrings [ "/" ] [ "+" ] repo}+${revPart}";
+
+      lines = word: map (pattern: "${word} ${hashString "sha256" pattern}");
+      # The names of a set are sorted and come once.
+      sorted =
+        list:
+        attrNames (
+          listToAttrs (
+            map (name: {
+              inherit name;
+              value = null;
+            }) list
+          )
+        );
+      text = concatStringsSep "\n" (
+        [
+          "type ${repoType}"
+          "repo ${repo}"
+          "rev ${rev}"
+        ]
+        ++ sorted (lines "exclude" exclude ++ lines "files" files ++ lines "include" include)
+      );
+    in
+    if selected || lossy || stringLength base > longest then
+      "${substring 0 (longest - digestLength - 1) base}=${substring 0 digestLength (hashString "sha256" text)}"
+    else
+      base;
+
+  # The end is kept: it has the extension. A store path's name may not begin with a dot.
+  file =
+    path:
+    let
+      segments = split "/" path;
+      name = lastOf longest (dash "[^A-Za-z0-9+._?=-]" (elemAt segments (length segments - 1)));
+    in
+    if substring 0 1 name == "." then lastOf longest "_${substring (if stringLength name < longest then 0 else 1) longest name}" else name;
+}

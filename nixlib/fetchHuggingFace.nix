@@ -1,0 +1,49 @@
+# The files of a repository of the Hugging Face Hub, as a fixed-output derivation.
+#
+#   fetchHuggingFace :
+#     { repo : String; rev ? "main"; hash : String; name ? String; repoType ? "model" | "dataset" | "space";
+#       files ? [String]; include ? [String]; exclude ? [String]; endpoint ? String;
+#       network ? { connections ? Int; bandwidthLimit ? String; }; } -> Derivation
+#
+#   fetchHuggingFace {
+#     repo = "prajjwal1/bert-tiny";
+#     rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
+#     include = [ "*.json" "*.safetensors" ];
+#     hash = "sha256-…";
+#   }
+#   => /nix/store/…-hf+prajjwal1+bert-tiny+6f75de8b=…
+lib:
+let
+  where = "fetchHuggingFace";
+in
+args:
+import ./knownArguments.nix
+  {
+    inherit where args;
+    known = [
+      "repo"
+      "rev"
+      "hash"
+      "name"
+      "repoType"
+      "files"
+      "include"
+      "exclude"
+      "endpoint"
+      "network"
+    ];
+  }
+  (
+    let
+      source = import ./source.nix { inherit where; } args;
+    in
+    import ./snapshot.nix lib {
+      inherit where source;
+      pin = import ./pin.nix {
+        inherit where args;
+        command = import ./prefetchCommand.nix source;
+      };
+      network = import ./network.nix where args;
+      name = args.name or null;
+    }
+  )

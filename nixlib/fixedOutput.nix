@@ -1,0 +1,72 @@
+# A fixed-output derivation that our executable builds: no shell, no stdenv. Its output path depends on name, hash and mode
+# alone, so that nix-prefetch-hf can put the same files at the same path.
+#
+#   fixedOutput : { fetcher, system, caBundle } -> { name; mode : "recursive" | "flat"; sri; source; network; attrs ? { }; variables ? [ ]; } -> Derivation
+#
+#   fixedOutput lib { name = "hf+gpt2+main"; mode = "recursive"; sri = "sha256-…="; inherit source network; }
+#   => «derivation /nix/store/…-hf+gpt2+main.drv»
+let
+  present = import ./present.nix;
+
+  # What of the environment a build may see (on a multi-user Nix: the daemon's). An unset one arrives empty.
+  impureEnvVars = [
+    "http_proxy"
+    "https_proxy"
+    "ftp_proxy"
+    "all_proxy"
+    "no_proxy"
+    "HTTP_PROXY"
+    "HTTPS_PROXY"
+    "FTP_PROXY"
+    "ALL_PROXY"
+    "NO_PROXY"
+    "NIX_SSL_CERT_FILE"
+    "HF_TOKEN"
+    "HUGGING_FACE_HUB_TOKEN"
+    "HF_TOKEN_PATH"
+    "HF_ENDPOINT"
+    "NETRC"
+  ];
+in
+{
+  fetcher,
+  system,
+  caBundle,
+}:
+{
+  name,
+  mode,
+  sri,
+  source,
+  network,
+  attrs ? { },
+  variables ? [ ],
+}:
+derivation (
+  present {
+    inherit (source)
+      repo
+      repoType
+      rev
+      files
+      include
+      exclude
+      endpoint
+      ;
+    inherit (network) connections bandwidthLimit;
+    caBundle = if caBundle == null then null else "${caBundle}";
+  }
+  // attrs
+  // import ./builder.nix fetcher "fetch"
+  // {
+    inherit name system;
+    __structuredAttrs = true;
+    outputHashMode = mode;
+    outputHashAlgo = "sha256";
+    outputHash = sri;
+    impureEnvVars = impureEnvVars ++ variables;
+    # A model's README may quote a store path. That is text, no dependency.
+    unsafeDiscardReferences.out = true;
+    preferLocalBuild = true;
+  }
+)

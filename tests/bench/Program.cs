@@ -1,0 +1,108 @@
+// Our fetcher beside its peers, one nginx on loopback, one run: wall time, processor time, peak memory.
+// Ours verifies every byte against the listing and computes the NAR hash; the peers only download, nix-prefetch-url hashes.
+using NixAiModels.Bench;
+
+var root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../"));
+var ours = Path.Combine(root, "artifacts", "bin", "nix-prefetch-hf");
+var folder = Directory.CreateDirectory(args.FirstOrDefault() ?? Path.Combine(root, "artifacts", "bench")).FullName;
+const int Rounds = 3;
+const long Large = 4L << 30;
+Nginx.MakeRepository(folder, "large", [("model.bin", Large)]);
+Nginx.MakeRepository(folder, "small", Enumerable.Range(0, 1000).Select(i => ($"part-{i:0000}", 4096L)));
+using var nginx = new Nginx(folder);
+var output = Path.Combine(folder, "out");
+
+var lines = new List<string>
+{
+    "# Benchmarks",
+    "",
+    $"Measured by `make bench` on {DateTime.UtcNow:yyyy-MM-dd}: {Environment.ProcessorCount} cores, one nginx on loopback on the same machine, median of {Rounds} runs, the"
+        + " commands in turn. *Ours* is `nix-prefetch-hf --no-store`, which checks every byte against the hub's listing and computes the NAR hash; the",
+    "peers (but for nix-prefetch-url, which hashes) only download. Ratios are wall time over ours: above 1, ours is faster.",
+    "",
+};
+
+Compare("4 GiB, unthrottled", Nginx.Port, "http", "large", Large,
+[
+    ("curl", url => ["curl", "-sSf", "-o", "model.bin", $"{url}/model.bin"]),
+    ("wget", url => ["wget", "-q", "-O", "model.bin", $"{url}/model.bin"]),
+    ("aria2c -x16 -s16", url => Aria(url, "-x16", "-s16")),
+    ("nix-prefetch-url", url => ["nix-prefetch-url", $"{url}/model.bin"]),
+]);
+Compare("4 GiB, 30 MB/s per connection", Nginx.SlowPort, "http", "large", Large,
+[
+    ("aria2c -x16 -s16", url => Aria(url, "-x16", "-s16")),
+]);
+Compare("4 GiB, HTTPS", Nginx.TlsPort, "https", "large", Large,
+[
+    ("curl", url => ["curl", "-sSf", "--cacert", nginx.Certificate, "-o", "model.bin", $"{url}/model.bin"]),
+    ("wget", url => ["wget", "-q", $"--ca-certificate={nginx.Certificate}", "-O", "model.bin", $"{url}/model.bin"]),
+    ("aria2c -x16 -s16", url => Aria(url, "-x16", "-s16", $"--ca-certificate={nginx.Certificate}")),
+]);
+Compare("1,000 files of 4 KiB, 20 ms until each answer", Nginx.LatePort, "http", "small", 1000 * 4096,
+[
+    ("curl, one connection", url => ["curl", "-sSf", "--remote-name-all", "-K", UrlList(url, url => $"url = \"{url}\"\n-O\n")]),
+    ("curl --parallel", url => ["curl", "-sSf", "--parallel", "--remote-name-all", "-K", UrlList(url, url => $"url = \"{url}\"\n-O\n")]),
+    ("wget", url => ["wget", "-q", "-i", UrlList(url, url => url + "\n")]),
+    ("aria2c -x16 -s16", url => ["aria2c", "-q", "-x16", "-s16", "--allow-overwrite=true", "-i", UrlList(url, url => url + "\n")]),
+]);
+
+var version = Enumerable.Range(0, 20).Select(_ => Shell.Time(folder, [ours, "--version"])).ToArray();
+lines.Add($"`nix-prefetch-hf --version`: {Measured(ours) * 1000:0} ms, {Median(version.Select(cost => cost.Peak)):0} MiB.");
+File.WriteAllLines(Path.Combine(root, "docs", "benchmarks.md"), lines);
+Console.WriteLine(string.Join('\n', lines));
+
+void Compare(string title, int port, string scheme, string repository, long bytes, (string Name, Func<string, string[]> Command)[] peers)
+{
+    var url = $"{scheme}://127.0.0.1:{port}/{repository}";
+    var ca = new Dictionary<string, string> { ["SSL_CERT_FILE"] = nginx.Certificate, ["HF_ENDPOINT"] = $"{scheme}://127.0.0.1:{port}", ["XDG_CACHE_HOME"] = output, ["HF_TOKEN"] = "" };
+    var entries = new (string Name, Func<string[]> Command)[] { ("ours", () => [ours, $"bench/{repository}", "--rev", Nginx.Commit, "--no-store", "--format", "sri"]) }
+        .Concat(peers.Select(peer => (peer.Name, (Func<string[]>)(() => peer.Command(url))))).ToArray();
+    var costs = entries.ToDictionary(entry => entry.Name, _ => new List<Cost>());
+    for (var round = 0; round < Rounds; round++)
+    {
+        foreach (var (name, command) in entries)
+        {
+            if (Directory.Exists(output)) Directory.Delete(output, recursive: true);
+            Directory.CreateDirectory(output);
+            costs[name].Add(Shell.Time(output, command(), ca));
+            Console.Error.WriteLine($"{title}: {name}: {costs[name][^1].Wall:0.00} s");
+        }
+    }
+
+    Directory.Delete(output, recursive: true);
+    lines.AddRange([$"## {title}", "", "| client | wall, s | MB/s | CPU, s | peak memory, MiB | wall ÷ ours |", "|---|---|---|---|---|---|"]);
+    var mine = Median(costs["ours"].Select(cost => cost.Wall));
+    foreach (var (name, _) in entries)
+    {
+        var wall = Median(costs[name].Select(cost => cost.Wall));
+        lines.Add($"| {name} | {wall:0.00} | {bytes / wall / 1e6:0} | {Median(costs[name].Select(cost => cost.Cpu)):0.0} | "
+            + $"{Median(costs[name].Select(cost => cost.Peak)):0} | {wall / mine:0.00} |");
+    }
+
+    lines.Add("");
+}
+
+static string[] Aria(string url, params string[] options) =>
+    ["aria2c", "-q", .. options, "--file-allocation=none", "--allow-overwrite=true", "-o", "model.bin", $"{url}/model.bin"];
+
+string UrlList(string url, Func<string, string> line)
+{
+    var list = Path.Combine(output, "urls");
+    File.WriteAllText(list, string.Concat(Enumerable.Range(0, 1000).Select(i => line($"{url}/part-{i:0000}"))));
+    return list;
+}
+
+static double Median(IEnumerable<double> values)
+{
+    var sorted = values.Order().ToArray();
+    return sorted[sorted.Length / 2];
+}
+
+// GNU time counts in hundredths: for a start of a few milliseconds the clock of this process is finer.
+double Measured(string program) => Median(Enumerable.Range(0, 20).Select(_ =>
+{
+    var started = System.Diagnostics.Stopwatch.GetTimestamp();
+    Shell.Run(program, ["--version"]);
+    return System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds;
+}));

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace NixAiModels.Bench;
+
+/// <summary>What a run of a command took.</summary>
+/// <param name="Wall">Seconds from start to end.</param>
+/// <param name="Cpu">Seconds of processor time, user and system.</param>
+/// <param name="Peak">The largest resident set, MiB.</param>
+internal readonly record struct Cost(double Wall, double Cpu, double Peak);
+
+internal static class Shell
+{
+    public static void Run(string program, IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program}: {errors}");
+    }
+
+    /// <summary>Runs a command under GNU time, which asks the kernel.</summary>
+    public static Cost Time(string folder, IEnumerable<string> command, IDictionary<string, string>? environment = null)
+    {
+        var report = Path.Combine(folder, "time");
+        var start = new ProcessStartInfo("/usr/bin/time", ["-o", report, "-f", "%e %U %S %M", .. command])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', command)}: {errors}{output.Result}");
+        var figures = File.ReadAllText(report).Split().Where(word => word.Length > 0)
+            .Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray();
+        return new Cost(figures[0], figures[1] + figures[2], figures[3] / 1024);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace NixAiModels.Demo;
+
+/// <summary>The test hub, as a process of its own.</summary>
+internal sealed class Hub : IDisposable
+{
+    private readonly Process process;
+    private readonly HttpClient control = new();
+
+    private Hub(Process process, string endpoint)
+    {
+        this.process = process;
+        Endpoint = endpoint;
+    }
+
+    public string Endpoint { get; }
+
+    public static Hub Start(string root, string folder)
+    {
+        var program = Path.Combine(root, "artifacts", "dotnet", "bin", "TestHub", "release", "test-hub.dll");
+        var process = Process.Start(new ProcessStartInfo("dotnet", [program, "--root", folder, "--until-stdin-closes"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        })!;
+        var ready = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the test hub did not start");
+        return new Hub(process, JsonDocument.Parse(ready).RootElement.GetProperty("endpoint").GetString()!);
+    }
+
+    /// <summary>How many requests the hub and its CDN have answered since the record was last forgotten.</summary>
+    public int Requests() =>
+        JsonDocument.Parse(control.GetStringAsync($"{Endpoint}/_record").Result).RootElement.GetArrayLength();
+
+    public void ForgetRecord() => control.DeleteAsync(new Uri($"{Endpoint}/_record")).Wait();
+
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        process.WaitForExit();
+        process.Dispose();
+        control.Dispose();
+    }
+}

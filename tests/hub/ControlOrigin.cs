@@ -1,0 +1,47 @@
+using System.Text.Json;
+
+namespace NixAiModels.TestHub;
+
+/// <summary>What a test changes and reads while the hub runs: faults and the record. Itself never in the record.</summary>
+internal sealed class ControlOrigin(FaultPlan plan, RequestLog log)
+{
+    /// <summary>False where the path is none of ours.</summary>
+    public async Task<bool> Handle(HttpContext http, string path)
+    {
+        switch (http.Request.Method, path)
+        {
+            case ("POST", "/_faults"):
+                using (var body = new StreamReader(http.Request.Body))
+                    await Add(http, await body.ReadToEndAsync());
+                return true;
+            case ("DELETE", "/_faults"):
+                plan.Clear();
+                return true;
+            case ("GET", "/_record"):
+                await http.Response.WriteAsJsonAsync(log.All, RequestLog.Json);
+                return true;
+            case ("DELETE", "/_record"):
+                log.Clear();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>One fault, or an array of them.</summary>
+    private async Task Add(HttpContext http, string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var root = document.RootElement;
+            foreach (var fault in root.ValueKind == JsonValueKind.Array ? root.EnumerateArray().ToArray() : [root])
+                plan.Add(Fault.Parse(fault.GetRawText()));
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            http.Response.StatusCode = 400;
+            await http.Response.WriteAsync(e.Message + "\n");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.IO.Compression;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace NixAiModels.TestHub;
+
+/// <summary>One request and its answer, with the record that is kept of it and the faults that may meet it.</summary>
+internal sealed class Exchange(HttpContext http, RequestRecord record, FaultPlan plan)
+{
+    public HttpRequest Request => http.Request;
+    public HttpResponse Response => http.Response;
+    public CancellationToken Aborted => http.RequestAborted;
+    public RequestRecord Record => record;
+
+    /// <summary>Faults of the repository that is asked for, besides those of the hub.</summary>
+    public Fault[] RepositoryFaults { get; set; } = [];
+
+    /// <summary>The token that came, if one did.</summary>
+    public string? Token => BearerToken(Request.Headers.Authorization);
+
+    public static string? BearerToken(string? header) =>
+        header is not null && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : header;
+
+    /// <summary>The faults that act on this request now; asking counts.</summary>
+    public List<Fault> Faults(FaultStage stage)
+    {
+        var asked = new Asked(record.Method, record.Origin, record.On, record.Repo, record.File);
+        var firing = plan.All.Concat(RepositoryFaults).Where(fault => fault.Fires(stage, asked)).ToList();
+        firing.ForEach(fault => record.Faults.Enqueue(fault.Kind));
+        return firing;
+    }
+
+    /// <summary>Answers with an error as the Hub words it: code and message in headers, the message again as JSON.</summary>
+    public Task Error(int status, string? code, string message)
+    {
+        if (code is not null)
+            Response.Headers["X-Error-Code"] = code;
+        Response.Headers["X-Error-Message"] = message;
+        return Body(status, "application/json; charset=utf-8", System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { error = message }));
+    }
+
+    public Task Text(int status, string text, string type = "text/plain; charset=utf-8") => Body(status, type, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Answers a JSON document, gzip-encoded and chunked where the client takes that, as the Hub does.</summary>
+    public Task Json(byte[] json) => AcceptsGzip ? Gzip(200, "application/json; charset=utf-8", json) : Body(200, "application/json; charset=utf-8", json);
+
+    public bool AcceptsGzip => Request.Headers.AcceptEncoding.ToString().Split(',')
+        .Any(coding => coding.Split(';')[0].Trim().Equals("gzip", StringComparison.OrdinalIgnoreCase) && !coding.EndsWith("q=0", StringComparison.Ordinal));
+
+    /// <summary>Answers with a gzip-encoded body of undeclared length.</summary>
+    public async Task Gzip(int status, string type, byte[] content)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(content);
+        Response.Headers.ContentEncoding = "gzip";
+        Response.Headers.Vary = "Accept-Encoding";
+        await Send(status, type, packed.ToArray());
+    }
+
+    /// <summary>Answers with a body of declared length.</summary>
+    public Task Body(int status, string type, byte[] content)
+    {
+        Response.ContentLength = content.Length;
+        return Send(status, type, content);
+    }
+
+    /// <summary>Sends status and headers, and counts what follows.</summary>
+    public void Start(int status)
+    {
+        Response.StatusCode = status;
+        record.Status = status;
+    }
+
+    /// <summary>Ends the connection: with a reset, or as if the server had closed it.</summary>
+    public async Task Break(bool reset)
+    {
+        await Response.Body.FlushAsync(Aborted);
+        // What was written should arrive before the end does.
+        await Task.Delay(30, CancellationToken.None);
+        if (!reset)
+        {
+            // Kestrel aborts with a reset; a client that has seen the end of the stream by then does not mind.
+            http.Features.Get<IConnectionSocketFeature>()!.Socket.Shutdown(SocketShutdown.Send);
+            await Task.Delay(100, CancellationToken.None);
+        }
+        http.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
+    }
+
+    private async Task Send(int status, string type, byte[] content)
+    {
+        Start(status);
+        Response.ContentType = type;
+        if (HttpMethods.IsHead(Request.Method))
+            return;
+        record.Bytes = content.Length;
+        await Response.Body.WriteAsync(content, Aborted);
+    }
+}

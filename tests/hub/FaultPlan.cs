@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+
+namespace NixAiModels.TestHub;
+
+/// <summary>The faults that are set on the hub as a whole: by the command line and at run time.</summary>
+internal sealed class FaultPlan(IEnumerable<Fault> faults)
+{
+    private ImmutableList<Fault> _faults = [.. faults];
+
+    public void Add(Fault fault) => ImmutableInterlocked.Update(ref _faults, (all, added) => all.Add(added), fault);
+
+    public void Clear() => _faults = [];
+
+    public IEnumerable<Fault> All => _faults;
+}

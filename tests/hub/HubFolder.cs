@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+
+namespace NixAiModels.TestHub;
+
+/// <summary>The folder that is served: <c>ROOT/models|datasets|spaces/[ORG/]NAME/REVISION/…</c>.</summary>
+internal sealed class HubFolder(string root)
+{
+    private readonly Dictionary<string, (string Text, RepositorySettings Settings)> _settings = new();
+
+    public ContentHashes Hashes { get; } = new();
+
+    /// <summary>Snapshots that have been read, by repository folder and commit.</summary>
+    public ConcurrentDictionary<(string Folder, string Commit), Snapshot> Known { get; } = new();
+
+    public Repository? Find(RepositoryKey key)
+    {
+        // A name that has a dot segment, or that is absolute, must not lead out of the root.
+        if (key.Name.Split('/').Any(part => part is "" or "." or ".." || part.Contains('\0', StringComparison.Ordinal)))
+            return null;
+        var folder = Path.Combine(root, key.Type, key.Name);
+        return IsRepository(folder) ? new Repository(key, folder, Settings(folder), this) : null;
+    }
+
+    /// <summary>Every token that any repository names.</summary>
+    public IEnumerable<string> KnownTokens() =>
+        Directory.EnumerateFiles(root, "repo.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 })
+            .SelectMany(file => Settings(Path.GetDirectoryName(file)!).KnownTokens);
+
+    /// <summary>A folder of the organisation's name has neither.</summary>
+    private static bool IsRepository(string folder) => File.Exists(Path.Combine(folder, "repo.json")) || Directory.Exists(Path.Combine(folder, "main"));
+
+    /// <summary>The same object while the file's text is the same: the faults in it count.</summary>
+    private RepositorySettings Settings(string folder)
+    {
+        var file = Path.Combine(folder, "repo.json");
+        var text = File.Exists(file) ? File.ReadAllText(file) : "{}";
+        lock (_settings)
+        {
+            if (!_settings.TryGetValue(folder, out var known) || known.Text != text)
+                _settings[folder] = known = (text, RepositorySettings.Parse(text, file));
+            return known.Settings;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace NixAiModels.TestHub;
+
+/// <summary>Faults that act before anything is answered.</summary>
+internal static class RequestFaults
+{
+    /// <summary>Waits, answers or revokes as the faults say; true if the request has its answer.</summary>
+    public static async Task<bool> Answered(Exchange exchange, Action revoke)
+    {
+        foreach (var fault in exchange.Faults(FaultStage.Request))
+            switch (fault.Kind)
+            {
+                case "latency":
+                    await Task.Delay(fault.Ms, exchange.Aborted);
+                    break;
+                case "expired":
+                    revoke();
+                    break;
+                case "error-page":
+                    await exchange.Text(200, "<!DOCTYPE html><html><body><h1>Something went wrong</h1></body></html>", "text/html; charset=utf-8");
+                    return true;
+                case "status":
+                    foreach (var (name, value) in fault.Headers ?? [])
+                        exchange.Response.Headers[name] = value;
+                    await exchange.Text(fault.Status, $"fault: {fault.Status}\n");
+                    return true;
+            }
+        return false;
+    }
+}

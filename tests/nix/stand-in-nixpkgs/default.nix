@@ -1,0 +1,78 @@
+# Packages by name. `buildDotnetModule` gives the executable that `dotnet publish` made; the others are empty.
+{ system }:
+let
+  lib = import ./lib.nix;
+  fetcher = import ./fetcher.nix {
+    bin = ./bin;
+    runtime = ./runtime;
+  };
+
+  # The folder that has `bin`, and nothing but that.
+  published = builtins.path {
+    name = "published";
+    path = ./.;
+    filter = path: _: builtins.match ".*/bin(/(nix-ai-models|nix-prefetch-hf|libsodium[.]so))?" path != null;
+  };
+
+  # A link farm is a derivation that every Nix can build by itself, without a shell.
+  linkTo =
+    name: path:
+    derivation {
+      inherit name system;
+      builder = "builtin:buildenv";
+      manifest = builtins.toFile "manifest" "";
+      derivations = [
+        "true"
+        5
+        1
+        path
+      ];
+    };
+
+  empty = name: linkTo name (builtins.path {
+    inherit name;
+    path = ./.;
+    filter = _: _: false;
+  });
+
+  pkgs =
+    lib.genAttrs [
+      "autoPatchelfHook"
+      "cacert"
+      "nixfmt-tree"
+      "nodejs"
+      "openssl"
+      "zlib"
+    ] empty
+    // {
+      inherit lib;
+      stdenv = {
+        cc = empty "cc" // {
+          cc = empty "cc";
+        };
+        hostPlatform = { inherit system; };
+      };
+      dotnetCorePackages = {
+        sdk_10_0 = empty "sdk";
+        systemToDotnetRid = _: "rid";
+      };
+      mkShell = { packages }: builtins.deepSeq (map (package: package.drvPath) packages) (empty "shell");
+
+      # nixpkgs hands a file's function what it names.
+      callPackage =
+        file: overrides:
+        let
+          make = import file;
+        in
+        make (builtins.intersectAttrs (builtins.functionArgs make) pkgs // overrides);
+
+      buildDotnetModule =
+        args:
+        linkTo "${args.pname}-${args.version}" published
+        // {
+          inherit (fetcher) command;
+          inherit (args) version meta;
+        };
+    };
+in
+pkgs
