@@ -16,8 +16,7 @@ internal sealed class SignatureValidator(IReadOnlyList<string> trustedPublicKeys
             return;
         }
 
-        var files = digests.All().Where(file => file.Path != SignedManifest.FileName).ToList();
-        if (files.Any(file => file.Sha256 is null) || tree.Entries.Any(entry => entry.Kind != EntryKind.Regular))
+        if (tree.Entries.Any(entry => entry.Kind != EntryKind.Regular))
         {
             Refuse(string.Empty, "the model has links, or files that cannot be read: a signature speaks of plain files only");
             return;
@@ -26,7 +25,7 @@ internal sealed class SignatureValidator(IReadOnlyList<string> trustedPublicKeys
         try
         {
             var keys = trustedPublicKeys.Select(PublicKey.Parse).ToList();
-            SignedManifest.Read(File.ReadAllBytes(manifest.FullPath)).Verify(keys, [.. files.Select(file => new SignedFile(file.Path, file.Size, file.Sha256!))]);
+            SignedManifest.Read(File.ReadAllBytes(manifest.FullPath)).Verify(keys, ModelFiles.ToSign(digests.All()));
         }
         catch (Failure failure) when (failure.Code == ExitCode.Validation)
         {
