@@ -52,6 +52,15 @@ internal static class Decoders
         throw new UnscannableException("has no zlib stream behind joblib's ZF header");
     }
 
+    /// <summary>LZMA inside a zip: version (2), length of the properties (2), the properties (APPNOTE 5.8.8).</summary>
+    public static Stream OpenZipLzma(ByteSource source, long size)
+    {
+        var header = source.Peek(0, 9);
+        if (header.Length < 9 || header[2] != 5 || header[3] != 0 || BitConverter.ToUInt32(header, 5) > LargestLzmaDictionary)
+            throw new UnscannableException("has an LZMA header that is not zip's");
+        return LzmaStream.Create(header[4..], new SourceStream(source.Slice(9, source.Length - 9)), source.Length - 9, size);
+    }
+
     private static LzmaStream OpenLzma(ByteSource source)
     {
         var header = source.Peek(0, LzmaHeader);
