@@ -49,7 +49,7 @@ import ./knownArguments.nix
       source = import ./source.nix { inherit where; } args;
       pin = import ./pin.nix {
         inherit where args;
-        command = import ./prefetchCommand.nix (source // { files = [ file ]; });
+        command = import ./prefetchCommand.nix (source // { files = [ file ]; }) + " --flat";
       };
     in
     if !isPath file then

@@ -26,12 +26,12 @@ knownArguments
   }
   {
     connections =
-      if connections == null || builtins.isInt connections && connections > 0 then
+      if connections == null || builtins.isInt connections && connections >= 1 && connections <= 256 then
         connections
       else
-        fail where "`network.connections` must be a whole number above 0, such as network.connections = 8;";
+        fail where "`network.connections` must be a whole number from 1 to 256, such as network.connections = 8;";
     bandwidthLimit =
-      if bandwidthLimit == null || builtins.isString bandwidthLimit && builtins.match "[0-9]+([.][0-9]+)?[kKMG]?" bandwidthLimit != null then
+      if bandwidthLimit == null || builtins.isString bandwidthLimit && builtins.match "[0-9]+([.][0-9]+)?[kKmMgG]?[bB]?" bandwidthLimit != null then
         bandwidthLimit
       else
         fail where "`network.bandwidthLimit` must be bytes a second, such as network.bandwidthLimit = \"50M\";";

@@ -60,7 +60,7 @@ internal static class FetchCommand
 
         var name = attributes.Text("name");
         var selection = new Selection(attributes.List("files"), attributes.List("include"), attributes.List("exclude"));
-        var usual = file is null ? DerivationName.OfSnapshot(repository, revision, selection) : DerivationName.OfFile(file);
+        var usual = file is null ? DerivationName.OfSnapshot(repository.TypeWord, repository.ToString(), revision, selection.Lists) : DerivationName.OfFile(file);
         if (name != usual || (file is null && !Snapshot.IsCommit(revision))) words.AddRange(["--name", name]);
         if (attributes.OptionalText("endpoint") is { } endpoint) words.AddRange(["--endpoint", endpoint]);
         else if (EnvironmentVariables.OfProcess["HF_ENDPOINT"] is { } other) words.AddRange(["--endpoint", other]);

@@ -96,7 +96,7 @@ internal static class PrefetchCommand
         var snapshot = await Snapshot.Resolve(hub, repository, revision, selection, cancellation);
         var name = parsed.GetValue(Name) ?? (flat
             ? DerivationName.OfFile(snapshot.Files[0].Path)
-            : DerivationName.OfSnapshot(snapshot.Repository, snapshot.Commit, selection));
+            : DerivationName.OfSnapshot(snapshot.Repository.TypeWord, snapshot.Repository.ToString(), snapshot.Commit, selection.Lists));
         var toStore = !parsed.GetValue(NoStore);
         if (toStore && !NixCommand.IsInstalled)
         {

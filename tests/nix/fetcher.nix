@@ -1,11 +1,11 @@
 # The published executable as a package for nixlib where there is no nixpkgs. In the sandbox there is no /lib64: the loader and
-# the libraries come along, and the loader is the program that starts.
+# the libraries lie beside the executable, and the loader is the program that starts.
 #
-#   fetcher : { bin : Path; runtime : Path; } -> { command : [String]; programs : StorePath; }
+#   fetcher : Path -> { command : [String]; }
 #
-# bin       what `dotnet publish` made, under its two names, and libsodium.so
-# runtime   the loader and the libraries that `ldd` names
-{ bin, runtime }:
+#   fetcher ../../artifacts/runtime
+#   => { command = [ "/nix/store/…-nix-ai-models/ld-linux-x86-64.so.2" "--library-path" … ]; }
+folder:
 let
   inherit (builtins)
     attrNames
@@ -15,28 +15,22 @@ let
     pathExists
     readDir
     ;
-
-  programs = builtins.path {
-    name = "nix-ai-models-bin";
-    path = bin;
-    # Debug symbols are large, and no build needs them.
-    filter = path: _: match ".*[.]dbg" path == null;
-  };
-  libraries = builtins.path {
-    name = "nix-ai-models-runtime";
-    path = runtime;
-  };
-  loader = head (filter (name: match "ld-linux-.*[.]so[.][0-9]+" name != null) (attrNames (readDir runtime)));
+  files = "${
+    builtins.path {
+      name = "nix-ai-models";
+      path = folder;
+    }
+  }";
+  loader = head (filter (name: match "ld-linux-.*[.]so[.][0-9]+" name != null) (attrNames (readDir folder)));
 in
-if !pathExists (bin + "/nix-ai-models") || !pathExists runtime then
-  throw "${toString bin}/nix-ai-models or ${toString runtime} is missing. Run: make build"
-else
+if pathExists (folder + "/nix-ai-models") then
   {
     command = [
-      "${libraries}/${loader}"
+      "${files}/${loader}"
       "--library-path"
-      "${libraries}:${programs}"
-      "${programs}/nix-ai-models"
+      files
+      "${files}/nix-ai-models"
     ];
-    inherit programs;
   }
+else
+  throw "${toString folder}/nix-ai-models is missing. Run: make build"

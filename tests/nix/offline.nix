@@ -7,8 +7,5 @@
 }:
 import ../../nixlib {
   inherit system caBundle;
-  fetcher = import ./fetcher.nix {
-    bin = ../../artifacts/bin;
-    runtime = ../../artifacts/runtime;
-  };
+  fetcher = import ./fetcher.nix ../../artifacts/runtime;
 }

@@ -2,10 +2,7 @@
 { system }:
 let
   lib = import ./lib.nix;
-  fetcher = import ./fetcher.nix {
-    bin = ./bin;
-    runtime = ./runtime;
-  };
+  fetcher = import ./fetcher.nix ./runtime;
 
   # The folder that has `bin`, and nothing but that.
   published = builtins.path {

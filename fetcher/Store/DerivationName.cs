@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace NixAiModels.Store;
+
+/// <summary>The names of the fixed-output derivations. They say what is in them, so that a changed revision or selection with a stale
+/// hash is a hash mismatch and never the old content.</summary>
+/// <remarks><c>nixlib/derivationName.nix</c> computes the same ones.</remarks>
+public static class DerivationName
+{
+    private const int Longest = 150;
+    private const int DigestLength = 12;
+
+    private const string InRevision = "._-";
+    private const string InStorePath = "+._?=-";
+
+    /// <summary>The name of a snapshot: <c>hf+prajjwal1+bert-tiny+6f75de8b</c>, and a digest where that alone would not tell it from another.</summary>
+    /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>.</param>
+    /// <param name="repository"><c>ORG/NAME</c> or <c>NAME</c>, a valid one.</param>
+    /// <param name="revision">A commit of 40 hexadecimal digits, a branch or a tag.</param>
+    /// <param name="selection">The patterns of the selection with their words: <c>files</c>, <c>include</c>, <c>exclude</c>.</param>
+    /// <returns>At most 150 bytes of the characters that a store path may have.</returns>
+    public static string OfSnapshot(
+        string type, string repository, string revision, IEnumerable<(string Word, IReadOnlyList<string> Patterns)> selection)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(repository);
+        ArgumentNullException.ThrowIfNull(revision);
+        var lines = selection
+            .SelectMany(list => list.Patterns.Select(pattern => $"{list.Word} {Sha256(pattern)}"))
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+
+        var pinned = IsHex(revision, 40);
+        var revisionPart = pinned ? revision[..8] : Dash(revision, InRevision);
+        // Two revisions must not share a name: not "a/b" and "a-b", not a branch "6f75de8b" and the commit that begins so.
+        var lossy = !pinned && (revisionPart != revision || IsHex(revision, 8));
+        var prefix = type == "model" ? "hf" : $"hf-{type}";
+        var name = $"{prefix}+{repository.Replace('/', '+')}+{revisionPart}";
+        if (lines.Length == 0 && !lossy && name.Length <= Longest) return name;
+
+        var text = string.Join('\n', [$"type {type}", $"repo {repository}", $"rev {revision}", .. lines]);
+        var kept = Math.Min(name.Length, Longest - DigestLength - 1);
+        return $"{name[..kept]}={Sha256(text)[..DigestLength]}";
+    }
+
+    /// <summary>The name of one file's derivation: its base name, in the characters that a store path may have.</summary>
+    /// <param name="path">The file's path in the repository.</param>
+    /// <returns>At most 150 bytes; of a longer name the end, which has the extension.</returns>
+    public static string OfFile(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var name = Dash(path[(path.LastIndexOf('/') + 1)..], InStorePath);
+        if (name.Length > Longest) name = name[^Longest..];
+        // A store path's name may not begin with a dot.
+        return !name.StartsWith('.') ? name : name.Length < Longest ? "_" + name : "_" + name[1..];
+    }
+
+    /// <summary>A dash for every byte that is neither a letter or digit nor one of <paramref name="others"/>.</summary>
+    private static string Dash(string text, string others) =>
+        string.Concat(Encoding.UTF8.GetBytes(text).Select(each => char.IsAsciiLetterOrDigit((char)each) || others.Contains((char)each) ? (char)each : '-'));
+
+    private static bool IsHex(string text, int length) => text.Length == length && text.All(char.IsAsciiHexDigitLower);
+
+    private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

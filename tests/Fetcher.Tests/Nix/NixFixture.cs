@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using NixAiModels.Tests.Published;
+
+namespace NixAiModels.Tests.Nix;
+
+/// <summary>Real Nix, an old and a current one, each with a store of its own that is removed afterwards.</summary>
+public sealed class NixFixture : IAsyncLifetime
+{
+    private const string Settings = """
+        experimental-features = nix-command flakes
+        substituters =
+        build-users-group =
+        build-hook =
+        sandbox = true
+        sandbox-paths =
+        """;
+
+    private static readonly SemaphoreSlim s_installed = new(1);
+
+    /// <summary>A folder for the test's files. It is not below /tmp, where a current Nix refuses to have a store.</summary>
+    public string Folder { get; } = Directory.CreateDirectory(
+        Path.Combine(Executable.Root, "artifacts", "nix-tests", Guid.NewGuid().ToString("N")[..8])).FullName;
+
+    /// <summary>nixlib's functions on the published executable, as a Nix expression.</summary>
+    public static string Offline => $"import {Executable.Root}/tests/nix/offline.nix {{ }}";
+
+    /// <summary>What is set for Nix and, without a daemon, for its builds.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>The folder on disk of a store path of a version's store.</summary>
+    public string OnDisk(NixVersion version, string storePath) => Store(version) + storePath;
+
+    public async ValueTask InitializeAsync()
+    {
+        await s_installed.WaitAsync();
+        try
+        {
+            var installed = await Executable.Run(Path.Combine(Executable.Root, "tests/nix/newer-nix"), [], new Dictionary<string, string> { ["HOME"] = Folder });
+            installed.ExitCode.Should().Be(0, installed.Errors);
+        }
+        finally
+        {
+            s_installed.Release();
+        }
+
+        Directory.CreateDirectory(Path.Combine(Folder, "etc"));
+        await File.WriteAllTextAsync(Path.Combine(Folder, "etc", "nix.conf"), Settings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // What is in a store is read-only, to its owner too.
+        foreach (var (program, arguments) in (ReadOnlySpan<(string, string[])>)[("chmod", ["-R", "u+w", Folder]), ("rm", ["-rf", Folder])])
+        {
+            using var process = Process.Start(program, arguments);
+            process.WaitForExit();
+        }
+
+        await ValueTask.CompletedTask;
+    }
+
+    /// <summary>Runs a command of Nix: <c>nix-build</c>, <c>nix-instantiate</c>, <c>nix</c> …</summary>
+    public Task<Outcome> Run(NixVersion version, string command, params string[] arguments)
+    {
+        var environment = new Dictionary<string, string>(Environment) { ["HOME"] = Folder, ["NIX_CONF_DIR"] = Path.Combine(Folder, "etc") };
+        string[] store = ["--store", Store(version)];
+        return version == NixVersion.Old
+            ? Executable.Run(command, [.. arguments, .. store], environment, Folder)
+            : Executable.Run(Path.Combine(Executable.Root, "tests/nix/newer-nix"), [command, .. arguments, .. store], environment, Folder);
+    }
+
+    /// <summary>Evaluates an expression to a string that must be had.</summary>
+    public async Task<string> Evaluate(NixVersion version, string expression, params string[] options)
+    {
+        var outcome = await Run(version, "nix-instantiate", ["--eval", "--strict", "--json", "-E", expression, .. options]);
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        return outcome.Output.Trim();
+    }
+
+    /// <summary>Builds an expression, in the sandbox or not.</summary>
+    public Task<Outcome> Build(NixVersion version, string expression, bool sandbox = true) =>
+        Run(version, "nix-build", "--no-out-link", "--option", "sandbox", sandbox ? "true" : "false", "-E", expression);
+
+    private string Store(NixVersion version) => Path.Combine(Folder, version.ToString());
+}
