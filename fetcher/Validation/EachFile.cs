@@ -7,10 +7,10 @@ internal static class EachFile
     /// <param name="files">The files to look at.</param>
     /// <param name="format">What they ought to be, in a finding: "safetensors file".</param>
     /// <param name="findings">Where findings go.</param>
-    /// <param name="cancellation">Ends the sweep.</param>
     /// <param name="check">The check of one file.</param>
+    /// <param name="cancellation">Ends the sweep.</param>
     public static void Check(
-        IEnumerable<ModelFile> files, string format, FindingList findings, CancellationToken cancellation, Action<ModelFile> check) =>
+        IEnumerable<ModelFile> files, string format, FindingList findings, Action<ModelFile> check, CancellationToken cancellation) =>
         Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, file =>
         {
             try

@@ -7,7 +7,7 @@ internal sealed class DisguiseValidator : IValidator
 
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation) =>
-        EachFile.Check(tree.Files, "file", findings, cancellation, file => Check(file, tree.TypeOf(file), findings));
+        EachFile.Check(tree.Files, "file", findings, file => Check(file, tree.TypeOf(file), findings), cancellation);
 
     private static void Check(ModelFile file, FileType type, FindingList findings)
     {

@@ -12,7 +12,7 @@ internal sealed class OptInCodeValidator : IValidator
 
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation) =>
-        EachFile.Check(tree.Files, "file", findings, cancellation, file =>
+        EachFile.Check(tree.Files, "file", findings, file =>
         {
             if (ProgramNames.IsPython(file))
                 Add(findings, file, "is Python code", "trust_remote_code=True runs it.");
@@ -26,7 +26,7 @@ internal sealed class OptInCodeValidator : IValidator
                 CheckYaml(file, findings);
             else if (tree.TypeOf(file) == FileType.Zip)
                 CheckTorchScript(file, findings, cancellation);
-        });
+        }, cancellation);
 
     private static void Add(FindingList findings, ModelFile file, string message, string why) =>
         findings.Add(Severity.Report, file.Path, null, message, why, "Leave it out (exclude), or read it before you let it run.");

@@ -10,12 +10,12 @@ internal sealed class ValidConfigJson : IValidator
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
     {
-        EachFile.Check(tree.Files.Where(IsConfiguration), "configuration", findings, cancellation, file =>
+        EachFile.Check(tree.Files.Where(IsConfiguration), "configuration", findings, file =>
         {
             using var json = StrictJson.Read(file);
             if (json.RootElement.ValueKind != JsonValueKind.Object)
                 throw new BrokenFileException("line 1", "is no JSON object");
-        });
+        }, cancellation);
         // A GGUF file holds its own configuration.
         if (!tree.Files.Any(file => _configurations.Contains(file.Name)) && !tree.Files.Any(file => file.Extension == ".gguf"))
         {

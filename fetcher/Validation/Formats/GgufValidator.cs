@@ -7,8 +7,8 @@ internal sealed class GgufValidator : IValidator
 
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation) =>
-        EachFile.Check(tree.Files.Where(file => file.Extension == ".gguf" || tree.TypeOf(file) == FileType.Gguf), Format, findings, cancellation,
-            file => CheckFile(tree, file, findings));
+        EachFile.Check(tree.Files.Where(file => file.Extension == ".gguf" || tree.TypeOf(file) == FileType.Gguf), Format, findings,
+            file => CheckFile(tree, file, findings), cancellation);
 
     private static void CheckFile(ModelTree tree, ModelFile file, FindingList findings)
     {

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text.Json;
 using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation.Formats;
@@ -12,7 +11,7 @@ internal sealed class KerasValidator : IValidator
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
     {
-        EachFile.Check(tree.Files, "Keras model", findings, cancellation, file =>
+        EachFile.Check(tree.Files, "Keras model", findings, file =>
         {
             var type = tree.TypeOf(file);
             if (file.Extension == ".keras" && type != FileType.Hdf5)
@@ -25,7 +24,7 @@ internal sealed class KerasValidator : IValidator
                 CheckSavedModel(file, findings, cancellation);
             else if (file.Extension == ".json" && file.Size < LongestConfig)
                 CheckJson(file, findings, cancellation);
-        });
+        }, cancellation);
     }
 
     private static void CheckArchive(ModelFile file, FindingList findings, bool mustBeKeras, CancellationToken cancellation)

@@ -14,13 +14,13 @@ internal sealed class OnnxValidator : IValidator
 
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation) =>
-        EachFile.Check(tree.Files.Where(file => file.Extension == ".onnx"), "ONNX model", findings, cancellation, file =>
+        EachFile.Check(tree.Files.Where(file => file.Extension == ".onnx"), "ONNX model", findings, file =>
         {
             var model = OnnxModel.Read(file.FullPath);
             foreach (var tensor in model.External)
                 CheckTensor(tree, file, tensor, findings);
             CheckOperators(file, model, findings);
-        });
+        }, cancellation);
 
     private static void CheckTensor(ModelTree tree, ModelFile file, OnnxExternalData tensor, FindingList findings)
     {

@@ -8,8 +8,8 @@ internal sealed class SafetensorsValidator : IValidator
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
     {
-        EachFile.Check(tree.Files.Where(file => IsSafetensors(tree, file)), Format, findings, cancellation, file => CheckFile(file, findings));
-        EachFile.Check(tree.Files.Where(IsIndex), "index of shards", findings, cancellation, file => ShardIndex.Check(tree, file, findings));
+        EachFile.Check(tree.Files.Where(file => IsSafetensors(tree, file)), Format, findings, file => CheckFile(file, findings), cancellation);
+        EachFile.Check(tree.Files.Where(IsIndex), "index of shards", findings, file => ShardIndex.Check(tree, file, findings), cancellation);
     }
 
     /// <summary>Whether a file is a safetensors file by its name or its bytes.</summary>

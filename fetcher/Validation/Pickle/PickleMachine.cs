@@ -85,7 +85,7 @@ internal sealed partial class PickleMachine
                 _budget.Cancellation.ThrowIfCancellationRequested();
             _offset = _reader.Position;
             _opcode = (Opcode)_reader.ReadByte();
-            if (_opcode == Stop)
+            if (_opcode == Opcode.Stop)
                 return Pop();
             Step();
         }
