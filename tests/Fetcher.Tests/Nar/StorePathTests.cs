@@ -28,9 +28,13 @@ public class StorePathTests
             threads: 1);
 
     [Fact]
-    public void Another_store_directory_gives_another_path() =>
+    public void Another_store_directory_gives_another_path()
+    {
+        using var state = new TemporaryFolder();
+
         StorePath.OfFixedOutput("m", Hash, true, "/data/store").Should().Be(RealNix.Run(
-            "env", "NIX_STORE_DIR=/data/store", "NIX_STATE_DIR=/tmp/nar-test-state", "nix-store", "--print-fixed-path", "--recursive", "sha256", Hash.Hex, "m"));
+            "env", "NIX_STORE_DIR=/data/store", $"NIX_STATE_DIR={state.Root}", "nix-store", "--print-fixed-path", "--recursive", "sha256", Hash.Hex, "m"));
+    }
 
     [Theory]
     [InlineData("")]
