@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace NixAiModels.Validation.Containers;
 
 /// <summary>The header of a .npy file, versions 1 to 3 (numpy/lib/format.py): a Python dictionary as text.</summary>
 /// <param name="DataOffset">Where the data begins.</param>
 /// <param name="HasObjects">Whether the data is a pickle.</param>
-internal sealed record NpyHeader(long DataOffset, bool HasObjects)
+internal sealed partial record NpyHeader(long DataOffset, bool HasObjects)
 {
     private const int LongestHeader = 16 << 20;
     private const int PrefixLength = 8;
@@ -30,11 +31,9 @@ internal sealed record NpyHeader(long DataOffset, bool HasObjects)
             : null;
     }
 
-    // A type code of objects is a string with a capital O. Escapes could spell one, so they count as one; so do names of fields,
-    // which only means that more is looked at than needed.
-    private static bool MayHaveObjects(string text)
-    {
-        var descr = text.IndexOf("descr", StringComparison.Ordinal);
-        return text.Contains('\\', StringComparison.Ordinal) || text.IndexOf('O', descr) >= 0 || text.Contains("object", StringComparison.Ordinal);
-    }
+    // Escapes could spell any type code.
+    private static bool MayHaveObjects(string text) => text.Contains('\\', StringComparison.Ordinal) || ObjectCode().IsMatch(text);
+
+    [GeneratedRegex("""['"][<>|=]?(O[0-9]*|object)['"]""")]
+    private static partial Regex ObjectCode();
 }

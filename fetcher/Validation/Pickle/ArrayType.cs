@@ -22,7 +22,7 @@ internal sealed record ArrayType(long? ItemSize, bool HasObjects)
             return new ArrayType(8, true);
         if (Named(text) is { } named)
             return new ArrayType(named, false);
-        if (!"?bBhHiIlLqQpPefdgFDGSaUVMmOc".Contains(text[0], StringComparison.Ordinal))
+        if (!"?bBhHiIuUlLqQpPefdgFDGSaVMmOc".Contains(text[0], StringComparison.Ordinal))
             return null;
         if (text.Length == 1)
             return new ArrayType(Single(text[0]), text[0] == 'O');

@@ -12,12 +12,16 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
     private const int LargestText = 64 << 20;
     private const int DeepestRebuild = 8;
 
+    /// <summary>How many calls and instantiations there were.</summary>
+    public int Count { get; private set; }
+
     /// <summary>Calls a value (REDUCE, INST, OBJ).</summary>
     public PickleValue Call(PickleValue callable, List<PickleValue> arguments) => Call(callable, arguments, 0);
 
     /// <summary>Makes an instance with __new__ (NEWOBJ, NEWOBJ_EX).</summary>
     public PickleValue New(PickleValue type, List<PickleValue> arguments)
     {
+        Count++;
         if (type is not GlobalValue global)
             return Refuse("makes an instance of something that is no named class");
         if (!global.Rule.Permits.HasFlag(Permits.New))
@@ -31,6 +35,7 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
 
     private PickleValue Call(PickleValue callable, List<PickleValue> arguments, int depth)
     {
+        Count++;
         if (callable is not GlobalValue global)
             return Refuse("calls something that is no named function: an object, a string, or what another call gave");
         if (!global.Rule.Permits.HasFlag(Permits.Call))

@@ -99,11 +99,8 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
 
     // A stream without protocol 2's mark is text or numbers to most programs: it counts when it names something, and does something with it.
     private static bool IsPickle(PickleScan scan, bool isMarked, string name) =>
-        isMarked || scan.Findings.Worst == Severity.Dangerous || (scan.Names > 0 && (!scan.IsBroken || scan.Findings.Entries.Any(IsAct)))
+        isMarked || scan.Findings.Worst == Severity.Dangerous || (scan.Names > 0 && (!scan.IsBroken || scan.Calls > 0))
         || (PickleName.IsPickle(name) && !scan.IsBroken);
-
-    private static bool IsAct(PickleFindings.Entry entry) =>
-        entry is { Severity: Severity.Suspicious, Opcode: "REDUCE" or "INST" or "OBJ" or "NEWOBJ" or "NEWOBJ_EX" or "BUILD" or "STACK_GLOBAL" };
 
     private void AddDisguised(ByteSource source, string place)
     {

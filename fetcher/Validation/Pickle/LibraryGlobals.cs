@@ -65,8 +65,7 @@ internal static class LibraryGlobals
         ["pandas._libs.internals"] = ["_unpickle_block"],
         ["pandas._libs.arrays"] = ["__pyx_unpickle_NDArrayBacked"],
         ["pandas._libs.tslibs.timestamps"] = ["_unpickle_timestamp"],
-        ["pandas._libs.tslibs.offsets"] = ["_offset"],
-        ["scipy.sparse._csr"] = ["csr_matrix", "csr_array"],
+        ["pandas._libs.tslibs.offsets"] = ["Nano", "Micro", "Milli", "Second", "Minute", "Hour", "Day", "BusinessDay", "Week", "MonthBegin", "MonthEnd", "QuarterEnd", "YearEnd"],
     };
 
     /// <summary>The rule of a name, or <see langword="null"/> if no known library has it.</summary>
@@ -83,6 +82,8 @@ internal static class LibraryGlobals
             return Maker;
         if (name.StartsWith("__", StringComparison.Ordinal))
             return null;
+        if (module.StartsWith("scipy.sparse.", StringComparison.Ordinal) && (name.EndsWith("_matrix", StringComparison.Ordinal) || name.EndsWith("_array", StringComparison.Ordinal)))
+            return Class;
         if (IsClassName(name) && IsBelow(module, ClassesBelow))
             return module.Split('.')[0] is "transformers" or "accelerate" or "peft" or "trl" or "lightning_fabric" && IsEnumeration(name) ? Enumeration : Class;
         if (module.StartsWith("__torch__", StringComparison.Ordinal))
@@ -113,8 +114,9 @@ internal static class LibraryGlobals
     }
 
     // Of numpy only arithmetic: a module, and what loads or writes files, is no function to hold.
-    private static bool IsFunction(string module, string name) => module != "numpy"
+    private static bool IsFunction(string module, string name) => module is not ("numpy" or "numpy.core._multiarray_umath" or "numpy._core._multiarray_umath")
         ? !module.StartsWith("numpy.", StringComparison.Ordinal) && !DangerousGlobals.IsModule(name)
         : name is "log" or "log1p" or "log2" or "log10" or "exp" or "expm1" or "sqrt" or "square" or "mean" or "median" or "sum" or "abs" or "absolute"
-            or "sin" or "cos" or "tan" or "tanh" or "sign" or "std" or "var" or "min" or "max" or "amin" or "amax" or "clip" or "nan";
+            or "sin" or "cos" or "tan" or "tanh" or "sign" or "add" or "multiply" or "subtract" or "divide" or "power" or "maximum" or "minimum" or "arctan" or "arcsin" or "arccos" or "sinh" or "cosh"
+            or "floor" or "ceil" or "rint" or "reciprocal" or "negative" or "exp2" or "cbrt" or "std" or "var" or "min" or "max" or "amin" or "amax" or "clip" or "nan";
 }

@@ -92,7 +92,8 @@ internal sealed partial class PickleMachine
 
     private GlobalValue Resolve(string module, string name)
     {
-        Names++;
+        if (module.All(character => char.IsLetterOrDigit(character) || character is '.' or '_' or '-'))
+            Names++;
         var rule = GlobalRules.Judge(module, name);
         var global = new GlobalValue(module, name, rule);
         switch (rule.Severity)

@@ -64,8 +64,11 @@ internal sealed partial class PickleMachine
     /// <summary>What was found.</summary>
     public PickleFindings Findings { get; } = new();
 
-    /// <summary>How many names were resolved.</summary>
+    /// <summary>How many names were resolved that a module could have.</summary>
     public int Names { get; private set; }
+
+    /// <summary>How many calls and instantiations there were.</summary>
+    public int Calls => _calls.Count;
 
     /// <summary>The storages that persistent ids named.</summary>
     public List<(string Key, GlobalValue Type)> Storages { get; } = [];

@@ -6,9 +6,11 @@ namespace NixAiModels.Validation.Pickle;
 /// <param name="Findings">What was found, broken places included.</param>
 /// <param name="Values">What the pickles hold, one each.</param>
 /// <param name="Names">How many names were resolved.</param>
+/// <param name="Calls">How many calls and instantiations there were.</param>
 /// <param name="IsBroken">Whether the first pickle broke.</param>
 /// <param name="StorageKeys">The keys of the storages that the stream asks for.</param>
-internal sealed record PickleScan(PickleFindings Findings, IReadOnlyList<PickleValue> Values, int Names, bool IsBroken, IReadOnlySet<string> StorageKeys)
+internal sealed record PickleScan(
+    PickleFindings Findings, IReadOnlyList<PickleValue> Values, int Names, int Calls, bool IsBroken, IReadOnlySet<string> StorageKeys)
 {
     private const int MostPickles = 100_000;
 
@@ -23,6 +25,7 @@ internal sealed record PickleScan(PickleFindings Findings, IReadOnlyList<PickleV
         var values = new List<PickleValue>();
         var keys = new HashSet<string>();
         var names = 0;
+        var calls = 0;
         var isBroken = false;
         var legacy = false;
         while (values.Count < MostPickles && !(legacy && values.Count == LegacyPickles))
@@ -42,6 +45,7 @@ internal sealed record PickleScan(PickleFindings Findings, IReadOnlyList<PickleV
             finally
             {
                 names += machine.Names;
+                calls += machine.Calls;
                 // What follows a pickle is only one if it does something, or runs to its end.
                 if (values.Count == 0 || broken is null || (machine.Names > 0 && machine.Findings.Worst >= Severity.Suspicious))
                 {
@@ -67,6 +71,6 @@ internal sealed record PickleScan(PickleFindings Findings, IReadOnlyList<PickleV
             position = machine.Position;
         }
 
-        return new PickleScan(findings, values, names, isBroken, keys);
+        return new PickleScan(findings, values, names, calls, isBroken, keys);
     }
 }
