@@ -27,7 +27,7 @@ internal sealed class CommandValidator(IReadOnlyList<string> command, string roo
         }
         catch (Win32Exception error)
         {
-            findings.Add(Severity.Suspicious, string.Empty, null, $"the program {command[0]} does not start: {error.Message}", "The check was not made.", "Check mkValidator's command: it must be an executable file in the store.");
+            findings.Add(Severity.Suspicious, string.Empty, null, $"the program {Path.GetFileName(command[0])} does not start (error {error.NativeErrorCode})", "The check was not made.", "Check mkValidator's command: it must be an executable file in the store.");
             return;
         }
 
@@ -41,7 +41,7 @@ internal sealed class CommandValidator(IReadOnlyList<string> command, string roo
             return;
         var said = output[0].Result.Trim().Length > 0 ? output[0].Result : output[1].Result;
         findings.Add(Severity.Suspicious, string.Empty, null, $"the program refuses the model (exit {process.ExitCode}){(said.Trim().Length > 0 ? ": " + Printable.Of(said.Trim()) : string.Empty)}",
-            "A validator of your own refuses it.", $"{command[0]} says what it checks.");
+            "A validator of your own refuses it.", $"{Path.GetFileName(command[0])} says what it checks.");
     }
 
     // What is beyond the bound is read too, or the program would wait for ever to write it.
