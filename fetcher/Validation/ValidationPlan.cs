@@ -4,22 +4,23 @@ using System.Text.Json.Serialization;
 namespace NixAiModels.Validation;
 
 /// <summary>What is to be checked: a preset, or what Nix passes as <c>validation</c> in <c>.attrs.json</c>.</summary>
+/// <remarks>The setters are no <c>init</c>: System.Text.Json's generated code would put zeros where JSON says nothing.</remarks>
 public sealed record ValidationPlan
 {
     /// <summary>Seconds a validator may take where nobody says otherwise.</summary>
     public const int DefaultTimeout = 600;
 
     /// <summary>Whether anything is done at all.</summary>
-    public bool Enable { get; init; } = true;
+    public bool Enable { get; set; } = true;
 
     /// <summary>What is run, in this order.</summary>
-    public IReadOnlyList<ValidatorSpec> Validators { get; init; } = [];
+    public IReadOnlyList<ValidatorSpec> Validators { get; set; } = [];
 
     /// <summary>What a failed validator does that does not say so itself.</summary>
-    public OnFailure OnFailure { get; init; } = OnFailure.Abort;
+    public OnFailure OnFailure { get; set; } = OnFailure.Abort;
 
     /// <summary>Seconds a validator may take that does not say so itself.</summary>
-    public int Timeout { get; init; } = DefaultTimeout;
+    public int Timeout { get; set; } = DefaultTimeout;
 
     /// <summary>Reads a plan as Nix writes it.</summary>
     /// <exception cref="Failure">It has an attribute or a value that no plan has (exit 2).</exception>

@@ -37,8 +37,10 @@ internal static class ChatTemplate
 
     private static void Judge(List<JinjaToken> tokens, SortedSet<string> found)
     {
-        if (tokens.Count > 0 && tokens[0] is { Kind: JinjaTokenKind.Word, Text: "import" or "from" or "include" or "extends" } statement)
-            found.Add($"loads another template ({statement.Text})");
+        // "{%-" and "{%+" are about white space.
+        var first = tokens.FirstOrDefault(token => token.Text is not ("-" or "+"));
+        if (first is { Kind: JinjaTokenKind.Word, Text: "import" or "from" or "include" or "extends" })
+            found.Add($"loads another template ({first.Text})");
         var strings = new StringBuilder();
         for (var i = 0; i < tokens.Count; i++)
         {
