@@ -52,9 +52,9 @@ internal static class ConnectionFault
         var shown = HubUrl.Display(url);
         // A proxy's connection fails like any other; only the way there tells which it was.
         if (proxy is not null && (kind == HubFailureKind.Proxy || exception is HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
-        }))
+            {
+                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
+            }))
         {
             return new HubFailure(HubFailureKind.Proxy,
                 $"the proxy {HubUrl.Display(proxy).TrimEnd('/')} does not get us to {shown}: {Describe(exception)}",
