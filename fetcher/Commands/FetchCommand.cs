@@ -27,7 +27,7 @@ internal static class FetchCommand
         var endpoint = HubEndpoint.Choose(attributes.OptionalText("endpoint"));
         var transfer = HubConnection.Transfer(attributes.OptionalNumber("connections"), attributes.OptionalText("bandwidthLimit"));
         var troubles = new Troubles();
-        using var hub = HubConnection.Open(endpoint, tokenFile: null, attributes.OptionalText("caBundle"), transfer, troubles);
+        using var hub = HubConnection.Open(endpoint, tokenFile: null, attributes.OptionalText("caBundle"), transfer, troubles, attributes.OptionalText("tokenEnvVar"));
         var output = attributes.Output("out");
         try
         {

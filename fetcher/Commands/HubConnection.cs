@@ -9,9 +9,9 @@ namespace NixAiModels.Commands;
 internal static class HubConnection
 {
     /// <summary>Opens a client of the hub with the token that belongs to it.</summary>
-    public static HubClient Open(HubEndpoint endpoint, string? tokenFile, string? caBundle, TransferOptions transfer, Troubles troubles)
+    public static HubClient Open(HubEndpoint endpoint, string? tokenFile, string? caBundle, TransferOptions transfer, Troubles troubles, string? tokenVariable = null)
     {
-        var token = HubToken.Find(endpoint, tokenFile, Log.Warning);
+        var token = HubToken.Find(endpoint, tokenFile, Log.Warning, variable: tokenVariable);
         return new HubClient(endpoint, token, new HubOptions { Connections = transfer.Connections, CaBundle = caBundle, Notice = troubles.Add });
     }
 

@@ -6,8 +6,9 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
     private const string CheckIt = "it is one line that starts with hf_; make one at https://huggingface.co/settings/tokens";
 
     /// <summary>The first source that has a token wins.</summary>
-    public HubToken? Find(string? file) =>
+    public HubToken? Find(string? file, string? variable) =>
         FromOption(file)
+        ?? (variable is null ? null : FromVariable(variable))
         ?? FromVariable("HF_TOKEN")
         ?? FromVariable("HUGGING_FACE_HUB_TOKEN")
         ?? FromNamedFile()

@@ -153,6 +153,20 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
     }
 
     [Fact]
+    public async Task A_token_may_be_in_a_variable_that_the_definition_names()
+    {
+        hub.Repository("acme/named").File("config.json", "{}").Gated("hf_named");
+        var pin = (await Pin("acme/named", "hf_named")).Replace("repo =", "source.huggingface.repo =", StringComparison.Ordinal)
+            .Replace("rev =", "source.huggingface.rev =", StringComparison.Ordinal);
+        nix.Environment["MY_TOKEN"] = "hf_named";
+
+        var outcome = await Build(NixVersion.Current, $"fetchModel ({{ name = \"named\"; auth.tokenEnvVar = \"MY_TOKEN\"; }} // {pin})");
+        nix.Environment.Remove("MY_TOKEN");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+    }
+
+    [Fact]
     public async Task A_killed_build_leaves_nothing_and_the_next_one_ends_well()
     {
         const string Name = "acme/killed";
