@@ -31,6 +31,8 @@ public sealed class FlakeFixture : IAsyncLifetime
         Copy([.. s_sources.Select(name => Path.Combine(root, name)), Flake]);
         Copy([.. Directory.GetFiles(Path.Combine(root, "tests/nix/stand-in-nixpkgs")), Path.Combine(root, "tests/nix/fetcher.nix"),
             Path.Combine(root, "artifacts/bin"), Path.Combine(root, "artifacts/runtime"), Nixpkgs]);
+        var certificates = Directory.CreateDirectory(Path.Combine(Nixpkgs, "cacert/etc/ssl/certs")).FullName;
+        File.Copy("/etc/ssl/certs/ca-certificates.crt", Path.Combine(certificates, "ca-bundle.crt"));
     }
 
     public ValueTask DisposeAsync() => Nix.DisposeAsync();

@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using NixAiModels.Nar;
+using NixAiModels.Tests.Hub;
 
 namespace NixAiModels.Tests.Nix;
 
 /// <summary>The flake, the overlay, <c>default.nix</c> and the template.</summary>
-public sealed class FlakeTests(FlakeFixture flake) : IClassFixture<FlakeFixture>
+public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub) : IClassFixture<FlakeFixture>, IClassFixture<TestHubFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -105,11 +108,28 @@ public sealed class FlakeTests(FlakeFixture flake) : IClassFixture<FlakeFixture>
             foreach (var file in Directory.GetFiles(Path.Combine(flake.Flake, "examples/flake-template"))) File.Copy(file, Path.Combine(mine, Path.GetFileName(file)));
         }
 
-        var outcome = await flake.Nix.Run(version, "nix", "eval", "--json", $"path:{mine}#models.llama.drvPath", "--no-write-lock-file",
-            "--override-input", "nix-ai-models", $"path:{flake.Flake}", "--override-input", "nix-ai-models/nixpkgs", $"path:{flake.Nixpkgs}");
+        string[] inputs =
+        [
+            "--no-write-lock-file", "--override-input", "nix-ai-models", $"path:{flake.Flake}",
+            "--override-input", "nix-ai-models/nixpkgs", $"path:{flake.Nixpkgs}",
+        ];
+        var llama = await flake.Nix.Run(version, "nix", ["eval", "--json", $"path:{mine}#models.llama.drvPath", .. inputs]);
+        llama.ExitCode.Should().Be(0, llama.Errors);
+        llama.Output.Should().Contain("-llama.drv");
 
-        outcome.ExitCode.Should().Be(0, outcome.Errors);
-        outcome.Output.Should().Contain("-llama.drv");
+        // The same model, as the test hub has it.
+        const string Name = "unsloth/Llama-3.2-1B-Instruct";
+        var repository = hub.Repository(Name).File("config.json", "{}").Lfs("model.safetensors", new byte[1_000_000]);
+        var models = await File.ReadAllTextAsync(Path.Combine(mine, "models.nix"), Cancellation);
+        models = Regex.Replace(models, "rev = \".*\"", $"rev = \"{await hub.Commit(Name)}\"");
+        models = Regex.Replace(models, "hash = \".*\"", $"hash = \"{(await NarHash.OfPath(repository.Folder, Cancellation)).Sri}\"");
+        await File.WriteAllTextAsync(Path.Combine(mine, "models.nix"), models, Cancellation);
+        flake.Nix.Environment["HF_ENDPOINT"] = hub.Endpoint;
+        var built = await flake.Nix.Run(version, "nix", ["build", "--no-link", "--json", $"path:{mine}#models.llama", .. inputs]);
+
+        built.ExitCode.Should().Be(0, built.Errors);
+        var path = (string)JsonNode.Parse(built.Output)![0]!["outputs"]!["out"]!;
+        new FileInfo(flake.Nix.OnDisk(version, path + "/config.json")).LinkTarget.Should().Contain("hf+unsloth+Llama-3.2-1B-Instruct+");
     }
 
     [Fact]

@@ -36,7 +36,6 @@ let
     lib.genAttrs [
       "autoPatchelfHook"
       "brotli"
-      "cacert"
       "nixfmt-tree"
       "nodejs"
       "openssl"
@@ -44,6 +43,12 @@ let
     ] empty
     // {
       inherit lib;
+      cacert = linkTo "cacert" (
+        builtins.path {
+          name = "certificates";
+          path = ./cacert;
+        }
+      );
       stdenv = {
         cc = empty "cc" // {
           cc = empty "cc";

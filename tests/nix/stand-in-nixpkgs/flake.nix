@@ -1,5 +1,5 @@
-# Stands in for nixpkgs where it cannot be had. A test copies this folder, tests/nix/fetcher.nix, and `bin` and `runtime` of
-# artifacts/ into one folder, and gives that as the input:
+# Stands in for nixpkgs where it cannot be had. A test copies this folder, tests/nix/fetcher.nix, `bin` and `runtime` of
+# artifacts/, and the machine's CA certificates into one folder, and gives that as the input:
 #
 #   nix build --override-input nixpkgs path:FOLDER .#nix-ai-models
 {
