@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -7,15 +8,14 @@ namespace NixAiModels.Store.Daemon;
 /// eight.</summary>
 internal sealed class WireWriter
 {
-    private readonly MemoryStream bytes = new();
+    private readonly ArrayBufferWriter<byte> bytes = new();
 
-    public ReadOnlyMemory<byte> Bytes => bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+    public ReadOnlyMemory<byte> Bytes => bytes.WrittenMemory;
 
     public WireWriter Number(ulong value)
     {
-        Span<byte> number = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(number, value);
-        bytes.Write(number);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.GetSpan(sizeof(ulong)), value);
+        bytes.Advance(sizeof(ulong));
         return this;
     }
 
