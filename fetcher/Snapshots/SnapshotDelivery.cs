@@ -61,10 +61,10 @@ public sealed class SnapshotDelivery(HubClient hub, TransferOptions options, Tro
             return found;
         }
 
-        // What an earlier run left is worth more than a copy saved.
-        if (Resumable || PartialSnapshot.Exists(Identity, name)) return null;
+        // What an earlier run left is worth more than a copy saved. A file by itself cannot be streamed: see DaemonImport.
+        if (flat || Resumable || PartialSnapshot.Exists(Identity, name)) return null;
         KeepsWhatArrived = false;
-        return await import.Run(new SnapshotStream(hub, options, troubles, live), snapshot, name, flat, cancellation);
+        return await import.Run(new SnapshotStream(hub, options, troubles, live), snapshot, name, cancellation);
     }
 
     private async Task<(NixHash Hash, string? StorePath)> ThroughFolder(Snapshot snapshot, string name, bool flat, CancellationToken cancellation)

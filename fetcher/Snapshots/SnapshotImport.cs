@@ -53,24 +53,23 @@ public sealed class SnapshotImport : IAsyncDisposable
     /// <param name="stream">What downloads.</param>
     /// <param name="snapshot">Which files.</param>
     /// <param name="name">Its name in the store.</param>
-    /// <param name="flat">Whether it is the one file itself.</param>
     /// <param name="cancellation">Ends the import; nothing stays in the store.</param>
     /// <returns>Hash and store path.</returns>
     /// <exception cref="Failure">Whatever failed for good.</exception>
     public async Task<(NixHash Hash, string StorePath)> Run(
-        SnapshotStream stream, Snapshot snapshot, string name, bool flat, CancellationToken cancellation)
+        SnapshotStream stream, Snapshot snapshot, string name, CancellationToken cancellation)
     {
         if (StoreFolder.Find(Environment.GetEnvironmentVariable) is { } folder) FreeSpace.Require(folder, snapshot.Size);
         try
         {
-            return await Try(stream, snapshot, name, flat, cancellation);
+            return await Try(stream, snapshot, name, cancellation);
         }
         catch (ContentMismatch mismatch)
         {
             Log.Line($"{mismatch.Message}; nothing was added to the store, trying once more from the start");
             await connection.DisposeAsync();
             connection = await DaemonConnection.Open(address, cancellation);
-            return await Try(stream, snapshot, name, flat, cancellation);
+            return await Try(stream, snapshot, name, cancellation);
         }
     }
 
@@ -78,19 +77,19 @@ public sealed class SnapshotImport : IAsyncDisposable
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
     private async Task<(NixHash Hash, string StorePath)> Try(
-        SnapshotStream stream, Snapshot snapshot, string name, bool flat, CancellationToken cancellation)
+        SnapshotStream stream, Snapshot snapshot, string name, CancellationToken cancellation)
     {
-        var import = await connection.BeginAdd(name, recursive: !flat, cancellation);
-        var hash = await stream.Run(snapshot, flat, import.Write, cancellation);
+        var import = await connection.BeginAdd(name, cancellation);
+        var hash = await stream.Run(snapshot, import.Write, cancellation);
         var added = await import.Finish(cancellation);
-        var expected = StorePath.OfFixedOutput(name, hash, recursive: !flat, Path.GetDirectoryName(added.Path)!);
+        var expected = StorePath.OfFixedOutput(name, hash, recursive: true, Path.GetDirectoryName(added.Path)!);
         if (added.Path != expected)
         {
             throw new Failure(ExitCode.Integrity, $"what arrived in the store is not what was sent: {added.Path}, not {expected}",
                 "nix-store --verify-path " + added.Path);
         }
 
-        KnownHashes.Add(snapshot, flat, hash);
+        KnownHashes.Add(snapshot, flat: false, hash);
         return (hash, added.Path);
     }
 }

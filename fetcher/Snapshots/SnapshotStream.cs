@@ -20,14 +20,13 @@ public sealed class SnapshotStream(HubClient hub, TransferOptions options, Troub
 
     /// <summary>Streams a snapshot.</summary>
     /// <param name="snapshot">Which files.</param>
-    /// <param name="flat">Whether to hand on the content of its one file, not a NAR of all.</param>
-    /// <param name="sink">Where the bytes go. Those of a large file go there before the file is verified as a whole: only if this
+    /// <param name="sink">Where the archive goes. The bytes of a large file go there before the file is verified as a whole: only if this
     /// method returns are they all right.</param>
     /// <param name="cancellation">Ends the download.</param>
-    /// <returns>SHA-256 of what was handed on.</returns>
+    /// <returns>The hash of the archive.</returns>
     /// <exception cref="ContentMismatch">A file's bytes turned out to be wrong after some of them had been handed on.</exception>
     /// <exception cref="Failure">Whatever else failed for good, or the sink refused.</exception>
-    public async Task<NixHash> Run(Snapshot snapshot, bool flat, NarSink sink, CancellationToken cancellation)
+    public async Task<NixHash> Run(Snapshot snapshot, NarSink sink, CancellationToken cancellation)
     {
         var window = new TransferWindow(WindowSize, snapshot.Files.Select(file => (file.Path, file.Size)));
         var contents = snapshot.Files.Zip(window.Sinks, (file, place) => snapshot.Content(hub, file, place)).ToArray();
@@ -36,7 +35,7 @@ public sealed class SnapshotStream(HubClient hub, TransferOptions options, Troub
         await using var display = new ProgressDisplay(progress, troubles, live);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var archive = Task.Run(() => flat ? Copy(run.Files[0], Both, stop.Token) : StreamingNarHash.Write(run.Files, Both, stop.Token), cancellation);
+        var archive = Task.Run(() => StreamingNarHash.Write(run.Files, Both, stop.Token), cancellation);
         var transfer = run.Run(stop.Token);
         try
         {
@@ -68,10 +67,5 @@ public sealed class SnapshotStream(HubClient hub, TransferOptions options, Troub
         var connections = Math.Min(options.Connections, WindowSize / SmallestRange / 2);
         var largest = Math.Min(options.LargestRange, WindowSize / connections / 2);
         return options with { Connections = connections, LargestRange = largest, SmallestRange = Math.Min(options.SmallestRange, largest) };
-    }
-
-    private static async Task Copy(FileDownload file, NarSink sink, CancellationToken cancellation)
-    {
-        await foreach (var piece in StreamingNarHash.Content(file, cancellation)) sink(piece.Span);
     }
 }

@@ -38,11 +38,8 @@ internal static class StreamingNarHash
             cancellation);
     }
 
-    /// <summary>The bytes of a file, from start to end, while they arrive.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="cancellation">Ends the wait for bytes.</param>
-    /// <returns>Pieces, each valid until the next one is asked for.</returns>
-    public static async IAsyncEnumerable<ReadOnlyMemory<byte>> Content(
+    /// <summary>The bytes of a file as far as they have arrived.</summary>
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Content(
         FileDownload file, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (file.Content.Size == 0) yield break;

@@ -7,6 +7,7 @@ public sealed class DaemonConnection : IAsyncDisposable
     private readonly DaemonChannel channel;
     private readonly WireReader reader;
     private bool isInStep = true;
+    private DaemonImport? import;
 
     private DaemonConnection(DaemonChannel channel)
     {
@@ -79,19 +80,19 @@ public sealed class DaemonConnection : IAsyncDisposable
         },
         cancellation);
 
-    /// <summary>Begins to add a fixed output to the store. Until it is finished or disposed the connection does nothing else.</summary>
-    /// <param name="name">The name that it will have there.</param>
-    /// <param name="recursive">Whether an archive (NAR) will be written, not the content of one file.</param>
+    /// <summary>Begins to add what a fixed-output derivation with <c>outputHashMode = "recursive"</c> would make. Until it is finished the
+    /// connection does nothing else; hanging up breaks it off.</summary>
+    /// <param name="name">The name that it will have in the store.</param>
     /// <param name="cancellation">Ends the import.</param>
     /// <exception cref="Failure">Exit code 7: the daemon hung up.</exception>
-    public async Task<DaemonImport> BeginAdd(string name, bool recursive, CancellationToken cancellation)
+    public async Task<DaemonImport> BeginAdd(string name, CancellationToken cancellation)
     {
         await Ask(
             async token =>
             {
                 await Send(
                     new WireWriter().Number((ulong)DaemonProtocol.Operation.AddToStore).Text(name)
-                        .Text(recursive ? "fixed:r:sha256" : "fixed:sha256").Texts([]).Flag(false),
+                        .Text("fixed:r:sha256").Texts([]).Flag(false),  // no references, no repair
                     token);
                 return true;
             },
@@ -103,11 +104,15 @@ public sealed class DaemonConnection : IAsyncDisposable
                 return await StorePathInfo.Read(await reader.Text(token), reader, token);
             },
             cancellation);
-        return new DaemonImport(channel.Output, answer);
+        return import = new DaemonImport(channel.Output, answer);
     }
 
-    /// <summary>Hangs up.</summary>
-    public ValueTask DisposeAsync() => channel.DisposeAsync();
+    /// <summary>Hangs up; an import that is not finished leaves nothing.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (import is not null) await import.BreakOff();
+        await channel.DisposeAsync();
+    }
 
     private async Task<bool> ShakeHands(CancellationToken cancellation)
     {
