@@ -14,9 +14,12 @@ namespace NixAiModels.Snapshots;
 public sealed class SnapshotStream(HubClient hub, TransferOptions options, Troubles troubles, bool live)
 {
     // Half of it is on its way, half waits for its turn; with everything else the process stays under 150 MB.
-    private const int WindowSize = 64 << 20;
+    private const int DefaultWindow = 64 << 20;
     private const int SmallestRange = 256 << 10;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many bytes of files are in memory at most.</summary>
+    internal int WindowSize { get; init; } = DefaultWindow;
 
     /// <summary>Streams a snapshot.</summary>
     /// <param name="snapshot">Which files.</param>
@@ -31,7 +34,7 @@ public sealed class SnapshotStream(HubClient hub, TransferOptions options, Troub
         var window = new TransferWindow(WindowSize, snapshot.Files.Select(file => (file.Path, file.Size)));
         var contents = snapshot.Files.Zip(window.Sinks, (file, place) => snapshot.Content(hub, file, place)).ToArray();
         var progress = new TransferProgress(contents.Length, snapshot.Size) { Trouble = troubles.Add };
-        using var run = new TransferRun(contents, InWindow(options), progress);
+        using var run = new TransferRun(contents, InWindow(), progress);
         await using var display = new ProgressDisplay(progress, troubles, live);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -62,9 +65,9 @@ public sealed class SnapshotStream(HubClient hub, TransferOptions options, Troub
     }
 
     /// <summary>Ranges so small that every connection has one in the window and another one can wait.</summary>
-    private static TransferOptions InWindow(TransferOptions options)
+    private TransferOptions InWindow()
     {
-        var connections = Math.Min(options.Connections, WindowSize / SmallestRange / 2);
+        var connections = Math.Clamp(WindowSize / SmallestRange / 2, 1, options.Connections);
         var largest = Math.Min(options.LargestRange, WindowSize / connections / 2);
         return options with { Connections = connections, LargestRange = largest, SmallestRange = Math.Min(options.SmallestRange, largest) };
     }
