@@ -64,7 +64,15 @@ public sealed class SnapshotDelivery(HubClient hub, TransferOptions options, Tro
         // What an earlier run left is worth more than a copy saved. A file by itself cannot be streamed: see DaemonImport.
         if (flat || Resumable || PartialSnapshot.Exists(Identity, name)) return null;
         KeepsWhatArrived = false;
-        return await import.Run(new SnapshotStream(hub, options, troubles, live), snapshot, name, cancellation);
+        try
+        {
+            return await import.Run(new SnapshotStream(hub, options, troubles, live), snapshot, name, cancellation);
+        }
+        catch (Failure failure) when (failure.Code == ExitCode.Network)
+        {
+            Log.Line("nothing was kept: with --resumable the next run goes on where an interrupted one ended");
+            throw;
+        }
     }
 
     private async Task<(NixHash Hash, string? StorePath)> ThroughFolder(Snapshot snapshot, string name, bool flat, CancellationToken cancellation)

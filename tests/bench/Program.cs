@@ -100,8 +100,13 @@ void IntoTheStore()
     var home = Path.Combine(folder, "home");
     var environment = new Dictionary<string, string>
     {
-        ["HF_ENDPOINT"] = url, ["HF_TOKEN"] = "", ["HOME"] = home, ["XDG_CACHE_HOME"] = Path.Combine(home, "cache"), ["TMPDIR"] = home,
-        ["NIX_REMOTE"] = Path.Combine(home, "root"), ["NIX_CONF_DIR"] = home,
+        ["HF_ENDPOINT"] = url,
+        ["HF_TOKEN"] = "",
+        ["HOME"] = home,
+        ["XDG_CACHE_HOME"] = Path.Combine(home, "cache"),
+        ["TMPDIR"] = home,
+        ["NIX_REMOTE"] = Path.Combine(home, "root"),
+        ["NIX_CONF_DIR"] = home,
     };
     string[] prefetch = [ours, "bench/model", "--rev", Nginx.Commit, "--format", "sri"];
     (string Name, string[] Command)[] entries =
