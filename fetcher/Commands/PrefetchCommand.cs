@@ -46,6 +46,7 @@ internal static class PrefetchCommand
 
     private static readonly Option<bool> Flat = new("--flat") { Description = "With one --file: pin the file itself, for fetchHuggingFaceFile." };
     private static readonly Option<bool> NoStore = new("--no-store") { Description = "Only compute the hash; needs no Nix, keeps no files." };
+    private static readonly Option<bool> Resumable = new("--resumable") { Description = "Gather the files in a folder before they go to the store: an interrupted download goes on where it was." };
     private static readonly Option<string?> AddRoot = new("--add-root") { Description = "Make a link there that keeps the files from being collected.", HelpName = "PATH" };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "List what would be taken; download nothing. With --format json for programs." };
     private static readonly Option<int?> Connections = new("--connections") { Description = "How many requests at once. Default: 32.", HelpName = "N" };
@@ -59,7 +60,7 @@ internal static class PrefetchCommand
         Type.AcceptOnlyFromAmong("model", "dataset", "space");
         Format.AcceptOnlyFromAmong("nix", "json", "sri");
         command.Arguments.Add(Repo);
-        foreach (var option in (Option[])[Rev, Type, Include, Exclude, File, Name, HubUrl, TokenFile, Format, Flat, NoStore, AddRoot, DryRun, Connections, LimitRate])
+        foreach (var option in (Option[])[Rev, Type, Include, Exclude, File, Name, HubUrl, TokenFile, Format, Flat, NoStore, Resumable, AddRoot, DryRun, Connections, LimitRate])
         {
             command.Options.Add(option);
         }
@@ -105,30 +106,28 @@ internal static class PrefetchCommand
         }
 
         Log.Line($"{snapshot.Repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)}");
-        using var partial = await PartialSnapshot.Open($"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {flat}", name, cancellation);
-        var download = new SnapshotDownload(hub, transfer, troubles, ProgressDisplay.TerminalIsLive);
+        var delivery = new SnapshotDelivery(hub, transfer, troubles, ProgressDisplay.TerminalIsLive)
+        {
+            Identity = $"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {flat}",
+            ToStore = toStore,
+            Resumable = parsed.GetValue(Resumable),
+            Root = parsed.GetValue(AddRoot),
+        };
         NixHash hash;
+        string? storePath;
         try
         {
-            hash = flat
-                ? await download.RunFlat(snapshot, partial.Tree, partial.Journals, cancellation)
-                : (await download.Run(snapshot, partial.Tree, partial.Journals, hashed: true, cancellation))!;
+            (hash, storePath) = await delivery.Run(snapshot, name, flat, cancellation);
         }
         catch (OperationCanceledException)
         {
-            Log.Line("interrupted; what has arrived is kept: run the same command again and it goes on from there");
+            Log.Line(delivery.KeepsWhatArrived
+                ? "interrupted; what has arrived is kept: run the same command again and it goes on from there"
+                : "interrupted; nothing was kept: with --resumable the next run would go on from there");
             return (int)ExitCode.Interrupted;
         }
 
-        string? storePath = null;
-        if (toStore)
-        {
-            storePath = await NixCommand.AddFixed(partial.Tree, recursive: !flat, cancellation);
-            if (parsed.GetValue(AddRoot) is { } root) await NixCommand.AddRoot(storePath, root, cancellation);
-            Log.Line($"in the store: {storePath}");
-        }
-
-        partial.Delete();
+        if (storePath is not null) Log.Line($"in the store: {storePath}");
         var pin = new Pin(snapshot, selection, hash, parsed.GetValue(Name), given, flat, storePath);
         System.Console.Out.WriteLine(parsed.GetRequiredValue(Format) switch
         {

@@ -26,6 +26,11 @@ public sealed class PartialSnapshot : IDisposable
     /// <summary>Where the notes on unfinished files are.</summary>
     public string Journals { get; }
 
+    /// <summary>Whether an earlier run left something of a snapshot, or another one is at it.</summary>
+    /// <param name="identity">As for <see cref="Open"/>.</param>
+    /// <param name="name">As for <see cref="Open"/>.</param>
+    public static bool Exists(string identity, string name) => Directory.Exists(Path.Combine(FolderOf(identity, name), "tree"));
+
     /// <summary>Takes hold of the folder of a snapshot; waits while another process has it.</summary>
     /// <param name="identity">What is downloaded: equal for equal files only.</param>
     /// <param name="name">The name that the snapshot will have in the store.</param>
@@ -33,8 +38,7 @@ public sealed class PartialSnapshot : IDisposable
     /// <exception cref="Failure">Exit code 7: the folder cannot be made.</exception>
     public static async Task<PartialSnapshot> Open(string identity, string name, CancellationToken cancellation)
     {
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{identity}\n{name}")))[..16];
-        var folder = Path.Combine(Home, key);
+        var folder = FolderOf(identity, name);
         try
         {
             Directory.CreateDirectory(folder);
@@ -74,15 +78,6 @@ public sealed class PartialSnapshot : IDisposable
     /// <summary>Lets go of the folder.</summary>
     public void Dispose() => held.Dispose();
 
-    private static string Home
-    {
-        get
-        {
-            var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-            if (string.IsNullOrEmpty(cache) && Environment.GetEnvironmentVariable("HOME") is { Length: > 1 } home) cache = Path.Combine(home, ".cache");
-            // Not /tmp: it is often small, or memory.
-            if (string.IsNullOrEmpty(cache)) cache = $"/var/tmp/nix-ai-models-{Environment.UserName}";
-            return Path.Combine(cache, "nix-ai-models", "snapshots");
-        }
-    }
+    private static string FolderOf(string identity, string name) => Path.Combine(
+        CacheFolder.Of("snapshots"), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{identity}\n{name}")))[..16]);
 }

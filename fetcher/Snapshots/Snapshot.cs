@@ -1,5 +1,6 @@
 using NixAiModels.Console;
 using NixAiModels.Hub;
+using NixAiModels.Transfer;
 
 namespace NixAiModels.Snapshots;
 
@@ -30,6 +31,19 @@ public sealed record Snapshot(RepositoryId Repository, string Commit, IReadOnlyL
         foreach (var warning in selected.Warnings) Log.Warning(warning);
         return new Snapshot(repository, commit, selected.Files);
     }
+
+    /// <summary>One of the files as the transfer takes it.</summary>
+    /// <param name="hub">Where the file is.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="sink">Where its bytes go.</param>
+    internal RemoteContent Content(HubClient hub, HubFile file, IContentSink sink) => new(
+        hub.Open(Repository, Commit, file),
+        file.Path,
+        file.Size,
+        file.Sha256 is { } sha256
+            ? new ContentDigest(ContentDigest.Algorithm.Sha256, sha256)
+            : new ContentDigest(ContentDigest.Algorithm.GitBlob, file.Oid),
+        sink);
 
     /// <summary>Whether a revision is a whole commit id.</summary>
     /// <param name="revision">A revision.</param>

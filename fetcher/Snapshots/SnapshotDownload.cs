@@ -51,15 +51,8 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, Tro
         return NixHash.OfDigest(await SHA256.HashDataAsync(stream, cancellation));
     }
 
-    private RemoteContent Content(Snapshot snapshot, HubFile file, string destination, string? journal) => new(
-        hub.Open(snapshot.Repository, snapshot.Commit, file),
-        file.Path,
-        destination,
-        file.Size,
-        file.Sha256 is { } sha256
-            ? new ContentDigest(ContentDigest.Algorithm.Sha256, sha256)
-            : new ContentDigest(ContentDigest.Algorithm.GitBlob, file.Oid),
-        journal);
+    private RemoteContent Content(Snapshot snapshot, HubFile file, string destination, string? journal) =>
+        snapshot.Content(hub, file, new FileSink(destination, file.Size, journal));
 
     private async Task<NixHash?> Transfer(RemoteContent[] contents, string root, bool hashed, CancellationToken cancellation)
     {

@@ -25,16 +25,26 @@ public static class NixCommand
         Run("nix-store", ["--realise", storePath, "--add-root", Path.GetFullPath(link), "--indirect"], cancellation);
 
     /// <summary>Whether Nix is on this machine.</summary>
-    public static bool IsInstalled =>
+    public static bool IsInstalled => Find("nix-store") is not null;
+
+    /// <summary>Finds a program on PATH.</summary>
+    /// <param name="program">Its name.</param>
+    /// <returns>Its path, or <see langword="null"/>.</returns>
+    internal static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Any(folder => File.Exists(Path.Combine(folder, "nix-store")));
+            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
+    /// <summary>Nix needs no token, and what a child does not know it cannot show.</summary>
+    internal static void HideSecrets(ProcessStartInfo start)
+    {
+        foreach (var secret in (string[])["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]) start.Environment.Remove(secret);
+    }
 
     private static async Task<string> Run(string program, IEnumerable<string> arguments, CancellationToken cancellation)
     {
         using var process = new Process();
         process.StartInfo = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // Nix needs no token, and what a child does not know it cannot show.
-        foreach (var secret in (string[])["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]) process.StartInfo.Environment.Remove(secret);
+        HideSecrets(process.StartInfo);
         try
         {
             process.Start();

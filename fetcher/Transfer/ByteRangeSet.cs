@@ -5,6 +5,9 @@ public sealed class ByteRangeSet
 {
     private readonly List<ByteRange> ranges = [];
 
+    /// <summary>The ranges, in order.</summary>
+    public IReadOnlyList<ByteRange> Ranges => ranges;
+
     /// <summary>How many bytes are there in all.</summary>
     public long Total { get; private set; }
 
@@ -40,18 +43,18 @@ public sealed class ByteRangeSet
     public bool Contains(ByteRange range) =>
         range.Length == 0 || ranges.Exists(r => r.Offset <= range.Offset && r.End >= range.End);
 
-    /// <summary>The ranges that are not there yet, in order.</summary>
-    /// <param name="size">The file's size in bytes.</param>
-    public IEnumerable<ByteRange> Missing(long size)
+    /// <summary>The parts of a range that are not there yet, in order.</summary>
+    /// <param name="range">The bytes in question.</param>
+    public IEnumerable<ByteRange> Missing(ByteRange range)
     {
-        var position = 0L;
-        foreach (var range in ranges)
+        var position = range.Offset;
+        foreach (var there in ranges.SkipWhile(there => there.End <= range.Offset).TakeWhile(there => there.Offset < range.End))
         {
-            if (range.Offset > position) yield return new ByteRange(position, range.Offset - position);
-            position = range.End;
+            if (there.Offset > position) yield return new ByteRange(position, there.Offset - position);
+            position = there.End;
         }
 
-        if (position < size) yield return new ByteRange(position, size - position);
+        if (position < range.End) yield return new ByteRange(position, range.End - position);
     }
 
     /// <summary>Forgets everything.</summary>

@@ -1,25 +1,23 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace NixAiModels.Transfer;
 
-/// <summary>A file that is being assembled from ranges, in its final place. Thread-safe.</summary>
+/// <summary>A file that is being assembled from ranges. Thread-safe.</summary>
 /// <remarks>Ranges arrive in any order; whoever hashes the file follows its unbroken beginning, <see cref="Available"/>.</remarks>
 public sealed class FileDownload : IDisposable
 {
     private readonly Lock gate = new();
-    private readonly RangeJournal? journal;
     private readonly TransferProgress progress;
+    private readonly ByteRangeSet claimed = new();
     private ByteRangeSet arrived = new();
     private TaskCompletionSource changed = NewSignal();
-    private SafeFileHandle? handle;
     private int generation;
+    private bool isHeldBack;
+    private bool isVerified;
 
     internal FileDownload(RemoteContent content, int order, TransferProgress progress)
     {
         Content = content;
         Order = order;
         this.progress = progress;
-        journal = content.Journal is { } path ? new RangeJournal(path) : null;
     }
 
     /// <summary>What is being transferred.</summary>
@@ -31,6 +29,9 @@ public sealed class FileDownload : IDisposable
     /// <summary>How many times the whole file may still be asked for again because its bytes were wrong.</summary>
     internal int Refetches { get; private set; } = 1;
 
+    /// <summary>Whether wrong bytes can be taken back: nobody has read them, or they are all still there to be replaced.</summary>
+    internal bool CanStartOver => Refetches > 0 && Content.Size > 0 && (isHeldBack || Content.Sink.KeepsAll);
+
     /// <summary>Set when the server has shown that it does not serve ranges of this file.</summary>
     internal SemaphoreSlim WholeFileTurn { get; } = new(1);
 
@@ -41,22 +42,22 @@ public sealed class FileDownload : IDisposable
     /// <returns>Whether there is anything to verify without asking the server.</returns>
     internal bool TakeUp()
     {
-        if (journal is null || !File.Exists(Content.Destination)) return false;
-        var length = new FileInfo(Content.Destination).Length;
-        if (length > Content.Size) return false;
-        arrived = journal.Exists ? journal.Read(length) : new ByteRangeSet();
-        if (!journal.Exists && length == Content.Size) arrived.Add(new ByteRange(0, length));
+        arrived = Content.Sink.TakeUp();
         if (arrived.Total == 0) return false;
+        foreach (var range in arrived.Ranges) claimed.Add(range);
         Refetches++;
         progress.AddArrived(arrived.Total);
         return true;
     }
 
+    /// <summary>Nobody reads the file until it is verified: wrong bytes of it go nowhere.</summary>
+    internal void HoldBack() => isHeldBack = true;
+
     /// <summary>The ranges that are still to be fetched, each at most <paramref name="largest"/> bytes long.</summary>
     internal IEnumerable<ByteRange> Missing(Func<long> largest)
     {
         ByteRange[] missing;
-        lock (gate) missing = [.. arrived.Missing(Content.Size)];
+        lock (gate) missing = [.. arrived.Missing(new ByteRange(0, Content.Size))];
         foreach (var hole in missing)
         {
             for (var offset = hole.Offset; offset < hole.End;)
@@ -73,20 +74,30 @@ public sealed class FileDownload : IDisposable
         lock (gate) return arrived.Contains(range);
     }
 
+    /// <summary>How many bytes have arrived from the start of the file without a hole.</summary>
+    internal long Prefix
+    {
+        get
+        {
+            lock (gate) return arrived.Prefix;
+        }
+    }
+
+    /// <summary>Writes bytes that have arrived, but for those that came another way before: what has been read once never changes, or
+    /// other bytes could be archived than were verified.</summary>
     internal void Write(ReadOnlySpan<byte> bytes, long offset)
     {
-        try
-        {
-            RandomAccess.Write(Handle, bytes, offset);
-        }
-        catch (Exception exception) when (LocalFailure.Is(exception))
-        {
-            throw LocalFailure.Of(exception, Content.Destination);
-        }
-
+        ByteRange[] unclaimed;
         lock (gate)
         {
-            progress.AddArrived(arrived.Add(new ByteRange(offset, bytes.Length)));
+            unclaimed = [.. claimed.Missing(new ByteRange(offset, bytes.Length))];
+            foreach (var range in unclaimed) claimed.Add(range);
+        }
+
+        foreach (var range in unclaimed) Content.Sink.Write(bytes.Slice((int)(range.Offset - offset), (int)range.Length), range.Offset);
+        lock (gate)
+        {
+            foreach (var range in unclaimed) progress.AddArrived(arrived.Add(range));
             Announce();
         }
     }
@@ -94,7 +105,7 @@ public sealed class FileDownload : IDisposable
     /// <summary>Notes bytes that have arrived, for a later run. Called once a range, not once a write.</summary>
     internal void Note(ByteRange range)
     {
-        if (range.Length > 0) journal?.Add(range);
+        if (range.Length > 0) Content.Sink.Note(range);
     }
 
     /// <summary>Waits until the file's unbroken beginning is longer than a position.</summary>
@@ -108,18 +119,13 @@ public sealed class FileDownload : IDisposable
             Task wait;
             lock (gate)
             {
-                if (arrived.Prefix > position || position >= Content.Size) return arrived.Prefix;
+                if ((arrived.Prefix > position && (isVerified || !isHeldBack)) || position >= Content.Size) return arrived.Prefix;
                 wait = changed.Task;
             }
 
             await wait.WaitAsync(cancellation);
         }
     }
-
-    /// <summary>Makes sure that the file exists, with its final length: an empty one is never written to.</summary>
-    internal void Create() => _ = Handle;
-
-    internal int Read(Span<byte> buffer, long position) => RandomAccess.Read(Handle, buffer, position);
 
     /// <summary>How often the file's bytes were found wrong and given up; whoever read it before it changed read wrong bytes.</summary>
     public int Generation => Volatile.Read(ref generation);
@@ -132,60 +138,32 @@ public sealed class FileDownload : IDisposable
             Refetches--;
             progress.AddArrived(-arrived.Total);
             arrived.Clear();
+            claimed.Clear();
             generation++;
             Announce();
         }
 
-        journal?.Begin();
+        Content.Sink.StartOver();
     }
 
     /// <summary>The file is complete and verified.</summary>
     internal void Finish()
     {
+        Content.Sink.Finish();
         lock (gate)
         {
-            handle?.Dispose();
-            handle = null;
+            isVerified = true;
+            Announce();
         }
 
-        journal?.Delete();
         progress.AddVerified(Content);
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
-        lock (gate)
-        {
-            handle?.Dispose();
-            handle = null;
-        }
-
+        Content.Sink.Dispose();
         WholeFileTurn.Dispose();
-    }
-
-    private SafeFileHandle Handle
-    {
-        get
-        {
-            lock (gate) return handle ??= Open();
-        }
-    }
-
-    private SafeFileHandle Open()
-    {
-        try
-        {
-            // The note comes first: a file of full length without one is taken for complete, and verified.
-            if (journal is { Exists: false } && arrived.Total == 0) journal.Begin();
-            var opened = File.OpenHandle(Content.Destination, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
-            if (RandomAccess.GetLength(opened) != Content.Size) RandomAccess.SetLength(opened, Content.Size);
-            return opened;
-        }
-        catch (Exception exception) when (LocalFailure.Is(exception))
-        {
-            throw LocalFailure.Of(exception, Content.Destination);
-        }
     }
 
     private void Announce()

@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace NixAiModels.Transfer;
 
-/// <summary>Hashes a file of several ranges while they arrive: its unbroken beginning is read back from the page cache, where
-/// the bytes still are, while later ranges are on their way.</summary>
+/// <summary>Hashes a file of several ranges while they arrive: its unbroken beginning is read back from memory (the
+/// window, or the page cache, where the bytes still are) while later ranges are on their way.</summary>
 internal static class FileVerification
 {
     private const int BlockSize = 1 << 20;
@@ -12,7 +12,7 @@ internal static class FileVerification
     /// <returns>The digest, hexadecimal.</returns>
     public static async Task<string> Hash(FileDownload file, CancellationToken cancellation)
     {
-        file.Create();
+        file.Content.Sink.Create();
         using var hash = file.Content.Digest.Begin(file.Content.Size);
         var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
@@ -23,8 +23,8 @@ internal static class FileVerification
                 while (position < available)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    var count = file.Read(buffer.AsSpan(0, (int)Math.Min(BlockSize, available - position)), position);
-                    if (count == 0) throw new EndOfStreamException($"{file.Content.Destination} became shorter while it was written");
+                    var count = file.Content.Sink.Read(buffer.AsSpan(0, (int)Math.Min(BlockSize, available - position)), position);
+                    if (count == 0) throw new EndOfStreamException($"{file.Content.Sink.Name} became shorter while it was written");
                     hash.AppendData(buffer, 0, count);
                     position += count;
                 }

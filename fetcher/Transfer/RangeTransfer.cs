@@ -24,16 +24,17 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         var fruitless = 0;
         try
         {
+            await file.Content.Sink.Room(range.End, cancellation);
             while (cursor.Position < range.End && !file.Has(new ByteRange(cursor.Position, range.End - cursor.Position)))
             {
-                var before = cursor.Position;
+                var before = cursor.Taken;
                 try
                 {
                     await Request(file, cursor, cancellation);
                 }
                 catch (Exception exception) when (IsPassing(exception, cancellation))
                 {
-                    fruitless = cursor.Position > before ? 0 : fruitless + 1;
+                    fruitless = cursor.Taken > before ? 0 : fruitless + 1;
                     if (fruitless >= Tries(exception)) throw GiveUp(file, exception);
                     progress.Trouble?.Invoke($"{file.Content.Path}: {Reason(exception)}; going on from byte {cursor.Position}");
                     await Task.Delay(Pause(fruitless), cancellation);
@@ -78,32 +79,27 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         }
     }
 
-    /// <summary>For a server that serves no ranges: one request at a time, its body skipped as far as it is there already and
+    /// <summary>For a server that serves no ranges: one request at a time, its body skipped as far as the file is there already and
     /// then taken to the end of the file, so that the file's other ranges find themselves done.</summary>
     private async Task FetchWhole(FileDownload file, Cursor cursor, CancellationToken cancellation)
     {
         await file.WholeFileTurn.WaitAsync(cancellation);
         try
         {
-            var remaining = new ByteRange(cursor.Position, cursor.Range.End - cursor.Position);
-            if (file.Has(remaining))
-            {
-                cursor.Position = cursor.Range.End;
-                return;
-            }
-
+            if (file.Has(new ByteRange(cursor.Position, cursor.Range.End - cursor.Position))) return;
             using var response = await file.Content.Source.Get(null, cancellation);
             using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             CheckLength(file.Content, response);
-            var toTheEnd = new Cursor(new ByteRange(cursor.Position, file.Content.Size - cursor.Position), cursor.Hash);
+            var start = file.Prefix;
+            var toTheEnd = new Cursor(new ByteRange(start, file.Content.Size - start), null);
             try
             {
-                await ReadBody(file, toTheEnd, response, cursor.Position, stall);
+                await ReadBody(file, toTheEnd, response, start, stall);
             }
             finally
             {
-                file.Note(new ByteRange(cursor.Position, toTheEnd.Position - cursor.Position));
-                cursor.Position = Math.Min(toTheEnd.Position, cursor.Range.End);
+                file.Note(new ByteRange(start, toTheEnd.Taken));
+                cursor.Taken += toTheEnd.Taken;
             }
         }
         finally
@@ -124,6 +120,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         {
             while (cursor.Position + filled < cursor.Range.End)
             {
+                await MakeRoom();
                 stall.CancelAfter(options.StallTimeout);
                 var room = skip > 0
                     ? (int)Math.Min(skip, buffer.Length)
@@ -155,12 +152,21 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
+        // Only a body that goes on beyond its range ever waits here; meanwhile the server is not to blame for the silence.
+        async ValueTask MakeRoom()
+        {
+            if (skip > 0 || filled > 0) return;
+            stall.CancelAfter(Timeout.InfiniteTimeSpan);
+            await file.Content.Sink.Room(Math.Min(cursor.Position + buffer.Length, cursor.Range.End), stall.Token);
+        }
+
         void Flush()
         {
             if (filled == 0) return;
             file.Write(buffer.AsSpan(0, filled), cursor.Position);
             cursor.Hash?.AppendData(buffer, 0, filled);
             cursor.Position += filled;
+            cursor.Taken += filled;
             filled = 0;
         }
     }
@@ -242,5 +248,8 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         public IncrementalHash? Hash => hash;
 
         public long Position { get; set; } = range.Offset;
+
+        /// <summary>How many bytes have been written on this range's behalf: progress, wherever in the file it was.</summary>
+        public long Taken { get; set; }
     }
 }

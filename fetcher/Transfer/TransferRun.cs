@@ -100,7 +100,7 @@ public sealed class TransferRun : IDisposable
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                failed.TrySetResult(exception is Failure ? exception : LocalFailure.Of(exception, file.Content.Destination));
+                failed.TrySetResult(exception is Failure ? exception : LocalFailure.Of(exception, file.Content.Sink.Name));
             }
             catch (OperationCanceledException)
             {
@@ -117,7 +117,7 @@ public sealed class TransferRun : IDisposable
             return;
         }
 
-        if (file.Refetches == 0 || file.Content.Size == 0) throw new ContentMismatch(file.Content, got);
+        if (!file.CanStartOver) throw new ContentMismatch(file.Content, got);
         progress.Trouble?.Invoke($"{file.Content.Path}: wrong bytes ({file.Content.Digest.Name} {got}); asking for the file again");
         file.StartOver();
         Interlocked.Add(ref unqueued, file.Content.Size);
@@ -128,7 +128,8 @@ public sealed class TransferRun : IDisposable
     {
         var pieces = file.Missing(() => RangeSize(file.Content.Size)).ToArray();
         var small = follow && pieces.Length == 1 && pieces[0] == new ByteRange(0, file.Content.Size);
-        if (follow && !small && file.Content.Size > 0) Follow(file, cancellation);
+        if (small) file.HoldBack();
+        else if (follow && file.Content.Size > 0) Follow(file, cancellation);
         foreach (var piece in pieces) queue.Writer.TryWrite(new Work(file, piece, small));
     }
 

@@ -1,10 +1,12 @@
 // Our fetcher beside its peers, one nginx on loopback, one run: wall time, processor time, peak memory.
+// Arguments: a folder, and words of the one section to run, which is then only printed.
 // Ours verifies every byte against the listing and computes the NAR hash; the peers only download, nix-prefetch-url hashes.
 using NixAiModels.Bench;
 
 var root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../"));
 var ours = Path.Combine(root, "artifacts", "bin", "nix-prefetch-hf");
 var folder = Directory.CreateDirectory(args.FirstOrDefault() ?? Path.Combine(root, "artifacts", "bench")).FullName;
+var only = args.ElementAtOrDefault(1);
 const int Rounds = 3;
 const long Large = 4L << 30;
 Nginx.MakeRepository(folder, "large", [("model.bin", Large)]);
@@ -47,13 +49,16 @@ Compare("1,000 files of 4 KiB, 20 ms until each answer", Nginx.LatePort, "http",
     ("aria2c -x16 -s16", url => ["aria2c", "-q", "-x16", "-s16", "--allow-overwrite=true", "-i", UrlList(url, url => url + "\n")]),
 ]);
 
+IntoTheStore();
+
 var version = Enumerable.Range(0, 20).Select(_ => Shell.Time(folder, [ours, "--version"])).ToArray();
 lines.Add($"`nix-prefetch-hf --version`: {Measured(ours) * 1000:0} ms, {Median(version.Select(cost => cost.Peak)):0} MiB.");
-File.WriteAllLines(Path.Combine(root, "docs", "benchmarks.md"), lines);
+if (only is null) File.WriteAllLines(Path.Combine(root, "docs", "benchmarks.md"), lines);
 Console.WriteLine(string.Join('\n', lines));
 
 void Compare(string title, int port, string scheme, string repository, long bytes, (string Name, Func<string, string[]> Command)[] peers)
 {
+    if (only is not null && !title.Contains(only, StringComparison.OrdinalIgnoreCase)) return;
     var url = $"{scheme}://127.0.0.1:{port}/{repository}";
     var ca = new Dictionary<string, string> { ["SSL_CERT_FILE"] = nginx.Certificate, ["HF_ENDPOINT"] = $"{scheme}://127.0.0.1:{port}", ["XDG_CACHE_HOME"] = output, ["HF_TOKEN"] = "" };
     var entries = new (string Name, Func<string[]> Command)[] { ("ours", () => [ours, $"bench/{repository}", "--rev", Nginx.Commit, "--no-store", "--format", "sri"]) }
@@ -81,6 +86,67 @@ void Compare(string title, int port, string scheme, string repository, long byte
     }
 
     lines.Add("");
+}
+
+// A model of 8 GiB until it is in the store: what is on disk meanwhile counts too.
+void IntoTheStore()
+{
+    const string Title = "8 GiB into the store";
+    const int Files = 4;
+    const long Size = 2L << 30;
+    if (only is not null && !Title.Contains(only, StringComparison.OrdinalIgnoreCase)) return;
+    Nginx.MakeRepository(folder, "model", Enumerable.Range(0, Files).Select(i => ($"model-{i}.safetensors", Size)));
+    var url = $"http://127.0.0.1:{Nginx.Port}";
+    var home = Path.Combine(folder, "home");
+    var environment = new Dictionary<string, string>
+    {
+        ["HF_ENDPOINT"] = url,
+        ["HF_TOKEN"] = "",
+        ["HOME"] = home,
+        ["XDG_CACHE_HOME"] = Path.Combine(home, "cache"),
+        ["TMPDIR"] = home,
+        ["NIX_REMOTE"] = Path.Combine(home, "root"),
+        ["NIX_CONF_DIR"] = home,
+    };
+    string[] prefetch = [ours, "bench/model", "--rev", Nginx.Commit, "--format", "sri"];
+    (string Name, string[] Command)[] entries =
+    [
+        ("ours, straight into the store", prefetch),
+        ("ours, `--resumable`: a folder, then `nix-store --add-fixed`", [.. prefetch, "--resumable"]),
+        ("nix-prefetch-url, file after file (hashes, verifies nothing)", ["sh", "-ec", $"for i in 0 1 2 3; do nix-prefetch-url {url}/model/model-$i.safetensors; done"]),
+    ];
+    var costs = entries.ToDictionary(entry => entry.Name, _ => new List<(Cost Cost, double Disk)>());
+    for (var round = 0; round < Rounds; round++)
+    {
+        foreach (var (name, command) in entries)
+        {
+            Clear();
+            Directory.CreateDirectory(home);
+            File.WriteAllText(Path.Combine(home, "nix.conf"), "build-users-group =\nsubstituters =\n");
+            using var disk = new DiskPeak(home);
+            costs[name].Add((Shell.Time(folder, command, environment), disk.Peak));
+            Console.Error.WriteLine($"{Title}: {name}: {costs[name][^1]}");
+        }
+    }
+
+    Clear();
+    lines.AddRange([$"## {Title}", "", "Four files of 2 GiB, unthrottled, into a new store, Nix 2.8's daemon as a child process. Memory is the largest process'.", "",
+        "| way | wall, s | CPU, s | peak memory, MiB | peak disk, GiB |", "|---|---|---|---|---|"]);
+    foreach (var (name, _) in entries)
+    {
+        var measured = costs[name];
+        lines.Add($"| {name} | {Median(measured.Select(run => run.Cost.Wall)):0.0} | {Median(measured.Select(run => run.Cost.Cpu)):0.0} | "
+            + $"{Median(measured.Select(run => run.Cost.Peak)):0} | {Median(measured.Select(run => run.Disk)):0.0} |");
+    }
+
+    lines.Add("");
+
+    void Clear()
+    {
+        if (!Directory.Exists(home)) return;
+        Shell.Run("chmod", ["-R", "u+w", home]);
+        Directory.Delete(home, recursive: true);
+    }
 }
 
 static string[] Aria(string url, params string[] options) =>

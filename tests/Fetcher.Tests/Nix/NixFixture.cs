@@ -95,7 +95,7 @@ public sealed class NixFixture : IAsyncLifetime
         if (version == NixVersion.Current)
         {
             var commands = Directory.CreateDirectory(Path.Combine(Folder, "bin")).FullName;
-            foreach (var name in (string[])["nix", "nix-store"])
+            foreach (var name in (string[])["nix", "nix-store", "nix-daemon"])
             {
                 var link = Path.Combine(commands, name);
                 if (!File.Exists(link)) File.CreateSymbolicLink(link, Path.Combine(Executable.Root, "tests/nix/newer-nix"));

@@ -21,7 +21,7 @@ public class ByteRangeSetTests
 
         var prefix = 0;
         while (bytes.Contains(prefix)) prefix++;
-        var missing = set.Missing(300).SelectMany(range => Enumerable.Range((int)range.Offset, (int)range.Length)).Select(i => (long)i);
+        var missing = set.Missing(new ByteRange(0, 300)).SelectMany(range => Enumerable.Range((int)range.Offset, (int)range.Length)).Select(i => (long)i);
         return set.Total == bytes.Count
             && set.Prefix == prefix
             && missing.ToHashSet().SetEquals(Enumerable.Range(0, 300).Select(i => (long)i).Where(i => !bytes.Contains(i)))

@@ -1,0 +1,97 @@
+using NixAiModels.Console;
+using NixAiModels.Hub;
+using NixAiModels.Nar;
+using NixAiModels.Store;
+using NixAiModels.Transfer;
+
+namespace NixAiModels.Snapshots;
+
+/// <summary>Brings a snapshot to this machine the shortest way: not at all if the store has it, else straight into the store, or through a
+/// folder where that is not possible or not wanted.</summary>
+/// <param name="hub">Where the files are.</param>
+/// <param name="options">How bytes are moved.</param>
+/// <param name="troubles">Where what went wrong and was got over is gathered.</param>
+/// <param name="live">Whether progress is shown on a terminal.</param>
+public sealed class SnapshotDelivery(HubClient hub, TransferOptions options, Troubles troubles, bool live)
+{
+    /// <summary>What is downloaded: equal for equal files only.</summary>
+    public required string Identity { get; init; }
+
+    /// <summary>Whether it goes to the store; else only its hash is wanted.</summary>
+    public bool ToStore { get; init; }
+
+    /// <summary>Whether an interrupted download must be able to go on: then everything is written to disk twice.</summary>
+    public bool Resumable { get; init; }
+
+    /// <summary>Where to make a link that keeps the store path from being collected, or <see langword="null"/>.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>Whether an interruption leaves something for the next run.</summary>
+    public bool KeepsWhatArrived { get; private set; } = true;
+
+    /// <summary>Delivers a snapshot.</summary>
+    /// <param name="snapshot">Which files.</param>
+    /// <param name="name">Its name in the store.</param>
+    /// <param name="flat">Whether it is the one file itself.</param>
+    /// <param name="cancellation">Ends the download.</param>
+    /// <returns>The hash, and the store path if it went to the store.</returns>
+    /// <exception cref="Failure">Whatever failed for good.</exception>
+    public async Task<(NixHash Hash, string? StorePath)> Run(Snapshot snapshot, string name, bool flat, CancellationToken cancellation)
+    {
+        if (ToStore)
+        {
+            await using var import = await SnapshotImport.Open(cancellation);
+            if (import is not null && await Straight(import, snapshot, name, flat, cancellation) is { } delivered)
+            {
+                // While the import's connection is open: nothing may collect the path in between.
+                if (Root is not null) await NixCommand.AddRoot(delivered.StorePath, Root, cancellation);
+                return delivered;
+            }
+        }
+
+        return await ThroughFolder(snapshot, name, flat, cancellation);
+    }
+
+    private async Task<(NixHash Hash, string StorePath)?> Straight(
+        SnapshotImport import, Snapshot snapshot, string name, bool flat, CancellationToken cancellation)
+    {
+        if (await import.Find(snapshot, name, flat, cancellation) is { } found)
+        {
+            Log.Line("the store has it already: nothing is downloaded");
+            return found;
+        }
+
+        // What an earlier run left is worth more than a copy saved. A file by itself cannot be streamed: see DaemonImport.
+        if (flat || Resumable || PartialSnapshot.Exists(Identity, name)) return null;
+        KeepsWhatArrived = false;
+        try
+        {
+            return await import.Run(new SnapshotStream(hub, options, troubles, live), snapshot, name, cancellation);
+        }
+        catch (Failure failure) when (failure.Code == ExitCode.Network)
+        {
+            Log.Line("nothing was kept: with --resumable the next run goes on where an interrupted one ended");
+            throw;
+        }
+    }
+
+    private async Task<(NixHash Hash, string? StorePath)> ThroughFolder(Snapshot snapshot, string name, bool flat, CancellationToken cancellation)
+    {
+        KeepsWhatArrived = true;
+        using var partial = await PartialSnapshot.Open(Identity, name, cancellation);
+        var download = new SnapshotDownload(hub, options, troubles, live);
+        var hash = flat
+            ? await download.RunFlat(snapshot, partial.Tree, partial.Journals, cancellation)
+            : (await download.Run(snapshot, partial.Tree, partial.Journals, hashed: true, cancellation))!;
+        string? storePath = null;
+        if (ToStore)
+        {
+            storePath = await NixCommand.AddFixed(partial.Tree, recursive: !flat, cancellation);
+            if (Root is not null) await NixCommand.AddRoot(storePath, Root, cancellation);
+            KnownHashes.Add(snapshot, flat, hash);
+        }
+
+        partial.Delete();
+        return (hash, storePath);
+    }
+}

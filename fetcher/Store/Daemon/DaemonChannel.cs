@@ -1,0 +1,120 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+
+namespace NixAiModels.Store.Daemon;
+
+/// <summary>The two streams to and from a daemon.</summary>
+internal sealed class DaemonChannel : IAsyncDisposable
+{
+    // How long a child may take to clean up after its input has ended.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    private readonly Process? child;
+    private readonly StringBuilder complaints = new();
+
+    private DaemonChannel(DaemonAddress address, Stream input, Stream output, Process? child)
+    {
+        (Address, Input, Output, this.child) = (address, input, output, child);
+        if (child is null) return;
+        child.ErrorDataReceived += (_, line) =>
+        {
+            lock (complaints)
+            {
+                if (line.Data is { Length: > 0 } text && complaints.Length < 1000) complaints.Append(text).Append(' ');
+            }
+        };
+        child.BeginErrorReadLine();
+    }
+
+    public DaemonAddress Address { get; }
+
+    /// <summary>What the daemon sends.</summary>
+    public Stream Input { get; }
+
+    /// <summary>What it is sent.</summary>
+    public Stream Output { get; }
+
+    /// <summary>What a child process said on its standard error: why it ended.</summary>
+    public string Complaints
+    {
+        get
+        {
+            lock (complaints) return complaints.ToString().Trim();
+        }
+    }
+
+    /// <summary>Connects to the socket or starts the program.</summary>
+    /// <exception cref="Failure">Exit code 7: there is nobody.</exception>
+    public static async Task<DaemonChannel> Open(DaemonAddress address, CancellationToken cancellation)
+    {
+        try
+        {
+            return address.Socket is { } socket ? await Connect(address, socket, cancellation) : Start(address);
+        }
+        catch (Exception exception) when (exception is SocketException or Win32Exception or ArgumentException or IOException)
+        {
+            throw new Failure(ExitCode.LocalIO, $"the Nix daemon is not reached at {address}: {exception.Message}",
+                "systemctl status nix-daemon.socket", exception);
+        }
+    }
+
+    /// <summary>Hangs up. A daemon that is in the middle of an import takes that as its end, and removes what it had.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (child is null)
+        {
+            await Output.DisposeAsync();
+            return;
+        }
+
+        try
+        {
+            // Closing waits for a write that is under way: it is not waited for here.
+            var closed = Task.Run(Output.Dispose);
+            using var patience = new CancellationTokenSource(Grace);
+            await child.WaitForExitAsync(patience.Token);
+            await closed;
+        }
+        catch (OperationCanceledException)
+        {
+            child.Kill();
+        }
+        catch (IOException)
+        {
+            // The child was gone before it had taken everything.
+        }
+
+        child.Dispose();
+    }
+
+    private static async Task<DaemonChannel> Connect(DaemonAddress address, string path, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            return new DaemonChannel(address, stream, stream, null);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static DaemonChannel Start(DaemonAddress address)
+    {
+        var start = new ProcessStartInfo(address.Program!, ["--stdio"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        NixCommand.HideSecrets(start);
+        var process = Process.Start(start)!;
+        return new DaemonChannel(address, process.StandardOutput.BaseStream, process.StandardInput.BaseStream, process);
+    }
+}

@@ -1,0 +1,18 @@
+namespace NixAiModels.Store;
+
+/// <summary>The folder on this machine's disk in which Nix keeps its store.</summary>
+public static class StoreFolder
+{
+    /// <summary>Finds it.</summary>
+    /// <param name="environment">Reads a variable: NIX_REMOTE, NIX_STORE_DIR.</param>
+    /// <returns>An existing folder, or <see langword="null"/> if it is somewhere else or nobody knows.</returns>
+    public static string? Find(Func<string, string?> environment)
+    {
+        var store = environment("NIX_STORE_DIR") is { Length: > 0 } set ? set : Nar.StorePath.DefaultStoreDirectory;
+        var remote = environment("NIX_REMOTE") ?? "";
+        const string Root = "local?root=";
+        var root = remote.StartsWith('/') ? remote : remote.StartsWith(Root, StringComparison.Ordinal) ? remote[Root.Length..].Split('&')[0] : "";
+        var folder = root.TrimEnd('/') + store;
+        return Directory.Exists(folder) ? folder : null;
+    }
+}

@@ -1,0 +1,66 @@
+namespace NixAiModels.Transfer;
+
+/// <summary>The place of one file in a <see cref="TransferWindow"/>.</summary>
+internal sealed class WindowSink(TransferWindow window, string name, long start, long size) : IContentSink
+{
+    private long verified;
+    private long archived;
+
+    public string Name => name;
+
+    public bool KeepsAll => false;
+
+    private long Size => size;
+
+    /// <summary>The position in the stream after the file's last byte.</summary>
+    public long End => start + size;
+
+    /// <summary>The position in the stream of the first byte that somebody still has to read.</summary>
+    public long Needed => start + Math.Min(Interlocked.Read(ref verified), Interlocked.Read(ref archived));
+
+    public ByteRangeSet TakeUp() => new();
+
+    public void Create()
+    {
+    }
+
+    public ValueTask Room(long end, CancellationToken cancellation) => window.Room(start + end, cancellation);
+
+    public void Write(ReadOnlySpan<byte> bytes, long offset) => window.Write(bytes, start + offset);
+
+    public void Note(ByteRange range)
+    {
+    }
+
+    public int Read(Span<byte> buffer, long position) => Read(ref verified, buffer, position);
+
+    public IContentReader OpenReader() => new Reader(this);
+
+    public void StartOver()
+    {
+    }
+
+    public void Finish() => MoveTo(ref verified, size);
+
+    public void Dispose()
+    {
+    }
+
+    private int Read(ref long watermark, Span<byte> buffer, long position)
+    {
+        MoveTo(ref watermark, position);
+        return window.Read(buffer, start + position);
+    }
+
+    private void MoveTo(ref long watermark, long position)
+    {
+        if (Interlocked.Exchange(ref watermark, position) != position) window.Advance();
+    }
+
+    private sealed class Reader(WindowSink sink) : IContentReader
+    {
+        public int Read(Span<byte> buffer, long position) => sink.Read(ref sink.archived, buffer, position);
+
+        public void Dispose() => sink.MoveTo(ref sink.archived, sink.Size);
+    }
+}
