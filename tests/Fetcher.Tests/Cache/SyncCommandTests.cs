@@ -70,7 +70,8 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
             "variable" => ((object)new { tokenEnvVar = "MY_TOKEN", tokenFile = "/nowhere" }, new Dictionary<string, string> { ["MY_TOKEN"] = Token }),
             "file" => (new { tokenFile = store["home/secret/hf-token"] }, []),
             "home file" => (new { tokenFile = "~/secret/hf-token", tokenEnvVar = "MY_TOKEN" }, []),
-            _ => (new { tokenFile = "/run/secrets/not-readable" }, new() { ["CREDENTIALS_DIRECTORY"] = store["home/secret"] }),
+            // A service has no home.
+            _ => (new { tokenFile = "/run/secrets/not-readable" }, new() { ["CREDENTIALS_DIRECTORY"] = store["home/secret"], ["HOME"] = "", ["XDG_CACHE_HOME"] = "" }),
         };
         await hub.ClearRecord();
 
@@ -81,6 +82,7 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
         (outcome.Output + outcome.Errors).Should().NotContain(Token);
         Directory.GetFiles(store.State, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).LinkTarget is null).Should().OnlyContain(file => !File.ReadAllText(file).Contains(Token));
         (await hub.Record()).Should().NotContain(request => request.Origin == "cdn" && request.Authorization);
+        Directory.Exists(Path.Combine(store.State, "downloads")).Should().Be(place == "credential");
         store.Nix("nix-collect-garbage");
         Directory.Exists(model.Raw).Should().BeTrue();
     }
@@ -218,5 +220,6 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
     private Task<Outcome> Sync(string manifest, Dictionary<string, string>? environment = null, params string[] options) => Executable.Run(
         Executable.Fetcher,
         ["sync", "--manifest", manifest, .. options],
-        new Dictionary<string, string>(environment ?? []) { ["HOME"] = store["home"], ["XDG_CACHE_HOME"] = store["download"] });
+        new Dictionary<string, string> { ["HOME"] = store["home"], ["XDG_CACHE_HOME"] = store["download"] }
+            .Concat(environment ?? []).GroupBy(variable => variable.Key).ToDictionary(same => same.Key, same => same.Last().Value));
 }
