@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using NixAiModels.Tests.Hub;
@@ -37,22 +38,17 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
         using var memory = new TemporaryFolder(Directory.Exists("/dev/shm") ? "/dev/shm" : store.Root);
         var manifest = store.Manifest(store.Models(count: 200, files: 40), cache: Path.Combine(memory.Path, "hub"));
 
-        var first = Stopwatch.StartNew();
-        var outcome = await Sync(manifest);
-        first.Stop();
-        outcome.ExitCode.Should().Be(0, outcome.Errors);
-        var unchanged = TimeSpan.MaxValue;
-        for (var i = 0; i < 3; i++)
-        {
-            var again = Stopwatch.StartNew();
-            outcome = await Sync(manifest);
-            if (again.Elapsed < unchanged) unchanged = again.Elapsed;
-        }
+        var first = await Timed(manifest);
+        var again = new List<(double Wall, double Processor, string Log)>();
+        for (var i = 0; i < 5; i++) again.Add(await Timed(manifest));
+        var unchanged = again.MinBy(run => run.Processor);
 
-        outcome.Errors.Should().Contain("200 unchanged");
-        TestContext.Current.TestOutputHelper!.WriteLine($"first {first.Elapsed.TotalSeconds:0.00} s, unchanged {unchanged.TotalSeconds:0.00} s");
-        first.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2));
-        unchanged.Should().BeLessThan(TimeSpan.FromSeconds(0.5));
+        first.Log.Should().Contain("200 linked");
+        unchanged.Log.Should().Contain("200 unchanged");
+        TestContext.Current.TestOutputHelper!.WriteLine($"first {first.Wall} s, unchanged {again.Min(run => run.Wall)} s; of processor time {first.Processor} s and {unchanged.Processor} s");
+        // Processor time, Nix' too: the same whatever else the machine is doing.
+        first.Processor.Should().BeLessThan(2);
+        unchanged.Processor.Should().BeLessThan(0.5);
     }
 
     [Theory]
@@ -216,6 +212,16 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
     [LibraryImport("libc", EntryPoint = "geteuid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial uint User();
+
+    /// <summary>Seconds that a run takes, and those that it and its children spend computing.</summary>
+    private async Task<(double Wall, double Processor, string Log)> Timed(string manifest)
+    {
+        var outcome = await Executable.Run(
+            "bash", ["-c", """TIMEFORMAT='%R %U %S'; time "$0" sync --manifest "$1" """, Executable.Fetcher, manifest], new Dictionary<string, string> { ["HOME"] = store["home"] });
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        var seconds = outcome.Errors.TrimEnd().Split('\n')[^1].Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray();
+        return (seconds[0], seconds[1] + seconds[2], outcome.Errors);
+    }
 
     private Task<Outcome> Sync(string manifest, Dictionary<string, string>? environment = null, params string[] options) => Executable.Run(
         Executable.Fetcher,
