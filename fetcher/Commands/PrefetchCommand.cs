@@ -1,7 +1,6 @@
 using System.CommandLine;
 using NixAiModels.Console;
 using NixAiModels.Hub;
-using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
 
@@ -99,34 +98,20 @@ internal static class PrefetchCommand
             ? DerivationName.OfFile(snapshot.Files[0].Path)
             : DerivationName.OfSnapshot(snapshot.Repository.TypeWord, snapshot.Repository.ToString(), snapshot.Commit, selection.Lists));
         var toStore = !parsed.GetValue(NoStore);
-        if (toStore && !NixCommand.IsInstalled)
+        var nix = new NixCommand();
+        if (toStore && !nix.IsInstalled)
         {
             throw new Failure(ExitCode.LocalIO, "there is no nix-store on PATH to add the files to",
                 ShellText.Command(["nix-prefetch-hf", parsed.GetRequiredValue(Repo), "--no-store"]) + "   # prints the hash without Nix");
         }
 
-        Log.Line($"{snapshot.Repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)}");
-        var delivery = new SnapshotDelivery(hub, transfer, troubles, ProgressDisplay.TerminalIsLive)
+        var delivery = new SnapshotDelivery(hub, endpoint, transfer, troubles, nix)
         {
-            Identity = $"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {flat}",
             ToStore = toStore,
             Resumable = parsed.GetValue(Resumable),
             Root = parsed.GetValue(AddRoot),
         };
-        NixHash hash;
-        string? storePath;
-        try
-        {
-            (hash, storePath) = await delivery.Run(snapshot, name, flat, cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            Log.Line(delivery.KeepsWhatArrived
-                ? "interrupted; what has arrived is kept: run the same command again and it goes on from there"
-                : "interrupted; nothing was kept: with --resumable the next run would go on from there");
-            return (int)ExitCode.Interrupted;
-        }
-
+        var (hash, storePath) = await delivery.Run(snapshot, name, flat, cancellation);
         if (storePath is not null) Log.Line($"in the store: {storePath}");
         var pin = new Pin(snapshot, selection, hash, parsed.GetValue(Name), given, flat, storePath);
         System.Console.Out.WriteLine(parsed.GetRequiredValue(Format) switch

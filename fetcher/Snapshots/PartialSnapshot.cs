@@ -29,16 +29,17 @@ public sealed class PartialSnapshot : IDisposable
     /// <summary>Whether an earlier run left something of a snapshot, or another one is at it.</summary>
     /// <param name="identity">As for <see cref="Open"/>.</param>
     /// <param name="name">As for <see cref="Open"/>.</param>
-    public static bool Exists(string identity, string name) => Directory.Exists(Path.Combine(FolderOf(identity, name), "tree"));
+    public static bool Exists(string identity, string name) => Directory.Exists(Path.Combine(FolderOf(identity, name, home: null), "tree"));
 
     /// <summary>Takes hold of the folder of a snapshot; waits while another process has it.</summary>
     /// <param name="identity">What is downloaded: equal for equal files only.</param>
     /// <param name="name">The name that the snapshot will have in the store.</param>
+    /// <param name="home">Where such folders are; <see langword="null"/> for the user's cache.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="Failure">Exit code 7: the folder cannot be made.</exception>
-    public static async Task<PartialSnapshot> Open(string identity, string name, CancellationToken cancellation)
+    public static async Task<PartialSnapshot> Open(string identity, string name, string? home, CancellationToken cancellation)
     {
-        var folder = FolderOf(identity, name);
+        var folder = FolderOf(identity, name, home);
         try
         {
             Directory.CreateDirectory(folder);
@@ -78,6 +79,6 @@ public sealed class PartialSnapshot : IDisposable
     /// <summary>Lets go of the folder.</summary>
     public void Dispose() => held.Dispose();
 
-    private static string FolderOf(string identity, string name) => Path.Combine(
-        CacheFolder.Of("snapshots"), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{identity}\n{name}")))[..16]);
+    private static string FolderOf(string identity, string name, string? home) => Path.Combine(
+        home ?? CacheFolder.Of("snapshots"), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{identity}\n{name}")))[..16]);
 }

@@ -13,6 +13,9 @@ public sealed record Snapshot(RepositoryId Repository, string Commit, IReadOnlyL
     /// <summary>How many bytes the files have together.</summary>
     public long Size => Files.Sum(file => file.Size);
 
+    /// <summary>What it is, in one line of the log.</summary>
+    public string Summary => $"{Repository} at {Commit}: {Amounts.Count(Files.Count, "file")}, {Amounts.Size(Size)}";
+
     /// <summary>Asks the hub which files a revision has, checks the listing and selects.</summary>
     /// <param name="hub">The hub.</param>
     /// <param name="repository">The repository.</param>

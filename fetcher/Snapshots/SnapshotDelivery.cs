@@ -9,13 +9,13 @@ namespace NixAiModels.Snapshots;
 /// <summary>Brings a snapshot to this machine the shortest way: not at all if the store has it, else straight into the store, or through a
 /// folder where that is not possible or not wanted.</summary>
 /// <param name="hub">Where the files are.</param>
+/// <param name="endpoint">The hub's address.</param>
 /// <param name="options">How bytes are moved.</param>
 /// <param name="troubles">Where what went wrong and was got over is gathered.</param>
-/// <param name="live">Whether progress is shown on a terminal.</param>
-public sealed class SnapshotDelivery(HubClient hub, TransferOptions options, Troubles troubles, bool live)
+/// <param name="nix">The Nix whose store it goes to.</param>
+public sealed class SnapshotDelivery(HubClient hub, HubEndpoint endpoint, TransferOptions options, Troubles troubles, NixCommand nix)
 {
-    /// <summary>What is downloaded: equal for equal files only.</summary>
-    public required string Identity { get; init; }
+    private const string NothingKept = "nothing was kept: with --resumable the next run goes on where an interrupted one ended";
 
     /// <summary>Whether it goes to the store; else only its hash is wanted.</summary>
     public bool ToStore { get; init; }
@@ -25,9 +25,6 @@ public sealed class SnapshotDelivery(HubClient hub, TransferOptions options, Tro
 
     /// <summary>Where to make a link that keeps the store path from being collected, or <see langword="null"/>.</summary>
     public string? Root { get; init; }
-
-    /// <summary>Whether an interruption leaves something for the next run.</summary>
-    public bool KeepsWhatArrived { get; private set; } = true;
 
     /// <summary>Delivers a snapshot.</summary>
     /// <param name="snapshot">Which files.</param>
@@ -44,7 +41,7 @@ public sealed class SnapshotDelivery(HubClient hub, TransferOptions options, Tro
             if (import is not null && await Straight(import, snapshot, name, flat, cancellation) is { } delivered)
             {
                 // While the import's connection is open: nothing may collect the path in between.
-                if (Root is not null) await NixCommand.AddRoot(delivered.StorePath, Root, cancellation);
+                if (Root is not null) await nix.AddRoot(delivered.StorePath, Root, cancellation);
                 return delivered;
             }
         }
@@ -62,36 +59,26 @@ public sealed class SnapshotDelivery(HubClient hub, TransferOptions options, Tro
         }
 
         // What an earlier run left is worth more than a copy saved. A file by itself cannot be streamed: see DaemonImport.
-        if (flat || Resumable || PartialSnapshot.Exists(Identity, name)) return null;
-        KeepsWhatArrived = false;
+        if (flat || Resumable || PartialSnapshot.Exists(Prefetch.Identity(endpoint, snapshot, flat), name)) return null;
         try
         {
-            return await import.Run(new SnapshotStream(hub, options, troubles, live), snapshot, name, cancellation);
+            Log.Line(snapshot.Summary);
+            return await import.Run(new SnapshotStream(hub, options, troubles, ProgressDisplay.TerminalIsLive), snapshot, name, cancellation);
         }
-        catch (Failure failure) when (failure.Code == ExitCode.Network)
+        catch (Exception exception) when (exception is OperationCanceledException or Failure { Code: ExitCode.Network })
         {
-            Log.Line("nothing was kept: with --resumable the next run goes on where an interrupted one ended");
+            Log.Line(NothingKept);
             throw;
         }
     }
 
-    private async Task<(NixHash Hash, string? StorePath)> ThroughFolder(Snapshot snapshot, string name, bool flat, CancellationToken cancellation)
-    {
-        KeepsWhatArrived = true;
-        using var partial = await PartialSnapshot.Open(Identity, name, cancellation);
-        var download = new SnapshotDownload(hub, options, troubles, live);
-        var hash = flat
-            ? await download.RunFlat(snapshot, partial.Tree, partial.Journals, cancellation)
-            : (await download.Run(snapshot, partial.Tree, partial.Journals, hashed: true, cancellation))!;
-        string? storePath = null;
-        if (ToStore)
+    private Task<(NixHash Hash, string? StorePath)> ThroughFolder(Snapshot snapshot, string name, bool flat, CancellationToken cancellation) =>
+        new Prefetch(hub, endpoint, options, troubles).Run(snapshot, name, flat, async (tree, hash) =>
         {
-            storePath = await NixCommand.AddFixed(partial.Tree, recursive: !flat, cancellation);
-            if (Root is not null) await NixCommand.AddRoot(storePath, Root, cancellation);
+            if (!ToStore) return (hash, (string?)null);
+            var storePath = await nix.AddFixed(tree, recursive: !flat, cancellation);
+            if (Root is not null) await nix.AddRoot(storePath, Root, cancellation);
             KnownHashes.Add(snapshot, flat, hash);
-        }
-
-        partial.Delete();
-        return (hash, storePath);
-    }
+            return (hash, storePath);
+        }, cancellation);
 }
