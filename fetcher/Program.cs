@@ -19,6 +19,9 @@ else
         PrefetchCommand.Configure(new Command("prefetch") { }),
         FetchCommand.Create(),
         ModelCommand.Create(),
+        ValidateCommand.Create(),
+        SignCommand.Create(),
+        VerifySignatureCommand.Create(),
         HashCommand.Create(),
         CompletionCommand.Create(),
     };

@@ -2,6 +2,7 @@
 #
 #   fetcher   the package of the executable nix-ai-models, or { command = [ "/nix/store/…" … ]; }
 #   caBundle  a file of CA certificates in the store; in the sandbox there is no other
+#   pkgs      nixpkgs, where it is at hand: only mkValidator's inline scripts need it
 #
 #   with import ./nixlib { fetcher = pkgs.nix-ai-models; caBundle = "${pkgs.cacert}/etc/ssl/certs/ca-bundle.crt"; };
 #   fetchModel { name = "bert-tiny"; source.huggingface.repo = "prajjwal1/bert-tiny"; hash = ""; }
@@ -9,6 +10,7 @@
   fetcher,
   system ? builtins.currentSystem,
   caBundle ? null,
+  pkgs ? null,
 }:
 let
   lib = { inherit fetcher system caBundle; };
@@ -18,5 +20,10 @@ rec {
   fetchHuggingFaceFile = import ./fetchHuggingFaceFile.nix lib;
   fetchModel = import ./fetchModel.nix lib;
   mkModels = import ./mkModels.nix { inherit fetchModel; };
+  validation = {
+    presets = import ./validation/presets.nix;
+    validators = import ./validation/validators.nix;
+    mkValidator = import ./validation/mkValidator.nix { inherit pkgs; };
+  };
   modelPaths = import ./modelPaths.nix { inherit mkModels; };
 }

@@ -5,9 +5,9 @@
 #       source.huggingface : { repo : String; rev ? "main"; revision ? (alias of rev); ref ? String;
 #                              repoType ? "model" | "dataset" | "space"; files ? [String]; include ? [String]; exclude ? [String];
 #                              endpoint ? String; };
-#       hash : String; auth ? { tokenEnvVar ? String; };
+#       hash : String; validation ? AttrSet (validation/plan.nix); auth ? { tokenEnvVar ? String; };
 #       network ? { connections ? Int; bandwidthLimit ? String; }; meta ? AttrSet; }
-#     -> Derivation // { raw : Derivation; repo, repoType, rev, hfCacheName : String; refs : [String]; pinned : Bool;
+#     -> Derivation // { raw, report : Derivation; repo, repoType, rev, hfCacheName : String; refs : [String]; pinned : Bool;
 #                        definition, meta : AttrSet; }
 #
 #   fetchModel {
@@ -118,11 +118,15 @@ let
       inherit name;
       inherit (lib) system;
       __structuredAttrs = true;
-      outputs = [ "out" ];
+      outputs = [
+        "out"
+        "report"
+      ];
       raw = "${raw}";
       inherit (source) repo repoType;
       rev = commit;
       inherit refs;
+      validation = import ./validation/plan.nix where (args.validation or { });
       preferLocalBuild = true;
     }
     // import ./builder.nix lib.fetcher "model"
@@ -138,6 +142,7 @@ let
         "hash"
         "auth"
         "network"
+        "validation"
         "meta"
       ];
     } (knownArguments {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using NixAiModels.Cache;
 using NixAiModels.Hub;
 using NixAiModels.Store;
+using NixAiModels.Validation;
 
 namespace NixAiModels.Commands;
 
@@ -10,15 +11,25 @@ internal static class ModelCommand
 {
     public static Command Create()
     {
-        var command = new Command("model", "Builder of a model derivation: links a snapshot so that it loads by path and by name. Run by Nix.");
-        command.SetAction(_ =>
+        var command = new Command("model", "Builder of a model derivation: validates a snapshot and links it so that it loads by path and by name. Run by Nix.");
+        command.SetAction((_, cancellation) =>
         {
             var attributes = BuildAttributes.OfThisBuild();
             var repository = RepositoryId.Parse(attributes.Text("repo"), attributes.OptionalText("repoType"));
+            if (attributes.Find("validation") is { } validation)
+                Validate(attributes, ValidationPlan.FromJson(validation), cancellation);
             new ModelView(attributes.Text("raw"), repository.CacheName, attributes.Text("rev"), attributes.List("refs"))
                 .Write(attributes.Output("out"));
-            return (int)ExitCode.Done;
+            return Task.FromResult((int)ExitCode.Done);
         });
         return command;
+    }
+
+    private static void Validate(BuildAttributes attributes, ValidationPlan plan, CancellationToken cancellation)
+    {
+        var report = ValidationRun.Execute(attributes.Text("raw"), plan, cancellation: cancellation);
+        using (var output = File.Create(attributes.Output("report")))
+            report.WriteJson(output);
+        report.ThrowIfRefused();
     }
 }

@@ -1,0 +1,42 @@
+namespace NixAiModels.Validation.Checks;
+
+/// <summary><c>integrity</c>: every file is a plain readable file, no link leads out of the model, and each is hashed for the report.</summary>
+internal sealed class IntegrityValidator(FileDigests digests) : IValidator
+{
+    /// <inheritdoc/>
+    public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
+    {
+        foreach (var entry in tree.Entries)
+            CheckEntry(entry, findings);
+        if (tree.Files.Count == 0)
+        {
+            findings.Add(Severity.Suspicious, string.Empty, null, "the model has no files", "There is nothing to check or to use.",
+                "Check the path, or the selection (files, include, exclude).");
+        }
+
+        digests.Compute(cancellation);
+        foreach (var file in digests.Unreadable)
+            AddUnreadable(file, findings);
+    }
+
+    private static void CheckEntry(ModelFile entry, FindingList findings)
+    {
+        switch (entry.Kind)
+        {
+            case EntryKind.LinkOutside:
+                findings.Add(Severity.Dangerous, entry.Path, null, $"is a link to '{Printable.Of(entry.LinkTarget ?? string.Empty)}', out of the model's folder or to nothing",
+                    "Whoever loads the model reads that file of the machine instead of the model's.",
+                    "Copy the model with its links resolved (cp -rL FROM TO) if you trust where they lead, else do not use it.");
+                break;
+            case EntryKind.Special:
+                findings.Add(Severity.Suspicious, entry.Path, null, "is a pipe, socket or device", "A model has files only; reading this may never end.", "Remove it.");
+                break;
+            case EntryKind.Unreadable:
+                AddUnreadable(entry, findings);
+                break;
+        }
+    }
+
+    private static void AddUnreadable(ModelFile entry, FindingList findings) => findings.Add(
+        Severity.Suspicious, entry.Path, null, "cannot be read", "What cannot be read cannot be checked.", "Check its permissions: ls -l.");
+}

@@ -1,0 +1,15 @@
+namespace NixAiModels.Validation.Checks;
+
+/// <summary><c>noSymlinks</c>: no symbolic link, not even within the model.</summary>
+internal sealed class NoSymlinks : IValidator
+{
+    /// <inheritdoc/>
+    public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
+    {
+        foreach (var entry in tree.Entries.Where(entry => entry.LinkTarget is not null))
+        {
+            findings.Add(Severity.Suspicious, entry.Path, null, $"is a link to '{Printable.Of(entry.LinkTarget!)}'", "What a link leads to can change; a model has files only.",
+                "Copy the model with its links resolved: cp -rL FROM TO.");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using NixAiModels.Signing;
+
+namespace NixAiModels.Validation.Checks;
+
+/// <summary><c>signature</c>: a trusted key signed exactly these files (docs/signing.md).</summary>
+internal sealed class SignatureValidator(IReadOnlyList<string> trustedPublicKeys, FileDigests digests) : IValidator
+{
+    /// <inheritdoc/>
+    public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
+    {
+        digests.Compute(cancellation);
+        var manifest = tree.Find(SignedManifest.FileName);
+        if (manifest is not { HasContent: true })
+        {
+            Refuse(SignedManifest.FileName, "is not there: the model is not signed");
+            return;
+        }
+
+        if (tree.Entries.Any(entry => entry.Kind != EntryKind.Regular))
+        {
+            Refuse(string.Empty, "the model has links, or files that cannot be read: a signature speaks of plain files only");
+            return;
+        }
+
+        try
+        {
+            var keys = trustedPublicKeys.Select(PublicKey.Parse).ToList();
+            SignedManifest.Read(File.ReadAllBytes(manifest.FullPath)).Verify(keys, ModelFiles.ToSign(digests.All()));
+        }
+        catch (Failure failure) when (failure.Code == ExitCode.Validation)
+        {
+            Refuse(SignedManifest.FileName, failure.Message);
+        }
+
+        void Refuse(string file, string message) => findings.Add(Severity.Dangerous, file, null, message,
+            "Without a trusted signature nobody says that these are the files which somebody checked.",
+            $"Get the publisher's {SignedManifest.FileName} and public key, or sign the model yourself: nix-ai-models sign PATH --key-file KEY");
+    }
+}

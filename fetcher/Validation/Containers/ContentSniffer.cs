@@ -1,0 +1,53 @@
+namespace NixAiModels.Validation.Containers;
+
+/// <summary>Tells what bytes are by their marks.</summary>
+internal static class ContentSniffer
+{
+    private static readonly (ContentKind Kind, byte[] Mark)[] Marks =
+    [
+        (ContentKind.Zip, "PK\x03\x04"u8.ToArray()),
+        (ContentKind.Zip, "PK\x05\x06"u8.ToArray()),
+        (ContentKind.Zip, "PK\x07\x08PK\x03\x04"u8.ToArray()),
+        (ContentKind.Gzip, [0x1F, 0x8B]),
+        (ContentKind.Bzip2, "BZh"u8.ToArray()),
+        (ContentKind.Xz, [0xFD, .. "7zXZ\0"u8]),
+        (ContentKind.Lz4, [0x04, 0x22, 0x4D, 0x18]),
+        (ContentKind.Zstandard, [0x28, 0xB5, 0x2F, 0xFD]),
+        (ContentKind.SevenZip, [.. "7z"u8, 0xBC, 0xAF, 0x27, 0x1C]),
+        (ContentKind.Rar, "Rar!\x1A\x07"u8.ToArray()),
+        (ContentKind.Npy, [0x93, .. "NUMPY"u8]),
+        (ContentKind.ZFile, "ZF0x"u8.ToArray()),
+    ];
+
+    /// <summary>The kind of a source.</summary>
+    public static ContentKind Sniff(ByteSource source)
+    {
+        var head = source.Peek(0, TarHeader.Size);
+        if (head.Length == 0)
+            return ContentKind.Empty;
+        foreach (var (kind, mark) in Marks)
+        {
+            if (head.AsSpan().StartsWith(mark))
+                return kind;
+        }
+
+        if (TarHeader.IsValid(head))
+            return ContentKind.Tar;
+        if (IsZlib(head))
+            return ContentKind.Zlib;
+        return IsLzmaAlone(head) ? ContentKind.LzmaAlone : ContentKind.Unmarked;
+    }
+
+    /// <summary>Whether a zlib stream with a 32 KiB window may begin here (RFC 1950 2.2): neither is the byte x a pickle's opcode.</summary>
+    public static bool IsZlib(ReadOnlySpan<byte> head) =>
+        head.Length >= 2 && head[0] == 0x78 && (head[1] & 0x20) == 0 && ((head[0] << 8) | head[1]) % 31 == 0;
+
+    // 5D 00 is what joblib goes by too; a pickle cannot begin so, for no opcode is zero.
+    private static bool IsLzmaAlone(ReadOnlySpan<byte> head)
+    {
+        if (head.Length < 14 || head[0] != 0x5D || head[1] != 0)
+            return false;
+        var size = BitConverter.ToInt64(head[5..]);
+        return head[13] == 0 && size is -1 or (>= 0 and < 1L << 40);
+    }
+}

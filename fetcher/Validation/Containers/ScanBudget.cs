@@ -1,0 +1,23 @@
+namespace NixAiModels.Validation.Containers;
+
+/// <summary>How much one file may unfold to in all, nested archives included: enough for honest files, too little for a bomb.</summary>
+internal sealed class ScanBudget(long fileLength, CancellationToken cancellation)
+{
+    private const long Base = 256L << 20;
+    private const int Ratio = 50;
+
+    private long _left = Base + Math.Min(fileLength, long.MaxValue / (2 * Ratio)) * Ratio;
+
+    /// <summary>Ends the scan.</summary>
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>Counts unfolded bytes.</summary>
+    /// <exception cref="UnscannableException">More has been unfolded than is allowed.</exception>
+    public void Spend(long bytes)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        _left -= bytes;
+        if (_left < 0)
+            throw new UnscannableException($"unfolds to more than {Ratio} times its size");
+    }
+}

@@ -1,0 +1,81 @@
+namespace NixAiModels.Validation.Containers;
+
+/// <summary>What a compressed stream unfolds to, unfolded only as far as somebody reads, and never held as a whole.</summary>
+/// <remarks>The beginning (1 MiB) and the last 24 MiB stay readable: a pickle machine and a tar reader only go forward.
+/// A stream that breaks ends there and says so in <see cref="Broken"/>: a loader would have used what came before.</remarks>
+internal sealed class UnfoldingSource(Stream decoder, ScanBudget budget) : ByteSource, IDisposable
+{
+    private const int BlockSize = 1 << 20;
+    private const int KeptBlocks = 24;
+
+    private readonly List<byte[]?> _blocks = [];
+    private long _unfolded;
+    private bool _ended;
+
+    /// <summary>Whether the decoder failed before the stream's end.</summary>
+    public bool Broken { get; private set; }
+
+    /// <summary>Bytes that have been unfolded so far.</summary>
+    public long Unfolded => _unfolded;
+
+    public override long Length
+    {
+        get
+        {
+            while (!_ended)
+                Unfold();
+            return _unfolded;
+        }
+    }
+
+    public override int Read(long position, Span<byte> into)
+    {
+        while (!_ended && _unfolded < position + into.Length)
+            Unfold();
+        var total = 0;
+        while (total < into.Length && position + total < _unfolded)
+        {
+            var at = position + total;
+            var block = _blocks[(int)(at / BlockSize)]
+                ?? throw new UnscannableException("needs to be read back and forth, and is too large for that once it is unfolded");
+            var inside = (int)(at % BlockSize);
+            var count = (int)Math.Min(Math.Min(BlockSize - inside, into.Length - total), _unfolded - at);
+            block.AsSpan(inside, count).CopyTo(into[total..]);
+            total += count;
+        }
+
+        return total;
+    }
+
+    /// <summary>Ends the decoder.</summary>
+    public void Dispose() => decoder.Dispose();
+
+    private void Unfold()
+    {
+        var index = (int)(_unfolded / BlockSize);
+        var inside = (int)(_unfolded % BlockSize);
+        if (inside == 0)
+        {
+            // The first block stays, since the kind of a file is told by it; a block that is let go is used again.
+            var oldest = index - KeptBlocks;
+            _blocks.Add(oldest > 0 ? _blocks[oldest] : new byte[BlockSize]);
+            if (oldest > 0)
+                _blocks[oldest] = null;
+        }
+
+        var read = 0;
+        try
+        {
+            read = decoder.Read(_blocks[index]!, inside, BlockSize - inside);
+        }
+        catch (Exception error) when (error is not (UnscannableException or OperationCanceledException or OutOfMemoryException))
+        {
+            // Decoders meet hostile bytes: whatever they throw means that the stream ends here.
+            Broken = true;
+        }
+
+        _ended = read <= 0;
+        _unfolded += Math.Max(read, 0);
+        budget.Spend(Math.Max(read, 0));
+    }
+}

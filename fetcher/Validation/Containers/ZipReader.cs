@@ -1,0 +1,273 @@
+using static NixAiModels.Validation.Containers.ZipRecords;
+
+namespace NixAiModels.Validation.Containers;
+
+/// <summary>Everything that any reader of a zip might take for a member: what the central directory lists, what local headers say,
+/// and what lies in bytes that the directory does not account for.</summary>
+/// <remarks>PyTorch (miniz), Python's zipfile and readers of streams believe different records. Where two of them disagree, that is a
+/// problem of its own, and each version is listed.</remarks>
+internal sealed class ZipReader
+{
+    private const int LongestComment = ushort.MaxValue;
+    private const int MostEntries = 200_000;
+    private const int MostProblems = 20;
+    private const long MostSearched = 64L << 20;
+
+    private readonly ByteSource _source;
+    private readonly List<ZipEntry> _entries = [];
+    private readonly List<string> _problems = [];
+    private readonly List<(long Start, long End)> _covered = [];
+    private readonly HashSet<long> _knownLocals = [];
+    private readonly CancellationToken _cancellation;
+    private long _searched;
+
+    private ZipReader(ByteSource source, CancellationToken cancellation)
+    {
+        _source = source;
+        _cancellation = cancellation;
+    }
+
+    /// <summary>The members, all versions of them.</summary>
+    public IReadOnlyList<ZipEntry> Entries => _entries;
+
+    /// <summary>Where the records contradict each other, or hide something.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>Where the first byte is that belongs to the archive.</summary>
+    public long Start { get; private set; }
+
+    /// <summary>Reads the records of an archive.</summary>
+    public static ZipReader Read(ByteSource source, CancellationToken cancellation)
+    {
+        var reader = new ZipReader(source, cancellation);
+        var ends = reader.FindEnds();
+        if (ends.Count == 0)
+            reader.Problem("has no central directory");
+        if (ends.Count > 1)
+            reader.Problem("has more than one central directory: which one counts depends on the reader");
+        foreach (var end in ends)
+            reader.ReadDirectory(end);
+        reader.ReadGaps();
+        reader.CheckNames();
+        return reader;
+    }
+
+    /// <summary>Whether an archive ends where the source ends, whatever it begins with.</summary>
+    public static bool EndsIn(ByteSource source)
+    {
+        var reader = new ZipReader(source, CancellationToken.None);
+        foreach (var end in reader.FindEnds())
+        {
+            var count = end.Count;
+            if (count > 0 && (ReadCentral(source, end.DirectoryOffset) ?? ReadCentral(source, end.DirectoryEnd - end.DirectorySize)) is not null)
+                return true;
+        }
+
+        return false;
+    }
+
+    private List<EndRecord> FindEnds()
+    {
+        var found = new List<EndRecord>();
+        var start = Math.Max(0, _source.Length - LongestComment - EndSize);
+        var tail = _source.Peek(start, LongestComment + EndSize);
+        var at = 0;
+        while ((at = Next(tail, at, "PK\x05\x06"u8)) >= 0)
+        {
+            if (ReadEnd(_source, start + at) is { } end)
+                found.Add(end);
+            at += 4;
+        }
+
+        if (found.Count > 0 && found[^1].End != _source.Length)
+            Problem("does not end where its last record says");
+        return found;
+    }
+
+    private void ReadDirectory(EndRecord end)
+    {
+        // Python's zipfile takes the directory right before the end record and moves every offset by the difference; others go by the offset.
+        var actual = end.DirectoryEnd - end.DirectorySize;
+        var shift = actual - end.DirectoryOffset;
+        if (shift != 0)
+        {
+            Problem("has bytes in front of it, or offsets that are wrong by as much");
+            if (ReadCentral(_source, end.DirectoryOffset) is not null)
+                ReadDirectory(end, end.DirectoryOffset, end.DirectoryOffset + end.DirectorySize, 0);
+        }
+
+        ReadDirectory(end, actual, end.DirectoryEnd, shift);
+        _covered.Add((end.DirectoryEnd, end.End));
+    }
+
+    private void ReadDirectory(EndRecord end, long position, long directoryEnd, long shift)
+    {
+        var start = position;
+        long count = 0;
+        while (position < directoryEnd && ReadCentral(_source, position) is { } central)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            if (++count > MostEntries)
+                throw new UnscannableException($"has more than {MostEntries} entries");
+            position += central.RecordSize;
+            AddListed(central, central.LocalOffset + shift);
+        }
+
+        if (position != directoryEnd || count != end.Count)
+            Problem("has a central directory that is not as long as its last record says");
+        _covered.Add((start, position));
+    }
+
+    private void AddListed(Header central, long localOffset)
+    {
+        if ((central.Flags & Header.HidingFlags) != 0)
+            Problem($"marks {Printable.Of(central.Name)} as encrypted or patched, which some readers ignore");
+        var local = ReadLocal(_source, localOffset);
+        if (local is null)
+        {
+            Problem($"lists {Printable.Of(central.Name)} where there is no such entry");
+            return;
+        }
+
+        if (!_knownLocals.Add(localOffset))
+            Problem($"lists the data of {Printable.Of(central.Name)} twice");
+        var data = localOffset + local.RecordSize;
+        Add(new ZipEntry(central.Name, central.Method, central.Crc, data, central.CompressedSize, central.Size));
+        _covered.Add((localOffset, data + central.CompressedSize + DescriptorLength(local, central, data)));
+        Compare(central, local, data);
+    }
+
+    private void Compare(Header central, Header local, long data)
+    {
+        var name = Printable.Of(central.Name);
+        if (local.Name != central.Name)
+            Problem($"calls an entry {name} in its directory and {Printable.Of(local.Name)} before the data");
+        if ((local.Flags & Header.HidingFlags) != (central.Flags & Header.HidingFlags))
+            Problem($"marks {name} as encrypted or patched in one of two places");
+        // Where sizes are told behind the data the local ones are zero, or all ones with a zip64 field.
+        var differs = !(local.HasDescriptor && local.CompressedSize is 0 or uint.MaxValue)
+            && (local.CompressedSize != central.CompressedSize || local.Size != central.Size || local.Crc != central.Crc);
+        if (local.Method != central.Method || differs)
+        {
+            Problem($"tells size, checksum or method of {name} differently in two places");
+            Add(new ZipEntry(local.Name, local.Method, local.Crc, data, local.CompressedSize, local.Size));
+            if (local.Method != central.Method)
+                Add(new ZipEntry(local.Name, local.Method, local.Crc, data, central.CompressedSize, central.Size));
+        }
+        else if (central is { Method: ZipEntry.Stored } && central.CompressedSize != central.Size)
+        {
+            Problem($"stores {name} in {central.CompressedSize} bytes and says that it has {central.Size}");
+        }
+    }
+
+    private long DescriptorLength(Header local, Header central, long data)
+    {
+        if (!local.HasDescriptor)
+            return 0;
+        // With or without its mark, with sizes of four or of eight bytes (APPNOTE 4.3.9): told apart by which one fits.
+        var bytes = _source.Peek(data + central.CompressedSize, 24);
+        var marked = bytes.Length >= 4 && BitConverter.ToUInt32(bytes) == DescriptorMark ? 4 : 0;
+        if (bytes.Length >= marked + 20 && BitConverter.ToInt64(bytes, marked + 4) == central.CompressedSize
+            && BitConverter.ToInt64(bytes, marked + 12) == central.Size)
+            return marked + 20;
+        return Math.Min(bytes.Length, marked + 12);
+    }
+
+    // Bytes that no record accounts for: a streaming reader, or one that goes by another directory, finds entries there.
+    private void ReadGaps()
+    {
+        _covered.Sort();
+        Start = _covered.Count == 0 ? 0 : _covered[0].Start;
+        var gaps = new List<(long Start, long End)>();
+        long reached = 0;
+        foreach (var (start, end) in _covered)
+        {
+            if (start > reached)
+                gaps.Add((reached, start));
+            else if (start < reached)
+                Problem("has entries that overlap");
+            reached = Math.Max(reached, end);
+        }
+
+        if (reached < _source.Length)
+            gaps.Add((reached, _source.Length));
+        foreach (var (start, end) in gaps)
+            ReadGap(start, end);
+    }
+
+    private void ReadGap(long start, long end)
+    {
+        var buffer = new byte[64 * 1024];
+        var any = false;
+        for (var position = start; position < end;)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            if ((_searched += buffer.Length) > MostSearched)
+                throw new UnscannableException("has more bytes outside its entries than can be looked through");
+            var read = _source.Read(position, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - position)));
+            if (read == 0)
+                break;
+            var found = Next(buffer.AsSpan(0, read), 0, "PK\x03\x04"u8);
+            any |= buffer.AsSpan(0, read).ContainsAnyExcept((byte)0);
+            if (found < 0)
+            {
+                // Three bytes of a mark may be at the end of this buffer.
+                position += position + read < end ? Math.Max(1, read - 3) : read;
+            }
+            else
+            {
+                position = AddHidden(position + found, end);
+            }
+        }
+
+        if (any)
+            Problem("has bytes that belong to no entry");
+    }
+
+    private long AddHidden(long position, long end)
+    {
+        if (ReadLocal(_source, position) is not { } local)
+            return position + 4;
+        Problem($"has an entry, {Printable.Of(local.Name)}, that its directory does not list");
+        var data = position + local.RecordSize;
+        // An unknown length reaches to the end of the gap: a deflated stream knows where it ends, and so does a pickle.
+        var told = local.CompressedSize is > 0 and < uint.MaxValue && data + local.CompressedSize <= end;
+        var length = told ? local.CompressedSize : Math.Max(0, end - data);
+        Add(new ZipEntry(local.Name, local.Method, local.Crc, data, length, told ? local.Size : length));
+        return told ? data + length : Math.Min(end, data + 1);
+    }
+
+    private void CheckNames()
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var entry in _entries)
+        {
+            var name = Printable.Of(entry.Name);
+            if (!seen.Add(entry.Name))
+                Problem($"has two entries called {name}: which one is loaded depends on the reader");
+            if (entry.Name.Contains('\0'))
+                Problem($"has an entry with a NUL in its name, {name}: readers cut it there");
+            if (MemberName.ClimbsOut(entry.Name))
+                Problem($"has an entry that would be unpacked outside the folder, {name}");
+        }
+    }
+
+    private void Add(ZipEntry entry)
+    {
+        if (_entries.Count >= MostEntries)
+            throw new UnscannableException($"has more than {MostEntries} entries");
+        _entries.Add(entry);
+    }
+
+    private void Problem(string what)
+    {
+        if (_problems.Count < MostProblems && !_problems.Contains(what))
+            _problems.Add(what);
+    }
+
+    private static int Next(ReadOnlySpan<byte> bytes, int from, ReadOnlySpan<byte> mark)
+    {
+        var at = bytes[from..].IndexOf(mark);
+        return at < 0 ? -1 : from + at;
+    }
+}

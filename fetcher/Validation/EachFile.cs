@@ -1,0 +1,34 @@
+namespace NixAiModels.Validation;
+
+/// <summary>Runs one check over many files on all cores.</summary>
+internal static class EachFile
+{
+    /// <summary>Runs the check; a file that breaks its format's rules, or cannot be read, becomes a finding of that file.</summary>
+    /// <param name="files">The files to look at.</param>
+    /// <param name="format">What they ought to be, in a finding: "safetensors file".</param>
+    /// <param name="findings">Where findings go.</param>
+    /// <param name="check">The check of one file.</param>
+    /// <param name="cancellation">Ends the sweep.</param>
+    public static void Check(
+        IEnumerable<ModelFile> files, string format, FindingList findings, Action<ModelFile> check, CancellationToken cancellation) =>
+        Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, file =>
+        {
+            try
+            {
+                check(file);
+            }
+            catch (BrokenFileException error)
+            {
+                findings.AddBroken(file, format, error);
+            }
+            catch (InvalidOperationException)
+            {
+                // System.Text.Json on a string that escapes half a surrogate pair.
+                findings.AddBroken(file, format, new BrokenFileException(-1, "holds text that is no Unicode"));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                findings.AddBroken(file, format, new BrokenFileException(-1, "cannot be read"));
+            }
+        });
+}

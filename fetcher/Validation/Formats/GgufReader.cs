@@ -1,0 +1,262 @@
+using System.Text;
+
+namespace NixAiModels.Validation.Formats;
+
+/// <summary>Walks a GGUF file: header, key-values, tensor infos, and whether the data that they speak of is there.</summary>
+/// <remarks>The format is ggml's <c>docs/gguf.md</c>; limits on names and dimensions are those of ggml's <c>gguf.cpp</c>.</remarks>
+internal sealed class GgufReader
+{
+    private const int MostDimensions = 4;
+    private const int LongestKey = 65_535;
+    private const int LongestTensorName = 63;
+    private const int LongestKept = 16 * 1024 * 1024;
+    private const int DeepestArray = 8;
+    private const int MostTensors = 1_000_000;
+    private const int MostKeys = 1_000_000;
+    private const uint DefaultAlignment = 32;
+    private const uint HighestPlausibleType = 63;
+    private const int StringType = 8;
+    private const int ArrayType = 9;
+
+    private readonly FileBytes _file;
+    private uint _alignment = DefaultAlignment;
+
+    private GgufReader(FileBytes file) => _file = file;
+
+    /// <summary>The chat templates: key and text.</summary>
+    public List<(string Key, string Text)> ChatTemplates { get; } = [];
+
+    /// <summary>Keys that are not made of the characters that the format asks for, with their place.</summary>
+    public List<(long Offset, string Key)> OddKeys { get; } = [];
+
+    /// <summary>Tensors of a type that is not known here, so that their size is not either.</summary>
+    public List<(string Name, uint Type)> UnknownTypes { get; } = [];
+
+    /// <summary>How many files the model was split into; 0 if it was not.</summary>
+    public ulong SplitCount { get; private set; }
+
+    /// <summary>Which of the split files this is, from 0.</summary>
+    public ulong SplitNumber { get; private set; }
+
+    /// <summary>Reads a file from a position on.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="start">Where GGUF begins: 0, or behind a program's own bytes in a llamafile.</param>
+    /// <exception cref="BrokenFileException">It breaks a rule of the format.</exception>
+    public static GgufReader Read(string path, long start = 0)
+    {
+        using var file = new FileBytes(path) { Position = start };
+        var reader = new GgufReader(file);
+        reader.ReadAll(start);
+        return reader;
+    }
+
+    private void ReadAll(long start)
+    {
+        if (!_file.Peek(start, 4).AsSpan().SequenceEqual("GGUF"u8))
+            throw new BrokenFileException(start, "does not begin with GGUF");
+        _file.Skip(4);
+        var version = _file.ReadUInt32();
+        if (version is not (2 or 3))
+        {
+            throw new BrokenFileException(start + 4, version is 0x02000000 or 0x03000000
+                ? "is big-endian, which no program reads here"
+                : $"has version {version}, and 2 and 3 are known");
+        }
+
+        var tensorCount = _file.ReadUInt64();
+        var keyCount = _file.ReadUInt64();
+        // The smallest key-value has 13 bytes and the smallest tensor info 24; so a count that lies is found before it is believed.
+        if (keyCount > MostKeys || keyCount * 13 > (ulong)_file.Remaining)
+            throw new BrokenFileException(start + 16, $"says that it has {keyCount} key-values, more than fit");
+        if (tensorCount > MostTensors || tensorCount * 24 > (ulong)_file.Remaining)
+            throw new BrokenFileException(start + 8, $"says that it has {tensorCount} tensors, more than fit");
+        ReadKeyValues(keyCount);
+        var tensors = ReadTensorInfos(tensorCount);
+        CheckData(tensors, start);
+    }
+
+    private void ReadKeyValues(ulong count)
+    {
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        for (ulong i = 0; i < count; i++)
+        {
+            var offset = _file.Position;
+            var bytes = _file.ReadBytes(_file.ReadUInt64(), LongestKey);
+            if (bytes.Length == 0)
+                throw new BrokenFileException(offset, "has a key of no characters");
+            // Latin-1 keeps every byte, so that two keys which are no UTF-8 are not taken for one.
+            var key = Encoding.Latin1.GetString(bytes);
+            if (!keys.Add(key))
+                throw new BrokenFileException(offset, $"has the key {Printable.Of(key)} twice, and readers differ in which they take");
+            if (bytes.AsSpan().ContainsAnyExceptInRange((byte)0x21, (byte)0x7E))
+                OddKeys.Add((offset, Printable.Of(bytes)));
+            ReadValue(key, offset);
+        }
+    }
+
+    private void ReadValue(string key, long offset)
+    {
+        var type = _file.ReadUInt32();
+        switch (key)
+        {
+            case "general.alignment" when type != 4:
+                throw new BrokenFileException(offset, "has an alignment that is no 32-bit number");
+            case "general.alignment":
+                _alignment = _file.ReadUInt32();
+                if (_alignment == 0 || !uint.IsPow2(_alignment))
+                    throw new BrokenFileException(offset, $"has the alignment {_alignment}, which is no power of two");
+                break;
+            case "split.count" or "split.no" when type == 2:
+                Span<byte> number = stackalloc byte[2];
+                _file.Read(number);
+                if (key == "split.count")
+                    SplitCount = BitConverter.ToUInt16(number);
+                else
+                    SplitNumber = BitConverter.ToUInt16(number);
+                break;
+            case var _ when IsChatTemplate(key) && type == StringType:
+                ChatTemplates.Add((Printable.Of(key), Encoding.UTF8.GetString(_file.ReadBytes(_file.ReadUInt64(), LongestKept))));
+                break;
+            default:
+                SkipValue(type, 0);
+                break;
+        }
+    }
+
+    // tokenizer.chat_template, tokenizer.chat_template.tool_use, tokenizer.chat_templates (a list of their names)
+    private static bool IsChatTemplate(string key) => key.Contains("chat_template", StringComparison.OrdinalIgnoreCase);
+
+    private void SkipValue(uint type, int depth)
+    {
+        if (type == StringType)
+        {
+            _file.Skip(_file.ReadUInt64());
+        }
+        else if (type == ArrayType)
+        {
+            SkipArray(depth);
+        }
+        else if (type == 7)
+        {
+            if (_file.ReadByte() > 1)
+                throw new BrokenFileException(_file.Position - 1, "has a boolean that is neither 0 nor 1");
+        }
+        else
+        {
+            _file.Skip(FixedSize(type));
+        }
+    }
+
+    private void SkipArray(int depth)
+    {
+        var offset = _file.Position;
+        if (depth >= DeepestArray)
+            throw new BrokenFileException(offset, $"has arrays in arrays, more than {DeepestArray} deep");
+        var type = _file.ReadUInt32();
+        var count = _file.ReadUInt64();
+        if (type is not (StringType or ArrayType))
+        {
+            var size = (UInt128)count * FixedSize(type);
+            if (size > (ulong)_file.Remaining)
+                throw new BrokenFileException(offset, $"has an array of {count} values, more than fit");
+            _file.Skip((ulong)size);
+            return;
+        }
+
+        // A string takes at least the 8 bytes of its length, an array 12.
+        if ((UInt128)count * 8 > (ulong)_file.Remaining)
+            throw new BrokenFileException(offset, $"has an array of {count} values, more than fit");
+        for (ulong i = 0; i < count; i++)
+            SkipValue(type, depth + 1);
+    }
+
+    private ulong FixedSize(uint type) => type switch
+    {
+        0 or 1 or 7 => 1,
+        2 or 3 => 2,
+        4 or 5 or 6 => 4,
+        10 or 11 or 12 => 8,
+        _ => throw new BrokenFileException(_file.Position, $"has a value of the unknown type {type}"),
+    };
+
+    private List<(string Name, long Place, ulong Offset, ulong? Size)> ReadTensorInfos(ulong count)
+    {
+        var tensors = new List<(string, long, ulong, ulong?)>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (ulong i = 0; i < count; i++)
+        {
+            var place = _file.Position;
+            var bytes = _file.ReadBytes(_file.ReadUInt64(), LongestKey);
+            var name = Encoding.Latin1.GetString(bytes);
+            if (bytes.Length == 0)
+                throw new BrokenFileException(place, "has a tensor without a name");
+            if (bytes.Length > LongestTensorName)
+                throw new BrokenFileException(place, $"has a tensor whose name has {bytes.Length} bytes, and readers have room for {LongestTensorName}");
+            if (!names.Add(name))
+                throw new BrokenFileException(place, $"has the tensor {Printable.Of(bytes)} twice");
+            var elements = ReadElements(place, out var row);
+            var type = _file.ReadUInt32();
+            tensors.Add((Printable.Of(bytes), place, _file.ReadUInt64(), SizeOf(bytes, place, type, elements, row)));
+        }
+
+        return tensors;
+    }
+
+    private ulong ReadElements(long place, out ulong row)
+    {
+        var dimensions = _file.ReadUInt32();
+        if (dimensions > MostDimensions)
+            throw new BrokenFileException(place, $"has a tensor of {dimensions} dimensions, and {MostDimensions} are the most");
+        UInt128 product = 1;
+        row = 1;
+        for (var i = 0; i < dimensions; i++)
+        {
+            var dimension = _file.ReadUInt64();
+            if (i == 0)
+                row = dimension;
+            product *= dimension;
+            // The format's own reader counts in signed 64 bits.
+            if (dimension > long.MaxValue || product > long.MaxValue)
+                throw new BrokenFileException(place, "has a tensor whose dimensions are negative or too large");
+        }
+
+        return (ulong)product;
+    }
+
+    private ulong? SizeOf(byte[] name, long place, uint type, ulong elements, ulong row)
+    {
+        if (type is 4 or 5 or > HighestPlausibleType)
+            throw new BrokenFileException(place, $"has a tensor of the type {(int)type}, which does not exist");
+        if (GgufTensorType.Block(type) is not { } block)
+        {
+            UnknownTypes.Add((Printable.Of(name), type));
+            return null;
+        }
+
+        if (row % block.Elements != 0)
+            throw new BrokenFileException(place, $"has a tensor whose rows of {row} elements are not made of blocks of {block.Elements}");
+        var size = (UInt128)(elements / block.Elements) * block.Bytes;
+        return size <= long.MaxValue ? (ulong)size : throw new BrokenFileException(place, "has a tensor that is too large");
+    }
+
+    private void CheckData(List<(string Name, long Place, ulong Offset, ulong? Size)> tensors, long start)
+    {
+        // Alignment counts from where GGUF begins.
+        var data = start + (long)Align((ulong)(_file.Position - start));
+        if (tensors.Count > 0 && data > _file.Length)
+            throw new BrokenFileException(_file.Position, "ends before its data begins");
+        ulong end = 0;
+        foreach (var (name, place, offset, size) in tensors.OrderBy(tensor => tensor.Offset))
+        {
+            if (offset % _alignment != 0)
+                throw new BrokenFileException(place, $"has the tensor {name} at offset {offset}, which is not aligned to {_alignment}");
+            if ((UInt128)offset + (size ?? 0) > (ulong)(_file.Length - data))
+                throw new BrokenFileException(place, $"has the tensor {name} end past the end of the file");
+            if (offset < end)
+                throw new BrokenFileException(place, $"has the tensor {name} overlap the one before it");
+            end = offset + (size ?? 0);
+        }
+    }
+
+    private ulong Align(ulong offset) => (offset + _alignment - 1) & ~((ulong)_alignment - 1);
+}

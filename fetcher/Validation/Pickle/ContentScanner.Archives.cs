@@ -1,0 +1,120 @@
+using NixAiModels.Validation.Containers;
+
+namespace NixAiModels.Validation.Pickle;
+
+/// <summary>Archives: every member of any reading of them, storages of tensors excepted.</summary>
+internal sealed partial class ContentScanner
+{
+    private const string PickleEntry = "data.pkl";
+
+    private void ScanZip(ByteSource source, string place, int depth)
+    {
+        var zip = ZipReader.Read(source, budget.Cancellation);
+        foreach (var problem in zip.Problems)
+            Add(Severity.Suspicious, place, problem, WhyArchive, FixArchive);
+        if (zip.Start > 0)
+            ScanPickle(source, string.Empty, place, PersistentIds.Torch, depth);
+        var storages = new HashSet<string>(StringComparer.Ordinal);
+        // The objects first: they say which of the other entries are raw storages.
+        foreach (var entry in zip.Entries)
+        {
+            if (IsObjects(entry.Name))
+                ScanObjects(source, entry, place, storages, depth);
+        }
+
+        foreach (var entry in zip.Entries)
+        {
+            if (!IsObjects(entry.Name) && !(entry.IsStored && storages.Contains(entry.Name)))
+                ScanEntry(source, entry, place, depth);
+        }
+    }
+
+    private static bool IsObjects(string name) => name == PickleEntry || name.EndsWith("/" + PickleEntry, StringComparison.Ordinal);
+
+    private void ScanObjects(ByteSource source, ZipEntry entry, string place, HashSet<string> storages, int depth)
+    {
+        var folder = entry.Name[..^PickleEntry.Length];
+        WithContent(source, entry, place, (content, inside) =>
+        {
+            var scan = PickleScan.Run(content, 0, PersistentIds.Torch, budget, (bytes, what) => Scan(bytes, "nested.pt", Join(inside, what), PersistentIds.Torch, depth + 1));
+            AddAll(scan, inside);
+            storages.UnionWith(scan.StorageKeys.Select(key => folder + "data/" + key));
+        });
+    }
+
+    private void ScanEntry(ByteSource source, ZipEntry entry, string place, int depth)
+    {
+        if (entry.Name.EndsWith('/') && entry.CompressedSize == 0)
+            return;
+        if (entry.Name.StartsWith("code/", StringComparison.Ordinal) || entry.Name.Contains("/code/", StringComparison.Ordinal))
+            Add(Severity.Report, Join(place, Printable.Of(entry.Name)), "is TorchScript code, which runs when the model does",
+                "torch.jit.load runs it; it cannot reach Python, but files through operators.", FixPickle);
+        WithContent(source, entry, place, (content, inside) => Scan(content, entry.Name, inside, PersistentIds.Torch, depth + 1));
+    }
+
+    private void WithContent(ByteSource source, ZipEntry entry, string place, Action<ByteSource, string> use)
+    {
+        var inside = Join(place, Printable.Of(entry.Name));
+        var raw = source.Slice(entry.DataOffset, entry.CompressedSize);
+        try
+        {
+            if (entry.IsStored)
+            {
+                use(raw, inside);
+                CheckSum(raw, entry, inside);
+                return;
+            }
+
+            using var unfolded = new UnfoldingSource(ZipMethods.Open(entry, raw), budget);
+            use(unfolded, inside);
+            if (unfolded.Broken)
+                Add(Severity.Suspicious, inside, "is compressed and breaks", "A loader uses what comes before the break.", FixArchive);
+        }
+        catch (UnscannableException error)
+        {
+            Add(Severity.Suspicious, inside, $"{error.Message}; it has not been looked into", WhyHidden, FixArchive);
+        }
+    }
+
+    // Only what could be a pickle is summed: weights are compared by whoever downloads them.
+    private void CheckSum(ByteSource content, ZipEntry entry, string inside)
+    {
+        const long largest = 16 << 20;
+        if (entry.CompressedSize <= largest && Crc32.Of(content) != entry.Crc)
+            Add(Severity.Suspicious, inside, "has another checksum than the archive says", WhyArchive, FixArchive);
+    }
+
+    private void ScanTar(ByteSource source, string place, int depth)
+    {
+        var tar = new TarReader(source, budget.Cancellation);
+        foreach (var member in tar.Members())
+        {
+            if (member.IsLink || member.IsSpecial || member.Length == 0)
+                continue;
+            var inside = Join(place, Printable.Of(member.Name));
+            var content = source.Slice(member.DataOffset, member.Length);
+            var plain = member.Name.StartsWith("./", StringComparison.Ordinal) ? member.Name[2..] : member.Name;
+            if (plain is "storages" or "tensors" or "pickle" or "sys_info")
+                ScanTorchTar(content, plain, inside, depth);
+            else
+                Scan(content, member.Name, inside, PersistentIds.None, depth + 1);
+        }
+
+        foreach (var problem in tar.Problems)
+            Add(Severity.Suspicious, place, problem, WhyArchive, FixArchive);
+    }
+
+    private void ScanTorchTar(ByteSource content, string member, string place, int depth)
+    {
+        if (member is "storages" or "tensors")
+        {
+            var findings = new PickleFindings();
+            TorchTar.Scan(content, member == "tensors", findings, budget);
+            foreach (var entry in findings.Entries)
+                Add(entry.Severity, Join(place, $"byte {entry.Offset}, {entry.Opcode}"), entry.Message, Why, FixPickle);
+            return;
+        }
+
+        AddAll(PickleScan.Run(content, 0, PersistentIds.TorchTar, budget, (bytes, what) => Scan(bytes, "nested.pt", Join(place, what), PersistentIds.Torch, depth + 1)), place);
+    }
+}

@@ -1,0 +1,78 @@
+namespace NixAiModels.Validation.Pickle;
+
+/// <summary>What a stream may do with something that it names.</summary>
+[Flags]
+internal enum Permits
+{
+    /// <summary>Hold it, as data.</summary>
+    Nothing = 0,
+
+    /// <summary>Call it (REDUCE, INST, OBJ).</summary>
+    Call = 1,
+
+    /// <summary>Make an instance without its initialiser (NEWOBJ, copyreg._reconstructor).</summary>
+    New = 2,
+
+    /// <summary>Set an instance's state (BUILD).</summary>
+    Build = 4,
+
+    /// <summary>Add items to an instance by key.</summary>
+    SetItems = 8,
+
+    /// <summary>Add items to an instance's end.</summary>
+    Append = 16,
+}
+
+/// <summary>How a call's arguments are judged. What an allowed callable does with hostile arguments decides whether it is allowed.</summary>
+internal enum CallShape
+{
+    /// <summary>Data and objects made by allowed calls; nothing that was named, since it might be called.</summary>
+    DataOnly,
+
+    /// <summary>Anything: the callable only stores it.</summary>
+    Anything,
+
+    /// <summary>As <see cref="DataOnly"/>, but classes and dtypes of the allow-list may be named.</summary>
+    DataAndTypes,
+
+    /// <summary>_codecs.encode: only codecs that turn text into bytes.</summary>
+    Encode,
+
+    /// <summary>copyreg._reconstructor(class, base, state).</summary>
+    Reconstructor,
+
+    /// <summary>copyreg.__newobj__ and __newobj_ex__.</summary>
+    NewObject,
+
+    /// <summary>numpy.dtype(code, align, copy).</summary>
+    ArrayType,
+
+    /// <summary>torch.storage._load_from_bytes: a file in the file.</summary>
+    NestedTorch,
+
+    /// <summary>torch._tensor._rebuild_from_type_v2(function, type, arguments, state): calls the function.</summary>
+    RebuildFromType,
+
+    /// <summary>collections.defaultdict(factory, …): the factory is called later.</summary>
+    DefaultDict,
+
+    /// <summary>numpy.core._ufunc_reconstruct(module, name): imports.</summary>
+    UniversalFunction,
+
+    /// <summary>An enumeration's member by its value: one constant.</summary>
+    OneConstant,
+
+    /// <summary>numpy.random's constructors: a bit generator by name.</summary>
+    RandomGenerator,
+}
+
+/// <summary>The judgement on one module and name.</summary>
+/// <param name="Severity">What naming it already is; <see langword="null"/> if it is what tensors need.</param>
+/// <param name="Permits">What may be done with it.</param>
+/// <param name="Shape">How a call's arguments are judged.</param>
+/// <param name="Effect">Of a dangerous one, what it does.</param>
+internal sealed record GlobalRule(Severity? Severity, Permits Permits, CallShape Shape = CallShape.DataOnly, string? Effect = null)
+{
+    /// <summary>Whether it is on one of the lists of what honest files name.</summary>
+    public bool IsKnown => Severity is null or Validation.Severity.Report;
+}

@@ -1,0 +1,24 @@
+namespace NixAiModels.Validation.Pickle;
+
+/// <summary>Judges a module and a name: what tensors need passes, what known libraries write is reported, what runs code is named,
+/// everything else is suspicious.</summary>
+internal static class GlobalRules
+{
+    private static readonly GlobalRule Unlisted = new(Severity.Suspicious, Permits.Nothing);
+
+    /// <summary>The rule of joblib's array wrapper, whose BUILD is followed by raw bytes.</summary>
+    public static GlobalRule ArrayWrapper { get; } = new(null, Permits.New | Permits.Build, CallShape.Anything);
+
+    /// <summary>The judgement on a module and a name.</summary>
+    public static GlobalRule Judge(string module, string name)
+    {
+        var plain = Python2Names.ToPython3(module, name);
+        return TensorGlobals.Find(plain.Module, plain.Name)
+            ?? DangerousGlobals.Find(plain.Module, plain.Name)
+            ?? LibraryGlobals.Find(plain.Module, plain.Name)
+            ?? Unlisted;
+    }
+
+    /// <summary>Whether a class is one of torch's storages: nothing else may stand in a persistent id.</summary>
+    public static bool IsStorage(GlobalValue type) => ReferenceEquals(type.Rule, TensorGlobals.Storage);
+}

@@ -1,0 +1,33 @@
+namespace NixAiModels.Validation.Pickle;
+
+/// <summary>What the machine found in one stream, before it is known whether the stream counts as a pickle at all.</summary>
+internal sealed class PickleFindings
+{
+    private const int Most = 60;
+
+    private readonly HashSet<string> _messages = [];
+    private readonly List<Entry> _entries = [];
+
+    /// <summary>One thing found.</summary>
+    /// <param name="Severity">How much it weighs.</param>
+    /// <param name="Offset">The opcode's byte in the source.</param>
+    /// <param name="Opcode">The opcode's name.</param>
+    /// <param name="Message">What was found.</param>
+    public sealed record Entry(Severity Severity, long Offset, string Opcode, string Message);
+
+    /// <summary>Everything found, in the order of the stream, each message once.</summary>
+    public IReadOnlyList<Entry> Entries => _entries;
+
+    /// <summary>The worst of it.</summary>
+    public Severity Worst { get; private set; }
+
+    /// <summary>Adds a finding, unless there is the same already or there are too many to read.</summary>
+    public void Add(Severity severity, long offset, string opcode, string message)
+    {
+        // Beyond the limit only what weighs more than everything before is still added.
+        if ((_entries.Count < Most || severity > Worst) && _messages.Add(message))
+            _entries.Add(new Entry(severity, offset, opcode, message));
+        if (severity > Worst)
+            Worst = severity;
+    }
+}

@@ -1,0 +1,90 @@
+namespace NixAiModels.Validation.Pickle;
+
+/// <summary>The raw bytes of arrays inside a joblib stream (joblib/numpy_pickle.py: NumpyUnpickler.load_build, NumpyArrayWrapper.read_array).</summary>
+internal sealed partial class PickleMachine
+{
+    // joblib reads an array's bytes right behind the BUILD of its wrapper, and puts the array where the wrapper was.
+    private void ReadArray()
+    {
+        if (!_readsArrays || Peek() is not InstanceValue { Type.Rule: var rule } || rule != GlobalRules.ArrayWrapper)
+            return;
+        if (_frameEnd > _reader.Position)
+            Find(Severity.Suspicious, "has an array inside a frame: joblib reads its bytes from behind the frame");
+        if (!_plainlyRun)
+            RunPlainly();
+        _stack.Pop();
+        SkipArray(_states.LastArrayState);
+        _stack.Push(PlainValue.Made);
+    }
+
+    private void SkipArray(MappingValue? state)
+    {
+        if (state is null || state.IsCut || state.Find("dtype") is not InstanceValue { ArrayType: { } type } || Count(state.Find("shape")) is not { } count)
+            throw Breaks("has an array whose type or shape cannot be told, so its end cannot either");
+        if (type.HasObjects)
+        {
+            RunNested();
+            return;
+        }
+
+        if (state.Find("numpy_array_alignment_bytes") is { } alignment && alignment != PlainValue.None)
+            _reader.Skip(_reader.ReadByte());
+        if (type.ItemSize is not { } size || count * size > long.MaxValue)
+            throw Breaks("has an array whose size cannot be told");
+        _reader.Skip((long)(count * size));
+    }
+
+    // An array of objects is a pickle of its own, which plain pickle.load reads.
+    private void RunNested()
+    {
+        var inner = new PickleMachine(_source, _reader.Position, PersistentIds.None, _budget, _nested, _depth + 1);
+        try
+        {
+            inner.Run();
+        }
+        finally
+        {
+            Names += inner.Names;
+            foreach (var entry in inner.Findings.Entries)
+                Findings.Add(entry.Severity, entry.Offset, entry.Opcode, entry.Message);
+        }
+
+        _reader.Position = inner.Position;
+    }
+
+    // pickle.load knows nothing of joblib's arrays: to it their bytes are opcodes. An honest array breaks it within a few of them.
+    private void RunPlainly()
+    {
+        _plainlyRun = true;
+        var plain = new PickleMachine(this);
+        try
+        {
+            plain.Run();
+        }
+        catch (PickleBrokenException)
+        {
+            // As expected; only what it did before counts.
+        }
+
+        foreach (var entry in plain.Findings.Entries)
+        {
+            if (entry.Severity >= Severity.Suspicious && plain.Names > 0)
+                Findings.Add(entry.Severity, entry.Offset, entry.Opcode, "in an array's bytes, which pickle.load takes for opcodes: " + entry.Message);
+        }
+    }
+
+    private static Int128? Count(PickleValue? shape)
+    {
+        if (shape is not SequenceValue { IsCut: false } dimensions)
+            return null;
+        Int128 count = 1;
+        foreach (var dimension in dimensions.Items)
+        {
+            if (dimension is not IntegerValue known || known.Value < 0 || known.Value > long.MaxValue || count > long.MaxValue)
+                return null;
+            count *= known.Value;
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,204 @@
+using static NixAiModels.Validation.Pickle.Opcode;
+
+namespace NixAiModels.Validation.Pickle;
+
+/// <summary>The opcodes that name, call, build and fill objects.</summary>
+internal sealed partial class PickleMachine
+{
+    private bool StepObject()
+    {
+        switch (_opcode)
+        {
+            case Opcode.Global:
+                _stack.Push(Resolve(ReadName(), ReadName()));
+                return true;
+            case StackGlobal:
+                var name = Pop();
+                var module = Pop();
+                _stack.Push(ResolveComputed(module, name));
+                return true;
+            case Ext1 or Ext2 or Ext4:
+                ReadExtension();
+                return true;
+            case Inst:
+                var type = Resolve(ReadName(), ReadName());
+                _stack.Push(Keep(_calls.Call(type, PopToMark())));
+                return true;
+            case Obj:
+                var values = PopToMark();
+                if (values.Count == 0)
+                    throw Underflow();
+                _stack.Push(Keep(_calls.Call(values[0], values.GetRange(1, values.Count - 1))));
+                return true;
+            case Reduce:
+                var arguments = Pop();
+                _stack.Push(Keep(_calls.Call(Pop(), Arguments(arguments))));
+                return true;
+            case NewObj:
+                var newArguments = Pop();
+                _stack.Push(Keep(_calls.New(Pop(), Arguments(newArguments))));
+                return true;
+            case NewObjEx:
+                var named = Pop();
+                var positional = Pop();
+                if (named is MappingValue { Pairs.Count: 0 })
+                    _stack.Push(Keep(_calls.New(Pop(), Arguments(positional))));
+                else
+                    _stack.Push(Keep(_calls.New(Pop(), [.. Arguments(positional), named])));
+                return true;
+            case Build:
+                var state = Pop();
+                _states.Build(Peek(), state);
+                ReadArray();
+                return true;
+            case PersId:
+                _stack.Push(Persistent(new TextValue(System.Text.Encoding.Latin1.GetString(_reader.ReadLine()))));
+                return true;
+            case BinPersId:
+                _stack.Push(Persistent(Pop()));
+                return true;
+            case NextBuffer or ReadOnlyBuffer:
+                throw Breaks("wants a buffer from outside the file");
+            default:
+                return false;
+        }
+    }
+
+    private string ReadName()
+    {
+        var line = _reader.ReadLine();
+        if (line.Length == 0)
+            throw Breaks("has an empty name");
+        try
+        {
+            return new System.Text.UTF8Encoding(false, true).GetString(line);
+        }
+        catch (System.Text.DecoderFallbackException)
+        {
+            throw Breaks("has a name that is no UTF-8");
+        }
+    }
+
+    private PickleValue ResolveComputed(PickleValue module, PickleValue name)
+    {
+        if (module is TextValue moduleText && name is TextValue nameText)
+            return Resolve(moduleText.Text, nameText.Text);
+        if (module is PlainValue or BytesValue && name is PlainValue or BytesValue or TextValue or InstanceValue)
+            Find(Severity.Suspicious, "takes a name from a value that only exists once the file is loaded");
+        else
+            Find(Severity.Suspicious, "takes a name from something that is no string, or that a call makes");
+        return PlainValue.Unknown;
+    }
+
+    private GlobalValue Resolve(string module, string name)
+    {
+        if (module.All(character => char.IsLetterOrDigit(character) || character is '.' or '_' or '-'))
+            Names++;
+        var rule = GlobalRules.Judge(module, name);
+        var global = new GlobalValue(module, name, rule);
+        switch (rule.Severity)
+        {
+            case Severity.Dangerous:
+                Find(Severity.Dangerous, $"names {global}: {rule.Effect}");
+                break;
+            case Severity.Suspicious:
+                Find(Severity.Suspicious, $"names {global}, which is not on the list of what tensors and known libraries need");
+                break;
+            case Severity.Report:
+                Find(Severity.Report, $"needs {global}");
+                break;
+        }
+
+        return global;
+    }
+
+    private void ReadExtension()
+    {
+        long code = _opcode switch { Ext1 => _reader.ReadByte(), Ext2 => _reader.ReadUInt16(), _ => _reader.ReadInt32() };
+        Find(Severity.Suspicious, $"uses the copyreg extension {code}, which only the loading program can resolve");
+        _stack.Push(PlainValue.Unknown);
+    }
+
+    private List<PickleValue> Arguments(PickleValue value)
+    {
+        if (value is SequenceValue { Kind: SequenceKind.Tuple } tuple)
+            return tuple.Items;
+        // Python's own unpickler spreads any iterable; C's wants a tuple.
+        Find(Severity.Suspicious, "calls something with arguments that are no tuple");
+        return [PlainValue.Unknown];
+    }
+
+    private PickleValue Persistent(PickleValue id)
+    {
+        if (_persistentIds == PersistentIds.None)
+            Find(Severity.Suspicious, "has a persistent id, which only a loader of its own can resolve");
+        if (id is SequenceValue { Kind: SequenceKind.Tuple, IsCut: false } tuple)
+        {
+            if (tuple.Items is [TextValue { Text: "storage" }, GlobalValue type, TextValue key, TextValue or PlainValue, ..]
+                && GlobalRules.IsStorage(type) && tuple.Items.Skip(4).All(item => item is not (GlobalValue or InstanceValue)))
+            {
+                Storages.Add((key.Text, type));
+                return PlainValue.Storage;
+            }
+
+            if (tuple.Items is [TextValue { Text: "module" }, GlobalValue module, ..])
+                return module;
+            if (_persistentIds == PersistentIds.TorchTar && tuple.Items is [GlobalValue container, ..])
+                return container;
+        }
+        else if (_persistentIds == PersistentIds.TorchTar && id is TextValue or IntegerValue)
+        {
+            return PlainValue.Made;
+        }
+
+        Find(Severity.Suspicious, "has a persistent id that is not torch's for a storage");
+        return PlainValue.Unknown;
+    }
+
+    private void PushSequence(SequenceKind kind, List<PickleValue> items)
+    {
+        _kept += items.Count;
+        _stack.Push(Keep(new SequenceValue(kind, items)));
+    }
+
+    private void Extend(PickleValue target, List<PickleValue> items, SequenceKind kind)
+    {
+        switch (target)
+        {
+            case SequenceValue sequence when sequence.Kind == kind:
+                if (_kept + items.Count > MostKept)
+                    sequence.IsCut = true;
+                else
+                    sequence.Items.AddRange(items);
+                _kept += items.Count;
+                break;
+            case InstanceValue instance when instance.Type.Rule.Permits.HasFlag(Permits.Append):
+                break;
+            default:
+                Find(Severity.Suspicious, "appends to something that is no list: that calls a method of it");
+                break;
+        }
+    }
+
+    private void SetPairs(PickleValue target, List<PickleValue> items)
+    {
+        if (items.Count % 2 != 0)
+            throw Breaks("has a key without a value");
+        if (target is MappingValue mapping)
+        {
+            for (var index = 0; index < items.Count; index += 2)
+            {
+                if (_kept > MostKept)
+                    mapping.IsCut = true;
+                else
+                    mapping.Pairs.Add((items[index], items[index + 1]));
+            }
+
+            _kept += items.Count;
+        }
+        else if (target is not InstanceValue instance || !instance.Type.Rule.Permits.HasFlag(Permits.SetItems))
+        {
+            Find(Severity.Suspicious, "sets items of something that is no dictionary: that calls a method of it, or changes what others use");
+        }
+    }
+}

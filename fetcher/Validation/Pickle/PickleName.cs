@@ -1,0 +1,9 @@
+namespace NixAiModels.Validation.Pickle;
+
+/// <summary>Names under which programs expect a pickle, or an archive of them, and load it as one.</summary>
+internal static class PickleName
+{
+    /// <summary>Whether the name's extension, in any case, says so. <c>.bin</c>, <c>.ckpt</c> and <c>.model</c> do not: much else is called that.</summary>
+    public static bool IsPickle(string name) =>
+        Path.GetExtension(name).ToLowerInvariant() is ".pkl" or ".pickle" or ".pt" or ".pth" or ".ptl" or ".joblib" or ".npy" or ".npz" or ".dill";
+}

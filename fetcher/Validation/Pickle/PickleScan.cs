@@ -1,0 +1,76 @@
+using NixAiModels.Validation.Containers;
+
+namespace NixAiModels.Validation.Pickle;
+
+/// <summary>What came of running one stream, which may hold several pickles.</summary>
+/// <param name="Findings">What was found, broken places included.</param>
+/// <param name="Values">What the pickles hold, one each.</param>
+/// <param name="Names">How many names were resolved.</param>
+/// <param name="Calls">How many calls and instantiations there were.</param>
+/// <param name="IsBroken">Whether the first pickle broke.</param>
+/// <param name="StorageKeys">The keys of the storages that the stream asks for.</param>
+internal sealed record PickleScan(
+    PickleFindings Findings, IReadOnlyList<PickleValue> Values, int Names, int Calls, bool IsBroken, IReadOnlySet<string> StorageKeys)
+{
+    private const int MostPickles = 100_000;
+
+    // torch/serialization.py, MAGIC_NUMBER: a legacy file is five pickles (this, version, system, object, keys), then raw storages.
+    private const int LegacyPickles = 5;
+    private static readonly Int128 LegacyMagic = Int128.Parse("119547037146038801333356");
+
+    /// <summary>Runs the pickles of a source from a position on: one after the other, for a loader may ask for all of them.</summary>
+    public static PickleScan Run(ByteSource source, long position, PersistentIds persistentIds, ScanBudget budget, Action<ByteSource, string> nested)
+    {
+        var findings = new PickleFindings();
+        var values = new List<PickleValue>();
+        var keys = new HashSet<string>();
+        var names = 0;
+        var calls = 0;
+        var isBroken = false;
+        var legacy = false;
+        while (values.Count < MostPickles && !(legacy && values.Count == LegacyPickles))
+        {
+            if (values.Count > 0 && source.Peek(position, 1).Length == 0)
+                break;
+            var machine = new PickleMachine(source, position, legacy ? PersistentIds.Torch : persistentIds, budget, nested);
+            PickleBrokenException? broken = null;
+            try
+            {
+                values.Add(machine.Run());
+            }
+            catch (PickleBrokenException error)
+            {
+                broken = error;
+            }
+            finally
+            {
+                names += machine.Names;
+                calls += machine.Calls;
+                // What follows a pickle is only one if it does something, or runs to its end.
+                if (values.Count == 0 || broken is null || (machine.Names > 0 && machine.Findings.Worst >= Severity.Suspicious))
+                {
+                    foreach (var entry in machine.Findings.Entries)
+                        findings.Add(entry.Severity, entry.Offset, entry.Opcode, entry.Message);
+                }
+
+                keys.UnionWith(machine.Storages.Select(storage => storage.Key));
+            }
+
+            if (broken is not null)
+            {
+                isBroken = values.Count == 0;
+                if (isBroken || machine.Findings.Worst >= Severity.Suspicious)
+                    findings.Add(Severity.Suspicious, broken.Offset, "broken", $"{broken.Message}: Python would have run everything before");
+                break;
+            }
+
+            if (values is [IntegerValue magic] && magic.Value == LegacyMagic)
+                legacy = true;
+            if (machine.Position <= position)
+                break;
+            position = machine.Position;
+        }
+
+        return new PickleScan(findings, values, names, calls, isBroken, keys);
+    }
+}

@@ -1,0 +1,101 @@
+using NixAiModels.Validation.Containers;
+
+namespace NixAiModels.Validation.Pickle;
+
+/// <summary>What the machine knows of a Python object. Containers have identity, so that a change through the memo is seen everywhere.</summary>
+internal abstract class PickleValue;
+
+/// <summary>Something of which only the kind matters.</summary>
+internal sealed class PlainValue : PickleValue
+{
+    public static readonly PlainValue None = new();
+    public static readonly PlainValue True = new();
+    public static readonly PlainValue False = new();
+
+    /// <summary>A number whose value is not kept.</summary>
+    public static readonly PlainValue Number = new();
+
+    /// <summary>An object that an allowed call made: harmless in itself, but its content is not known.</summary>
+    public static readonly PlainValue Made = new();
+
+    /// <summary>What came of a call or a name that is not allowed, or that was not kept.</summary>
+    public static readonly PlainValue Unknown = new();
+
+    /// <summary>A tensor's storage.</summary>
+    public static readonly PlainValue Storage = new();
+}
+
+/// <summary>A whole number; torch's magic number needs more than 64 bits.</summary>
+internal sealed class IntegerValue(Int128 value) : PickleValue
+{
+    public Int128 Value => value;
+}
+
+/// <summary>A string whose text is kept.</summary>
+internal sealed class TextValue(string text) : PickleValue
+{
+    public string Text => text;
+}
+
+/// <summary>Bytes, or a string too long to keep, as the place where they are.</summary>
+/// <param name="source">Where they are.</param>
+/// <param name="isText">Whether they are the UTF-8 of a string.</param>
+internal sealed class BytesValue(ByteSource source, bool isText = false) : PickleValue
+{
+    public ByteSource Source => source;
+
+    public bool IsText => isText;
+}
+
+/// <summary>What kind of sequence.</summary>
+internal enum SequenceKind
+{
+    Tuple,
+    List,
+    Set,
+    FrozenSet,
+}
+
+/// <summary>A tuple, list or set.</summary>
+internal sealed class SequenceValue(SequenceKind kind, List<PickleValue> items) : PickleValue
+{
+    public SequenceKind Kind => kind;
+
+    public List<PickleValue> Items => items;
+
+    /// <summary>Whether items were dropped because the file has too many.</summary>
+    public bool IsCut { get; set; }
+}
+
+/// <summary>A dictionary's pairs.</summary>
+internal sealed class MappingValue : PickleValue
+{
+    public List<(PickleValue Key, PickleValue Value)> Pairs { get; } = [];
+
+    /// <summary>Whether pairs were dropped because the file has too many.</summary>
+    public bool IsCut { get; set; }
+
+    /// <summary>The last value under a name, or <see langword="null"/>.</summary>
+    public PickleValue? Find(string name) => Pairs.FindLast(pair => pair.Key is TextValue text && text.Text == name).Value;
+}
+
+/// <summary>Something named by module and name.</summary>
+internal sealed class GlobalValue(string module, string name, GlobalRule rule) : PickleValue
+{
+    public string Module => module;
+
+    public string Name => name;
+
+    public GlobalRule Rule => rule;
+
+    public override string ToString() => Printable.Of($"{module}.{name}");
+}
+
+/// <summary>An object of a class that was named.</summary>
+internal sealed class InstanceValue(GlobalValue type) : PickleValue
+{
+    public GlobalValue Type => type;
+
+    /// <summary>Of a numpy dtype, what it says of an element.</summary>
+    public ArrayType? ArrayType { get; set; }
+}

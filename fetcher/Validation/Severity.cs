@@ -1,0 +1,18 @@
+namespace NixAiModels.Validation;
+
+/// <summary>How much a finding weighs, from least to most.</summary>
+public enum Severity
+{
+    /// <summary>Said for the reader; refused by no preset.</summary>
+    Note,
+
+    /// <summary>Code that only runs when the user opts in, or what cannot be looked into but runs nothing: reported by
+    /// <c>standard</c>, refused by <c>strict</c>.</summary>
+    Report,
+
+    /// <summary>Broken, disguised or not resolvable: refused by <c>standard</c>.</summary>
+    Suspicious,
+
+    /// <summary>Known to run code, or to reach outside the model's folder, when the model is loaded.</summary>
+    Dangerous,
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace NixAiModels.Validation;
+
+/// <summary>JSON read as strictly as it is specified (RFC 8259), keys twice in one object refused.</summary>
+internal static class StrictJson
+{
+    private const int DeepestNesting = 256;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="BrokenFileException">It is no JSON, or longer than <paramref name="longest"/> bytes.</exception>
+    public static JsonDocument Read(ModelFile file, int longest = 64 * 1024 * 1024)
+    {
+        using var bytes = new FileBytes(file.FullPath);
+        return Parse(bytes.ReadBytes((ulong)bytes.Length, longest));
+    }
+
+    /// <summary>Reads bytes; a byte order mark before them is passed over, as Python's <c>utf-8-sig</c> and editors do.</summary>
+    /// <exception cref="BrokenFileException">They are no JSON.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json)
+    {
+        if (json.Span.StartsWith("\uFEFF"u8))
+            json = json[3..];
+        try
+        {
+            return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false });
+        }
+        catch (JsonException error)
+        {
+            throw new BrokenFileException($"line {error.LineNumber + 1}", $"is no valid JSON ({Reason(error)})");
+        }
+    }
+
+    // The message repeats the place in words of .NET's ("Path: $ | LineNumber: 3 | …"); the place is said once, by us.
+    private static string Reason(JsonException error)
+    {
+        var end = error.Message.IndexOf(". ", StringComparison.Ordinal);
+        return Printable.Of(end < 0 ? error.Message : error.Message[..end]);
+    }
+}

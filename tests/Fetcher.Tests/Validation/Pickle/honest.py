@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+"""Writes honest.txt: files as the libraries themselves write them, one a line: name, base64.
+
+Made with Debian 12's python3-torch 1.13, -numpy 1.24, -sklearn 1.2, -joblib 1.2, -pandas 1.5. The tests read honest.txt and need none of them.
+"""
+import argparse, array, base64, bz2, collections, datetime, decimal, fractions, gzip, io, lzma, os, pathlib, pickle, tempfile, types, uuid, zlib
+
+import joblib
+import numpy as np
+import pandas as pd
+import scipy.sparse
+import sklearn.cluster
+import sklearn.compose
+import sklearn.ensemble
+import sklearn.feature_extraction.text
+import sklearn.feature_selection
+import sklearn.gaussian_process
+import sklearn.linear_model
+import sklearn.naive_bayes
+import sklearn.neighbors
+import sklearn.neural_network
+import sklearn.pipeline
+import sklearn.preprocessing
+import sklearn.svm
+import sklearn.tree
+import torch
+
+np.random.seed(1)
+torch.manual_seed(1)
+files = {}
+
+
+def dump(name, value, protocol=4):
+    files[f"{name}.pkl"] = pickle.dumps(value, protocol)
+
+
+def save(name, value, **options):
+    buffer = io.BytesIO()
+    torch.save(value, buffer, **options)
+    files[f"{name}.pt"] = buffer.getvalue()
+
+
+def jobdump(name, value, **options):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "x")
+        joblib.dump(value, path, **options)
+        with open(path, "rb") as file:
+            files[f"{name}.joblib"] = file.read()
+
+
+plain = {"none": None, "bools": (True, False), "int": [0, -1, 255, 65536, 2**31, -2**63, 2**200], "float": [1.5, float("inf"), float("nan")],
+         "str": ["", "ascii", "ünï", "\\u0041\n'\"", "\U0001f600"], "bytes": [b"", b"\x00\xff", bytes(300)], "set": {1, 2}, "frozen": frozenset("ab"),
+         "complex": 1 + 2j, "bytearray": bytearray(b"xy"), "slice": slice(1, 2, 3), "range": range(3), "ellipsis": ...}
+arrays = {"f8": np.random.rand(3, 4), "i2": np.arange(5, dtype="<i2"), "big": np.arange(4, dtype=">f4"), "bool": np.array([True]), "str": np.array(["a", "bcd"]),
+          "bytes": np.array([b"a"]), "object": np.array([{"a": 1}, None], dtype=object), "record": np.zeros(2, dtype=[("a", "f4"), ("b", "i8", (2,))]),
+          "fortran": np.asfortranarray(np.random.rand(2, 3)), "scalar": np.float32(1.5), "int64": np.int64(3), "date": np.array(["2020-01-01"], dtype="M8[D]"),
+          "dtype": np.dtype("f2"), "type": np.float32, "empty": np.zeros((0, 3)), "objects in a record": np.array([(1, "x")], dtype=[("n", "i4"), ("o", "O")]),
+          "masked": np.ma.array([1, 2], mask=[0, 1]), "matrix": np.matrix([[1, 2]]), "ufunc": np.log1p, "str scalar": np.str_("x"), "void": np.zeros(1, "f4,i4")[0]}
+loop = []
+loop.append(loop)
+for protocol in range(6):
+    dump(f"plain-{protocol}", plain, protocol)
+    dump(f"arrays-{protocol}", arrays, protocol)
+    dump(f"containers-{protocol}", [collections.OrderedDict(a=1), collections.Counter("aab"), collections.deque([1], 3), collections.defaultdict(list, a=[1]), loop], protocol)
+dump("random-state", [np.random.RandomState(1), np.random.default_rng(1), np.random.Generator(np.random.PCG64(1))])
+dump("standard-library", [pathlib.PosixPath("/a"), argparse.Namespace(a=1), datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc), datetime.timedelta(1),
+     decimal.Decimal("1.5"), fractions.Fraction(1, 2), uuid.UUID(int=1), types.SimpleNamespace(a=1), array.array("d", [1.0])])
+
+linear = torch.nn.Linear(3, 2)
+network = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.BatchNorm2d(2), torch.nn.GELU(), torch.nn.Dropout(), torch.nn.LSTM(2, 2), torch.nn.MultiheadAttention(2, 1))
+adam = torch.optim.AdamW(linear.parameters())
+linear(torch.ones(1, 3)).sum().backward()
+adam.step()
+for zipped in (True, False):
+    options = {"_use_new_zipfile_serialization": zipped}
+    kind = "zip" if zipped else "legacy"
+    save(f"state-{kind}", linear.state_dict(), **options)
+    save(f"checkpoint-{kind}", {"model": network.state_dict(), "optimizer": adam.state_dict(), "epoch": 3, "rng": torch.get_rng_state(),
+         "scheduler": torch.optim.lr_scheduler.StepLR(adam, 1).state_dict(), "args": argparse.Namespace(lr=0.1)}, **options)
+    save(f"module-{kind}", network, **options)
+    save(f"optimizer-{kind}", adam, **options)
+    save(f"tensors-{kind}", [torch.zeros(2, dtype=dtype) for dtype in (torch.float16, torch.bfloat16, torch.int8, torch.bool, torch.complex64, torch.uint8)]
+         + [torch.ones(2, 2).t(), torch.arange(4)[1:3], torch.nn.Parameter(torch.ones(1)), torch.eye(2).to_sparse(), torch.quantize_per_tensor(torch.ones(2), 0.1, 1, torch.quint8),
+            torch.Size([1]), torch.device("cpu"), torch.float32, torch.empty(2, device="meta"), torch.eye(2).to_sparse_csr()], **options)
+    parameter = torch.nn.Parameter(torch.ones(2))
+    parameter.note = "kept"
+    save(f"attributes-{kind}", [parameter], **options)
+dump("tensor-2", torch.arange(3.0), 2)
+dump("tensor-4", {"a": torch.arange(3.0), "b": linear.state_dict()})
+buffer = io.BytesIO()
+torch.jit.save(torch.jit.script(linear), buffer)
+files["script.pt"] = buffer.getvalue()
+
+X, y = np.random.rand(20, 3), np.arange(20) % 2
+pipeline = sklearn.pipeline.Pipeline([("s", sklearn.preprocessing.StandardScaler()), ("k", sklearn.feature_selection.SelectKBest(k=2)),
+                                      ("c", sklearn.svm.SVC(probability=True))]).fit(X, y)
+models = {"forest": sklearn.ensemble.RandomForestClassifier(3, max_depth=2), "boost": sklearn.ensemble.GradientBoostingClassifier(n_estimators=2, max_depth=1),
+          "hist": sklearn.ensemble.HistGradientBoostingClassifier(max_iter=2, max_leaf_nodes=3), "logistic": sklearn.linear_model.LogisticRegression(),
+          "sgd": sklearn.linear_model.SGDClassifier(), "knn": sklearn.neighbors.KNeighborsClassifier(2, algorithm="kd_tree"), "bayes": sklearn.naive_bayes.GaussianNB(),
+          "mlp": sklearn.neural_network.MLPClassifier((2,), max_iter=2), "kmeans": sklearn.cluster.KMeans(2, n_init=1),
+          "gp": sklearn.gaussian_process.GaussianProcessClassifier(), "ball": sklearn.neighbors.KNeighborsClassifier(2, algorithm="ball_tree"),
+          "isolation": sklearn.ensemble.IsolationForest(n_estimators=2), "nu": sklearn.svm.OneClassSVM()}
+dump("pipeline", pipeline, 5)
+jobdump("pipeline", pipeline)
+for name, model in models.items():
+    model.fit(X, y)
+    dump(f"sklearn-{name}", model, 5)
+    jobdump(f"sklearn-{name}", model, compress=3)
+text = sklearn.feature_extraction.text.TfidfVectorizer().fit(["a small text", "another text"])
+jobdump("text", text)
+columns = sklearn.compose.ColumnTransformer([("n", sklearn.preprocessing.FunctionTransformer(np.log1p), [0]), ("o", sklearn.preprocessing.OneHotEncoder(), [1])]).fit(X)
+dump("columns", columns)
+jobdump("arrays", arrays)
+jobdump("arrays-old", {"a": np.arange(3.0), "b": np.array(["x"], dtype=object)}, protocol=2)
+for method in ("zlib", "gzip", "bz2", "lzma", "xz"):
+    jobdump(f"arrays-{method}", {"a": np.arange(3.0), "b": "x"}, compress=(method, 3))
+dump("pandas", [pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}), pd.Series([1.5]), pd.Timestamp("2020-01-01"), pd.date_range("2020", periods=2), pd.Categorical(["a"])])
+dump("sparse", [scipy.sparse.csr_matrix(np.eye(2)), scipy.sparse.coo_matrix(np.eye(2))])
+for name in ("f8", "str", "record", "object", "date", "fortran"):
+    buffer = io.BytesIO()
+    np.save(buffer, arrays[name])
+    files[f"{name}.npy"] = buffer.getvalue()
+for name, writer in (("plain", np.savez), ("folded", np.savez_compressed)):
+    buffer = io.BytesIO()
+    writer(buffer, a=arrays["f8"], b=arrays["str"])
+    files[f"{name}.npz"] = buffer.getvalue()
+simple = pickle.dumps({"a": [1, 2]})
+files["simple.pkl.gz"] = gzip.compress(simple, mtime=0)
+files["simple.pkl.bz2"] = bz2.compress(simple)
+files["simple.pkl.xz"] = lzma.compress(simple)
+files["simple.pkl.lzma"] = lzma.compress(simple, format=lzma.FORMAT_ALONE)
+files["simple.pkl.z"] = zlib.compress(simple)
+
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "honest.txt"), "w") as out:
+    for name, content in sorted(files.items()):
+        out.write(f"{name} {base64.b64encode(zlib.compress(content, 9)).decode()}\n")
+print(len(files), "files")
