@@ -1,0 +1,47 @@
+# Stands in for nixpkgs' packages: names without contents, except for what the modules' own work takes.
+{
+  lib,
+  # The executable as nixlib takes it where there is no nixpkgs (tests/nix/fetcher.nix), or nothing that runs.
+  fetcher ? { },
+}:
+let
+  system = "x86_64-linux";
+  empty =
+    name:
+    derivation {
+      inherit name system;
+      builder = "/bin/sh";
+    };
+in
+{
+  stdenv.hostPlatform = {
+    inherit system;
+    isLinux = true;
+  };
+  nix-ai-models = empty "nix-ai-models" // fetcher;
+  writeText =
+    name: text:
+    derivation {
+      inherit name system text;
+      builder = "/bin/sh";
+      args = [
+        "-c"
+        "printf %s \"$text\" >$out"
+      ];
+    };
+}
+// builtins.listToAttrs (
+  map (name: {
+    inherit name;
+    value = empty name;
+  }) [
+    "bash"
+    "cacert"
+    "coreutils"
+    "curl"
+    "llama-cpp"
+    "nix"
+    "python3"
+    "systemd"
+  ]
+)
