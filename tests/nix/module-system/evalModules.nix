@@ -18,13 +18,16 @@ let
     ;
   isOption = value: isAttrs value && (value._type or null) == "option";
 
-  # { imports, options, config, freeformType } of a module in any of its forms.
+  # { imports, options, config } of a module in any of its forms.
   normal =
     module:
-    if module ? options || module ? config || module ? imports || module ? freeformType then
+    if module ? options || module ? config then
       module
     else
-      { config = module; };
+      {
+        imports = module.imports or [ ];
+        config = removeAttrs module [ "imports" ];
+      };
 in
 {
   modules,
@@ -41,8 +44,19 @@ let
       value = if isPath module || builtins.isString module then import module else module;
       opened = normal (if isFunction value then value arguments else value);
     in
-    concatMap load (opened.imports or [ ]) ++ [ opened ];
-  loaded = concatMap load modules;
+    concatMap load (opened.imports or [ ])
+    ++ [
+      {
+        # A file that is imported twice is one module.
+        file = if isPath module || builtins.isString module then toString module else null;
+        inherit opened;
+      }
+    ];
+  loaded = map (each: each.opened) (
+    foldl' (kept: each: if each.file != null && builtins.any (other: other.file == each.file) kept then kept else kept ++ [ each ]) [ ] (
+      concatMap load modules
+    )
+  );
 
   declare =
     loc: a: b:

@@ -4,7 +4,6 @@
   fetcher ? { },
   isLinux ? true,
   home ? "/home/u",
-  specialArgs ? { },
 }:
 let
   lib = import ./lib.nix;
@@ -38,8 +37,9 @@ let
   };
 in
 lib.evalModules {
-  specialArgs = specialArgs // {
+  specialArgs = {
     inherit pkgs;
+    nix-ai-models = import ./flake.nix pkgs;
   };
   modules = [
     base

@@ -5,7 +5,6 @@
 {
   modules ? [ ],
   fetcher ? { },
-  specialArgs ? { },
 }:
 let
   lib = import ./lib.nix;
@@ -62,8 +61,9 @@ let
   };
 in
 lib.evalModules {
-  specialArgs = specialArgs // {
+  specialArgs = {
     inherit pkgs;
+    nix-ai-models = import ./flake.nix pkgs;
   };
   modules = [
     base

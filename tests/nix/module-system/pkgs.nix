@@ -12,13 +12,16 @@ let
       inherit name system;
       builder = "/bin/sh";
     };
+  nix-ai-models = empty "nix-ai-models" // fetcher;
 in
 {
   stdenv.hostPlatform = {
     inherit system;
     isLinux = true;
   };
-  nix-ai-models = empty "nix-ai-models" // fetcher;
+  inherit nix-ai-models;
+  callPackage = _: _: nix-ai-models;
+  mkShell = attributes: derivation (removeAttrs attributes [ "packages" ] // { name = "shell"; inherit system; builder = "/bin/sh"; });
   writeText =
     name: text:
     derivation {
