@@ -21,7 +21,7 @@ let
     };
 
   base.options = {
-    assertions = of (types.listOf (types.attrsOf types.anything)) [ ];
+    assertions = of (types.listOf types.raw) [ ];
     warnings = of (types.listOf types.str) [ ];
     xdg.cacheHome = of types.str "${home}/.cache";
     xdg.stateHome = of types.str "${home}/.local/state";

@@ -44,7 +44,7 @@ let
   };
 
   base.options = {
-    assertions = of (types.listOf (types.attrsOf types.anything)) [ ];
+    assertions = of (types.listOf types.raw) [ ];
     warnings = strings;
     environment.systemPackages = of (types.listOf types.package) [ ];
     system.extraDependencies = of (types.listOf types.path) [ ];

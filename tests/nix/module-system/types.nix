@@ -119,6 +119,13 @@ rec {
       check = value: elem value values;
     };
 
+  # Not looked into.
+  raw = type {
+    name = "raw";
+    description = "raw value";
+    check = _: true;
+  };
+
   # Sets are merged at every depth, lists are joined, anything else must agree.
   anything = type {
     name = "anything";
