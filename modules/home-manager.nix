@@ -96,7 +96,10 @@ in
     ];
 
     home.sessionVariables = builtins.mapAttrs (_: mkDefault) variables;
-    systemd.user.sessionVariables = mkIf pkgs.stdenv.hostPlatform.isLinux (builtins.mapAttrs (_: mkDefault) variables);
+    # The same values, also where they are the user's own.
+    systemd.user.sessionVariables = mkIf pkgs.stdenv.hostPlatform.isLinux (
+      builtins.mapAttrs (name: _: mkDefault config.home.sessionVariables.${name}) variables
+    );
 
     home.extraDependencies = mkIf (cfg.fetch == "activation") [ computed.validatorPrograms ];
 

@@ -84,9 +84,14 @@ let
   # Ours of what every module asserts: some of NixOS' own need real packages, so its list cannot be had.
   ofNixos =
     { config, pkgs, lib, ... }:
+    let
+      ours = (import ../../../modules/nixos.nix { inherit config pkgs lib; }).config;
+      said = option: if ours.condition then ours.content.${option} else [ ];
+    in
     {
       inherit config;
-      inherit ((import ../../../modules/nixos.nix { inherit config pkgs lib; }).config.content) assertions warnings;
+      assertions = said "assertions";
+      warnings = said "warnings";
     };
   ofHome =
     { config, ... }:
