@@ -33,10 +33,9 @@ let
 
   unknownSources = name: filter (source: source != "huggingface") (attrNames cfg.models.${name}.source);
   # A model that is sound by itself can be compared with others.
-  hasHash = model: model.hash != null && (model.hash == "" || isHash model.hash);
-  sound = filter (
-    name: unknownSources name == [ ] && (cfg.models.${name}.lockFile != null || hasHash cfg.models.${name})
-  ) (attrNames cfg.models);
+  hasHash = model: model.hash == "" || isHash model.hash;
+  hasPin = model: if model.hash == null then model.lockFile != null else model.lockFile == null && hasHash model;
+  sound = filter (name: unknownSources name == [ ] && hasPin cfg.models.${name}) (attrNames cfg.models);
 
   sourceOf =
     name:
