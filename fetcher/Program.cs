@@ -19,6 +19,8 @@ else
         PrefetchCommand.Configure(new Command("prefetch") { }),
         FetchCommand.Create(),
         ModelCommand.Create(),
+        SyncCommand.Create(),
+        ScanCacheCommand.Create(),
         HashCommand.Create(),
         CompletionCommand.Create(),
     };
