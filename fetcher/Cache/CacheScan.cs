@@ -63,7 +63,7 @@ public static partial class CacheScan
     {
         var files = new List<(long, string?)>();
         var broken = new List<string>();
-        if (!Path.Exists(snapshot)) broken.Add(snapshot);
+        if (!UnixAccess.Exists(snapshot)) broken.Add(snapshot);
         else if (Directory.Exists(snapshot)) Add(snapshot);
         return (files, broken);
 
@@ -72,8 +72,8 @@ public static partial class CacheScan
             foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
             {
                 if (CacheEntry.Look(entry).IsDirectory) Add(entry);
-                else if (!Path.Exists(entry)) broken.Add(entry);
-                else if (UnixAccess.Resolve(entry) is var real && File.Exists(real)) files.Add((new FileInfo(real).Length, InStore().Match(real) is { Success: true } match ? match.Value : null));
+                else if (!UnixAccess.Exists(entry)) broken.Add(entry);
+                else if (UnixAccess.Resolve(entry) is var real && !Directory.Exists(real)) files.Add((new FileInfo(real).Length, InStore().Match(real) is { Success: true } match ? match.Value : null));
             }
         }
     }

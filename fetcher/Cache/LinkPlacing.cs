@@ -60,7 +60,7 @@ internal sealed class LinkPlacing(CacheChanges changes, OwnLinks own, string sto
         if (there.Target == target || there.IsFile) return;
         if (there.IsDirectory) throw InTheWay(path, "it is a folder where a file must be", $"mv '{path}' '{path}.moved'");
         if (!there.IsThere) changes.MakeLink(path, target);
-        else if (!File.Exists(path)) changes.ReplaceLink(path, target, beside);
+        else if (!UnixAccess.Exists(path)) changes.ReplaceLink(path, target, beside);
     }
 
     private void WholeSnapshot(Placement placement)
@@ -72,7 +72,7 @@ internal sealed class LinkPlacing(CacheChanges changes, OwnLinks own, string sto
         {
             changes.MakeLink(path, placement.Raw);
         }
-        else if (there.Target is not null && (own.Has(path) || !Path.Exists(path)))
+        else if (there.Target is not null && (own.Has(path) || !UnixAccess.Exists(path)))
         {
             changes.ReplaceLink(path, placement.Raw, Beside(placement));
         }
@@ -92,7 +92,7 @@ internal sealed class LinkPlacing(CacheChanges changes, OwnLinks own, string sto
     /// <summary>Whether a folder of ours holds nothing but links to files that the snapshot has too: ours, and those that a client has added.</summary>
     private static bool NothingIsLost(string folder, string raw) =>
         new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
-            .All(entry => entry.LinkTarget is not null ? Path.Exists(raw + entry.FullName[folder.Length..]) : entry is DirectoryInfo);
+            .All(entry => entry.LinkTarget is not null ? UnixAccess.Exists(raw + entry.FullName[folder.Length..]) : entry is DirectoryInfo);
 
     private void Alias(Placement placement)
     {
@@ -100,7 +100,7 @@ internal sealed class LinkPlacing(CacheChanges changes, OwnLinks own, string sto
         var there = CacheEntry.Look(path);
         if (there.Target == placement.AliasTarget) return;
         if (!there.IsThere) changes.MakeLink(path, placement.AliasTarget);
-        else if (there.Target is not null && (own.Has(path) || !Path.Exists(path))) changes.ReplaceLink(path, placement.AliasTarget, Beside(placement));
+        else if (there.Target is not null && (own.Has(path) || !UnixAccess.Exists(path))) changes.ReplaceLink(path, placement.AliasTarget, Beside(placement));
         else throw InTheWay(path, $"the cache is {Path.GetDirectoryName(placement.Repository)}, and this is to be a link into it",
             $"cp -an '{path}/.' '{placement.Repository}/' && rm -r '{path}'   # takes a download of your own along");
     }
@@ -121,7 +121,7 @@ internal sealed class LinkPlacing(CacheChanges changes, OwnLinks own, string sto
     {
         try
         {
-            return File.Exists(path) ? File.ReadAllText(path) : null;
+            return UnixAccess.Exists(path) && !System.IO.Directory.Exists(path) ? File.ReadAllText(path) : null;
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
         {

@@ -42,7 +42,7 @@ internal sealed class LinkPruning(
         previousRefs.Remove(path, out var previous);
         if (LinkPlacing.RefText(path) is not { } text || !own.HasRef(path, text)) return;
         var snapshot = $"{old.Repository}/snapshots/{previous}";
-        var leadsSomewhere = previous is not null && Path.Exists(snapshot)
+        var leadsSomewhere = previous is not null && UnixAccess.Exists(snapshot)
             && (siblings.Any(sibling => sibling.Snapshot == snapshot) || !(own.Has(snapshot) || own.HasBelow(snapshot)));
         if (!leadsSomewhere)
         {

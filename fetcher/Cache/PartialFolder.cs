@@ -22,7 +22,7 @@ internal sealed class PartialFolder(CacheChanges changes, OwnLinks own, Placemen
             return;
         }
 
-        if (there.IsFile || (there.Target is { } target && target != placement.Raw && !own.Has(folder) && Path.Exists(folder)))
+        if (there.IsFile || (there.Target is { } target && target != placement.Raw && !own.Has(folder) && UnixAccess.Exists(folder)))
         {
             throw LinkPlacing.InTheWay(folder, "nix-ai-models did not make it, and it is not in the state as ours",
                 $"rm '{folder}'   # the files will come from the store; then the same again");
@@ -63,7 +63,7 @@ internal sealed class PartialFolder(CacheChanges changes, OwnLinks own, Placemen
         if (there.Target == target) return;
         if (!there.IsThere)
             changes.MakeLink(path, target);
-        else if (there.Target is not null && (own.Has(path) || !Path.Exists(path)))
+        else if (there.Target is not null && (own.Has(path) || !UnixAccess.Exists(path)))
             changes.ReplaceLink(path, target, beside);
         else
             throw LinkPlacing.InTheWay(path, "nix-ai-models did not make it; perhaps a download of your own of the same revision",

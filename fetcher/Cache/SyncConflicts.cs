@@ -1,5 +1,3 @@
-using NixAiModels.Console;
-
 namespace NixAiModels.Cache;
 
 /// <summary>Models that cannot all be had in one cache.</summary>
@@ -20,9 +18,8 @@ internal static class SyncConflicts
         foreach (var same in models.SelectMany(model => model.Refs.Select(name => (Model: model, Ref: name))).GroupBy(each => (each.Model.Repository, each.Ref)))
         {
             if (same.Select(each => each.Model.Commit).Distinct().Count() == 1) continue;
-            var name = same.Key.Ref;
-            Add(same.Select(each => each.Model), $"the ref '{Printable.Escape(name)}' of {same.Key.Repository} for different revisions: it can lead to one",
-                $"source.huggingface.ref = {NixText.String(name + "-2")};   # on all but one; programs then ask for that revision");
+            Add(same.Select(each => each.Model), $"the ref '{Printable.Escape(same.Key.Ref)}' of {same.Key.Repository} for different revisions: it can lead to one",
+                "source.huggingface.ref = \"v1.0\";   # on all but one: the branch or tag that its revision was taken from");
         }
 
         return found;

@@ -75,7 +75,8 @@ public sealed record SyncManifest(
             Find(json, "source") is { } source ? Source(source) : null);
     }
 
-    private static ModelSource Source(JsonElement json) => new(
+    /// <summary>A source without a hash of its own is one of several files, each with its derivation: Nix fetches those.</summary>
+    private static ModelSource? Source(JsonElement json) => Text(json, "outputHash") is not { } hash ? null : new(
         RepositoryId.Parse(Needed(json, "repo"), Text(json, "repoType")),
         Text(json, "rev") ?? "main",
         List(json, "files"),
@@ -86,7 +87,7 @@ public sealed record SyncManifest(
         Text(json, "bandwidthLimit"),
         Text(json, "caBundle"),
         Needed(json, "name"),
-        Needed(json, "outputHash"));
+        hash);
 
     private static string Absolute(string name, string path) => Path.IsPathRooted(path)
         ? Path.GetFullPath(path).TrimEnd('/')

@@ -9,7 +9,8 @@ namespace NixAiModels.Cache;
 /// <param name="dryRun">Whether changes are only printed.</param>
 public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationToken, Task>? fetch, bool dryRun)
 {
-    private readonly GcRoots roots = new(Path.Combine(manifest.StateDirectory, "roots"));
+    private readonly NixCommand nix = new(manifest.NixDirectory);
+    private readonly GcRoots roots = new(new NixCommand(manifest.NixDirectory), Path.Combine(manifest.StateDirectory, "roots"));
     private readonly Dictionary<string, Failure> failed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SyncState.Model> done = new(StringComparer.Ordinal);
     private readonly List<string> linked = [];
@@ -19,6 +20,9 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
 
     /// <summary>For tests: told of every change before it is made; what it throws is a crash at that point.</summary>
     internal Action<string>? BeforeEachChange { get; init; }
+
+    /// <summary>For tests: whether a client that runs as the cache's owner could delete files of the store.</summary>
+    internal Func<string, bool> OwnerCanWriteTo { get; init; } = UnixAccess.RootCanWriteTo;
 
     /// <summary>Runs.</summary>
     /// <param name="cancellation">Ends it; the next run finishes.</param>
@@ -36,7 +40,7 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
 
         foreach (var (name, conflict) in SyncConflicts.Find(manifest.Models)) Fail(name, conflict);
         var good = manifest.Models.Where(model => !failed.ContainsKey(model.Name)).ToArray();
-        var missing = await NixCommand.Missing([.. good.SelectMany(model => model.Outputs.Append(model.Raw)).Distinct()], cancellation);
+        var missing = await nix.Missing([.. good.SelectMany(model => model.Outputs.Append(model.Raw)).Distinct()], cancellation);
         bool IsThere(SyncModel model) => !model.Outputs.Any(missing.Contains);
         // What is in the store is linked before anything is downloaded, which may take hours.
         await Place([.. good.Where(IsThere)], cancellation);
@@ -74,7 +78,7 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
                 "integration.huggingface.cacheDir = \"/var/cache/huggingface/hub\";");
         }
 
-        plan = new PlacementPlan(cache, UnixAccess.RootCanWriteTo(StoreDirectory));
+        plan = new PlacementPlan(cache, OwnerCanWriteTo(StoreDirectory));
         var parent = Path.GetDirectoryName(cache)!;
         changes.MakeParents(parent);
         var placing = new LinkPlacing(changes, new OwnLinks([]), StoreDirectory);
@@ -102,7 +106,7 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
             }
 
             Log.Line($"{model.Name}: {(model.Derivation is null ? "fetching from the binary caches" : "building")} {model.Out}");
-            foreach (var path in model.Derivation is { } derivation ? [derivation] : model.Outputs) await NixCommand.Realise(path, withToken: fetch is null, cancellation);
+            foreach (var path in model.Derivation is { } derivation ? [derivation] : model.Outputs) await nix.Realise(path, withToken: fetch is null, cancellation);
             return true;
         }
         catch (Failure failure)
@@ -227,7 +231,7 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
     {
         if (dryRun) return;
         string[] outputs = [.. state.Models.SelectMany(model => model.Outputs).Distinct()];
-        if (failed.Count > 0) outputs = [.. outputs.Except(await NixCommand.Missing(outputs, cancellation))];
+        if (failed.Count > 0) outputs = [.. outputs.Except(await nix.Missing(outputs, cancellation))];
         roots.ForgetOthers(await roots.Keep(outputs, cancellation));
     }
 

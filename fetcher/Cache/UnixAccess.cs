@@ -16,6 +16,9 @@ internal static partial class UnixAccess
     /// <summary>Whether this process is root and the folder is not on a read-only mount: then what it makes, a client may delete through it.</summary>
     internal static bool RootCanWriteTo(string folder) => EffectiveUser() == 0 && Access(folder, MayWrite) == 0;
 
+    /// <summary>Whether something is there, behind whatever links. (.NET says so of a link that leads nowhere, too.)</summary>
+    internal static bool Exists(string path) => Access(path, 0) == 0;
+
     /// <summary>The number of a group.</summary>
     /// <exception cref="Failure">There is no such group (exit code 7).</exception>
     internal static unsafe uint FindGroup(string name)

@@ -13,32 +13,36 @@ internal sealed class ModelFetch
     private readonly string? file;
     private readonly string? value;
     private readonly string? missing;
+    private readonly NixCommand nix;
 
-    private ModelFetch(string? file, string? value, string? missing) => (this.file, this.value, this.missing) = (file, value, missing);
+    private ModelFetch(NixCommand nix, string? file, string? value = null, string? missing = null) =>
+        (this.nix, this.file, this.value, this.missing) = (nix, file, value, missing);
 
     /// <summary>Takes the token out of where the configuration says that it is, and out of this process's environment.</summary>
     /// <returns><see langword="null"/> where no token is configured: then Nix fetches.</returns>
-    public static ModelFetch? With(SyncAuth auth)
+    /// <param name="auth">Where the token is.</param>
+    /// <param name="nix">Takes what is fetched.</param>
+    public static ModelFetch? With(SyncAuth auth, NixCommand nix)
     {
         if (auth is { TokenFile: null, TokenVariable: null }) return null;
         var environment = EnvironmentVariables.OfProcess;
         if (auth.TokenVariable is { } variable && environment[variable] is { } value)
         {
             Environment.SetEnvironmentVariable(variable, null);
-            return new ModelFetch(null, value, null);
+            return new ModelFetch(nix, null, value);
         }
 
         // systemd's LoadCredential= hands the file's content to the service, which need not be able to read the file itself.
         if (auth.TokenFile is not null && environment["CREDENTIALS_DIRECTORY"] is { } credentials && File.Exists(Path.Combine(credentials, "hf-token")))
-            return new ModelFetch(Path.Combine(credentials, "hf-token"), null, null);
+            return new ModelFetch(nix, Path.Combine(credentials, "hf-token"));
         var path = auth.TokenFile is { } named && named.StartsWith("~/", StringComparison.Ordinal) && environment["HOME"] is { } home
             ? Path.Combine(home, named[2..])
             : auth.TokenFile;
-        if (path is not null && File.Exists(path)) return new ModelFetch(path, null, null);
+        if (path is not null && File.Exists(path)) return new ModelFetch(nix, path);
         List<string> nowhere = [];
         if (auth.TokenVariable is not null) nowhere.Add($"the environment variable {auth.TokenVariable} (auth.tokenEnvVar) is not set here");
         if (path is not null) nowhere.Add($"there is no {path} (auth.tokenFile), or it may not be read");
-        return new ModelFetch(null, null, string.Join(", and ", nowhere));
+        return new ModelFetch(nix, file: null, missing: string.Join(", and ", nowhere));
     }
 
     /// <summary>Fetches a model's snapshot and adds it to the store.</summary>
@@ -64,7 +68,7 @@ internal sealed class ModelFetch
                         ShellText.Command(["nix-prefetch-hf", source.Repository.ToString(), "--rev", source.Revision]) + "   # prints revision and hash, a pair");
                 }
 
-                var path = await NixCommand.AddFixed(tree, recursive: true, cancellation);
+                var path = await nix.AddFixed(tree, recursive: true, cancellation);
                 return path == model.Raw
                     ? path
                     : throw new Failure(ExitCode.Integrity, $"the snapshot is at {path} in the store; the derivation looks for {model.Raw}");

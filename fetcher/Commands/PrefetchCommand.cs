@@ -97,7 +97,8 @@ internal static class PrefetchCommand
             ? DerivationName.OfFile(snapshot.Files[0].Path)
             : DerivationName.OfSnapshot(snapshot.Repository.TypeWord, snapshot.Repository.ToString(), snapshot.Commit, selection.Lists));
         var toStore = !parsed.GetValue(NoStore);
-        if (toStore && !NixCommand.IsInstalled)
+        var nix = new NixCommand();
+        if (toStore && !nix.IsInstalled)
         {
             throw new Failure(ExitCode.LocalIO, "there is no nix-store on PATH to add the files to",
                 ShellText.Command(["nix-prefetch-hf", parsed.GetRequiredValue(Repo), "--no-store"]) + "   # prints the hash without Nix");
@@ -106,8 +107,8 @@ internal static class PrefetchCommand
         var (hash, storePath) = await new Prefetch(hub, endpoint, transfer, troubles).Run(snapshot, name, flat, async (tree, computed) =>
         {
             if (!toStore) return (computed, (string?)null);
-            var path = await NixCommand.AddFixed(tree, recursive: !flat, cancellation);
-            if (parsed.GetValue(AddRoot) is { } root) await NixCommand.AddRoot(path, root, cancellation);
+            var path = await nix.AddFixed(tree, recursive: !flat, cancellation);
+            if (parsed.GetValue(AddRoot) is { } root) await nix.AddRoot(path, root, cancellation);
             Log.Line($"in the store: {path}");
             return (computed, path);
         }, cancellation);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NixAiModels.Cache;
+using NixAiModels.Store;
 
 namespace NixAiModels.Commands;
 
@@ -14,8 +15,7 @@ internal static class SyncCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var configured = SyncManifest.Read(parsed.GetRequiredValue(manifest));
-            if (configured.NixDirectory is { } nix) Environment.SetEnvironmentVariable("PATH", $"{nix}:{Environment.GetEnvironmentVariable("PATH")}");
-            var fetch = ModelFetch.With(configured.Auth);
+            var fetch = ModelFetch.With(configured.Auth, new NixCommand(configured.NixDirectory));
             return (int)await new SyncRun(configured, fetch is null ? null : fetch.Run, parsed.GetValue(dryRun)).Run(cancellation);
         });
         return command;

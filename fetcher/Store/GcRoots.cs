@@ -6,8 +6,9 @@ namespace NixAiModels.Store;
 /// <summary>Indirect roots of the garbage collector, in a folder of ours: what one of the sets in it names is kept.</summary>
 /// <remarks>A set is a folder named after what is in it, so that a new one stands complete beside the old one before that is removed, and
 /// one command of Nix makes all of it. Nix forgets the roots whose links are gone.</remarks>
+/// <param name="nix">Makes the roots.</param>
 /// <param name="folder">The folder; it is made when it is needed.</param>
-public sealed class GcRoots(string folder)
+public sealed class GcRoots(NixCommand nix, string folder)
 {
     /// <summary>Keeps store paths from now on.</summary>
     /// <param name="storePaths">Store paths that are there.</param>
@@ -28,7 +29,7 @@ public sealed class GcRoots(string folder)
             throw LocalFailure.Of(exception, folder);
         }
 
-        await NixCommand.AddRoots(paths, Path.Combine(folder, name, "root"), cancellation);
+        await nix.AddRoots(paths, Path.Combine(folder, name, "root"), cancellation);
         return name;
     }
 

@@ -5,7 +5,8 @@ using NixAiModels.Console;
 namespace NixAiModels.Store;
 
 /// <summary>The Nix that is installed on this machine, asked through its own commands.</summary>
-public static class NixCommand
+/// <param name="folder">The folder of the commands; <see langword="null"/> for those on PATH.</param>
+public sealed class NixCommand(string? folder = null)
 {
     private const string Store = "nix-store";
 
@@ -16,7 +17,7 @@ public static class NixCommand
     /// <param name="cancellation">Ends the command.</param>
     /// <returns>The store path.</returns>
     /// <exception cref="Failure">Exit code 7: there is no Nix, or it refused.</exception>
-    public static Task<string> AddFixed(string path, bool recursive, CancellationToken cancellation) =>
+    public Task<string> AddFixed(string path, bool recursive, CancellationToken cancellation) =>
         Run([.. recursive ? (string[])["--add-fixed", "--recursive"] : ["--add-fixed"], "sha256", path], cancellation);
 
     /// <summary>Makes a link that keeps a store path from being collected.</summary>
@@ -24,7 +25,7 @@ public static class NixCommand
     /// <param name="link">Where to put the link.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <exception cref="Failure">Exit code 7: Nix refused.</exception>
-    public static Task AddRoot(string storePath, string link, CancellationToken cancellation) =>
+    public Task AddRoot(string storePath, string link, CancellationToken cancellation) =>
         AddRoots([storePath], link, cancellation);
 
     /// <summary>Makes links that keep store paths from being collected, all by one command: <c>LINK</c>, <c>LINK-2</c>, <c>LINK-3</c> …</summary>
@@ -32,14 +33,14 @@ public static class NixCommand
     /// <param name="link">The name of the first link.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <exception cref="Failure">Exit code 7: Nix refused.</exception>
-    public static Task AddRoots(IEnumerable<string> storePaths, string link, CancellationToken cancellation) =>
+    public Task AddRoots(IEnumerable<string> storePaths, string link, CancellationToken cancellation) =>
         Run(["--realise", .. storePaths, "--add-root", Path.GetFullPath(link), "--indirect"], cancellation);
 
     /// <summary>Which of these store paths are not there.</summary>
     /// <param name="storePaths">Any store paths.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <exception cref="Failure">Exit code 7: there is no Nix, or it refused.</exception>
-    public static async Task<HashSet<string>> Missing(IReadOnlyCollection<string> storePaths, CancellationToken cancellation)
+    public async Task<HashSet<string>> Missing(IReadOnlyCollection<string> storePaths, CancellationToken cancellation)
     {
         if (storePaths.Count == 0) return [];
         var output = await Run(["--check-validity", "--print-invalid", .. storePaths], cancellation);
@@ -51,19 +52,19 @@ public static class NixCommand
     /// <param name="withToken">Whether a token in this process's environment is left to a build that Nix runs without a daemon.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <exception cref="Failure">It could not be had; a builder of ours that failed hands on its exit code, anything else is 7.</exception>
-    public static Task Realise(string path, bool withToken, CancellationToken cancellation) =>
+    public Task Realise(string path, bool withToken, CancellationToken cancellation) =>
         Run(["--realise", path], cancellation, withToken, Log.Line);
 
-    /// <summary>Whether Nix is on this machine.</summary>
-    public static bool IsInstalled =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Any(folder => File.Exists(Path.Combine(folder, Store)));
+    /// <summary>Whether it is there.</summary>
+    public bool IsInstalled =>
+        (folder ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Any(each => File.Exists(Path.Combine(each, Store)));
 
-    private static async Task<string> Run(
+    private async Task<string> Run(
         IEnumerable<string> arguments, CancellationToken cancellation, bool withToken = false, Action<string>? said = null)
     {
         using var process = new Process();
-        process.StartInfo = new ProcessStartInfo(Store, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        process.StartInfo = new ProcessStartInfo(folder is null ? Store : Path.Combine(folder, Store), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         // Nix needs no token, and what a child does not know it cannot show.
         if (!withToken) foreach (var secret in (string[])["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]) process.StartInfo.Environment.Remove(secret);
         try
