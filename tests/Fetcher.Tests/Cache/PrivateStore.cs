@@ -69,11 +69,10 @@ public sealed class PrivateStore : IDisposable
     internal TestModel Model(string name, string repository, IReadOnlyDictionary<string, string> files, string? commit = null, bool partial = false, params string[] refs)
     {
         var raw = AddFolder($"hf+{repository.Replace('/', '+')}", files);
-        var report = new JsonObject { ["schemaVersion"] = 1, ["files"] = new JsonArray([.. files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(Reported)]) };
         var expression = $$"""
             derivation {
               name = "{{name}}"; system = builtins.currentSystem; builder = "/bin/sh"; outputs = [ "out" "report" ]; PATH = "/usr/bin:/bin";
-              raw = builtins.storePath {{raw}}; json = builtins.toFile "report" {{NixText.String(report.ToJsonString())}};
+              raw = builtins.storePath {{raw}}; json = builtins.toFile "report" {{NixText.String(Report(files))}};
               args = [ "-c" "mkdir $out && ln -s $raw $out/raw && cat $json > $report" ];
             }
             """;
@@ -82,6 +81,25 @@ public sealed class PrivateStore : IDisposable
         var model = new TestModel(name, repository, commit ?? Hex(raw), refs.Length > 0 ? refs : ["main"], partial, raw, outputs.Single(path => !path.EndsWith("-report", StringComparison.Ordinal)), outputs.Single(path => path.EndsWith("-report", StringComparison.Ordinal)), derivation);
         Nix("nix-store", "--realise", derivation);
         return model;
+    }
+
+    /// <summary>Adds many models that were never built, by one command.</summary>
+    internal IReadOnlyList<TestModel> Models(int count, int files)
+    {
+        var made = Directory.CreateDirectory(this["made"]).FullName;
+        var paths = new List<string>();
+        for (var i = 0; i < count; i++)
+        {
+            var contents = Enumerable.Range(0, files).ToDictionary(file => $"part/{file}.safetensors", file => $"file {file} of model {i}");
+            foreach (var name in (string[])[$"raw-{i}/part", $"out-{i}"]) Directory.CreateDirectory(Path.Combine(made, name));
+            File.WriteAllText(Path.Combine(made, $"out-{i}", "name"), $"{i}");
+            foreach (var (path, text) in contents) File.WriteAllText(Path.Combine(made, $"raw-{i}", path), text);
+            File.WriteAllText(Path.Combine(made, $"report-{i}"), Report(contents));
+            paths.AddRange(((string[])["raw", "out", "report"]).Select(kind => Path.Combine(made, $"{kind}-{i}")));
+        }
+
+        var added = Nix("nix-store", ["--add-fixed", "--recursive", "sha256", .. paths]).Split('\n');
+        return [.. added.Chunk(3).Select((paths, i) => new TestModel($"m{i}", $"acme/m{i}", Hex($"m{i}"), ["main"], false, paths[0], paths[1], paths[2], null))];
     }
 
     /// <summary>Writes a manifest.</summary>
@@ -118,6 +136,12 @@ public sealed class PrivateStore : IDisposable
             process.WaitForExit();
         }
     }
+
+    private static string Report(IReadOnlyDictionary<string, string> files) => new JsonObject
+    {
+        ["schemaVersion"] = 1,
+        ["files"] = new JsonArray([.. files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(Reported)]),
+    }.ToJsonString();
 
     private static JsonNode Reported(KeyValuePair<string, string> file) => new JsonObject
     {

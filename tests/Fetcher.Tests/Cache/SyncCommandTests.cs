@@ -34,10 +34,7 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
     [Fact]
     public async Task Two_hundred_models_of_forty_files_are_linked_at_once()
     {
-        var files = Enumerable.Range(0, 40).ToDictionary(i => $"part/{i}.safetensors", i => $"bytes {i}");
-        var one = store.Model("one", "acme/one", files);
-        // The same files under two hundred names: what is measured is links, not builds.
-        var manifest = store.Manifest(Enumerable.Range(0, 200).Select(i => one with { Name = $"m{i}", Repository = $"acme/m{i}" }));
+        var manifest = store.Manifest(store.Models(count: 200, files: 40));
 
         var first = Stopwatch.StartNew();
         var outcome = await Sync(manifest);
@@ -92,7 +89,7 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
     [InlineData(null)]
     public async Task Without_the_right_token_the_gated_model_fails_and_the_others_are_linked(string? token)
     {
-        var model = await Gated($"acme/refused-{token ?? "none"}");
+        var model = await Gated(token is null ? "acme/no-token" : "acme/wrong-token");
         var other = store.Model("other", "acme/other", s_files);
         var manifest = store.Manifest([model, other], auth: new { tokenEnvVar = "HF_TOKEN" }, fetch: "activation");
 
