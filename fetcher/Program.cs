@@ -22,6 +22,8 @@ else
         ValidateCommand.Create(),
         SignCommand.Create(),
         VerifySignatureCommand.Create(),
+        SyncCommand.Create(),
+        ScanCacheCommand.Create(),
         HashCommand.Create(),
         CompletionCommand.Create(),
     };

@@ -118,11 +118,10 @@ in
           RestartSec = 10;
           RestartSteps = 8;
           RestartMaxDelaySec = "15min";
-          # Another try does not help: usage, not found, not allowed, wrong bytes, refused by validation (docs/commands.md).
+          # Another try does not help: usage, not found, wrong bytes, refused by validation (docs/commands.md).
           RestartPreventExitStatus = [
             2
             3
-            4
             6
             8
           ];

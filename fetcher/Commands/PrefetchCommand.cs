@@ -1,7 +1,6 @@
 using System.CommandLine;
 using NixAiModels.Console;
 using NixAiModels.Hub;
-using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
 
@@ -98,37 +97,21 @@ internal static class PrefetchCommand
             ? DerivationName.OfFile(snapshot.Files[0].Path)
             : DerivationName.OfSnapshot(snapshot.Repository.TypeWord, snapshot.Repository.ToString(), snapshot.Commit, selection.Lists));
         var toStore = !parsed.GetValue(NoStore);
-        if (toStore && !NixCommand.IsInstalled)
+        var nix = new NixCommand();
+        if (toStore && !nix.IsInstalled)
         {
             throw new Failure(ExitCode.LocalIO, "there is no nix-store on PATH to add the files to",
                 ShellText.Command(["nix-prefetch-hf", parsed.GetRequiredValue(Repo), "--no-store"]) + "   # prints the hash without Nix");
         }
 
-        Log.Line($"{snapshot.Repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)}");
-        using var partial = await PartialSnapshot.Open($"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {flat}", name, cancellation);
-        var download = new SnapshotDownload(hub, transfer, troubles, ProgressDisplay.TerminalIsLive);
-        NixHash hash;
-        try
+        var (hash, storePath) = await new Prefetch(hub, endpoint, transfer, troubles).Run(snapshot, name, flat, async (tree, computed) =>
         {
-            hash = flat
-                ? await download.RunFlat(snapshot, partial.Tree, partial.Journals, cancellation)
-                : (await download.Run(snapshot, partial.Tree, partial.Journals, hashed: true, cancellation))!;
-        }
-        catch (OperationCanceledException)
-        {
-            Log.Line("interrupted; what has arrived is kept: run the same command again and it goes on from there");
-            return (int)ExitCode.Interrupted;
-        }
-
-        string? storePath = null;
-        if (toStore)
-        {
-            storePath = await NixCommand.AddFixed(partial.Tree, recursive: !flat, cancellation);
-            if (parsed.GetValue(AddRoot) is { } root) await NixCommand.AddRoot(storePath, root, cancellation);
-            Log.Line($"in the store: {storePath}");
-        }
-
-        partial.Delete();
+            if (!toStore) return (computed, (string?)null);
+            var path = await nix.AddFixed(tree, recursive: !flat, cancellation);
+            if (parsed.GetValue(AddRoot) is { } root) await nix.AddRoot(path, root, cancellation);
+            Log.Line($"in the store: {path}");
+            return (computed, path);
+        }, cancellation);
         var pin = new Pin(snapshot, selection, hash, parsed.GetValue(Name), given, flat, storePath);
         System.Console.Out.WriteLine(parsed.GetRequiredValue(Format) switch
         {

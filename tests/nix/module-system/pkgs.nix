@@ -11,6 +11,10 @@ let
     derivation {
       inherit name system;
       builder = "/bin/sh";
+      args = [
+        "-c"
+        "/bin/mkdir $out"
+      ];
     };
   nix-ai-models = empty "nix-ai-models" // fetcher;
 in

@@ -1,0 +1,87 @@
+using System.Text.RegularExpressions;
+
+namespace NixAiModels.Cache;
+
+/// <summary>Looks through a Hugging Face cache: what is there, whose it is, how large. Changes nothing.</summary>
+public static partial class CacheScan
+{
+    /// <summary>Scans.</summary>
+    /// <param name="cacheDirectory">The cache.</param>
+    /// <param name="stateDirectories">Where syncs note what is theirs; those that are not there are skipped.</param>
+    /// <returns>Every revision, ordered by repository and commit.</returns>
+    /// <exception cref="Failure">A folder cannot be read (exit code 7).</exception>
+    public static IReadOnlyList<ScannedRevision> Of(string cacheDirectory, IEnumerable<string> stateDirectories)
+    {
+        var models = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var model in stateDirectories.SelectMany(folder => SyncState.Read(Path.Combine(folder, "state.json")).Models))
+        {
+            if (model.Placement is not null) models[UnixAccess.Resolve(model.Placement.Repository) + "/" + model.Placement.Commit] = model.Name;
+        }
+
+        try
+        {
+            return [.. Directory.EnumerateDirectories(cacheDirectory)
+                .Where(folder => RepositoryFolder().IsMatch(Path.GetFileName(folder)))
+                .Order(StringComparer.Ordinal)
+                .SelectMany(folder => Revisions(folder, models))];
+        }
+        catch (Exception exception) when (LocalFailure.Is(exception))
+        {
+            throw LocalFailure.Of(exception, cacheDirectory);
+        }
+    }
+
+    private static IEnumerable<ScannedRevision> Revisions(string repository, Dictionary<string, string> models)
+    {
+        var snapshots = $"{repository}/snapshots";
+        if (!Directory.Exists(snapshots)) yield break;
+        var refs = Refs($"{repository}/refs");
+        var resolved = UnixAccess.Resolve(repository);
+        foreach (var snapshot in Directory.EnumerateFileSystemEntries(snapshots).Order(StringComparer.Ordinal))
+        {
+            var commit = Path.GetFileName(snapshot);
+            var (files, broken) = Files(snapshot);
+            yield return new ScannedRevision(
+                Path.GetFileName(repository),
+                commit,
+                [.. refs[commit].Order(StringComparer.Ordinal)],
+                models.GetValueOrDefault($"{resolved}/{commit}"),
+                files.Select(file => file.StorePath).FirstOrDefault(path => path is not null),
+                files.Count,
+                files.Count(file => file.StorePath is not null),
+                files.Sum(file => file.Size),
+                broken);
+        }
+    }
+
+    private static ILookup<string, string> Refs(string folder) =>
+        (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories) : [])
+            .ToLookup(file => File.ReadAllText(file).Trim(), file => Path.GetRelativePath(folder, file));
+
+    /// <summary>The files of a snapshot with the store path that each is in, through whatever links.</summary>
+    private static (List<(long Size, string? StorePath)> Files, List<string> Broken) Files(string snapshot)
+    {
+        var files = new List<(long, string?)>();
+        var broken = new List<string>();
+        if (!UnixAccess.Exists(snapshot)) broken.Add(snapshot);
+        else if (Directory.Exists(snapshot)) Add(snapshot);
+        return (files, broken);
+
+        void Add(string folder)
+        {
+            foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
+            {
+                if (CacheEntry.Look(entry).IsDirectory) Add(entry);
+                else if (!UnixAccess.Exists(entry)) broken.Add(entry);
+                else if (UnixAccess.Resolve(entry) is var real && !Directory.Exists(real)) files.Add((new FileInfo(real).Length, InStore().Match(real) is { Success: true } match ? match.Value : null));
+            }
+        }
+    }
+
+    [GeneratedRegex("^(models|datasets|spaces)--.")]
+    private static partial Regex RepositoryFolder();
+
+    // A store may lie elsewhere than in /nix/store; what is in it always begins with a digest.
+    [GeneratedRegex("^/.*?/[0-9a-df-np-sv-z]{32}-[^/]+")]
+    private static partial Regex InStore();
+}

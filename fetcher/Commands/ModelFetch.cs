@@ -1,0 +1,86 @@
+using NixAiModels.Cache;
+using NixAiModels.Console;
+using NixAiModels.Hub;
+using NixAiModels.Nar;
+using NixAiModels.Snapshots;
+using NixAiModels.Store;
+
+namespace NixAiModels.Commands;
+
+/// <summary>Fetches a model of <c>sync</c> outside the sandbox, with the token of the module, to the path that its derivation has.</summary>
+internal sealed class ModelFetch
+{
+    private readonly string? file;
+    private readonly string? value;
+    private readonly string? missing;
+    private readonly NixCommand nix;
+
+    private ModelFetch(NixCommand nix, string? file, string? value = null, string? missing = null) =>
+        (this.nix, this.file, this.value, this.missing) = (nix, file, value, missing);
+
+    /// <summary>Takes the token out of where the configuration says that it is, and out of this process's environment.</summary>
+    /// <returns><see langword="null"/> where no token is configured: then Nix fetches.</returns>
+    /// <param name="auth">Where the token is.</param>
+    /// <param name="nix">Takes what is fetched.</param>
+    public static ModelFetch? With(SyncAuth auth, NixCommand nix)
+    {
+        if (auth is { TokenFile: null, TokenVariable: null }) return null;
+        var environment = EnvironmentVariables.OfProcess;
+        if (auth.TokenVariable is { } variable && environment[variable] is { } value)
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+            return new ModelFetch(nix, null, value);
+        }
+
+        // systemd's LoadCredential= hands the file's content to the service, which need not be able to read the file itself.
+        if (auth.TokenFile is not null && environment["CREDENTIALS_DIRECTORY"] is { } credentials && File.Exists(Path.Combine(credentials, "hf-token")))
+            return new ModelFetch(nix, Path.Combine(credentials, "hf-token"));
+        var path = auth.TokenFile is { } named && named.StartsWith("~/", StringComparison.Ordinal) && environment["HOME"] is { } home
+            ? Path.Combine(home, named[2..])
+            : auth.TokenFile;
+        if (path is not null && File.Exists(path)) return new ModelFetch(nix, path);
+        List<string> nowhere = [];
+        if (auth.TokenVariable is not null) nowhere.Add($"the environment variable {auth.TokenVariable} (auth.tokenEnvVar) is not set here");
+        if (path is not null) nowhere.Add($"there is no {path} (auth.tokenFile), or it may not be read");
+        return new ModelFetch(nix, file: null, missing: string.Join(", and ", nowhere));
+    }
+
+    /// <summary>Fetches a model's snapshot and adds it to the store.</summary>
+    /// <exception cref="Failure">Not allowed, not there, other bytes than pinned …</exception>
+    public async Task Run(SyncModel model, CancellationToken cancellation)
+    {
+        var source = model.Source!;
+        if (missing is not null) Log.Warning($"no token: {missing}");
+        var endpoint = HubEndpoint.Choose(source.Endpoint);
+        var transfer = HubConnection.Transfer(source.Connections, source.BandwidthLimit);
+        var troubles = new Troubles();
+        try
+        {
+            using var hub = new HubClient(endpoint, Token(endpoint), new HubOptions { Connections = transfer.Connections, CaBundle = source.CaBundle, Notice = troubles.Add });
+            var snapshot = await Snapshot.Resolve(
+                hub, source.Repository, source.Revision, new Selection(source.Files, source.Include, source.Exclude), cancellation);
+            await new Prefetch(hub, endpoint, transfer, troubles).Run(snapshot, source.StoreName, flat: false, async (tree, hash) =>
+            {
+                if (hash != NixHash.Parse(source.OutputHash))
+                {
+                    throw new Failure(ExitCode.Integrity,
+                        $"{source.Repository} at {source.Revision} is not what the definition pins: its hash is {hash.Sri}, not {source.OutputHash}",
+                        ShellText.Command(["nix-prefetch-hf", source.Repository.ToString(), "--rev", source.Revision]) + "   # prints revision and hash, a pair");
+                }
+
+                var path = await nix.AddFixed(tree, recursive: true, cancellation);
+                return path == model.Raw
+                    ? path
+                    : throw new Failure(ExitCode.Integrity, $"the snapshot is at {path} in the store; the derivation looks for {model.Raw}");
+            }, cancellation);
+        }
+        catch (Failure refused) when (refused.Code == ExitCode.NotAllowed && missing is not null)
+        {
+            throw new Failure(refused.Code, refused.Message, $"{missing}\n{refused.Next}", refused);
+        }
+    }
+
+    private HubToken? Token(HubEndpoint endpoint) => missing is not null
+        ? null
+        : HubToken.Find(endpoint, file, Log.Warning, new EnvironmentVariables(name => name == "HF_TOKEN" ? value : null));
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using NixAiModels.Cache;
+using NixAiModels.Store;
+
+namespace NixAiModels.Commands;
+
+/// <summary><c>nix-ai-models sync</c>: what the modules' service and activation run.</summary>
+internal static class SyncCommand
+{
+    public static Command Create()
+    {
+        var manifest = new Option<string>("--manifest") { Description = "What is configured: the JSON that the modules write.", HelpName = "FILE", Required = true };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Print the changes that would be made, and make none." };
+        var command = new Command("sync", "Realise the configured models, link them into the Hugging Face cache, remove what is no longer configured.") { manifest, dryRun };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var configured = SyncManifest.Read(parsed.GetRequiredValue(manifest));
+            var fetch = ModelFetch.With(configured.Auth, new NixCommand(configured.NixDirectory));
+            return (int)await new SyncRun(configured, fetch is null ? null : fetch.Run, parsed.GetValue(dryRun)).Run(cancellation);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace NixAiModels.Store;
+
+/// <summary>Indirect roots of the garbage collector, in a folder of ours: what one of the sets in it names is kept.</summary>
+/// <remarks>A set is a folder named after what is in it, so that a new one stands complete beside the old one before that is removed, and
+/// one command of Nix makes all of it. Nix forgets the roots whose links are gone.</remarks>
+/// <param name="nix">Makes the roots.</param>
+/// <param name="folder">The folder; it is made when it is needed.</param>
+public sealed class GcRoots(NixCommand nix, string folder)
+{
+    /// <summary>Keeps store paths from now on.</summary>
+    /// <param name="storePaths">Store paths that are there.</param>
+    /// <param name="cancellation">Ends the command.</param>
+    /// <returns>The name of the set.</returns>
+    /// <exception cref="Failure">Exit code 7: Nix or the file system refused.</exception>
+    public async Task<string> Keep(IReadOnlyCollection<string> storePaths, CancellationToken cancellation)
+    {
+        var paths = storePaths.Distinct().Order(StringComparer.Ordinal).ToArray();
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', paths))))[..16];
+        if (paths.Length == 0) return name;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, name));
+        }
+        catch (Exception exception) when (LocalFailure.Is(exception))
+        {
+            throw LocalFailure.Of(exception, folder);
+        }
+
+        await nix.AddRoots(paths, Path.Combine(folder, name, "root"), cancellation);
+        return name;
+    }
+
+    /// <summary>Lets go of every set but one.</summary>
+    /// <param name="name">The set that stays.</param>
+    /// <exception cref="Failure">Exit code 7: the file system refused.</exception>
+    public void ForgetOthers(string name)
+    {
+        try
+        {
+            foreach (var set in Directory.Exists(folder) ? Directory.GetDirectories(folder) : [])
+            {
+                if (Path.GetFileName(set) != name) Directory.Delete(set, recursive: true);
+            }
+        }
+        catch (Exception exception) when (LocalFailure.Is(exception))
+        {
+            throw LocalFailure.Of(exception, folder);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using NixAiModels.Cache;
+
+namespace NixAiModels.Tests.Cache;
+
+/// <summary>A crash is injected before every single change; after each the cache works, and the next run finishes.</summary>
+public sealed class CrashTests : IDisposable
+{
+    private static readonly Dictionary<string, string> s_files = new() { ["config.json"] = "{}", ["sub/model.safetensors"] = "weights" };
+
+    private readonly PrivateStore store = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => store.Dispose();
+
+    [Theory]
+    [InlineData("a first model")]
+    [InlineData("another revision")]
+    [InlineData("a selection")]
+    [InlineData("a selection becomes everything")]
+    [InlineData("everything becomes a selection")]
+    [InlineData("the last model goes, a ref comes back")]
+    [InlineData("another cache, not called hub")]
+    public async Task A_crash_at_any_step_leaves_a_cache_that_works_and_a_next_run_that_finishes(string change)
+    {
+        var first = store.Model("tiny", "acme/tiny", s_files);
+        var second = store.Model("tiny", "acme/tiny", new Dictionary<string, string>(s_files) { ["config.json"] = "changed" });
+        var all = first with { Commit = second.Commit };
+        var part = second with { Partial = true };
+        var (before, after, cache) = change switch
+        {
+            "a first model" => (null, first, store.Cache),
+            "another revision" => (first, second, store.Cache),
+            "a selection" => (null, part, store.Cache),
+            "a selection becomes everything" => (part, all, store.Cache),
+            "everything becomes a selection" => (all, part, store.Cache),
+            "another cache, not called hub" => (first, first, store["models"]),
+            _ => (first, (TestModel?)null, store.Cache),
+        };
+
+        string[]? expected = null;
+        for (var step = 0; ; step++)
+        {
+            StartAgain();
+            if (before is not null) await Run(store.Manifest([before]), -1);
+            var manifest = store.Manifest(after is null ? [] : [after], cache);
+            if (expected is null)
+            {
+                await Run(manifest, -1);
+                expected = Everything();
+                step--;
+                continue;
+            }
+
+            var crashed = !await Run(manifest, step);
+            Complaints().Should().BeEmpty("it crashed before change {0}", step);
+            await Run(manifest, -1);
+            Everything().Should().Equal(expected, "the run after a crash before change {0} finishes", step);
+            if (!crashed)
+            {
+                step.Should().BeGreaterThan(4);
+                return;
+            }
+        }
+    }
+
+    private void StartAgain()
+    {
+        foreach (var folder in (string[])[store["home"], store["models"], store.State])
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        // A download of the user's own, which stays whatever happens.
+        var own = PrivateStore.Hex("own");
+        var repository = Path.Combine(store.Cache, "models--acme--tiny");
+        Directory.CreateDirectory($"{repository}/snapshots/{own}");
+        Directory.CreateDirectory($"{repository}/refs");
+        File.WriteAllText($"{repository}/snapshots/{own}/config.json", "own");
+        File.WriteAllText($"{repository}/refs/main", own);
+    }
+
+    private string[] Everything() => [.. CacheView.Of(store["home"]), .. CacheView.Of(store["models"]), .. CacheView.Of(store.State).Where(line => line.StartsWith("state.json", StringComparison.Ordinal))];
+
+    private string[] Complaints() => [.. CacheView.Complaints(store.Cache), .. CacheView.Complaints(store["models/hub"])];
+
+    /// <summary>Runs to the end, or to a crash before a change.</summary>
+    private static async Task<bool> Run(string manifest, int crashBefore)
+    {
+        var run = new SyncRun(SyncManifest.Read(manifest), null, dryRun: false)
+        {
+            OwnerCanWriteTo = _ => false,
+            BeforeEachChange = _ =>
+            {
+                if (crashBefore-- == 0) throw new InvalidProgramException("crash");
+            },
+        };
+        try
+        {
+            (await run.Run(Cancellation)).Should().Be(ExitCode.Done);
+            return true;
+        }
+        catch (InvalidProgramException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,240 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NixAiModels.Tests.Hub;
+using NixAiModels.Tests.Published;
+
+namespace NixAiModels.Tests.Cache;
+
+/// <summary>The published executable, as the modules' service and activation run it.</summary>
+public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
+{
+    private const string Token = "hf_theRightToken";
+
+    private static readonly Dictionary<string, string> s_files = new() { ["config.json"] = "{}", ["model.safetensors"] = "weights" };
+
+    private readonly PrivateStore store = new();
+
+    public void Dispose() => store.Dispose();
+
+    [Fact]
+    public async Task A_dry_run_prints_the_changes_and_makes_none()
+    {
+        var model = store.Model("tiny", "acme/tiny", s_files);
+
+        var outcome = await Sync(store.Manifest([model]), options: "--dry-run");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        outcome.Output.Should().Contain($"link {store.Cache}/models--acme--tiny/snapshots/{model.Commit} -> {model.Raw}").And.Contain("refs/main");
+        Directory.Exists(store.Cache).Should().BeFalse();
+        Directory.Exists(store.State).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Two_hundred_models_of_forty_files_are_linked_at_once()
+    {
+        var manifest = store.Manifest(store.Models(count: 200, files: 40));
+
+        var first = Stopwatch.StartNew();
+        var outcome = await Sync(manifest);
+        first.Stop();
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        var unchanged = TimeSpan.MaxValue;
+        for (var i = 0; i < 3; i++)
+        {
+            var again = Stopwatch.StartNew();
+            outcome = await Sync(manifest);
+            if (again.Elapsed < unchanged) unchanged = again.Elapsed;
+        }
+
+        outcome.Errors.Should().Contain("200 unchanged");
+        TestContext.Current.TestOutputHelper!.WriteLine($"first {first.Elapsed.TotalSeconds:0.00} s, unchanged {unchanged.TotalSeconds:0.00} s");
+        first.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2));
+        unchanged.Should().BeLessThan(TimeSpan.FromSeconds(0.5));
+    }
+
+    [Theory]
+    [InlineData("variable")]
+    [InlineData("file")]
+    [InlineData("home file")]
+    [InlineData("credential")]
+    public async Task A_gated_model_is_fetched_outside_the_build_with_the_token_which_shows_nowhere(string place)
+    {
+        var model = await Gated($"acme/gated-{place.Replace(' ', '-')}");
+        Directory.CreateDirectory(store["home/secret"]);
+        await File.WriteAllTextAsync(store["home/secret/hf-token"], Token + "\n", TestContext.Current.CancellationToken);
+        var (auth, environment) = place switch
+        {
+            "variable" => ((object)new { tokenEnvVar = "MY_TOKEN", tokenFile = "/nowhere" }, new Dictionary<string, string> { ["MY_TOKEN"] = Token }),
+            "file" => (new { tokenFile = store["home/secret/hf-token"] }, []),
+            "home file" => (new { tokenFile = "~/secret/hf-token", tokenEnvVar = "MY_TOKEN" }, []),
+            _ => (new { tokenFile = "/run/secrets/not-readable" }, new() { ["CREDENTIALS_DIRECTORY"] = store["home/secret"] }),
+        };
+        await hub.ClearRecord();
+
+        var outcome = await Sync(store.Manifest([model], auth: auth, fetch: "activation"), environment);
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        (await File.ReadAllTextAsync(Path.Combine(store.Cache, model.Folder, "snapshots", model.Commit, "config.json"), TestContext.Current.CancellationToken)).Should().Be("{}");
+        (outcome.Output + outcome.Errors).Should().NotContain(Token);
+        Directory.GetFiles(store.State, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).LinkTarget is null).Should().OnlyContain(file => !File.ReadAllText(file).Contains(Token));
+        (await hub.Record()).Should().NotContain(request => request.Origin == "cdn" && request.Authorization);
+        store.Nix("nix-collect-garbage");
+        Directory.Exists(model.Raw).Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("hf_wrong")]
+    [InlineData(null)]
+    public async Task Without_the_right_token_the_gated_model_fails_and_the_others_are_linked(string? token)
+    {
+        var model = await Gated(token is null ? "acme/no-token" : "acme/wrong-token");
+        var other = store.Model("other", "acme/other", s_files);
+        var manifest = store.Manifest([model, other], auth: new { tokenEnvVar = "HF_TOKEN" }, fetch: "activation");
+
+        var outcome = await Sync(manifest, token is null ? [] : new() { ["HF_TOKEN"] = token });
+
+        outcome.ExitCode.Should().Be(4, outcome.Errors);
+        if (token is null) outcome.Errors.Should().Contain("environment variable HF_TOKEN (auth.tokenEnvVar) is not set");
+        else outcome.Errors.Should().NotContain(token);
+        outcome.Errors.Should().Contain($"failed ({model.Name}: exit code 4)");
+        Directory.Exists(Path.Combine(store.Cache, other.Folder)).Should().BeTrue();
+
+        var later = await Sync(manifest, new() { ["HF_TOKEN"] = Token });
+        later.ExitCode.Should().Be(0, later.Errors);
+        later.Errors.Should().Contain("1 linked, 1 unchanged");
+    }
+
+    [Fact]
+    public async Task Files_that_have_changed_since_they_were_pinned_never_get_into_the_store()
+    {
+        var model = await Gated("acme/moved");
+        hub.Repository("acme/moved").File("config.json", "{ \"moved\": true }");
+
+        var outcome = await Sync(store.Manifest([model], auth: new { tokenEnvVar = "HF_TOKEN" }, fetch: "activation"), new() { ["HF_TOKEN"] = Token });
+
+        outcome.ExitCode.Should().Be(6, outcome.Errors);
+        outcome.Errors.Should().Contain("nix-prefetch-hf acme/moved");
+    }
+
+    [Fact]
+    public async Task Only_the_group_may_read_the_cache()
+    {
+        var model = store.Model("tiny", "acme/tiny", s_files, refs: ["main", "refs/pr/1"]);
+        // Not root's own where this is root, so that its giving away is seen.
+        var group = IsRoot ? "games" : RealGroup();
+
+        var outcome = await Sync(store.Manifest([model], group: group));
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        foreach (var path in (string[])["", "/models--acme--tiny", "/models--acme--tiny/snapshots", "/models--acme--tiny/refs", "/models--acme--tiny/refs/refs/pr", "/models--acme--tiny/blobs"])
+        {
+            (File.GetUnixFileMode(store.Cache + path) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute))
+                .Should().Be(UnixFileMode.GroupRead | UnixFileMode.GroupExecute, path);
+        }
+
+        if (!IsRoot) return;
+        var config = $"{store.Cache}/models--acme--tiny/snapshots/{model.Commit}/config.json";
+        (await Executable.Run("setpriv", ["--reuid", "65534", "--regid", "games", "--clear-groups", "cat", config, $"{store.Cache}/models--acme--tiny/refs/main"])).Output.Should().Be("{}" + model.Commit);
+        (await Executable.Run("setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", "cat", config])).ExitCode.Should().NotBe(0);
+        Directory.SetLastWriteTimeUtc(store.Cache, DateTime.UnixEpoch);
+        File.SetUnixFileMode($"{store.Cache}/models--acme--tiny/blobs", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        (await Sync(store.Manifest([model], group: group))).Errors.Should().Contain("1 linked");
+        (await Sync(store.Manifest([model], group: group))).Errors.Should().Contain("1 unchanged");
+    }
+
+    [Fact]
+    public async Task A_group_that_is_not_there_is_said()
+    {
+        var outcome = await Sync(store.Manifest([store.Model("tiny", "acme/tiny", s_files)], group: "no-such-group"));
+
+        outcome.ExitCode.Should().Be(7);
+        outcome.Errors.Should().Contain("groupadd --system no-such-group");
+    }
+
+    [Fact]
+    public async Task A_cache_that_cannot_be_written_to_says_so_and_an_unchanged_one_needs_no_writing()
+    {
+        var model = store.Model("tiny", "acme/tiny", s_files);
+        (await Sync(store.Manifest([model], cache: "/proc/1/hub"))).ExitCode.Should().Be(7);
+    }
+
+    [Fact]
+    public async Task Clients_find_the_files_and_scan_without_a_warning()
+    {
+        var models = new[] { store.Model("tiny", "acme/tiny", s_files), store.Model("old", "acme/tiny", new Dictionary<string, string> { ["config.json"] = "old" }, refs: "v1") };
+        await Sync(store.Manifest(models));
+        await Sync(store.Manifest(models[..1]));
+
+        var scan = await Executable.Run(Executable.Fetcher, ["scan-cache", "--cache-dir", store.Cache, "--state-dir", store.State, "--format", "json"]);
+        using var ours = JsonDocument.Parse(scan.Output);
+        ours.RootElement.GetArrayLength().Should().Be(1);
+        ours.RootElement[0].GetProperty("owner").GetString().Should().Be("model tiny");
+        ours.RootElement[0].GetProperty("storePath").GetString().Should().Be(models[0].Raw);
+        ours.RootElement[0].GetProperty("size").GetInt64().Should().Be(9);
+
+        var interop = Path.Combine(Executable.Root, "tests", "interop");
+        if (!Directory.Exists(Path.Combine(interop, "node_modules"))) return;
+        var node = await Executable.Run("node", [Path.Combine(interop, "scan-cache.mjs"), store.Cache]);
+        node.ExitCode.Should().Be(0, node.Errors);
+        using var theirs = JsonDocument.Parse(node.Output);
+        theirs.RootElement[0].GetProperty("revisions")[0].GetProperty("files").EnumerateArray().Select(file => file.GetString()).Should().Equal("config.json", "model.safetensors");
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{ "version": 2 }""")]
+    [InlineData("""{ "version": 1, "stateDir": "relative", "models": [] }""")]
+    public async Task What_is_no_manifest_is_a_usage_error(string text)
+    {
+        await File.WriteAllTextAsync(store["manifest.json"], text, TestContext.Current.CancellationToken);
+
+        var outcome = await Sync(store["manifest.json"]);
+
+        outcome.ExitCode.Should().Be(2, outcome.Errors);
+    }
+
+    private static bool IsRoot => User() == 0;
+
+    private static string RealGroup()
+    {
+        using var process = Process.Start(new ProcessStartInfo("id", "-gn") { RedirectStandardOutput = true })!;
+        return process.StandardOutput.ReadToEnd().Trim();
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial uint User();
+
+    /// <summary>A gated repository of the hub and a model of it that is not built: only its .drv files are there.</summary>
+    private async Task<TestModel> Gated(string repository)
+    {
+        hub.Repository(repository).File("config.json", "{}").Lfs("model.safetensors", new byte[100_000]).Gated(Token);
+        var name = $"hf+{repository.Replace('/', '+')}+main";
+        var hash = (await NixAiModels.Nar.NarHash.OfPath(hub.Repository(repository).Folder, TestContext.Current.CancellationToken)).Sri;
+        // The snapshot's own builder always fails: whoever gets the model has it from elsewhere.
+        var expression = $$"""
+            let
+              raw = derivation { name = "{{name}}"; system = builtins.currentSystem; builder = "/bin/sh"; args = [ "-c" "exit 4" ];
+                outputHash = "{{hash}}"; outputHashMode = "recursive"; };
+              model = derivation { name = "gated"; system = builtins.currentSystem; builder = "/bin/sh"; outputs = [ "out" "report" ]; PATH = "/usr/bin:/bin"; inherit raw;
+                args = [ "-c" "mkdir $out && ln -s $raw $out/raw && echo '{\"files\":[]}' > $report" ]; };
+            in [ raw model ]
+            """;
+        var derivations = store.Nix("nix-instantiate", "-E", expression).Split('\n');
+        var outputs = derivations.SelectMany(derivation => store.Nix("nix-store", "--query", "--outputs", derivation.Split('!')[0]).Split('\n')).Distinct().ToArray();
+        return new TestModel(
+            repository[5..], repository, PrivateStore.Hex(repository), ["main"], false,
+            outputs.Single(path => path.EndsWith(name, StringComparison.Ordinal)),
+            outputs.Single(path => path.EndsWith("-gated", StringComparison.Ordinal)),
+            outputs.Single(path => path.EndsWith("-gated-report", StringComparison.Ordinal)),
+            derivations[1].Split('!')[0],
+            new JsonObject { ["repo"] = repository, ["repoType"] = "model", ["rev"] = "main", ["endpoint"] = hub.Endpoint, ["name"] = name, ["outputHash"] = hash });
+    }
+
+    private Task<Outcome> Sync(string manifest, Dictionary<string, string>? environment = null, params string[] options) => Executable.Run(
+        Executable.Fetcher,
+        ["sync", "--manifest", manifest, .. options],
+        new Dictionary<string, string>(environment ?? []) { ["HOME"] = store["home"], ["XDG_CACHE_HOME"] = store["download"] });
+}
