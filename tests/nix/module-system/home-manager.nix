@@ -9,7 +9,7 @@ let
   lib = import ./lib.nix;
   pkgs = import ./pkgs.nix { inherit lib fetcher; } // {
     stdenv.hostPlatform = {
-      system = if isLinux then "x86_64-linux" else "aarch64-darwin";
+      system = if isLinux then builtins.currentSystem else "aarch64-darwin";
       inherit isLinux;
     };
   };

@@ -5,7 +5,7 @@
   fetcher ? { },
 }:
 let
-  system = "x86_64-linux";
+  system = builtins.currentSystem;
   empty =
     name:
     derivation {
