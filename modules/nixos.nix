@@ -83,7 +83,7 @@ in
     # The colons: a folder that is there already keeps its owner and its mode.
     systemd.tmpfiles.settings."10-ai-models" = mkIf cache.enable {
       ${cache.cacheDir}.d = {
-        mode = ":2750";
+        mode = ":0750";
         user = ":root";
         group = ":${cfg.group}";
       };
@@ -131,7 +131,6 @@ in
             "CAP_CHOWN"
             "CAP_DAC_OVERRIDE"
             "CAP_FOWNER"
-            "CAP_FSETID"
           ];
           DevicePolicy = "closed";
           LockPersonality = true;
@@ -152,6 +151,7 @@ in
           RemoveIPC = true;
           RestrictNamespaces = true;
           RestrictRealtime = true;
+          RestrictSUIDSGID = true;
           SystemCallArchitectures = "native";
           SystemCallFilter = [
             "@system-service"

@@ -80,7 +80,7 @@ public sealed class UnitTests : IDisposable
         var cache = _folder + path;
 
         await Executable.Run("systemd-tmpfiles", ["--create", $"--root={_folder}", rules]);
-        File.GetUnixFileMode(cache).Should().Be((UnixFileMode)Convert.ToInt32("2750", 8));
+        File.GetUnixFileMode(cache).Should().Be((UnixFileMode)Convert.ToInt32("750", 8));
 
         File.SetUnixFileMode(cache, (UnixFileMode)Convert.ToInt32("755", 8));
         await Executable.Run("systemd-tmpfiles", ["--create", $"--root={_folder}", rules]);
