@@ -23,6 +23,18 @@ public sealed class ExampleTests
         failed.AsArray().Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("nixosModules", "ai-models default", "modules/nixos.nix")]
+    [InlineData("homeManagerModules", "ai-models default", "modules/home-manager.nix")]
+    [InlineData("homeModules", "ai-models default", "modules/home-manager.nix")]
+    public async Task The_flake_has_the_modules(string output, string names, string file)
+    {
+        var modules = await StandIn.Evaluate($"builtins.mapAttrs (_: toString) (import {StandIn.Folder}/flake.nix {{ }}).{output}");
+
+        modules.AsObject().Select(each => each.Key).Should().Equal(names.Split(' '));
+        modules.AsObject().Select(each => (string)each.Value!).Should().AllBe(Path.Combine(Executable.Root, file));
+    }
+
     [Fact]
     public async Task A_server_waits_for_its_models_and_the_switch_for_neither()
     {
