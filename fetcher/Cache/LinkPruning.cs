@@ -46,7 +46,8 @@ internal sealed class LinkPruning(
             && (siblings.Any(sibling => sibling.Snapshot == snapshot) || !(own.Has(snapshot) || own.HasBelow(snapshot)));
         if (!leadsSomewhere)
         {
-            changes.Delete(path);
+            // A client may have added files of its own to a selection: they stay, and are found as before.
+            if (!HasGuests(old.Snapshot)) changes.Delete(path);
             return;
         }
 
@@ -113,6 +114,10 @@ internal sealed class LinkPruning(
             RemoveEmptyFolders(inner.FullName, including: true);
         if (including && !HasEntries(folder)) changes.DeleteDirectory(folder);
     }
+
+    private bool HasGuests(string snapshot) => CacheEntry.Look(snapshot).IsDirectory
+        && new DirectoryInfo(snapshot).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+            .Any(entry => (entry.LinkTarget is not null || entry is not DirectoryInfo) && !own.Has(entry.FullName));
 
     private static bool HasEntries(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
 }

@@ -43,10 +43,10 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
         var missing = await nix.Missing([.. good.SelectMany(model => model.Outputs.Append(model.Raw)).Distinct()], cancellation);
         bool IsThere(SyncModel model) => !model.Outputs.Any(missing.Contains);
         // What is in the store is linked before anything is downloaded, which may take hours.
-        await Place([.. good.Where(IsThere)], cancellation);
+        await Place([.. good.Where(IsThere)], built: false, cancellation);
         foreach (var model in good.Where(model => !IsThere(model)))
         {
-            if (await Realise(model, missing.Contains(model.Raw), cancellation)) await Place([model], cancellation);
+            if (await Realise(model, missing.Contains(model.Raw), cancellation)) await Place([model], built: true, cancellation);
         }
 
         var removed = Prune(before);
@@ -102,7 +102,7 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
             {
                 Log.Line($"{model.Name}: {model.Repository} is not in the store yet; fetching it");
                 await fetch!(model, cancellation);
-                await roots.Keep([model.Raw], cancellation);
+                await roots.Keep([model.Raw], anew: true, cancellation);
             }
 
             Log.Line($"{model.Name}: {(model.Derivation is null ? "fetching from the binary caches" : "building")} {model.Out}");
@@ -117,7 +117,7 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
     }
 
     /// <summary>Links models that are in the store.</summary>
-    private async Task Place(SyncModel[] models, CancellationToken cancellation)
+    private async Task Place(SyncModel[] models, bool built, CancellationToken cancellation)
     {
         var planned = new List<(SyncModel Model, SyncState.Model Planned)>();
         foreach (var model in models)
@@ -133,7 +133,7 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
         }
 
         if (planned.Count == 0) return;
-        if (!dryRun) await roots.Keep([.. planned.SelectMany(each => each.Planned.Outputs)], cancellation);
+        if (!dryRun) await roots.Keep([.. planned.SelectMany(each => each.Planned.Outputs)], built, cancellation);
         var own = new OwnLinks([.. Placements(state.Models), .. Placements(planned.Select(each => each.Planned))]);
         foreach (var placement in Placements(planned.Select(each => each.Planned))) RememberRefs(placement);
         // Noted before it is made: after a crash nothing of ours is taken for somebody else's.
@@ -232,7 +232,7 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
         if (dryRun) return;
         string[] outputs = [.. state.Models.SelectMany(model => model.Outputs).Distinct()];
         if (failed.Count > 0) outputs = [.. outputs.Except(await nix.Missing(outputs, cancellation))];
-        roots.ForgetOthers(await roots.Keep(outputs, cancellation));
+        roots.ForgetOthers(await roots.Keep(outputs, anew: false, cancellation));
     }
 
     private ExitCode Summarise(List<string> removed)

@@ -18,31 +18,40 @@ internal sealed class ModelFetch
     private ModelFetch(NixCommand nix, string? file, string? value = null, string? missing = null) =>
         (this.nix, this.file, this.value, this.missing) = (nix, file, value, missing);
 
+    /// <summary>Where downloads are kept until they are complete.</summary>
+    public required string? Folder { get; init; }
+
     /// <summary>Takes the token out of where the configuration says that it is, and out of this process's environment.</summary>
+    /// <param name="manifest">The configuration.</param>
     /// <returns><see langword="null"/> where no token is configured: then Nix fetches.</returns>
-    /// <param name="auth">Where the token is.</param>
-    /// <param name="nix">Takes what is fetched.</param>
-    public static ModelFetch? With(SyncAuth auth, NixCommand nix)
+    public static ModelFetch? With(SyncManifest manifest)
     {
+        var auth = manifest.Auth;
         if (auth is { TokenFile: null, TokenVariable: null }) return null;
         var environment = EnvironmentVariables.OfProcess;
+        var nix = new NixCommand(manifest.NixDirectory);
+        // A service has no home, and its /var/tmp is gone when it ends.
+        var folder = environment["HOME"] is null && environment["XDG_CACHE_HOME"] is null ? Path.Combine(manifest.StateDirectory, "downloads") : null;
         if (auth.TokenVariable is { } variable && environment[variable] is { } value)
         {
             Environment.SetEnvironmentVariable(variable, null);
-            return new ModelFetch(nix, null, value);
+            return new ModelFetch(nix, file: null, value) { Folder = folder };
         }
 
-        // systemd's LoadCredential= hands the file's content to the service, which need not be able to read the file itself.
-        if (auth.TokenFile is not null && environment["CREDENTIALS_DIRECTORY"] is { } credentials && File.Exists(Path.Combine(credentials, "hf-token")))
-            return new ModelFetch(nix, Path.Combine(credentials, "hf-token"));
-        var path = auth.TokenFile is { } named && named.StartsWith("~/", StringComparison.Ordinal) && environment["HOME"] is { } home
-            ? Path.Combine(home, named[2..])
-            : auth.TokenFile;
-        if (path is not null && File.Exists(path)) return new ModelFetch(nix, path);
+        var file = auth.TokenFile is null ? null : TokenFile(auth.TokenFile, environment);
+        if (file is not null && File.Exists(file)) return new ModelFetch(nix, file) { Folder = folder };
         List<string> nowhere = [];
         if (auth.TokenVariable is not null) nowhere.Add($"the environment variable {auth.TokenVariable} (auth.tokenEnvVar) is not set here");
-        if (path is not null) nowhere.Add($"there is no {path} (auth.tokenFile), or it may not be read");
-        return new ModelFetch(nix, file: null, missing: string.Join(", and ", nowhere));
+        if (file is not null) nowhere.Add($"there is no {file} (auth.tokenFile), or it may not be read");
+        return new ModelFetch(nix, file: null, missing: string.Join(", and ", nowhere)) { Folder = folder };
+    }
+
+    private static string TokenFile(string named, EnvironmentVariables environment)
+    {
+        // systemd's LoadCredential= hands the file's content to the service, which need not be able to read the file itself.
+        if (environment["CREDENTIALS_DIRECTORY"] is { } credentials && Path.Combine(credentials, "hf-token") is var credential && File.Exists(credential))
+            return credential;
+        return named.StartsWith("~/", StringComparison.Ordinal) && environment["HOME"] is { } home ? Path.Combine(home, named[2..]) : named;
     }
 
     /// <summary>Fetches a model's snapshot and adds it to the store.</summary>
@@ -59,7 +68,7 @@ internal sealed class ModelFetch
             using var hub = new HubClient(endpoint, Token(endpoint), new HubOptions { Connections = transfer.Connections, CaBundle = source.CaBundle, Notice = troubles.Add });
             var snapshot = await Snapshot.Resolve(
                 hub, source.Repository, source.Revision, new Selection(source.Files, source.Include, source.Exclude), cancellation);
-            await new Prefetch(hub, endpoint, transfer, troubles).Run(snapshot, source.StoreName, flat: false, async (tree, hash) =>
+            await new Prefetch(hub, endpoint, transfer, troubles) { Folder = Folder }.Run(snapshot, source.StoreName, flat: false, async (tree, hash) =>
             {
                 if (hash != NixHash.Parse(source.OutputHash))
                 {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using NixAiModels.Cache;
-using NixAiModels.Store;
 
 namespace NixAiModels.Commands;
 
@@ -15,7 +14,7 @@ internal static class SyncCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var configured = SyncManifest.Read(parsed.GetRequiredValue(manifest));
-            var fetch = ModelFetch.With(configured.Auth, new NixCommand(configured.NixDirectory));
+            var fetch = ModelFetch.With(configured);
             return (int)await new SyncRun(configured, fetch is null ? null : fetch.Run, parsed.GetValue(dryRun)).Run(cancellation);
         });
         return command;

@@ -29,12 +29,13 @@ public sealed class PartialSnapshot : IDisposable
     /// <summary>Takes hold of the folder of a snapshot; waits while another process has it.</summary>
     /// <param name="identity">What is downloaded: equal for equal files only.</param>
     /// <param name="name">The name that the snapshot will have in the store.</param>
+    /// <param name="home">Where such folders are; <see langword="null"/> for the user's cache.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="Failure">Exit code 7: the folder cannot be made.</exception>
-    public static async Task<PartialSnapshot> Open(string identity, string name, CancellationToken cancellation)
+    public static async Task<PartialSnapshot> Open(string identity, string name, string? home, CancellationToken cancellation)
     {
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{identity}\n{name}")))[..16];
-        var folder = Path.Combine(Home, key);
+        var folder = Path.Combine(home ?? UsersCache, key);
         try
         {
             Directory.CreateDirectory(folder);
@@ -74,7 +75,7 @@ public sealed class PartialSnapshot : IDisposable
     /// <summary>Lets go of the folder.</summary>
     public void Dispose() => held.Dispose();
 
-    private static string Home
+    private static string UsersCache
     {
         get
         {

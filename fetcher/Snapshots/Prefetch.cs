@@ -12,6 +12,9 @@ namespace NixAiModels.Snapshots;
 /// <param name="troubles">Where what went wrong and was got over is gathered.</param>
 public sealed class Prefetch(HubClient hub, HubEndpoint endpoint, TransferOptions options, Troubles troubles)
 {
+    /// <summary>Where downloads are kept until they are complete; <see langword="null"/> for the user's cache.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>Downloads; what an earlier run left is used.</summary>
     /// <param name="snapshot">Which files.</param>
     /// <param name="name">The name in the store.</param>
@@ -25,7 +28,7 @@ public sealed class Prefetch(HubClient hub, HubEndpoint endpoint, TransferOption
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(use);
         Log.Line($"{snapshot.Repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)}");
-        using var partial = await PartialSnapshot.Open($"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {flat}", name, cancellation);
+        using var partial = await PartialSnapshot.Open($"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {flat}", name, Folder, cancellation);
         var download = new SnapshotDownload(hub, options, troubles, ProgressDisplay.TerminalIsLive);
         NixHash hash;
         try

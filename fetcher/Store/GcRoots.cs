@@ -10,28 +10,41 @@ namespace NixAiModels.Store;
 /// <param name="folder">The folder; it is made when it is needed.</param>
 public sealed class GcRoots(NixCommand nix, string folder)
 {
+    // Nix calls the others root-2, root-3 …
+    private const string FirstLink = "root";
+
+    // Made when Nix has told its collector of every link of the set.
+    private const string Complete = "complete";
+
     /// <summary>Keeps store paths from now on.</summary>
     /// <param name="storePaths">Store paths that are there.</param>
+    /// <param name="anew">Whether to tell the collector of a set again that is there already.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <returns>The name of the set.</returns>
     /// <exception cref="Failure">Exit code 7: Nix or the file system refused.</exception>
-    public async Task<string> Keep(IReadOnlyCollection<string> storePaths, CancellationToken cancellation)
+    public async Task<string> Keep(IReadOnlyCollection<string> storePaths, bool anew, CancellationToken cancellation)
     {
         var paths = storePaths.Distinct().Order(StringComparer.Ordinal).ToArray();
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', paths))))[..16];
         if (paths.Length == 0) return name;
+        var set = Path.Combine(folder, name);
         try
         {
-            Directory.CreateDirectory(Path.Combine(folder, name));
+            if (!anew && IsComplete(set, paths)) return name;
+            Directory.CreateDirectory(set);
+            await nix.AddRoots(paths, Path.Combine(set, FirstLink), cancellation);
+            await File.WriteAllBytesAsync(Path.Combine(set, Complete), [], cancellation);
+            return name;
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
         {
-            throw LocalFailure.Of(exception, folder);
+            throw LocalFailure.Of(exception, set);
         }
-
-        await nix.AddRoots(paths, Path.Combine(folder, name, "root"), cancellation);
-        return name;
     }
+
+    private static bool IsComplete(string set, string[] paths) =>
+        File.Exists(Path.Combine(set, Complete))
+        && paths.Index().All(path => new FileInfo(Path.Combine(set, path.Index == 0 ? FirstLink : $"{FirstLink}-{path.Index + 1}")).LinkTarget == path.Item);
 
     /// <summary>Lets go of every set but one.</summary>
     /// <param name="name">The set that stays.</param>

@@ -17,6 +17,9 @@ internal static partial class NixRefusal
                 "compare the revision and the hash in the definition; nix-prefetch-hf prints the pair");
         }
 
+        if (said.Contains("No space left on device", StringComparison.Ordinal))
+            return new Failure(ExitCode.LocalIO, $"the disk is full: {Last(said, "No space left")}", "free some space, e.g. nix-collect-garbage, and run the same command again");
+
         // A builder of ours has said what happened and what to do: its exit code tells the kind.
         if (Builder().Match(said) is { Success: true } builder
             && int.Parse(builder.Groups["code"].ValueSpan, CultureInfo.InvariantCulture) is >= (int)ExitCode.Usage and <= (int)ExitCode.Validation and var ours)

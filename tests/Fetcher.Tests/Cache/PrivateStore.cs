@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NixAiModels.Console;
+using NixAiModels.Tests.Nix;
 using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Cache;
@@ -12,7 +13,7 @@ namespace NixAiModels.Tests.Cache;
 /// anything of anybody else's.</summary>
 public sealed class PrivateStore : IDisposable
 {
-    public PrivateStore()
+    public PrivateStore(NixVersion version = NixVersion.Old)
     {
         Root = Directory.CreateDirectory(Path.Combine(Executable.Root, "artifacts", "sync-tests", Guid.NewGuid().ToString("N")[..8])).FullName;
         File.WriteAllText(Directory.CreateDirectory(this["etc"]).FullName + "/nix.conf", "substituters =\nbuild-users-group =\nsandbox = false\n");
@@ -22,7 +23,7 @@ public sealed class PrivateStore : IDisposable
             File.WriteAllText(script, $"""
                 #!/bin/sh
                 export NIX_STORE_DIR={StoreFolder} NIX_STATE_DIR={this["var"]} NIX_LOG_DIR={this["log"]} NIX_CONF_DIR={this["etc"]} NIX_REMOTE=
-                exec {RealCommand(command)} "$@"
+                exec {(version == NixVersion.Old ? RealCommand(command) : $"{Executable.Root}/tests/nix/newer-nix {command}")} --option sandbox false "$@"
                 """);
             File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
         }

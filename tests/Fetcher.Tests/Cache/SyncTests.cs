@@ -93,7 +93,8 @@ public sealed class SyncTests : IDisposable
         File.Exists($"{snapshot}/README.md").Should().BeTrue();
         await Sync();
 
-        CacheView.Of($"{snapshot}").Should().Equal("README.md: a client's");
+        CacheView.Of(snapshot).Should().Equal("README.md: a client's");
+        (await File.ReadAllTextAsync(Path.Combine(store.Cache, "models--acme--part/refs/main"), Cancellation)).Should().Be(model.Commit);
     }
 
     [Fact]
