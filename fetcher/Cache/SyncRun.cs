@@ -26,7 +26,7 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
 
     /// <summary>Runs.</summary>
     /// <param name="cancellation">Ends it; the next run finishes.</param>
-    /// <returns>0, or the exit code of the first model that failed.</returns>
+    /// <returns>0, or the exit code of a model that failed: of one that another try may mend, where there is one, because the service is restarted by it.</returns>
     /// <exception cref="Failure">What keeps every model from being placed.</exception>
     public async Task<ExitCode> Run(CancellationToken cancellation)
     {
@@ -244,7 +244,8 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
         if (removed.Count > 0) parts.Add($"{removed.Count} removed");
         if (failed.Count > 0) parts.Add($"{failed.Count} failed ({string.Join(", ", failed.Select(each => $"{each.Key}: exit code {(int)each.Value.Code}"))})");
         Log.Line($"{(dryRun ? "dry run" : "done")}: {(parts.Count > 0 ? string.Join(", ", parts) : "nothing to do")}");
-        return failed.Count > 0 ? failed.First().Value.Code : ExitCode.Done;
+        if (failed.Count == 0) return ExitCode.Done;
+        return failed.Values.Select(failure => failure.Code).OrderBy(code => code is ExitCode.Usage or ExitCode.NotFound or ExitCode.Integrity or ExitCode.Validation).First();
     }
 
     private void Fail(string name, Failure failure)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using NixAiModels.Nar;
 using NixAiModels.Tests.Cache;
 using NixAiModels.Tests.Hub;
@@ -111,6 +112,24 @@ public sealed class RunTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
         File.Exists(Path.Combine(_store["cache"], "hub/models--acme--server-gated/snapshots", commit, "config.json")).Should().BeTrue();
         (outcome.Output + outcome.Errors).Should().NotContain(Token);
         Directory.GetFiles(_store.StoreFolder, "*ai-models*").Should().OnlyContain(file => !File.ReadAllText(file).Contains("hf_"));
+    }
+
+    [Fact]
+    public async Task Where_one_model_cannot_be_had_and_another_may_be_later_the_service_is_told_to_try_again()
+    {
+        var (model, _) = await Model("acme/never");
+        var never = Regex.Replace(model, "hash = \".*?\"", "hash = \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"");
+        var (later, _) = await Model("acme/later", "hf_aTokenThatComesLater");
+        var command = ServiceCommand($$"""models = { a = {{never}}; b = {{later}}; c = {{(await Model("acme/there")).Model}}; }; auth.tokenFile = "/run/secrets/hf-token";""");
+        var credentials = Directory.CreateDirectory(_store["credentials"]).FullName;
+        await File.WriteAllTextAsync(Path.Combine(credentials, "hf-token"), Token, TestContext.Current.CancellationToken);
+        hub.Repository("acme/never").Gated(Token);
+        hub.Repository("acme/there").Gated(Token);
+
+        var outcome = await Execute(command, credentials);
+
+        outcome.ExitCode.Should().Be(4, outcome.Errors);
+        outcome.Errors.Should().Contain("a: exit code 6").And.Contain("b: exit code 4").And.Contain("1 linked");
     }
 
     [Fact]

@@ -49,7 +49,6 @@ let
           }) (attrNames set)
         );
       hasPrefix = prefix: text: substring 0 (stringLength prefix) text == prefix;
-      getExe = package: "${package}/bin/${package.meta.mainProgram or package.name}";
       escapeShellArg =
         value:
         let

@@ -42,11 +42,8 @@ in
     inherit name;
     value = empty name;
   }) [
-    "bash"
     "cacert"
     "coreutils"
-    "curl"
-    "llama-cpp"
     "nix"
     "python3"
     "systemd"

@@ -15,7 +15,6 @@ rec {
   mkMerge = contents: mark "merge" { inherit contents; };
   mkOverride = priority: content: mark "override" { inherit priority content; };
   mkDefault = mkOverride 1000;
-  mkForce = mkOverride 50;
   mkOptionDefault = mkOverride 1500;
 
   # A set under marks as sets whose attributes are under them: which attributes there are does not depend on a condition, so that
