@@ -8,8 +8,7 @@ internal static class ContentSniffer
         (ContentKind.Zip, "PK\x03\x04"u8.ToArray()),
         (ContentKind.Zip, "PK\x05\x06"u8.ToArray()),
         (ContentKind.Zip, "PK\x07\x08PK\x03\x04"u8.ToArray()),
-        (ContentKind.Gzip, [0x1F, 0x8B]),
-        (ContentKind.Bzip2, "BZh"u8.ToArray()),
+        (ContentKind.Gzip, [0x1F, 0x8B, 0x08]),
         (ContentKind.Xz, [0xFD, .. "7zXZ\0"u8]),
         (ContentKind.Lz4, [0x04, 0x22, 0x4D, 0x18]),
         (ContentKind.Zstandard, [0x28, 0xB5, 0x2F, 0xFD]),
@@ -33,6 +32,8 @@ internal static class ContentSniffer
 
         if (TarHeader.IsValid(head))
             return ContentKind.Tar;
+        if (head is [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, ..] or [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x17, 0x72, ..])
+            return ContentKind.Bzip2;
         if (IsZlib(head))
             return ContentKind.Zlib;
         return IsLzmaAlone(head) ? ContentKind.LzmaAlone : ContentKind.Unmarked;

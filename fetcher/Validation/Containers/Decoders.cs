@@ -13,6 +13,12 @@ internal static class Decoders
     private const int LzmaHeader = 13; // properties (5), size (8): the "LZMA alone" format of the LZMA SDK
     private const uint LargestLzmaDictionary = 128 << 20;
 
+    /// <summary>What a byte of the slow methods counts against a scan's budget.</summary>
+    public const int SlowCost = 4;
+
+    /// <summary>How much slower than inflating a kind's decoder is.</summary>
+    public static int Cost(ContentKind kind) => kind is ContentKind.Bzip2 or ContentKind.Xz or ContentKind.LzmaAlone ? SlowCost : 1;
+
     /// <summary>A decoder over the source, or <see langword="null"/> if the kind is no compressed stream.</summary>
     /// <exception cref="UnscannableException">There is no decoder, or it would need too much memory.</exception>
     public static Stream? Open(ContentKind kind, ByteSource source)

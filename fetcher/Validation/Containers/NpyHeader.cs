@@ -7,7 +7,8 @@ namespace NixAiModels.Validation.Containers;
 /// <summary>The header of a .npy file, versions 1 to 3 (numpy/lib/format.py): a Python dictionary as text.</summary>
 /// <param name="DataOffset">Where the data begins.</param>
 /// <param name="HasObjects">Whether the data is a pickle.</param>
-internal sealed partial record NpyHeader(long DataOffset, bool HasObjects)
+/// <param name="MayHaveObjects">Whether it could be one, if the header is read generously.</param>
+internal sealed partial record NpyHeader(long DataOffset, bool HasObjects, bool MayHaveObjects)
 {
     private const int LongestHeader = 16 << 20;
     private const int PrefixLength = 8;
@@ -27,12 +28,13 @@ internal sealed partial record NpyHeader(long DataOffset, bool HasObjects)
             return null;
         var text = Encoding.UTF8.GetString(header);
         return text.TrimStart().StartsWith('{') && text.Contains("descr", StringComparison.Ordinal)
-            ? new NpyHeader(start + length, MayHaveObjects(text))
+            ? new NpyHeader(start + length, ObjectCode().IsMatch(text), CouldSpellObjects(text))
             : null;
     }
 
-    // Escapes could spell any type code.
-    private static bool MayHaveObjects(string text) => text.Contains('\\', StringComparison.Ordinal) || ObjectCode().IsMatch(text);
+    // Whatever could spell a type of objects: the letter itself, the word (in parts, as Python joins strings), an escape.
+    private static bool CouldSpellObjects(string text) =>
+        text.Contains('\\', StringComparison.Ordinal) || text.Contains('O', StringComparison.Ordinal) || text.Contains('j', StringComparison.Ordinal);
 
     [GeneratedRegex("""['"][<>|=]?(O[0-9]*|object)['"]""")]
     private static partial Regex ObjectCode();

@@ -3,7 +3,7 @@ namespace NixAiModels.Validation.Containers;
 /// <summary>What a compressed stream unfolds to, unfolded only as far as somebody reads, and never held as a whole.</summary>
 /// <remarks>The beginning (1 MiB) and the last 24 MiB stay readable: a pickle machine and a tar reader only go forward.
 /// A stream that breaks ends there and says so in <see cref="Broken"/>: a loader would have used what came before.</remarks>
-internal sealed class UnfoldingSource(Stream decoder, ScanBudget budget) : ByteSource, IDisposable
+internal sealed class UnfoldingSource(Stream decoder, ScanBudget budget, int cost) : ByteSource, IDisposable
 {
     private const int BlockSize = 1 << 20;
     private const int KeptBlocks = 24;
@@ -76,6 +76,6 @@ internal sealed class UnfoldingSource(Stream decoder, ScanBudget budget) : ByteS
 
         _ended = read <= 0;
         _unfolded += Math.Max(read, 0);
-        budget.Spend(Math.Max(read, 0));
+        budget.Spend((long)Math.Max(read, 0) * cost);
     }
 }

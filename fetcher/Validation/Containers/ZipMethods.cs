@@ -10,6 +10,9 @@ internal static class ZipMethods
     private const int Zstandard = 93;
     private const int Xz = 95;
 
+    /// <summary>How much slower than inflating the method is.</summary>
+    public static int Cost(ZipEntry entry) => entry.Method == ZipEntry.Deflated ? 1 : Decoders.SlowCost;
+
     /// <summary>A decoder over an entry's data.</summary>
     /// <exception cref="UnscannableException">The method has none here.</exception>
     public static Stream Open(ZipEntry entry, ByteSource data) => entry.Method switch

@@ -140,6 +140,8 @@ internal sealed class ZipReader
     private void Compare(Header central, Header local, long data)
     {
         var name = Printable.Of(central.Name);
+        if ((central.OtherName ?? local.OtherName) is { } other)
+            Problem($"calls an entry {name} and, in a field of its own, {Printable.Of(other)}");
         if (local.Name != central.Name)
             Problem($"calls an entry {name} in its directory and {Printable.Of(local.Name)} before the data");
         if ((local.Flags & Header.HidingFlags) != (central.Flags & Header.HidingFlags))

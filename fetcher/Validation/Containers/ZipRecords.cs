@@ -19,6 +19,7 @@ internal static class ZipRecords
     public const int Locator64Size = 20;
 
     private const int Zip64Field = 1;
+    private const int UnicodePathField = 0x7075;
 
     /// <summary>A file header, local or central.</summary>
     /// <param name="Name">The name, as written.</param>
@@ -36,6 +37,9 @@ internal static class ZipRecords
 
         /// <summary>The bit that moves checksum and sizes behind the data.</summary>
         public const int DescriptorFlag = 0x0008;
+
+        /// <summary>Another name, from the Unicode path field of Info-ZIP (APPNOTE 4.6.9), that some readers prefer.</summary>
+        public string? OtherName { get; init; }
 
         /// <summary>Whether checksum and sizes may be behind the data instead.</summary>
         public bool HasDescriptor => (Flags & DescriptorFlag) != 0;
@@ -110,10 +114,12 @@ internal static class ZipRecords
             extra = extra[4..];
             if (length > extra.Length)
                 break;
+            if (id == UnicodePathField && length > 5 && Name(extra[5..length]) != header.Name)
+                header = header with { OtherName = Name(extra[5..length]) };
             if (id == Zip64Field)
             {
                 var field = extra[..length];
-                return header with
+                header = header with
                 {
                     Size = Next(ref field, header.Size),
                     CompressedSize = Next(ref field, header.CompressedSize),

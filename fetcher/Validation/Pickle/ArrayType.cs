@@ -3,7 +3,8 @@ namespace NixAiModels.Validation.Pickle;
 /// <summary>What a numpy dtype says of an element.</summary>
 /// <param name="ItemSize">Bytes of an element, or <see langword="null"/> if it cannot be told.</param>
 /// <param name="HasObjects">Whether elements are, or contain, Python objects.</param>
-internal sealed record ArrayType(long? ItemSize, bool HasObjects)
+/// <param name="IsFlexible">Whether BUILD may state the size: numpy ignores it for numbers.</param>
+internal sealed record ArrayType(long? ItemSize, bool HasObjects, bool IsFlexible = false)
 {
     // numpy's flags of an object dtype, and of a record with objects (numpy/core/include/numpy/ndarraytypes.h): without them
     // numpy would take raw bytes for pointers.
@@ -25,10 +26,10 @@ internal sealed record ArrayType(long? ItemSize, bool HasObjects)
         if (!"?bBhHiIuUlLqQpPefdgFDGSaVMmOc".Contains(text[0], StringComparison.Ordinal))
             return null;
         if (text.Length == 1)
-            return new ArrayType(Single(text[0]), text[0] == 'O');
+            return new ArrayType(Single(text[0]), text[0] == 'O', IsFlexibleCode(text[0]));
         if (text.Length > 12 || !long.TryParse(text.AsSpan(1), System.Globalization.NumberStyles.None, null, out var count))
             return null;
-        return new ArrayType(text[0] == 'U' ? 4 * count : count, text[0] == 'O');
+        return new ArrayType(text[0] == 'U' ? 4 * count : count, text[0] == 'O', IsFlexibleCode(text[0]));
     }
 
     /// <summary>What BUILD makes of the type: (version, order, base, names, fields, size, alignment, flags), or
@@ -59,7 +60,7 @@ internal sealed record ArrayType(long? ItemSize, bool HasObjects)
         }
 
         var sizeAt = items.Count == 6 ? 3 : 5;
-        if (items[sizeAt] is IntegerValue stated && stated.Value >= 0 && stated.Value <= int.MaxValue)
+        if (IsFlexible && items[sizeAt] is IntegerValue stated && stated.Value >= 0 && stated.Value <= int.MaxValue)
             size = (long)stated.Value;
         if (hasObjects)
         {
@@ -68,8 +69,11 @@ internal sealed record ArrayType(long? ItemSize, bool HasObjects)
                 return null;
         }
 
-        return new ArrayType(size, hasObjects);
+        return new ArrayType(size, hasObjects, IsFlexible);
     }
+
+    private static bool IsFlexibleCode(char code) => code is 'S' or 'a' or 'U' or 'V';
+
 
     private static long? Named(string text) => text switch
     {

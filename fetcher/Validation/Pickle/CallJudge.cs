@@ -58,6 +58,8 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
                 return MakeArrayType(global, arguments);
             case CallShape.NestedTorch:
                 return LoadNested(arguments);
+            case CallShape.EnumerationMember:
+                return MemberOf(global, arguments);
             case CallShape.RebuildFromType:
                 return Rebuild(arguments, depth);
             default:
@@ -77,7 +79,7 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
                     RefuseUse(global, "calls, with more than one constant,");
                 break;
             case CallShape.DefaultDict:
-                if (arguments is [GlobalValue factory, ..] && factory.Module is not ("builtins" or "__builtin__" or "collections"))
+                if (arguments is [GlobalValue factory, ..] && (!factory.Rule.IsKnown || factory.Module is not ("builtins" or "__builtin__" or "collections")))
                     Refuse($"gives {factory} to a defaultdict, which calls it");
                 CheckData(global, [.. arguments.Skip(1)], typesPass: true);
                 break;
@@ -140,12 +142,26 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
             : [PlainValue.Unknown];
     }
 
+    // What it gives can be held, and neither called nor changed nor used as a name.
+    private PlainValue MemberOf(GlobalValue global, List<PickleValue> arguments)
+    {
+        if (arguments is [GlobalValue { Rule: { Severity: Severity.Report } rule }, TextValue { Text: var name }] && rule.Permits.HasFlag(Permits.New)
+            && name.Length > 0 && !name.StartsWith('_') && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_'))
+        {
+            global.IsExcused = true;
+            return PlainValue.Made;
+        }
+
+        find(Severity.Dangerous, $"calls {global}: {global.Rule.Effect}");
+        return PlainValue.Unknown;
+    }
+
     private PickleValue MakeArrayType(GlobalValue global, List<PickleValue> arguments)
     {
         var type = arguments switch
         {
             [TextValue code, ..] => ArrayType.Parse(code.Text),
-            [GlobalValue { Rule.IsKnown: true, Module: "numpy" or "builtins" or "__builtin__" } scalar, ..] => ArrayType.Parse(scalar.Name.TrimEnd('_')) ?? new ArrayType(null, true),
+            [GlobalValue { Rule.IsKnown: true, Module: "numpy" or "builtins" or "__builtin__" } scalar, ..] => ArrayType.Parse(scalar.Name.TrimEnd('_')),
             _ => null,
         };
         if (type is null)

@@ -65,7 +65,7 @@ internal sealed partial class ContentScanner
                 return;
             }
 
-            using var unfolded = new UnfoldingSource(ZipMethods.Open(entry, raw), budget);
+            using var unfolded = new UnfoldingSource(ZipMethods.Open(entry, raw), budget, ZipMethods.Cost(entry));
             use(unfolded, inside);
             if (unfolded.Broken)
                 Add(Severity.Suspicious, inside, "is compressed and breaks", "A loader uses what comes before the break.", FixArchive);

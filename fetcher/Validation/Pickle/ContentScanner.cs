@@ -31,6 +31,8 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
             if (depth > DeepestNesting)
                 throw new UnscannableException("has archives nested too deeply");
             ScanAs(kind, source, name, place, ids, depth);
+            if (kind is not (ContentKind.Zip or ContentKind.Empty))
+                ScanTail(source, place, depth);
         }
         catch (UnscannableException error)
         {
@@ -52,6 +54,8 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
                 ScanZip(source, place, depth);
                 break;
             case ContentKind.Tar:
+                // The name of the first member is the file's beginning: it may be written as a pickle.
+                ScanPickle(source, string.Empty, place, ids, depth);
                 ScanTar(source, place, depth);
                 break;
             case ContentKind.SevenZip or ContentKind.Rar:
@@ -61,7 +65,6 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
                 break;
             case ContentKind.Unmarked:
                 ScanPickle(source, name, place, ids, depth);
-                ScanTail(source, place, depth);
                 break;
             default:
                 ScanFolded(kind, source, name, place, ids, depth);
@@ -72,15 +75,15 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
     private void ScanFolded(ContentKind kind, ByteSource source, string name, string place, PersistentIds ids, int depth)
     {
         var decoder = Decoders.Open(kind, source) ?? throw new UnscannableException($"is compressed in a way that has no decoder here ({kind})");
-        using var unfolded = new UnfoldingSource(decoder, budget);
+        using var unfolded = new UnfoldingSource(decoder, budget, Decoders.Cost(kind));
         var inner = name.Contains('.', StringComparison.Ordinal) && Path.GetExtension(name).ToLowerInvariant() is ".gz" or ".bz2" or ".xz" or ".lzma" or ".lz4" or ".zst" or ".z"
             ? Path.GetFileNameWithoutExtension(name)
             : name;
         Scan(unfolded, inner, Join(place, $"{kind.ToString().ToLowerInvariant()} content"), ids, depth + 1);
         if (!unfolded.Broken)
             return;
-        // Two bytes of raw weights may look like a compressed stream; that they also unfold to something is no chance.
-        if (unfolded.Unfolded > 0 || PickleName.IsPickle(name) || inner != name)
+        // Two bytes of raw weights may look like a zlib stream; that they also unfold to something is no chance.
+        if (kind != ContentKind.Zlib || unfolded.Unfolded > 0 || PickleName.IsPickle(name) || inner != name)
             Add(Severity.Suspicious, place, $"is a {kind} stream that breaks", "A loader uses what comes before the break.", FixArchive);
         else
             ScanPickle(source, name, place, ids, depth);
@@ -89,17 +92,18 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
     private void ScanPickle(ByteSource source, string name, string place, PersistentIds ids, int depth)
     {
         var scan = PickleScan.Run(source, 0, ids, budget, (bytes, what) => Scan(bytes, "nested.pt", Join(place, what), PersistentIds.Torch, depth + 1));
-        var head = source.Peek(0, 3);
-        var isMarked = head.Length == 3 && head[0] == 0x80 && head[1] <= 5 && Enum.IsDefined((Opcode)head[2]);
-        if (IsPickle(scan, isMarked, name))
+        if (IsPickle(scan, IsMarked(source, 0), name))
             AddAll(scan, place);
         else if (PickleName.IsPickle(name))
             AddDisguised(source, place);
     }
 
+    private static bool IsMarked(ByteSource source, long position) =>
+        source.Peek(position, 3) is [0x80, <= 5, var next] && Enum.IsDefined((Opcode)next);
+
     // A stream without protocol 2's mark is text or numbers to most programs: it counts when it names something, and does something with it.
     private static bool IsPickle(PickleScan scan, bool isMarked, string name) =>
-        isMarked || scan.Findings.Worst == Severity.Dangerous || (scan.Names > 0 && (!scan.IsBroken || scan.Calls > 0))
+        isMarked || (scan.Names > 0 && (scan.Findings.Worst == Severity.Dangerous || !scan.IsBroken || scan.Calls > 0 || PickleName.IsWeights(name)))
         || (PickleName.IsPickle(name) && !scan.IsBroken);
 
     private void AddDisguised(ByteSource source, string place)
@@ -128,9 +132,11 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
             return;
         }
 
-        if (header.HasObjects)
+        if (!header.MayHaveObjects)
+            return;
+        var scan = PickleScan.Run(source, header.DataOffset, PersistentIds.None, budget, (_, _) => { });
+        if (header.HasObjects || IsPickle(scan, IsMarked(source, header.DataOffset), string.Empty))
         {
-            var scan = PickleScan.Run(source, header.DataOffset, PersistentIds.None, budget, (_, _) => { });
             Add(Severity.Report, place, "is a numpy array of Python objects, which are pickled", Why, FixPickle);
             AddAll(scan, place);
         }

@@ -39,7 +39,7 @@ internal static class DangerousGlobals
         (LoadsCode, "__import__ import_module load_source load_module load_library load_dynamic reload CDLL LoadLibrary"),
         (Reaches, "getattr setattr delattr attrgetter methodcaller itemgetter __builtins__ __dict__ __globals__ __subclasses__ __class__ __bases__ __mro__ __code__ __getattribute__ "
             + "__reduce__ __reduce_ex__ globals locals vars apply partial reduce map filter breakpoint type super property resolve_name"),
-        (Files, "open unlink rmtree remove memmap fromfile tofile loadtxt genfromtxt DataSource savetxt"),
+        (Files, "TemporaryDirectory NamedTemporaryFile _TemporaryFileWrapper _TemporaryFileCloser open unlink rmtree remove memmap fromfile tofile loadtxt genfromtxt DataSource savetxt"),
         (Loads, "loads load read_pickle Unpickler"));
 
     /// <summary>The rule of a dangerous name, or <see langword="null"/>.</summary>
@@ -47,6 +47,8 @@ internal static class DangerousGlobals
     {
         if (LibraryException(module, name))
             return null;
+        if (module == "builtins" && name == "getattr")
+            return Rule(Reaches) with { Permits = Permits.Call, Shape = CallShape.EnumerationMember };
         foreach (var part in name.Split('.'))
         {
             if (Names.TryGetValue(part, out var effect))

@@ -62,6 +62,9 @@ internal enum CallShape
     /// <summary>An enumeration's member by its value: one constant.</summary>
     OneConstant,
 
+    /// <summary>getattr(class, name): how Python 3.11 wrote an enumeration's member; anything else is dangerous.</summary>
+    EnumerationMember,
+
     /// <summary>numpy.random's constructors: a bit generator by name.</summary>
     RandomGenerator,
 }

@@ -10,7 +10,7 @@ internal static class LibraryGlobals
     // Modules below these, whatever the version calls them.
     private static readonly string[] ClassesBelow =
     [
-        "torch.nn.modules", "torch.nn.parameter", "torch.optim", "torch.ao.nn", "torch.distributed.checkpoint.metadata", "torch.distributed.tensor.placement_types",
+        "torch.nn.modules", "torch.nn.parameter", "torch.optim", "torch.ao.nn", "torch.ao.quantization", "torch.quantization", "torch.nn.quantized", "torch.nn.intrinsic", "torch.nn.qat", "torch.cuda.amp", "torch.amp", "torch.distributed.checkpoint.metadata", "torch.distributed.tensor.placement_types",
         "torch.distributed._tensor.placement_types", "torch.utils.data.dataset", "torch.utils.data.sampler", "torch.distributions",
         "torchvision.models", "torchvision.ops", "torchvision.transforms", "timm.models", "timm.layers", "sklearn", "scipy.sparse", "scipy.stats", "scipy.spatial",
         "scipy.interpolate", "pandas.core", "pandas._libs", "xgboost", "lightgbm", "catboost", "imblearn", "statsmodels", "gensim", "nltk", "hmmlearn",
@@ -56,6 +56,7 @@ internal static class LibraryGlobals
     // Functions and initialisers that these libraries' own pickles call.
     private static readonly Dictionary<string, string[]> Makers = new(StringComparer.Ordinal)
     {
+        ["torch.nn.backends.thnn"] = ["_get_thnn_function_backend"],
         ["sklearn.tree._tree"] = ["Tree"],
         ["sklearn.linear_model._sgd_fast"] = ["Hinge", "SquaredHinge", "Log", "ModifiedHuber", "SquaredLoss", "Huber", "EpsilonInsensitive", "SquaredEpsilonInsensitive"],
         ["pandas.core.indexes.base"] = ["_new_Index"],

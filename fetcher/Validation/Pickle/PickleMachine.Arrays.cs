@@ -11,7 +11,7 @@ internal sealed partial class PickleMachine
         if (_frameEnd > _reader.Position)
             Find(Severity.Suspicious, "has an array inside a frame: joblib reads its bytes from behind the frame");
         if (!_plainlyRun)
-            RunPlainly();
+            RunAside(_reader.Position, "pickle.load");
         _stack.Pop();
         SkipArray(_states.LastArrayState);
         _stack.Push(PlainValue.Made);
@@ -27,11 +27,16 @@ internal sealed partial class PickleMachine
             return;
         }
 
-        if (state.Find("numpy_array_alignment_bytes") is { } alignment && alignment != PlainValue.None)
-            _reader.Skip(_reader.ReadByte());
         if (type.ItemSize is not { } size || count * size > long.MaxValue)
             throw Breaks("has an array whose size cannot be told");
+        var start = _reader.Position;
+        var isAligned = state.Find("numpy_array_alignment_bytes") is { } alignment && alignment != PlainValue.None;
+        if (isAligned)
+            _reader.Skip(_reader.ReadByte());
         _reader.Skip((long)(count * size));
+        if (isAligned && !_plainlyRun)
+            RunAside(start + (long)(count * size), "joblib before 1.2");
+        _plainlyRun = true;
     }
 
     // An array of objects is a pickle of its own, which plain pickle.load reads.
@@ -52,11 +57,11 @@ internal sealed partial class PickleMachine
         _reader.Position = inner.Position;
     }
 
-    // pickle.load knows nothing of joblib's arrays: to it their bytes are opcodes. An honest array breaks it within a few of them.
-    private void RunPlainly()
+    // pickle.load knows nothing of joblib's arrays, and joblib before 1.2 nothing of their padding: to them some of the bytes are opcodes.
+    // An honest array breaks them within a few of these, so only the first needs to be tried.
+    private void RunAside(long position, string reader)
     {
-        _plainlyRun = true;
-        var plain = new PickleMachine(this);
+        var plain = new PickleMachine(this, position);
         try
         {
             plain.Run();
@@ -69,7 +74,7 @@ internal sealed partial class PickleMachine
         foreach (var entry in plain.Findings.Entries)
         {
             if (entry.Severity >= Severity.Suspicious && plain.Names > 0)
-                Findings.Add(entry.Severity, entry.Offset, entry.Opcode, "in an array's bytes, which pickle.load takes for opcodes: " + entry.Message);
+                Findings.Add(entry.Severity, entry.Offset, entry.Opcode, $"in an array's bytes, which {reader} takes for opcodes: {entry.Message}");
         }
     }
 

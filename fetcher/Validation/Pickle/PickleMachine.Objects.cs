@@ -22,29 +22,29 @@ internal sealed partial class PickleMachine
                 return true;
             case Inst:
                 var type = Resolve(ReadName(), ReadName());
-                _stack.Push(Keep(_calls.Call(type, PopToMark())));
+                _stack.Push(_calls.Call(type, PopToMark()));
                 return true;
             case Obj:
                 var values = PopToMark();
                 if (values.Count == 0)
                     throw Underflow();
-                _stack.Push(Keep(_calls.Call(values[0], values.GetRange(1, values.Count - 1))));
+                _stack.Push(_calls.Call(values[0], values.GetRange(1, values.Count - 1)));
                 return true;
             case Reduce:
                 var arguments = Pop();
-                _stack.Push(Keep(_calls.Call(Pop(), Arguments(arguments))));
+                _stack.Push(_calls.Call(Pop(), Arguments(arguments)));
                 return true;
             case NewObj:
                 var newArguments = Pop();
-                _stack.Push(Keep(_calls.New(Pop(), Arguments(newArguments))));
+                _stack.Push(_calls.New(Pop(), Arguments(newArguments)));
                 return true;
             case NewObjEx:
                 var named = Pop();
                 var positional = Pop();
                 if (named is MappingValue { Pairs.Count: 0 })
-                    _stack.Push(Keep(_calls.New(Pop(), Arguments(positional))));
+                    _stack.Push(_calls.New(Pop(), Arguments(positional)));
                 else
-                    _stack.Push(Keep(_calls.New(Pop(), [.. Arguments(positional), named])));
+                    _stack.Push(_calls.New(Pop(), [.. Arguments(positional), named]));
                 return true;
             case Build:
                 var state = Pop();
@@ -94,10 +94,15 @@ internal sealed partial class PickleMachine
     {
         if (module.All(character => char.IsLetterOrDigit(character) || character is '.' or '_' or '-'))
             Names++;
+        if (_globals.TryGetValue((module, name), out var known))
+            return known;
         var rule = GlobalRules.Judge(module, name);
-        var global = new GlobalValue(module, name, rule);
+        var global = _globals[(module, name)] = new GlobalValue(module, name, rule);
         switch (rule.Severity)
         {
+            case Severity.Dangerous when rule.Shape == CallShape.EnumerationMember:
+                _unexcused.Add((global, _offset, _opcode));
+                break;
             case Severity.Dangerous:
                 Find(Severity.Dangerous, $"names {global}: {rule.Effect}");
                 break;
@@ -134,8 +139,8 @@ internal sealed partial class PickleMachine
             Find(Severity.Suspicious, "has a persistent id, which only a loader of its own can resolve");
         if (id is SequenceValue { Kind: SequenceKind.Tuple, IsCut: false } tuple)
         {
-            if (tuple.Items is [TextValue { Text: "storage" }, GlobalValue type, TextValue key, TextValue or PlainValue, ..]
-                && GlobalRules.IsStorage(type) && tuple.Items.Skip(4).All(item => item is not (GlobalValue or InstanceValue)))
+            if (tuple.Items is [TextValue { Text: "storage" } or PlainValue, GlobalValue type, TextValue key, TextValue or PlainValue, ..]
+                && (tuple.Items[0] is TextValue || tuple.Items[0] == PlainValue.Forgotten) && GlobalRules.IsStorage(type) && tuple.Items.Skip(4).All(item => item is not (GlobalValue or InstanceValue)))
             {
                 Storages.Add((key.Text, type));
                 return PlainValue.Storage;
@@ -157,8 +162,7 @@ internal sealed partial class PickleMachine
 
     private void PushSequence(SequenceKind kind, List<PickleValue> items)
     {
-        _kept += items.Count;
-        _stack.Push(Keep(new SequenceValue(kind, items)));
+        _stack.Push(new SequenceValue(kind, items));
     }
 
     private void Extend(PickleValue target, List<PickleValue> items, SequenceKind kind)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using NixAiModels.Validation.Containers;
 using static NixAiModels.Validation.Pickle.Opcode;
 
@@ -8,7 +7,7 @@ namespace NixAiModels.Validation.Pickle;
 /// <remarks>Where C's unpickler and Python's differ (short frames, leading zeros) both are followed: a stream must be harmless in each.</remarks>
 internal sealed partial class PickleMachine
 {
-    private const int MostKept = 3_000_000;
+    private const int MostKept = 400_000;
     private const int CheckEvery = 0xFFFF;
 
     private const int DeepestNesting = 32;
@@ -23,6 +22,8 @@ internal sealed partial class PickleMachine
     private readonly bool _readsArrays;
     private readonly CallJudge _calls;
     private readonly StateJudge _states;
+    private readonly List<(GlobalValue Global, long Offset, Opcode Opcode)> _unexcused = [];
+    private readonly Dictionary<(string Module, string Name), GlobalValue> _globals = [];
     private bool _plainlyRun;
     private long _offset;
     private Opcode _opcode;
@@ -40,8 +41,8 @@ internal sealed partial class PickleMachine
         : this(source, position, new PickleStack(), persistentIds, budget, nested, depth) => _readsArrays = true;
 
     // The same stream from the same place on, for a reader that knows no arrays.
-    private PickleMachine(PickleMachine other)
-        : this(other._source, other.Position, new PickleStack(other._stack), other._persistentIds, other._budget, (_, _) => { }, other._depth)
+    private PickleMachine(PickleMachine other, long position)
+        : this(other._source, position, new PickleStack(other._stack), other._persistentIds, other._budget, (_, _) => { }, other._depth)
     {
     }
 
@@ -81,6 +82,22 @@ internal sealed partial class PickleMachine
     /// <exception cref="PickleBrokenException">The stream breaks.</exception>
     /// <exception cref="UnscannableException">A bound was reached.</exception>
     public PickleValue Run()
+    {
+        try
+        {
+            return RunToStop();
+        }
+        finally
+        {
+            foreach (var (global, offset, opcode) in _unexcused)
+            {
+                if (!global.IsExcused)
+                    Findings.Add(Severity.Dangerous, offset, OpcodeName.Of(opcode), $"names {global}: {global.Rule.Effect}");
+            }
+        }
+    }
+
+    private PickleValue RunToStop()
     {
         for (uint count = 1; ; count++)
         {
@@ -131,45 +148,12 @@ internal sealed partial class PickleMachine
         }
     }
 
-    private bool StepConstant()
-    {
-        PickleValue? value = _opcode switch
-        {
-            None => PlainValue.None,
-            NewTrue => PlainValue.True,
-            NewFalse => PlainValue.False,
-            Int or Long => ReadInteger(_reader.ReadLine()),
-            BinInt => new IntegerValue(_reader.ReadInt32()),
-            BinInt1 => new IntegerValue(_reader.ReadByte()),
-            BinInt2 => new IntegerValue(_reader.ReadUInt16()),
-            Long1 => ReadLong(_reader.ReadByte()),
-            Long4 => ReadLong(_reader.ReadInt32()),
-            Float => PythonLiteral.IsFloat(_reader.ReadLine()) ? PlainValue.Number : throw Breaks("has a FLOAT that is no number"),
-            BinFloat => ReadDouble(),
-            Opcode.String => Text(PythonLiteral.UnquoteString(_reader.ReadLine())),
-            Unicode => Text(PythonLiteral.DecodeUnicode(_reader.ReadLine())),
-            BinString => _reader.ReadInt32() is >= 0 and var length ? ReadBytesAsText(length) : throw Breaks("has a string of negative length"),
-            ShortBinString => ReadBytesAsText(_reader.ReadByte()),
-            ShortBinUnicode => _reader.ReadText(_reader.ReadByte()),
-            BinUnicode => _reader.ReadText(_reader.ReadUInt32()),
-            BinUnicode8 => _reader.ReadText(_reader.ReadLength64()),
-            ShortBinBytes => _reader.ReadCounted(_reader.ReadByte()),
-            BinBytes => _reader.ReadCounted(_reader.ReadUInt32()),
-            BinBytes8 or ByteArray8 => _reader.ReadCounted(_reader.ReadLength64()),
-            _ => null,
-        };
-        if (value is null)
-            return false;
-        _stack.Push(Keep(value));
-        return true;
-    }
-
     private bool StepContainer()
     {
         switch (_opcode)
         {
             case EmptyDict:
-                _stack.Push(Keep(new MappingValue()));
+                _stack.Push(new MappingValue());
                 return true;
             case EmptyList:
                 PushSequence(SequenceKind.List, []);
@@ -198,7 +182,7 @@ internal sealed partial class PickleMachine
             case Opcode.Dict:
                 var pairs = PopToMark();
                 var dict = new MappingValue();
-                _stack.Push(Keep(dict));
+                _stack.Push(dict);
                 SetPairs(dict, pairs);
                 return true;
             case Append:
@@ -226,52 +210,6 @@ internal sealed partial class PickleMachine
                 return false;
         }
     }
-
-    // ------------------------------------------------------------------ constants
-
-    private PickleValue ReadInteger(byte[] line)
-    {
-        if (_opcode == Int && line.AsSpan().TrimEnd((byte)'\r').SequenceEqual("01"u8))
-            return PlainValue.True;
-        if (_opcode == Int && line.AsSpan().TrimEnd((byte)'\r').SequenceEqual("00"u8))
-            return PlainValue.False;
-        var digits = _opcode == Long && line.Length > 0 && line[^1] == (byte)'L' ? line.AsSpan(0, line.Length - 1) : line;
-        if (!PythonLiteral.TryInteger(digits, out var value))
-            throw Breaks("has an integer that is no number");
-        return value is { } known ? new IntegerValue(known) : PlainValue.Number;
-    }
-
-    private PickleValue ReadLong(int length)
-    {
-        if (length < 0)
-            throw Breaks("has a number of negative length");
-        if (length > 16)
-        {
-            _reader.Skip(length);
-            return PlainValue.Number;
-        }
-
-        var bytes = _reader.ReadBytes(length);
-        Span<byte> wide = stackalloc byte[16];
-        wide.Fill(length > 0 && bytes[^1] >= 0x80 ? byte.MaxValue : (byte)0);
-        bytes.CopyTo(wide);
-        return new IntegerValue(BinaryPrimitives.ReadInt128LittleEndian(wide));
-    }
-
-    private PlainValue ReadDouble()
-    {
-        _reader.Skip(8);
-        return PlainValue.Number;
-    }
-
-    // Python 2's str: text where it is a name, bytes where it is data. One byte, one character is right for both.
-    private PickleValue ReadBytesAsText(int length) => length <= 4096
-        ? new TextValue(System.Text.Encoding.Latin1.GetString(_reader.ReadBytes(length)))
-        : _reader.ReadCounted(length);
-
-    private TextValue Text(string? text) => new(text ?? throw Breaks("has a string literal that Python refuses"));
-
-    // ------------------------------------------------------------------ memo and stack
 
     private long MemoKey()
     {
@@ -305,14 +243,6 @@ internal sealed partial class PickleMachine
     private PickleBrokenException Breaks(string what) => new(_offset, what);
 
     private void Find(Severity severity, string message) => Findings.Add(severity, _offset, OpcodeName.Of(_opcode), message);
-
-    // A file of many million strings is honest, but no reason to hold them all: what is not kept can no longer serve as a name.
-    private PickleValue Keep(PickleValue value)
-    {
-        if (value is PlainValue)
-            return value;
-        return ++_kept <= MostKept || value is MappingValue or SequenceValue or InstanceValue ? value : PlainValue.Unknown;
-    }
 
     private void ReadFrame()
     {

@@ -6,4 +6,8 @@ internal static class PickleName
     /// <summary>Whether the name's extension, in any case, says so. <c>.bin</c>, <c>.ckpt</c> and <c>.model</c> do not: much else is called that.</summary>
     public static bool IsPickle(string name) =>
         Path.GetExtension(name).ToLowerInvariant() is ".pkl" or ".pickle" or ".pt" or ".pth" or ".ptl" or ".joblib" or ".npy" or ".npz" or ".dill";
+
+    /// <summary>Whether weights are called so: such a file is no text that only happens to begin like a pickle.</summary>
+    public static bool IsWeights(string name) =>
+        IsPickle(name) || Path.GetExtension(name).ToLowerInvariant() is ".bin" or ".ckpt" or ".weights" or ".model" or ".data" or ".dat";
 }

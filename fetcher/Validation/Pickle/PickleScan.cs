@@ -28,8 +28,18 @@ internal sealed record PickleScan(
         var calls = 0;
         var isBroken = false;
         var legacy = false;
-        while (values.Count < MostPickles && !(legacy && values.Count == LegacyPickles))
+        var legacyStart = 0;
+        var types = new Dictionary<string, GlobalValue>();
+        while (values.Count < MostPickles)
         {
+            if (legacy && values.Count == legacyStart + LegacyPickles)
+            {
+                // A second torch.save into the same file begins where the storages of the first end.
+                if (TorchStorages.Skip(source, position, values[^1], types) is not { } behind || source.Peek(behind, 1).Length == 0)
+                    break;
+                (legacy, position) = (false, behind);
+            }
+
             if (values.Count > 0 && source.Peek(position, 1).Length == 0)
                 break;
             var machine = new PickleMachine(source, position, legacy ? PersistentIds.Torch : persistentIds, budget, nested);
@@ -53,7 +63,11 @@ internal sealed record PickleScan(
                         findings.Add(entry.Severity, entry.Offset, entry.Opcode, entry.Message);
                 }
 
-                keys.UnionWith(machine.Storages.Select(storage => storage.Key));
+                foreach (var (key, type) in machine.Storages)
+                {
+                    keys.Add(key);
+                    types[key] = type;
+                }
             }
 
             if (broken is not null)
@@ -64,8 +78,8 @@ internal sealed record PickleScan(
                 break;
             }
 
-            if (values is [IntegerValue magic] && magic.Value == LegacyMagic)
-                legacy = true;
+            if (!legacy && values[^1] is IntegerValue magic && magic.Value == LegacyMagic)
+                (legacy, legacyStart) = (true, values.Count - 1);
             if (machine.Position <= position)
                 break;
             position = machine.Position;

@@ -3,12 +3,23 @@ namespace NixAiModels.Validation.Pickle;
 /// <summary>The stack with its marks, and the memo. Nothing reaches below the last mark, as in CPython.</summary>
 internal sealed class PickleStack
 {
-    private const int MostItems = 16_000_000;
-    private const int MostMemo = 8_000_000;
+    private const int MostItems = 4_000_000;
+    private const int MostMemo = 12_000_000;
+
+    private const int MostOdd = 1_000_000;
+    private const int MostHeldTexts = 1_500_000;
+    private const int MostHeldContainers = 400_000;
+    private const int MostHeldObjects = 2_000_000;
 
     private readonly List<PickleValue> _items = [];
     private readonly List<int> _marks = [];
-    private readonly Dictionary<long, PickleValue> _memo = [];
+
+    // Nearly all streams count their entries up from zero.
+    private readonly List<PickleValue> _memo = [];
+    private readonly Dictionary<long, PickleValue> _oddMemo = [];
+    private int _texts;
+    private int _containers;
+    private int _objects;
 
     public PickleStack()
     {
@@ -19,11 +30,12 @@ internal sealed class PickleStack
     {
         _items.AddRange(other._items);
         _marks.AddRange(other._marks);
-        _memo = new Dictionary<long, PickleValue>(other._memo);
+        _memo.AddRange(other._memo);
+        _oddMemo = new Dictionary<long, PickleValue>(other._oddMemo);
     }
 
     /// <summary>How many values are kept in the memo.</summary>
-    public int MemoCount => _memo.Count;
+    public int MemoCount => _memo.Count + _oddMemo.Count;
 
     private int Floor => _marks.Count == 0 ? 0 : _marks[^1];
 
@@ -65,12 +77,27 @@ internal sealed class PickleStack
         return values;
     }
 
-    public PickleValue? Recall(long key) => _memo.GetValueOrDefault(key);
+    // A vocabulary of millions is honest, but no reason to hold all of it. What is named stays: it may be called far behind.
+    private PickleValue Held(PickleValue value) => value switch
+    {
+        TextValue or IntegerValue or BytesValue => ++_texts > MostHeldTexts ? PlainValue.Forgotten : value,
+        SequenceValue or MappingValue => ++_containers > MostHeldContainers ? PlainValue.Forgotten : value,
+        InstanceValue => ++_objects > MostHeldObjects ? PlainValue.Forgotten : value,
+        _ => value,
+    };
+
+    public PickleValue? Recall(long key) => key >= 0 && key < _memo.Count ? _memo[(int)key] : _oddMemo.GetValueOrDefault(key);
 
     public void Remember(long key, PickleValue value)
     {
-        if (_memo.Count >= MostMemo)
-            throw new Containers.UnscannableException($"memorises more than {MostMemo} objects");
-        _memo[key] = value;
+        if (_memo.Count >= MostMemo || _oddMemo.Count >= MostOdd)
+            throw new Containers.UnscannableException($"memorises more than {MostMemo} objects, or {MostOdd} under odd keys");
+        value = Held(value);
+        if (key < _memo.Count)
+            _memo[(int)key] = value;
+        else if (key == _memo.Count && _oddMemo.Remove(key) is var _)
+            _memo.Add(value);
+        else
+            _oddMemo[key] = value;
     }
 }

@@ -18,8 +18,11 @@ internal sealed class PlainValue : PickleValue
     /// <summary>An object that an allowed call made: harmless in itself, but its content is not known.</summary>
     public static readonly PlainValue Made = new();
 
-    /// <summary>What came of a call or a name that is not allowed, or that was not kept.</summary>
+    /// <summary>What came of a call or a name that is not allowed.</summary>
     public static readonly PlainValue Unknown = new();
+
+    /// <summary>Data that a huge file made and that was not kept: it passes as data, and as nothing else.</summary>
+    public static readonly PlainValue Forgotten = new();
 
     /// <summary>A tensor's storage.</summary>
     public static readonly PlainValue Storage = new();
@@ -87,6 +90,9 @@ internal sealed class GlobalValue(string module, string name, GlobalRule rule) :
     public string Name => name;
 
     public GlobalRule Rule => rule;
+
+    /// <summary>Of a name that is dangerous but for one honest use: whether it was put to that use.</summary>
+    public bool IsExcused { get; set; }
 
     public override string ToString() => Printable.Of($"{module}.{name}");
 }

@@ -18,8 +18,7 @@ internal sealed class StateJudge(Action<Severity, string> find)
 
         if (target is not InstanceValue instance)
         {
-            if (target != PlainValue.Made || !IsPlainState(state))
-                find(Severity.Suspicious, "gives a state to something that has none: that sets attributes of it");
+            find(Severity.Suspicious, "gives a state to something that has none: that sets attributes of it");
             return;
         }
 
@@ -88,7 +87,4 @@ internal sealed class StateJudge(Action<Severity, string> find)
                 find(Severity.Suspicious, $"sets an attribute of a {type} whose name cannot be known");
         }
     }
-
-    private static bool IsPlainState(PickleValue state) => state is MappingValue { Pairs: var pairs }
-        && pairs.TrueForAll(pair => pair.Key is TextValue { Text: var name } && !name.StartsWith("__", StringComparison.Ordinal));
 }

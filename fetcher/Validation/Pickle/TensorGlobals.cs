@@ -74,7 +74,8 @@ internal static class TensorGlobals
         Add(new GlobalRule(null, Call, CallShape.DataAndTypes), "numpy.core.numeric numpy._core.numeric", "_frombuffer");
         Add(new GlobalRule(null, Call | Permits.Build, CallShape.ArrayType), "numpy numpy.core.multiarray numpy._core.multiarray", "dtype");
         Add(new GlobalRule(null, Nothing), "numpy numpy.core.multiarray numpy._core.multiarray", "ndarray");
-        Add(Type, "numpy", "matrix recarray record " + ArrayScalars);
+        Add(Type, "numpy", "matrix recarray record memmap " + ArrayScalars);
+        Add(Type, "numpy.core.memmap", "memmap");
         Add(Type, "numpy.matrixlib.defmatrix numpy.core.records numpy._core.records numpy.rec", "matrix recarray record");
         Add(new GlobalRule(null, Call, CallShape.DataAndTypes), "numpy.ma.core", "_mareconstruct MaskedArray");
         Add(new GlobalRule(null, Call, CallShape.UniversalFunction), "numpy.core numpy._core", "_ufunc_reconstruct");

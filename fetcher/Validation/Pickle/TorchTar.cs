@@ -49,14 +49,11 @@ internal static class TorchTar
             }
         }
 
-        // A storage: its length in elements, then the elements.
         void PassStorage(SequenceValue? described, ref long at)
         {
-            var length = Number(at);
-            at += 8;
-            if (described?.Items is not [_, _, GlobalValue type, ..] || !GlobalRules.IsStorage(type) || length is < 0 or > long.MaxValue / 16)
+            if (described?.Items is not [_, _, GlobalValue type, ..] || !GlobalRules.IsStorage(type) || TorchStorages.Skip(source, at, type.Name) is not { } next)
                 throw new PickleBrokenException(at, "has a storage of which nobody can tell the size");
-            at += length * ElementSize(type.Name);
+            at = next;
         }
 
         // A tensor: the number of dimensions and four unused bytes, sizes, strides, offset.
@@ -67,16 +64,5 @@ internal static class TorchTar
                 throw new PickleBrokenException(at, "has a tensor of which nobody can tell the size");
             at += 8 + (16 * dimensions) + 8;
         }
-
-        long Number(long at) => source.Peek(at, 8) is { Length: 8 } bytes ? BinaryPrimitives.ReadInt64LittleEndian(bytes) : -1;
     }
-
-    private static int ElementSize(string storage) => storage switch
-    {
-        "DoubleStorage" or "LongStorage" or "ComplexFloatStorage" => 8,
-        "FloatStorage" or "IntStorage" => 4,
-        "HalfStorage" or "ShortStorage" or "BFloat16Storage" => 2,
-        "ComplexDoubleStorage" => 16,
-        _ => 1,
-    };
 }

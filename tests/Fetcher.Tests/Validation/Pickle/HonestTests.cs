@@ -11,6 +11,9 @@ public sealed class HonestTests
 {
     public static TheoryData<string> Names => [.. Files.Keys];
 
+    /// <summary>The bytes of every file.</summary>
+    internal static IEnumerable<byte[]> Contents => Files.Values;
+
     private static Dictionary<string, byte[]> Files { get; } = Read();
 
     [Theory]
@@ -23,7 +26,7 @@ public sealed class HonestTests
 
     [Theory]
     [InlineData("plain-2.pkl")]
-    [InlineData("arrays-4.pkl")]
+    [InlineData("containers-4.pkl")]
     [InlineData("state-zip.pt")]
     [InlineData("state-legacy.pt")]
     [InlineData("tensors-zip.pt")]
@@ -39,6 +42,7 @@ public sealed class HonestTests
     [InlineData("module-zip.pt", "torch.nn.modules.container.Sequential")]
     [InlineData("standard-library.pkl", "pathlib.PosixPath")]
     [InlineData("script.pt", "TorchScript")]
+    [InlineData("training_args.pt", "transformers.training_args.TrainingArguments")]
     public void A_library_that_loading_needs_is_named(string name, string word) =>
         Scan(name).Should().Contain(finding => finding.Severity == Severity.Report && finding.Message.Contains(word, StringComparison.Ordinal));
 

@@ -3,9 +3,10 @@
 
 Made with Debian 12's python3-torch 1.13, -numpy 1.24, -sklearn 1.2, -joblib 1.2, -pandas 1.5. The tests read honest.txt and need none of them.
 """
-import argparse, array, base64, bz2, collections, datetime, decimal, fractions, gzip, io, lzma, os, pathlib, pickle, tempfile, types, uuid, zlib
+import argparse, array, base64, bz2, collections, datetime, decimal, enum, fractions, gzip, io, lzma, os, pathlib, pickle, sys, tempfile, types, uuid, zlib
 
 import joblib
+import lz4.frame
 import numpy as np
 import pandas as pd
 import scipy.sparse
@@ -24,6 +25,7 @@ import sklearn.preprocessing
 import sklearn.svm
 import sklearn.tree
 import torch
+import zstandard
 
 np.random.seed(1)
 torch.manual_seed(1)
@@ -112,7 +114,7 @@ columns = sklearn.compose.ColumnTransformer([("n", sklearn.preprocessing.Functio
 dump("columns", columns)
 jobdump("arrays", arrays)
 jobdump("arrays-old", {"a": np.arange(3.0), "b": np.array(["x"], dtype=object)}, protocol=2)
-for method in ("zlib", "gzip", "bz2", "lzma", "xz"):
+for method in ("zlib", "gzip", "bz2", "lzma", "xz", "lz4"):
     jobdump(f"arrays-{method}", {"a": np.arange(3.0), "b": "x"}, compress=(method, 3))
 dump("pandas", [pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}), pd.Series([1.5]), pd.Timestamp("2020-01-01"), pd.date_range("2020", periods=2), pd.Categorical(["a"])])
 dump("sparse", [scipy.sparse.csr_matrix(np.eye(2)), scipy.sparse.coo_matrix(np.eye(2))])
@@ -129,7 +131,30 @@ files["simple.pkl.gz"] = gzip.compress(simple, mtime=0)
 files["simple.pkl.bz2"] = bz2.compress(simple)
 files["simple.pkl.xz"] = lzma.compress(simple)
 files["simple.pkl.lzma"] = lzma.compress(simple, format=lzma.FORMAT_ALONE)
+files["simple.pkl.lz4"] = lz4.frame.compress(simple)
+files["simple.pkl.zst"] = zstandard.compress(simple)
 files["simple.pkl.z"] = zlib.compress(simple)
+
+# transformers is not in Debian; its training_args.bin is on most pages of the Hub. These classes stand for its own under their names.
+def stand_in(module, name, base=object, **body):
+    made = type(name, (base,), {"__module__": module, **body}) if base is object else base(name, body["members"], module=module)
+    for end in [i for i, character in enumerate(module + ".") if character == "."]:
+        sys.modules.setdefault(module[:end], types.ModuleType(module[:end]))
+    sys.modules[module].__dict__[name] = made
+    return made
+
+
+strategy = stand_in("transformers.trainer_utils", "IntervalStrategy", enum.Enum, members={"NO": "no"})
+hub = stand_in("transformers.trainer_utils", "HubStrategy", enum.Enum, members={"EVERY_SAVE": "every_save"})
+scheduler = stand_in("transformers.trainer_utils", "SchedulerType", enum.Enum, members={"LINEAR": "linear"})
+optimizer = stand_in("transformers.training_args", "OptimizerNames", enum.Enum, members={"ADAMW": "adamw_torch"})
+distributed = stand_in("accelerate.utils.dataclasses", "DistributedType", enum.Enum, members={"NO": "NO"})
+state = stand_in("accelerate.state", "PartialState")()
+state.__dict__.update(device=torch.device("cpu"), distributed_type=distributed.NO, num_processes=1)
+arguments = stand_in("transformers.training_args", "TrainingArguments")()
+arguments.__dict__.update(output_dir="out", evaluation_strategy=strategy.NO, hub_strategy=hub.EVERY_SAVE, lr_scheduler_type=scheduler.LINEAR, optim=optimizer.ADAMW,
+                          distributed_state=state, learning_rate=5e-5, report_to=["tensorboard"], _n_gpu=1, fsdp_config={"min_num_params": 0})
+save("training_args", arguments)
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "honest.txt"), "w") as out:
     for name, content in sorted(files.items()):
