@@ -29,7 +29,21 @@
         fetchModel = pkgs: (with' pkgs).fetchModel;
         instantiate = pkgs: (with' pkgs).mkModels;
         modelPaths = import ./nixlib/modelPaths.nix { mkModels = models: models; };
+        validation = {
+          presets = import ./nixlib/validation/presets.nix;
+          validators = import ./nixlib/validation/validators.nix;
+        };
       };
+
+      nixosModules = rec {
+        ai-models = ./modules/nixos.nix;
+        default = ai-models;
+      };
+      homeManagerModules = rec {
+        ai-models = ./modules/home-manager.nix;
+        default = ai-models;
+      };
+      homeModules = self.homeManagerModules;
 
       packages = eachSystem (
         pkgs:

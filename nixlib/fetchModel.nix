@@ -74,6 +74,7 @@ let
 
   pin = import ./pin.nix {
     inherit where args;
+    inherit (lib) warn;
     command = import ./prefetchCommand.nix source;
   };
 

@@ -32,6 +32,7 @@ in
   fetcher,
   system,
   caBundle,
+  ...
 }:
 {
   name,

@@ -6,7 +6,6 @@
 #   => { sri = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="; … }
 let
   fail = import ./fail.nix;
-  warn = import ./warn.nix;
   inherit (import ./hash.nix) isHash toHex toSri;
   fake = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 in
@@ -14,6 +13,7 @@ in
   where,
   args,
   command,
+  warn ? import ./warn.nix,
 }:
 let
   howTo = "To compute it, run:\n  ${command}";

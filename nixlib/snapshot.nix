@@ -1,6 +1,6 @@
 # `raw`: the files of a repository at a revision, at their paths in it, and nothing else.
 #
-#   snapshot : { fetcher, system, caBundle } -> { where; source; pin; network; name ? null; tokenEnvVar ? null; } -> Derivation
+#   snapshot : { fetcher, system, caBundle, warn } -> { where; source; pin; network; name ? null; tokenEnvVar ? null; } -> Derivation
 #
 #   snapshot lib { where = "fetchHuggingFace"; source = …; pin = …; network = …; }
 #   => «derivation /nix/store/…-hf+prajjwal1+bert-tiny+6f75de8b.drv»
@@ -8,7 +8,6 @@ let
   derivationName = import ./derivationName.nix;
   present = import ./present.nix;
   storeName = import ./storeName.nix;
-  warn = import ./warn.nix;
 in
 lib:
 {
@@ -34,7 +33,7 @@ let
     if source.pinned || pin.empty then
       pin.warned
     else
-      warn "${where}: ${source.repo} is not pinned: `rev = ${builtins.toJSON source.rev}` moves, and `hash` then no longer matches. To pin it, run:\n  ${command}";
+      lib.warn "${where}: ${source.repo} is not pinned: `rev = ${builtins.toJSON source.rev}` moves, and `hash` then no longer matches. To pin it, run:\n  ${command}";
 in
 warned (
   raw

@@ -9,7 +9,7 @@ public sealed class FlakeFixture : IAsyncLifetime
     // The whole of what flake.nix refers to: artifacts/ is large, and a folder that is no git checkout has no other list of files.
     private static readonly string[] s_sources =
     [
-        "flake.nix", "flake.lock", "default.nix", "nixlib", "fetcher", "examples",
+        "flake.nix", "flake.lock", "default.nix", "nixlib", "modules", "fetcher", "examples",
         "Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig",
     ];
 

@@ -1,0 +1,24 @@
+# A shell in which a project's models are there: `nix-shell`, or `nix develop` with devShells.default = import ./shell.nix { … };
+{
+  pkgs ? import <nixpkgs> { },
+  nix-ai-models ? import ../.. { inherit pkgs; },
+}:
+let
+  inherit (nix-ai-models) fetchModel;
+  llama = fetchModel {
+    name = "llama";
+    source.huggingface = {
+      repo = "unsloth/Llama-3.2-1B-Instruct";
+      rev = "5a8abab4a5d6f164389b1079fb721cfab8d7126c";
+    };
+    hash = "sha256-LW6+gV1X5ogCFb8vQfhL++JqtnFHqZCmxWYEfyXiWiY=";
+  };
+in
+pkgs.mkShell {
+  packages = [ pkgs.python3 ];
+
+  # By path, and by name: AutoModel.from_pretrained("unsloth/Llama-3.2-1B-Instruct").
+  MODEL_PATH = "${llama}";
+  HF_HUB_CACHE = "${llama}/hub";
+  HF_HUB_OFFLINE = "1";
+}

@@ -1,0 +1,138 @@
+# What a configuration of models comes to: their derivations, and the manifest that `nix-ai-models sync` reads.
+#
+#   manifest   what the module adds to the manifest
+#   => { models, claimOf, validatorPrograms, modelPaths, environment, manifest }
+{
+  lib,
+  pkgs,
+  cfg,
+  manifest,
+}:
+let
+  inherit (builtins)
+    attrNames
+    attrValues
+    baseNameOf
+    concatMap
+    filter
+    intersectAttrs
+    mapAttrs
+    toJSON
+    unsafeDiscardOutputDependency
+    unsafeDiscardStringContext
+    ;
+  present = lib.filterAttrs (_: value: value != null);
+
+  nixlib = import ../nixlib {
+    fetcher = cfg.package;
+    inherit pkgs;
+    inherit (pkgs.stdenv.hostPlatform) system;
+    caBundle = "${pkgs.cacert}/etc/ssl/certs/ca-bundle.crt";
+    # assertions.nix says it with the option's path.
+    warn = _: value: value;
+  };
+
+  # A preset, or a set that stands for one, is all there is to say; anything less is added to what holds for every model.
+  validationOf =
+    model:
+    let
+      own = present model.validation;
+      general = present cfg.validation;
+      whole = own ? enable && own ? validators && own ? onFailure && own ? timeout;
+      both = name: lib.optionalAttrs (own ? ${name} && general ? ${name}) { ${name} = general.${name} ++ own.${name}; };
+    in
+    if own ? preset || whole then own else general // own // both "validators" // both "disable";
+
+  models = mapAttrs (
+    name: model:
+    nixlib.fetchModel (
+      {
+        inherit name;
+        source.huggingface = present model.source.huggingface;
+        network = present model.network;
+        validation = validationOf model;
+      }
+      // present { inherit (model) hash lockFile; }
+    )
+  ) cfg.models;
+
+  atBuild = cfg.fetch == "build";
+  # A path whose mention builds it, or one that only names it.
+  mention = path: if atBuild then "${path}" else unsafeDiscardStringContext "${path}";
+  # The .drv file alone: the context of drvPath itself would ask for every output below it.
+  recipe = derivation: if atBuild then null else unsafeDiscardOutputDependency derivation.drvPath;
+
+  # The branch or tag that a model stands for. `main` goes to who claims it, or to the one revision that is there.
+  claimOf = model: lib.last model.refs;
+  refsOf =
+    model:
+    let
+      claim = claimOf model;
+      others = filter (other: other.hfCacheName == model.hfCacheName && other.rev != model.rev) (attrValues models);
+    in
+    (if claim == "main" || others == [ ] then [ "main" ] else [ ]) ++ lib.optional (claim != "main") claim;
+
+  entry = name: model: {
+    inherit name;
+    inherit (model) repo repoType rev;
+    refs = refsOf model;
+    partial = model.raw.drvAttrs ? files || model.raw.drvAttrs ? include || model.raw.drvAttrs ? exclude;
+    out = mention model.out;
+    report = mention model.report;
+    raw = mention model.raw;
+    drv = recipe model;
+    rawDrv = recipe model.raw;
+    source = intersectAttrs {
+      repo = null;
+      repoType = null;
+      rev = null;
+      files = null;
+      include = null;
+      exclude = null;
+      endpoint = null;
+      connections = null;
+      bandwidthLimit = null;
+      name = null;
+      outputHash = null;
+    } model.raw.drvAttrs;
+  };
+
+  cache = cfg.integration.huggingface;
+in
+{
+  inherit models claimOf;
+
+  # `activation` builds models on the machine itself, where the programs of the user's own validators must be.
+  validatorPrograms = pkgs.writeText "ai-models-validators.json" (
+    toJSON (
+      concatMap (model: concatMap (validator: validator.command or [ ]) (model.definition.validation.validators or [ ])) (
+        attrValues models
+      )
+    )
+  );
+
+  modelPaths = mapAttrs (_: mention) models;
+
+  environment =
+    lib.optionalAttrs cache.enable {
+      HF_HUB_CACHE = if baseNameOf cache.cacheDir == "hub" then cache.cacheDir else "${cache.cacheDir}/hub";
+    }
+    // {
+      HF_HUB_OFFLINE = "1";
+      TRANSFORMERS_OFFLINE = "1";
+      HF_DATASETS_OFFLINE = "1";
+      LLAMA_ARG_OFFLINE = "1";
+    };
+
+  manifest = pkgs.writeText "ai-models.json" (
+    toJSON (
+      {
+        version = 1;
+        cacheDir = if cache.enable then cache.cacheDir else null;
+        inherit (cfg) fetch;
+        models = map (name: entry name models.${name}) (attrNames models);
+      }
+      // manifest
+    )
+  );
+}

@@ -1,0 +1,217 @@
+# services.ai-models: models as part of a NixOS configuration. docs/nixos-module.md is its page.
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  inherit (lib)
+    literalExpression
+    mkIf
+    mkMerge
+    mkOption
+    types
+    ;
+  option = "services.ai-models";
+  cfg = config.services.ai-models;
+  cache = cfg.integration.huggingface;
+  activation = cfg.fetch == "activation";
+  stateDir = "/var/lib/ai-models";
+
+  computed = import ./models.nix {
+    inherit lib pkgs cfg;
+    manifest = {
+      inherit (cfg) group;
+      inherit stateDir;
+      nix = "${config.nix.package}/bin";
+      auth = {
+        inherit (cfg.auth) tokenFile;
+        tokenEnvVar = null;
+      };
+    };
+  };
+  checked = import ./assertions.nix {
+    inherit lib cfg option;
+    models = computed;
+  };
+
+  sync = import ../nixlib/builder.nix cfg.package "sync";
+  oneshot = {
+    Type = "oneshot";
+    RemainAfterExit = true;
+  };
+in
+{
+  options.services.ai-models =
+    import ./options.nix {
+      inherit lib pkgs computed;
+      cacheDir.default = "/var/cache/huggingface/hub";
+      tokenFile = {
+        example = literalExpression "config.sops.secrets.hf-token.path";
+        description = ''
+          A file outside the store that holds a token of the Hub, for gated and private models. systemd hands it to the service
+          (`LoadCredential`): root alone need be able to read it.
+        '';
+      };
+      authGiven = cfg.auth.tokenFile != null;
+    }
+    // {
+      group = mkOption {
+        type = types.str;
+        default = "ai-models";
+        description = "Who may read the cache. The group is created.";
+      };
+    };
+
+  config = mkIf cfg.enable {
+    inherit (checked) warnings;
+    assertions = checked.assertions ++ [
+      {
+        assertion = cfg.auth.tokenFile == null || lib.hasPrefix "/" (toString cfg.auth.tokenFile);
+        message = "${option}.auth.tokenFile = ${builtins.toJSON cfg.auth.tokenFile} must be a path from the root on: the service has no home. Write: ${option}.auth.tokenFile = \"/run/secrets/hf-token\";";
+      }
+      {
+        assertion = builtins.match "[A-Za-z0-9/._+@=-]+" cache.cacheDir != null;
+        message = "${option}.integration.huggingface.cacheDir = ${builtins.toJSON cache.cacheDir} has characters that a systemd unit cannot have. Write: cacheDir = \"/data/models\";";
+      }
+    ];
+
+    environment.systemPackages = [ cfg.package ];
+    users.groups.${cfg.group} = { };
+
+    # The colons: a folder that is there already keeps its owner and its mode.
+    systemd.tmpfiles.settings."10-ai-models" = mkIf cache.enable {
+      ${cache.cacheDir}.d = {
+        mode = ":0750";
+        user = ":root";
+        group = ":${cfg.group}";
+      };
+    };
+
+    system.extraDependencies = mkIf activation [ computed.validatorPrograms ];
+
+    systemd.services.ai-models = mkMerge [
+      {
+        description = "AI models: fetch, link, prune";
+        wantedBy = [ "multi-user.target" ];
+        after = [ "nix-daemon.socket" ];
+        wants = [ "nix-daemon.socket" ];
+        unitConfig.RequiresMountsFor = [ stateDir ] ++ lib.optional cache.enable cache.cacheDir;
+
+        environment = {
+          # root would write to the store's database itself; this way the store stays read-only to the service.
+          NIX_REMOTE = "daemon";
+          HOME = stateDir;
+        };
+
+        serviceConfig = oneshot // {
+          ExecStart = lib.escapeShellArgs ([ sync.builder ] ++ sync.args ++ [ "--manifest" "${computed.manifest}" ]);
+          SyslogIdentifier = "ai-models";
+          StateDirectory = "ai-models";
+          StateDirectoryMode = "0700";
+          ReadWritePaths = lib.optional cache.enable cache.cacheDir;
+          UMask = "0027";
+
+          TimeoutStartSec = "infinity";
+          Restart = "on-failure";
+          RestartSec = 10;
+          RestartSteps = 8;
+          RestartMaxDelaySec = "15min";
+          # Another try does not help: usage, not found, wrong bytes, refused by validation (docs/commands.md).
+          RestartPreventExitStatus = [
+            2
+            3
+            6
+            8
+          ];
+
+          # It gives folders to the group, also in a cache whose owner is somebody else.
+          CapabilityBoundingSet = [
+            "CAP_CHOWN"
+            "CAP_DAC_OVERRIDE"
+            "CAP_FOWNER"
+          ];
+          DevicePolicy = "closed";
+          LockPersonality = true;
+          MemoryDenyWriteExecute = true;
+          NoNewPrivileges = true;
+          PrivateDevices = true;
+          PrivateTmp = true;
+          ProcSubset = "pid";
+          ProtectClock = true;
+          ProtectControlGroups = true;
+          ProtectHome = builtins.match "/(home|root|run/user)(/.*)?" cache.cacheDir == null;
+          ProtectHostname = true;
+          ProtectKernelLogs = true;
+          ProtectKernelModules = true;
+          ProtectKernelTunables = true;
+          ProtectProc = "invisible";
+          ProtectSystem = "strict";
+          RemoveIPC = true;
+          RestrictNamespaces = true;
+          RestrictRealtime = true;
+          RestrictSUIDSGID = true;
+          SystemCallArchitectures = "native";
+          SystemCallFilter = [
+            "@system-service"
+            "~@privileged"
+            "@chown"
+          ];
+        };
+      }
+
+      (mkIf (!activation) {
+        # Restarted before the services that a switch stops and starts again, which find their new models.
+        stopIfChanged = false;
+        serviceConfig = {
+          PrivateNetwork = true;
+          RestrictAddressFamilies = [ "AF_UNIX" ];
+        };
+      })
+
+      (mkIf activation {
+        wants = [ "network-online.target" ];
+        # A target waits for what it wants; without default dependencies, multi-user.target does not wait for a download of hours,
+        # so neither the boot nor a switch does. These are the default dependencies, without that one.
+        unitConfig.DefaultDependencies = false;
+        requires = [ "sysinit.target" ];
+        after = [
+          "sysinit.target"
+          "basic.target"
+          "network-online.target"
+        ];
+        conflicts = [ "shutdown.target" ];
+        before = [ "shutdown.target" ];
+        # A switch would wait for the restart: ai-models-changed.service restarts it.
+        restartIfChanged = false;
+
+        environment = config.networking.proxy.envVars // {
+          NIX_SSL_CERT_FILE = "/etc/ssl/certs/ca-certificates.crt";
+        };
+        serviceConfig = {
+          LoadCredential = mkIf (cfg.auth.tokenFile != null) [
+            "hf-token:${builtins.replaceStrings [ "%" ] [ "%%" ] (toString cfg.auth.tokenFile)}"
+          ];
+          RestrictAddressFamilies = [
+            "AF_INET"
+            "AF_INET6"
+            "AF_UNIX"
+          ];
+        };
+      })
+    ];
+
+    systemd.services.ai-models-changed = mkIf activation {
+      description = "Restart ai-models.service, without waiting for it, when the models have changed";
+      wantedBy = [ "multi-user.target" ];
+      # At boot ai-models.service starts by itself. A switch that finds this unit changed reloads it, which returns at once.
+      reloadIfChanged = true;
+      reloadTriggers = [ config.systemd.services.ai-models.serviceConfig.ExecStart ];
+      serviceConfig = oneshot // {
+        ExecStart = "${pkgs.coreutils}/bin/true";
+        ExecReload = "${config.systemd.package}/bin/systemctl restart --no-block ai-models.service";
+      };
+    };
+  };
+}

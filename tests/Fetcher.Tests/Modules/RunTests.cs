@@ -1,0 +1,206 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using NixAiModels.Nar;
+using NixAiModels.Tests.Cache;
+using NixAiModels.Tests.Hub;
+using NixAiModels.Tests.Published;
+
+namespace NixAiModels.Tests.Modules;
+
+/// <summary>What the modules evaluate to is built and run, against the test hub, in a Nix store of the test's own.</summary>
+public sealed class RunTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
+{
+    private const string Token = "hf_theRightToken";
+
+    // Home Manager's `run` and `set`, around one entry of its activation.
+    private const string Activation = """
+        set -eu -o pipefail
+        cd "$HOME"
+        run() { if [[ -v DRY_RUN ]]; then echo "$@"; else "$@"; fi; }
+        source "$1"
+        """;
+
+    private readonly PrivateStore _store = new();
+
+    private string Home => Directory.CreateDirectory(_store["home"]).FullName;
+
+    public void Dispose() => _store.Dispose();
+
+    [Fact]
+    public async Task Home_managers_activation_links_what_was_built_keeps_a_log_and_removes_what_is_gone()
+    {
+        var (model, commit) = await Model("acme/home");
+        var configured = HomeActivation($"models.tiny = {model};");
+        var link = Path.Combine(Home, ".cache/huggingface/hub/models--acme--home/snapshots", commit);
+
+        var dry = await Activate(configured, new() { ["DRY_RUN"] = "1" });
+        dry.ExitCode.Should().Be(0, dry.Errors);
+        dry.Output.Should().Contain(link);
+        Directory.GetFileSystemEntries(Home).Should().BeEmpty("a dry run makes nothing");
+
+        var first = await Activate(configured);
+        first.ExitCode.Should().Be(0, first.Output);
+        (await File.ReadAllTextAsync(Path.Combine(link, "config.json"), TestContext.Current.CancellationToken)).Should().Be("{}");
+
+        var second = await Activate(configured);
+        second.Output.Should().Contain("1 unchanged");
+
+        _store.Nix("nix-collect-garbage");
+        File.Exists(Path.Combine(link, "config.json")).Should().BeTrue("a configured model is never collected");
+
+        var third = await Activate(HomeActivation(""));
+        third.ExitCode.Should().Be(0, third.Output);
+        Path.Exists(link).Should().BeFalse();
+        var log = await File.ReadAllTextAsync(Path.Combine(Home, ".local/state/home-manager/activation.log"), TestContext.Current.CancellationToken);
+        log.Should().Contain("linked as models--acme--home").And.Contain("1 unchanged").And.Contain("no longer configured");
+    }
+
+    [Fact]
+    public async Task Home_managers_activation_fetches_a_gated_model_with_the_users_own_token()
+    {
+        var (model, commit) = await Model("acme/home-gated", Token);
+        var script = HomeActivation($$"""models.tiny = {{model}}; auth.tokenEnvVar = "MY_TOKEN"; auth.tokenFile = "~/token";""");
+        var file = Path.Combine(Home, ".cache/huggingface/hub/models--acme--home-gated/snapshots", commit, "config.json");
+
+        var without = await Activate(script);
+        without.ExitCode.Should().Be(4, "the activation fails as sync does");
+        without.Output.Should().Contain("MY_TOKEN");
+        File.Exists(file).Should().BeFalse();
+
+        await File.WriteAllTextAsync(Path.Combine(Home, "token"), Token, TestContext.Current.CancellationToken);
+        var with = await Activate(script);
+        with.ExitCode.Should().Be(0, with.Output);
+        File.Exists(file).Should().BeTrue();
+        with.Output.Should().NotContain(Token);
+    }
+
+    [Fact]
+    public async Task The_services_command_links_what_came_with_the_system_and_rolls_back_with_it()
+    {
+        var (old, oldCommit) = await Model("acme/server");
+        var before = ServiceCommand($"models.tiny = {old};");
+        hub.Repository("acme/server").File("config.json", """{ "new": true }""");
+        var (now, nowCommit) = await Model("acme/server");
+        var after = ServiceCommand($"models.tiny = {now};");
+        hub.Repository("acme/server").Gated("nobody has this");
+        await hub.ClearRecord();
+
+        foreach (var (command, commit) in new[] { (before, oldCommit), (after, nowCommit), (before, oldCommit) })
+        {
+            var outcome = await Execute(command);
+            outcome.ExitCode.Should().Be(0, outcome.Errors);
+            Directory.GetFileSystemEntries(Path.Combine(_store["cache"], "hub/models--acme--server/snapshots")).Select(Path.GetFileName).Should().Equal(commit);
+            (await File.ReadAllTextAsync(Path.Combine(_store["cache"], "hub/models--acme--server/refs/main"), TestContext.Current.CancellationToken)).Should().Be(commit);
+        }
+
+        (await hub.Record()).Should().BeEmpty("what came with the system needs no network");
+    }
+
+    [Fact]
+    public async Task The_services_command_fetches_a_gated_model_with_the_credential_that_systemd_hands_it()
+    {
+        var (model, commit) = await Model("acme/server-gated", Token);
+        var command = ServiceCommand($$"""models.tiny = {{model}}; auth.tokenFile = "/run/secrets/hf-token";""");
+        var credentials = Directory.CreateDirectory(_store["credentials"]).FullName;
+
+        await File.WriteAllTextAsync(Path.Combine(credentials, "hf-token"), "hf_wrong", TestContext.Current.CancellationToken);
+        (await Execute(command, credentials)).ExitCode.Should().Be(4);
+
+        await File.WriteAllTextAsync(Path.Combine(credentials, "hf-token"), Token, TestContext.Current.CancellationToken);
+        var outcome = await Execute(command, credentials);
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        File.Exists(Path.Combine(_store["cache"], "hub/models--acme--server-gated/snapshots", commit, "config.json")).Should().BeTrue();
+        (outcome.Output + outcome.Errors).Should().NotContain(Token);
+        Directory.GetFiles(_store.StoreFolder, "*ai-models*").Should().OnlyContain(file => !File.ReadAllText(file).Contains("hf_"));
+    }
+
+    [Fact]
+    public async Task Where_one_model_cannot_be_had_and_another_may_be_later_the_service_is_told_to_try_again()
+    {
+        var (model, _) = await Model("acme/never");
+        var never = Regex.Replace(model, "hash = \".*?\"", "hash = \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"");
+        var (later, _) = await Model("acme/later", "hf_aTokenThatComesLater");
+        var command = ServiceCommand($$"""models = { a = {{never}}; b = {{later}}; c = {{(await Model("acme/there")).Model}}; }; auth.tokenFile = "/run/secrets/hf-token";""");
+        var credentials = Directory.CreateDirectory(_store["credentials"]).FullName;
+        await File.WriteAllTextAsync(Path.Combine(credentials, "hf-token"), Token, TestContext.Current.CancellationToken);
+        hub.Repository("acme/never").Gated(Token);
+        hub.Repository("acme/there").Gated(Token);
+
+        var outcome = await Execute(command, credentials);
+
+        outcome.ExitCode.Should().Be(4, outcome.Errors);
+        outcome.Errors.Should().Contain("a: exit code 6").And.Contain("b: exit code 4").And.Contain("1 linked");
+    }
+
+    [Fact]
+    public async Task No_models_and_the_last_one_removed_are_success()
+    {
+        var (model, _) = await Model("acme/last");
+
+        foreach (var configuration in (string[])["", $"models.last = {model};", "", ""])
+        {
+            var outcome = await Execute(ServiceCommand(configuration));
+            outcome.ExitCode.Should().Be(0, outcome.Errors);
+        }
+
+        Path.Exists(Path.Combine(_store["cache"], "hub/models--acme--last")).Should().BeFalse();
+    }
+
+    /// <summary>A repository of the hub as it is now, as a model of a configuration, and its commit.</summary>
+    private async Task<(string Model, string Commit)> Model(string repository, string? token = null)
+    {
+        if (!File.Exists(Path.Combine(hub.Repository(repository).Folder, "config.json"))) hub.Repository(repository).File("config.json", "{}").Lfs("model.bin", new byte[1000]);
+        if (token is not null) hub.Repository(repository).Gated(token);
+        var hash = (await NarHash.OfPath(hub.Repository(repository).Folder, TestContext.Current.CancellationToken)).Sri;
+        var commit = await hub.Commit(repository, token: token);
+        return ($$"""{ source.huggingface = { repo = "{{repository}}"; rev = "{{commit}}"; endpoint = "{{hub.Endpoint}}"; }; hash = "{{hash}}"; validation.preset = "minimal"; }""", commit);
+    }
+
+    /// <summary>The activation's entry as a file of the store: building it builds what Home Manager's generation would.</summary>
+    private string HomeActivation(string configuration) => Build($$"""
+        (import {{StandIn.Folder}}/home-manager.nix {
+          inherit fetcher;
+          home = "{{Home}}";
+          modules = [ { programs.ai-models = { enable = true; {{configuration}} }; } ];
+        }).config.home.activation.aiModels.data
+        """);
+
+    /// <summary>The service's ExecStart. Of the manifest, what lies outside the test's folder is moved into it.</summary>
+    private string[] ServiceCommand(string configuration)
+    {
+        var words = File.ReadAllText(Build($$"""
+            (import {{StandIn.Folder}}/nixos.nix {
+              inherit fetcher;
+              modules = [ { services.ai-models = { enable = true; integration.huggingface.cacheDir = "{{_store["cache"]}}"; {{configuration}} }; } ];
+            }).config.systemd.services.ai-models.serviceConfig.ExecStart
+            """)).Split(' ');
+        var manifest = JsonNode.Parse(File.ReadAllText(words[^1]))!;
+        manifest["stateDir"] = _store.State;
+        manifest["nix"] = _store.NixFolder;
+        manifest["group"] = null;
+        words[^1] = _store[$"manifest-{Guid.NewGuid():N}.json"];
+        File.WriteAllText(words[^1], manifest.ToJsonString());
+        return words;
+    }
+
+    private string Build(string text) => _store.Nix("nix-store", "--realise", _store.Nix("nix-instantiate", "-E", $$"""
+        let
+          lib = import {{StandIn.Folder}}/lib.nix;
+          fetcher = import {{Executable.Root}}/tests/nix/fetcher.nix {{Executable.Root}}/artifacts/runtime;
+        in
+        (import {{StandIn.Folder}}/pkgs.nix { inherit lib; }).writeText "text" ({{text}})
+        """));
+
+    private Task<Outcome> Activate(string script, Dictionary<string, string>? environment = null) => Executable.Run("bash", ["-c", Activation, "activate", script], new Dictionary<string, string>(environment ?? [])
+    {
+        ["HOME"] = Home,
+        ["PATH"] = $"{_store.NixFolder}:{Environment.GetEnvironmentVariable("PATH")}",
+    });
+
+    private Task<Outcome> Execute(string[] command, string? credentials = null)
+    {
+        var environment = new Dictionary<string, string> { ["HOME"] = Directory.CreateDirectory(_store.State).FullName };
+        if (credentials is not null) environment["CREDENTIALS_DIRECTORY"] = credentials;
+        return Executable.Run(command[0], command[1..], environment);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using NixAiModels.Tests.Published;
+
+namespace NixAiModels.Tests.Modules;
+
+/// <summary>Configurations evaluated by the stand-in for the module system, <c>tests/nix/module-system</c>.</summary>
+internal static partial class StandIn
+{
+    public static string Folder { get; } = Path.Combine(Executable.Root, "tests/nix/module-system");
+
+    /// <summary>A NixOS configuration: a module's text, and the attribute to evaluate.</summary>
+    public static Task<JsonNode> NixOS(string module, string attribute) => Evaluate($"(import {Folder}/nixos.nix {{ modules = [ ({module}) ]; }}).{attribute}");
+
+    /// <summary>A Home Manager configuration; see <see cref="NixOS"/>.</summary>
+    public static Task<JsonNode> Home(string module, string attribute, string arguments = "") =>
+        Evaluate($"(import {Folder}/home-manager.nix {{ modules = [ ({module}) ]; {arguments} }}).{attribute}");
+
+    /// <summary>Evaluates an expression that must have a value.</summary>
+    public static async Task<JsonNode> Evaluate(string expression)
+    {
+        var outcome = await Run(expression);
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        return JsonNode.Parse(outcome.Output)!;
+    }
+
+    /// <summary>Evaluates an expression; writes nothing.</summary>
+    public static Task<Outcome> Run(string expression) =>
+        Executable.Run("nix-instantiate", ["--eval", "--strict", "--json", "--readonly-mode", "--option", "build-users-group", "", "-E", expression]);
+
+    /// <summary>The text with paths of the store by their names alone: their digests change with every byte of nixlib.</summary>
+    public static string WithoutDigests(string text) => StorePath().Replace(text, "/nix/store/…-");
+
+    [GeneratedRegex("/nix/store/[0-9a-z]{32}-")]
+    private static partial Regex StorePath();
+}

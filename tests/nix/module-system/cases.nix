@@ -1,0 +1,22 @@
+# The configurations whose answers are compared.
+let
+  inherit (builtins) attrNames listToAttrs readDir;
+  folder =
+    path:
+    listToAttrs (
+      map (name: {
+        inherit name;
+        value = path + "/${name}";
+      }) (attrNames (readDir path))
+    );
+in
+{
+  nixos = folder ./cases/nixos // {
+    "example production-server" = ../../../examples/production-server/configuration.nix;
+    "example pipeline" = ../../../examples/pipeline/configuration.nix;
+    "example container" = ../../../examples/container/configuration.nix;
+  };
+  homeManager = folder ./cases/home-manager // {
+    "example workstation" = ../../../examples/workstation/home.nix;
+  };
+}

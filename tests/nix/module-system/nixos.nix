@@ -1,0 +1,73 @@
+# A NixOS configuration with our module, where there is no NixOS: the options that the module and the examples set, and no others.
+#
+#   nix-instantiate --eval --strict --json tests/nix/module-system/nixos.nix --arg modules '[ ./examples/production-server.nix ]' \
+#     -A config.systemd.services.ai-models.serviceConfig
+{
+  modules ? [ ],
+  fetcher ? { },
+}:
+let
+  lib = import ./lib.nix;
+  pkgs = import ./pkgs.nix { inherit lib fetcher; };
+  inherit (lib) mkOption types;
+  of =
+    type: default:
+    mkOption {
+      inherit type default;
+    };
+  strings = of (types.listOf types.str) [ ];
+  flag = of types.bool;
+  anything = of (types.attrsOf types.anything) { };
+
+  service = types.submodule {
+    options = {
+      description = of types.str "";
+      wantedBy = strings;
+      requiredBy = strings;
+      after = strings;
+      before = strings;
+      wants = strings;
+      requires = strings;
+      conflicts = strings;
+      partOf = strings;
+      bindsTo = strings;
+      reloadTriggers = of (types.listOf types.anything) [ ];
+      path = of (types.listOf types.package) [ ];
+      script = of types.str "";
+      restartIfChanged = flag true;
+      stopIfChanged = flag true;
+      reloadIfChanged = flag false;
+      environment = of (types.attrsOf types.str) { };
+      serviceConfig = anything;
+      unitConfig = anything;
+    };
+  };
+
+  base.options = {
+    assertions = of (types.listOf types.raw) [ ];
+    warnings = strings;
+    environment.systemPackages = of (types.listOf types.package) [ ];
+    system.extraDependencies = of (types.listOf types.path) [ ];
+    users.groups = anything;
+    users.users = anything;
+    systemd.package = of types.package pkgs.systemd;
+    systemd.tmpfiles.settings = anything;
+    systemd.services = of (types.attrsOf service) { };
+    nix.package = of types.package pkgs.nix;
+    networking.proxy.envVars = of (types.attrsOf types.str) { };
+    sops.secrets = anything;
+    containers = anything;
+    services.llama-cpp = anything;
+  };
+in
+lib.evalModules {
+  specialArgs = {
+    inherit pkgs;
+    nix-ai-models = import ./flake.nix pkgs;
+  };
+  modules = [
+    base
+    ../../../modules/nixos.nix
+  ]
+  ++ modules;
+}

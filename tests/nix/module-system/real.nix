@@ -1,0 +1,107 @@
+# The answers of NixOS' own module system and of Home Manager's, where they are at hand.
+#
+#   systems   a folder with nixpkgs/{lib,nixos}, home-manager/ and eval/{nixos,home-manager}.nix, which say how to evaluate with them
+{ systems }:
+let
+  answers = import ./answers.nix;
+  cases = import ./cases.nix;
+  empty =
+    name:
+    derivation {
+      inherit name;
+      system = "x86_64-linux";
+      builder = "/bin/sh";
+    };
+  text =
+    name: content:
+    derivation {
+      inherit name;
+      text = content;
+      system = "x86_64-linux";
+      builder = "/bin/sh";
+    }
+    // {
+      overrideAttrs = _: text name content;
+    };
+  extraPkgs = {
+    nix-ai-models = empty "nix-ai-models" // {
+      meta = { };
+    };
+    cacert = empty "cacert";
+    coreutils = empty "coreutils";
+    nix = empty "nix";
+    python3 = empty "python3";
+    writeText = text;
+    writeScript = text;
+    writeShellScriptBin = text;
+  };
+  nix-ai-models = import ./flake.nix (extraPkgs // { stdenv.hostPlatform.system = "x86_64-linux"; });
+
+  nixos =
+    file:
+    import (systems + "/eval/nixos.nix") {
+      inherit extraPkgs;
+      nixpkgs = systems + "/nixpkgs";
+      specialArgs = { inherit nix-ai-models; };
+      modules = [
+        # No kernel: the stand-in for pkgs has none.
+        {
+          boot.isContainer = true;
+          networking.firewall.enable = false;
+        }
+        ../../../modules/nixos.nix
+        file
+      ];
+    };
+  # Home Manager's evaluation takes no arguments for `imports`: a file gets ours directly.
+  handed =
+    file:
+    let
+      module = if builtins.isPath file then import file else file;
+    in
+    if builtins.isFunction module then
+      {
+        __functor = _: arguments: module (arguments // { inherit nix-ai-models; });
+        __functionArgs = removeAttrs (builtins.functionArgs module) [ "nix-ai-models" ];
+      }
+    else
+      module;
+  home =
+    file:
+    import (systems + "/eval/home-manager.nix") {
+      inherit extraPkgs;
+      nixpkgs = systems + "/nixpkgs";
+      homeManager = systems + "/home-manager";
+      modules = [
+        ../../../modules/home-manager.nix
+        (handed file)
+      ];
+    };
+  declarations = import ./reference.nix {
+    nixos = (nixos { }).options.services.ai-models;
+    homeManager = (home { }).options.programs.ai-models;
+  };
+  # Ours of what every module asserts: some of NixOS' own need real packages, so its list cannot be had.
+  ofNixos =
+    { config, pkgs, lib, ... }:
+    let
+      ours = (import ../../../modules/nixos.nix { inherit config pkgs lib; }).config;
+      said = option: if ours.condition then ours.content.${option} else [ ];
+    in
+    {
+      inherit config;
+      assertions = said "assertions";
+      warnings = said "warnings";
+    };
+  ofHome =
+    { config, ... }:
+    {
+      inherit config;
+      inherit (config) assertions warnings;
+    };
+in
+{
+  nixos = builtins.mapAttrs (_: file: answers.nixos (ofNixos (nixos file))) cases.nixos;
+  homeManager = builtins.mapAttrs (_: file: answers.homeManager (ofHome (home file))) cases.homeManager;
+  reference = declarations;
+}
