@@ -20,12 +20,11 @@ public sealed class PrivateStore : IDisposable
         foreach (var command in (string[])["nix-store", "nix-instantiate", "nix-collect-garbage"])
         {
             var script = Path.Combine(Directory.CreateDirectory(NixFolder).FullName, command);
-            File.WriteAllText(script, $"""
+            Executable.WriteScript(script, $"""
                 #!/bin/sh
                 export NIX_STORE_DIR={StoreFolder} NIX_STATE_DIR={this["var"]} NIX_LOG_DIR={this["log"]} NIX_CONF_DIR={this["etc"]} NIX_REMOTE=
                 exec {(version == NixVersion.Old ? RealCommand(command) : $"{Executable.Root}/tests/nix/newer-nix {command}")} --option sandbox false "$@"
                 """);
-            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
         }
     }
 

@@ -48,6 +48,16 @@ public static class Executable
         return new Outcome(process.ExitCode, await output, await errors);
     }
 
+    /// <summary>Writes a shell script that can be run at once. A child writes it: this process forks all the time, a fork in the middle of
+    /// our own write would hold the file open, and running it would fail ("text file busy").</summary>
+    public static void WriteScript(string path, string text)
+    {
+        using var process = Start("/bin/sh", ["-c", "cat >\"$0\" && chmod 755 \"$0\"", path]);
+        process.StandardInput.Write(text);
+        process.StandardInput.Close();
+        process.WaitForExit();
+    }
+
     private static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;

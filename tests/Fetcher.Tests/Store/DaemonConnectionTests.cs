@@ -4,6 +4,7 @@ using System.Text;
 using NixAiModels.Nar;
 using NixAiModels.Store.Daemon;
 using NixAiModels.Tests.Nix;
+using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Store;
 
@@ -154,8 +155,7 @@ public sealed class DaemonConnectionTests(NixFixture nix) : IClassFixture<NixFix
     public async Task Why_a_child_ended_is_told()
     {
         var script = Path.Combine(folder, "nix-daemon");
-        await File.WriteAllTextAsync(script, "#!/bin/sh\necho 'error: no store for you' >&2\n", Cancellation);
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Executable.WriteScript(script, "#!/bin/sh\necho 'error: no store for you' >&2\n");
 
         (await Refusal(new DaemonAddress(null, script))).Message.Should().Contain("no store for you");
     }

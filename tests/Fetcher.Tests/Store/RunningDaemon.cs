@@ -33,8 +33,7 @@ internal sealed class RunningDaemon : IAsyncDisposable
     {
         var environment = nix.EnvironmentOf(version);
         var script = Path.Combine(nix.Folder, $"nix-daemon-{version}");
-        File.WriteAllText(script, $"#!/bin/sh\n{string.Concat(environment.Select(pair => $"export {pair.Key}='{pair.Value}'\n"))}exec nix-daemon \"$@\"\n");
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Executable.WriteScript(script, $"#!/bin/sh\n{string.Concat(environment.Select(pair => $"export {pair.Key}='{pair.Value}'\n"))}exec nix-daemon \"$@\"\n");
         return new DaemonAddress(null, script);
     }
 
