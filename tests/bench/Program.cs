@@ -60,7 +60,7 @@ void Compare(string title, int port, string scheme, string repository, long byte
 {
     if (only is not null && !title.Contains(only, StringComparison.OrdinalIgnoreCase)) return;
     var url = $"{scheme}://127.0.0.1:{port}/{repository}";
-    var ca = new Dictionary<string, string> { ["SSL_CERT_FILE"] = nginx.Certificate, ["HF_ENDPOINT"] = $"{scheme}://127.0.0.1:{port}", ["XDG_CACHE_HOME"] = output, ["HF_TOKEN"] = "" };
+    var ca = new Dictionary<string, string> { ["NIX_SSL_CERT_FILE"] = nginx.Certificate, ["HF_ENDPOINT"] = $"{scheme}://127.0.0.1:{port}", ["XDG_CACHE_HOME"] = output, ["HF_TOKEN"] = "" };
     var entries = new (string Name, Func<string[]> Command)[] { ("ours", () => [ours, $"bench/{repository}", "--rev", Nginx.Commit, "--no-store", "--format", "sri"]) }
         .Concat(peers.Select(peer => (peer.Name, (Func<string[]>)(() => peer.Command(url))))).ToArray();
     var costs = entries.ToDictionary(entry => entry.Name, _ => new List<Cost>());
