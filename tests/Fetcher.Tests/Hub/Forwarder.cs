@@ -4,56 +4,18 @@ using System.Net.Sockets;
 namespace NixAiModels.Tests.Hub;
 
 /// <summary>Makes a port of 127.0.0.1 reachable on another loopback address too.</summary>
-internal sealed class Forwarder : IAsyncDisposable
+internal sealed class Forwarder(string address, int port) : IAsyncDisposable
 {
-    private readonly TcpListener listener;
-    private readonly int port;
-    private readonly Task loop;
-
-    public Forwarder(string address, int port)
+    private readonly ConnectionLoop connections = new(IPAddress.Parse(address), port, async (client, cancellation) =>
     {
-        this.port = port;
-        listener = new TcpListener(IPAddress.Parse(address), port);
-        listener.Start();
-        loop = Accept();
-    }
+        using var target = new TcpClient();
+        await target.ConnectAsync(IPAddress.Loopback, port, cancellation);
+        await Splice(client.GetStream(), target.GetStream(), cancellation);
+    });
 
-    public async ValueTask DisposeAsync()
-    {
-        listener.Dispose();
-        await loop;
-    }
+    public ValueTask DisposeAsync() => connections.DisposeAsync();
 
     /// <summary>Copies bytes both ways until one side ends.</summary>
-    public static async Task Splice(Stream one, Stream other)
-    {
-        try
-        {
-            await Task.WhenAny(one.CopyToAsync(other), other.CopyToAsync(one));
-        }
-        catch (IOException)
-        {
-        }
-    }
-
-    private async Task Accept()
-    {
-        try
-        {
-            while (true) _ = Serve(await listener.AcceptTcpClientAsync());
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-        }
-    }
-
-    private async Task Serve(TcpClient client)
-    {
-        using (client)
-        using (var target = new TcpClient())
-        {
-            await target.ConnectAsync(IPAddress.Loopback, port);
-            await Splice(client.GetStream(), target.GetStream());
-        }
-    }
+    public static async Task Splice(Stream one, Stream other, CancellationToken cancellation) =>
+        await await Task.WhenAny(one.CopyToAsync(other, cancellation), other.CopyToAsync(one, cancellation));
 }

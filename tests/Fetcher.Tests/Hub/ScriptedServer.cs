@@ -20,22 +20,19 @@ internal sealed record WireRequest(string Method, string Target, string[] Header
 /// <summary>A server on 127.0.0.1 that answers with the bytes that a test wants, also ones that no decent server sends.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource end = new();
+    private readonly ConnectionLoop connections;
     private readonly Func<WireRequest, string> script;
     private readonly X509Certificate2? certificate;
-    private readonly Task loop;
 
     /// <param name="script">The answer to a request: a whole HTTP message (see <see cref="Answer"/>), one char a byte; "" closes the connection.</param>
     /// <param name="certificate">Makes it speak TLS.</param>
     public ScriptedServer(Func<WireRequest, string> script, X509Certificate2? certificate = null)
     {
         (this.script, this.certificate) = (script, certificate);
-        listener.Start();
-        loop = Accept();
+        connections = new ConnectionLoop(IPAddress.Loopback, 0, Serve);
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port => connections.Port;
 
     public string Url => $"{(certificate is null ? "http" : "https")}://127.0.0.1:{Port}";
 
@@ -46,44 +43,18 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public static string Redirect(string location, int status = 302) => Answer(status, "", $"Location: {location}");
 
-    public async ValueTask DisposeAsync()
-    {
-        await end.CancelAsync();
-        listener.Dispose();
-        await loop;
-        end.Dispose();
-    }
+    public ValueTask DisposeAsync() => connections.DisposeAsync();
 
-    private async Task Accept()
+    private async Task Serve(TcpClient client, CancellationToken cancellation)
     {
-        try
-        {
-            while (true) _ = Serve(await listener.AcceptTcpClientAsync(end.Token));
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-        }
-    }
-
-    private async Task Serve(TcpClient client)
-    {
-        using (client)
-        {
-            try
-            {
-                await using var stream = await Open(client);
-                var head = await ReadHead(stream, end.Token);
-                if (head.Length == 0) return;
-                var lines = head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-                var first = lines[0].Split(' ');
-                var request = new WireRequest(first[0], first[1], lines[1..]);
-                Requests.Enqueue(request);
-                await stream.WriteAsync(Encoding.Latin1.GetBytes(script(request)), end.Token);
-            }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
-            {
-            }
-        }
+        await using var stream = await Open(client);
+        var head = await ReadHead(stream, cancellation);
+        if (head.Length == 0) return;
+        var lines = head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var first = lines[0].Split(' ');
+        var request = new WireRequest(first[0], first[1], lines[1..]);
+        Requests.Enqueue(request);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(script(request)), cancellation);
     }
 
     private async Task<Stream> Open(TcpClient client)
