@@ -35,7 +35,7 @@ internal static class ConnectionFault
         TimeoutRejectedException => "no answer came in time",
         OperationCanceledException => "no connection was made in time",
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name cannot be resolved",
-        HttpRequestException { InnerException: { } inner } when inner.Message != exception.Message =>
+        HttpRequestException { InnerException: { } inner } when !exception.Message.Contains(inner.Message, StringComparison.Ordinal) =>
             $"{Trim(exception.Message.Replace(", see inner exception", "", StringComparison.Ordinal))}: {Trim(inner.Message)}",
         _ => Trim(exception.Message),
     };
