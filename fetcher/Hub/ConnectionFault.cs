@@ -35,7 +35,7 @@ internal static class ConnectionFault
         TimeoutRejectedException => "no answer came in time",
         OperationCanceledException => "no connection was made in time",
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name cannot be resolved",
-        HttpRequestException { InnerException: { } inner } when inner.Message != exception.Message =>
+        HttpRequestException { InnerException: { } inner } when !exception.Message.Contains(inner.Message, StringComparison.Ordinal) =>
             $"{Trim(exception.Message.Replace(", see inner exception", "", StringComparison.Ordinal))}: {Trim(inner.Message)}",
         _ => Trim(exception.Message),
     };
@@ -73,7 +73,7 @@ internal static class ConnectionFault
             HubFailureKind.Tls => new HubFailure(kind,
                 $"no trusted connection to {url.Host}: {Describe(exception)} ({shown})",
                 (trust.File is { } file ? $"the certificates of {file} are trusted" : "the system's certificates are trusted")
-                    + "; to trust others: NIX_SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt (or SSL_CERT_FILE), a file with the authority of your proxy or mirror in it",
+                    + "; to trust others: NIX_SSL_CERT_FILE=/path/to/bundle.crt (or SSL_CERT_FILE), a file of PEM certificates with the authority of your proxy or mirror in it",
                 exception),
             HubFailureKind.Server => new HubFailure(kind, $"the answer of {url.Host} is too large ({shown})", "check the endpoint", exception),
             _ => new HubFailure(kind,

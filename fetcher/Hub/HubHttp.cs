@@ -106,6 +106,9 @@ internal sealed class HubHttp : IDisposable
     /// <summary>.NET looks for certificates of the user's and fails where the user has no home: a build without a passwd entry.</summary>
     private static void GiveAHome()
     {
-        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME"))) Environment.SetEnvironmentVariable("HOME", "/nonexistent");
+        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME"))) return;
+        // Programs that we start see it too: theirs must be the real one where there is one.
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        Environment.SetEnvironmentVariable("HOME", home.Length > 0 ? home : "/");
     }
 }

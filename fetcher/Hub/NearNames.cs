@@ -7,13 +7,13 @@ internal static class NearNames
     public static IReadOnlyList<string> Of(string word, IEnumerable<string> names) =>
     [
         .. names.Select(name => (Name: name, Distance: Distance(word.ToUpperInvariant(), name.ToUpperInvariant())))
-            .Where(near => near.Distance <= Math.Max(1, word.Length / 3))
+            .Where(near => near.Distance <= Math.Max(word.Length < 4 ? 1 : 2, word.Length / 3))
             .OrderBy(near => near.Distance)
             .Take(3)
             .Select(near => near.Name),
     ];
 
-    /// <summary>Levenshtein's distance; a part that is missing at the front ("1.0" for "v1.0") counts as any other.</summary>
+    /// <summary>Levenshtein's distance: how many characters must be added, dropped or changed.</summary>
     private static int Distance(string one, string other)
     {
         var previous = Enumerable.Range(0, other.Length + 1).ToArray();

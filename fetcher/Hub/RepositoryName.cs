@@ -24,6 +24,7 @@ internal static class RepositoryName
         if (name.Contains("--", StringComparison.Ordinal) || name.Contains("..", StringComparison.Ordinal))
         {
             var cached = whole.Replace("--", "/", StringComparison.Ordinal);
+            if (cached.StartsWith("models/", StringComparison.Ordinal)) cached = cached["models/".Length..];
             throw Wrong(whole, "has '--' or '..' in it", $"if it is the name of a cache folder, write {cached}");
         }
 

@@ -1,0 +1,39 @@
+using NixAiModels.Hub;
+using NixAiModels.Transfer;
+
+namespace NixAiModels.Tests.Hub;
+
+/// <summary>Clients with short patience and an environment of their own.</summary>
+internal static class Clients
+{
+    public static readonly RepositoryId Tiny = RepositoryId.Parse("acme/tiny");
+
+    public static readonly HubPatience Short = new()
+    {
+        FirstPause = TimeSpan.FromMilliseconds(5),
+        LongestPause = TimeSpan.FromMilliseconds(20),
+        Connect = TimeSpan.FromSeconds(2),
+        Answer = TimeSpan.FromSeconds(2),
+        RateLimit = TimeSpan.FromSeconds(4),
+        Server = TimeSpan.FromMilliseconds(300),
+        Connection = TimeSpan.FromMilliseconds(300),
+        NameResolution = TimeSpan.FromMilliseconds(100),
+    };
+
+    public static EnvironmentVariables Environment(params (string Name, string Value)[] variables) =>
+        new(name => variables.Where(variable => variable.Name == name).Select(variable => variable.Value).FirstOrDefault());
+
+    public static HubToken Token(string value = "hf_secret") => HubToken.Find(HubEndpoint.Default, null, null, Environment(("HF_TOKEN", value)))!;
+
+    public static HubClient Open(string endpoint, string? token = null, HubOptions? options = null) => new(
+        HubEndpoint.Parse(endpoint), token is null ? null : Token(token), options ?? Options());
+
+    public static HubOptions Options(params (string Name, string Value)[] variables) => new() { Environment = Environment(variables), Patience = Short };
+
+    public static async Task<byte[]> Bytes(IRemoteFile file, long? from = null, long? to = null)
+    {
+        var range = from is null ? null : new System.Net.Http.Headers.RangeHeaderValue(from, to);
+        using var response = await file.Get(range, TestContext.Current.CancellationToken);
+        return await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,126 @@
+using NixAiModels.Hub;
+
+namespace NixAiModels.Tests.Hub;
+
+public sealed class HubTokenTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("token-").FullName;
+    private readonly List<string> warnings = [];
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void The_first_source_that_has_a_token_wins()
+    {
+        var option = Write("option", "hf_option\n");
+        Write("home/token", "hf_home");
+        Write(".netrc", "machine huggingface.co login me password hf_netrc");
+        (string, string)[] variables =
+        [
+            ("HF_TOKEN", "hf_1"), ("HUGGING_FACE_HUB_TOKEN", "hf_2"), ("HF_TOKEN_PATH", Write("path", "hf_3\r\n")),
+            ("HF_HOME", Path.Combine(folder, "home")), ("HOME", folder),
+        ];
+
+        Find(option, variables).Should().Be(("hf_option", option));
+        Find(null, variables).Should().Be(("hf_1", "HF_TOKEN"));
+        Find(null, variables[1..]).Should().Be(("hf_2", "HUGGING_FACE_HUB_TOKEN"));
+        Find(null, variables[2..])!.Value.Value.Should().Be("hf_3");
+        Find(null, variables[3..]).Should().Be(("hf_home", Path.Combine(folder, "home/token")));
+        Find(null, variables[4..])!.Value.Value.Should().Be("hf_netrc");
+        warnings.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void An_empty_variable_is_unset_and_white_space_is_no_token()
+    {
+        Find(null, ("HF_TOKEN", ""), ("HUGGING_FACE_HUB_TOKEN", " \n"), ("HF_TOKEN_PATH", ""), ("NETRC", ""), ("HF_HOME", "")).Should().BeNull();
+    }
+
+    [Fact]
+    public void The_usual_place_is_found_below_the_cache_folder_or_home()
+    {
+        Write("cache/huggingface/token", "hf_xdg");
+        Write(".cache/huggingface/token", "hf_home");
+
+        Find(null, ("XDG_CACHE_HOME", Path.Combine(folder, "cache")))!.Value.Value.Should().Be("hf_xdg");
+        Find(null, ("HOME", folder))!.Value.Value.Should().Be("hf_home");
+        Find(null, ("HOME", folder), ("HF_TOKEN_PATH", "~/cache/huggingface/token"))!.Value.Value.Should().Be("hf_xdg");
+    }
+
+    [Fact]
+    public void A_token_file_that_was_asked_for_must_be_readable_and_hold_one()
+    {
+        Failing(Path.Combine(folder, "none")).Code.Should().Be(ExitCode.LocalIO);
+        Failing(folder).Code.Should().Be(ExitCode.LocalIO);
+        Failing(Write("empty", "\n")).Code.Should().Be(ExitCode.Usage);
+
+        Failure Failing(string file) => FluentActions.Invoking(() => Find(file)).Should().Throw<Failure>().Which;
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_and_that_nobody_asked_for_is_passed_over_with_a_warning()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, ".netrc"));  // a folder cannot be read, not even by root
+
+        Find(null, ("HF_TOKEN_PATH", "/nowhere/token"), ("HOME", folder)).Should().BeNull();
+
+        warnings.Should().HaveCount(2);
+        warnings[0].Should().Contain("HF_TOKEN_PATH").And.Contain("/nowhere/token");
+        warnings[1].Should().Contain(".netrc");
+    }
+
+    [Theory]
+    [InlineData("hf_a\nhf_b")]
+    [InlineData("hf_a hf_b")]
+    [InlineData("hf_a\0b")]
+    [InlineData("hf_\u00e4")]
+    public void What_can_be_no_token_is_refused_and_not_shown(string text)
+    {
+        var failure = FluentActions.Invoking(() => Find(null, ("HF_TOKEN", text))).Should().Throw<Failure>().Which;
+
+        failure.Code.Should().Be(ExitCode.Usage);
+        failure.ToString().Should().Contain("HF_TOKEN").And.NotContain("hf_a").And.NotContain("hf_\u00e4");
+    }
+
+    [Fact]
+    public void A_token_never_shows_itself()
+    {
+        $"{Clients.Token("hf_secret")}".Should().Be("token from HF_TOKEN");
+    }
+
+    [Theory]
+    [InlineData("machine h.example login a password one", "one")]
+    [InlineData("machine other password x\nmachine h.example\n\tlogin a\n\tpassword one\n", "one")]
+    [InlineData("machine H.EXAMPLE password one", "one")]
+    [InlineData("default login a password one", "one")]
+    [InlineData("machine h.example password one default password two", "one")]
+    [InlineData("default password one machine h.example password two", "one")]
+    [InlineData("machine h.example login \"a b\" password \"o\\\"n e\"", "o\"n e")]
+    [InlineData("# machine h.example password no\nmachine h.example password one", "one")]
+    [InlineData("machine h.example # mine\n password one", "one")]
+    [InlineData("macdef init\nmachine h.example password no\n\nmachine h.example password one", "one")]
+    [InlineData("machine a macdef init\nmachine h.example password no\n\nmachine h.example account x password one", "one")]
+    [InlineData("machine h.example login password password one", "one")]
+    [InlineData("machine h.example login a", null)]
+    [InlineData("machine sub.h.example password one", null)]
+    [InlineData("password one", null)]
+    [InlineData("machine", null)]
+    [InlineData("machine h.example password", null)]
+    [InlineData("machine h.example password \"open", "open")]
+    [InlineData("", null)]
+    public void A_netrc_file_is_read_as_other_programs_read_it(string text, string? password)
+    {
+        Netrc.Parse(text).PasswordFor("h.example").Should().Be(password);
+    }
+
+    private (string Value, string Source)? Find(string? file, params (string, string)[] variables) =>
+        HubToken.Find(HubEndpoint.Default, file, warnings.Add, Clients.Environment(variables)) is { } token ? (token.Value, token.Source) : null;
+
+    private string Write(string name, string text)
+    {
+        var file = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+        return file;
+    }
+}

@@ -1,0 +1,119 @@
+using NixAiModels.Hub;
+
+namespace NixAiModels.Tests.Hub;
+
+public class RepositoryReferenceTests
+{
+    [Theory]
+    [InlineData("org/name", "model org/name")]
+    [InlineData("gpt2", "model gpt2")]
+    [InlineData(" org/name/ ", "model org/name")]
+    [InlineData("org/name@v1.0", "model org/name", "v1.0")]
+    [InlineData("gpt2@main", "model gpt2", "main")]
+    [InlineData("datasets/org/name", "dataset org/name")]
+    [InlineData("datasets/squad", "dataset squad")]
+    [InlineData("spaces/org/name", "space org/name")]
+    [InlineData("models/org/name", "model org/name")]
+    [InlineData("hf://org/name", "model org/name")]
+    [InlineData("hf://org/name@v1.0", "model org/name", "v1.0")]
+    [InlineData("hf://org/name@refs%2Fpr%2F1", "model org/name", "refs/pr/1")]
+    [InlineData("hf://org/name@refs/pr/1/a/b.json", "model org/name", "refs/pr/1", "a/b.json")]
+    [InlineData("hf://datasets/org/name@v1/data/x.parquet", "dataset org/name", "v1", "data/x.parquet")]
+    [InlineData("hf://org/name/a b.gguf", "model org/name", null, "a b.gguf")]
+    [InlineData("https://huggingface.co/org/name", "model org/name")]
+    [InlineData("https://huggingface.co/org/name/", "model org/name")]
+    [InlineData("https://huggingface.co/org/name?library=transformers#use", "model org/name")]
+    [InlineData("https://huggingface.co/gpt2", "model gpt2")]
+    [InlineData("https://huggingface.co/gpt2/tree/main", "model gpt2", "main")]
+    [InlineData("huggingface.co/org/name", "model org/name")]
+    [InlineData("hf.co/org/name", "model org/name")]
+    [InlineData("https://hf.co/org/name/tree/v1", "model org/name", "v1")]
+    [InlineData("https://huggingface.co/org/name/tree/main", "model org/name", "main")]
+    [InlineData("https://huggingface.co/org/name/tree/main/onnx", "model org/name", "main", "onnx/")]
+    [InlineData("https://huggingface.co/org/name/tree/refs%2Fpr%2F1", "model org/name", "refs/pr/1")]
+    [InlineData("https://huggingface.co/org/name/tree/refs/pr/1", "model org/name", "refs/pr/1")]
+    [InlineData("https://huggingface.co/org/name/blob/main/a%20b/c%23.gguf", "model org/name", "main", "a b/c#.gguf")]
+    [InlineData("https://huggingface.co/org/name/resolve/main/m.gguf?download=true", "model org/name", "main", "m.gguf")]
+    [InlineData("https://huggingface.co/org/name/raw/0123456789012345678901234567890123456789/c.json", "model org/name", "0123456789012345678901234567890123456789", "c.json")]
+    [InlineData("https://huggingface.co/datasets/org/name/blob/main/d.csv", "dataset org/name", "main", "d.csv")]
+    [InlineData("https://huggingface.co/datasets/squad/tree/main", "dataset squad", "main")]
+    [InlineData("https://huggingface.co/spaces/org/name", "space org/name")]
+    [InlineData("http://127.0.0.1:8080/org/name", "model org/name", null, null, "http://127.0.0.1:8080")]
+    [InlineData("https://mirror.example/hub/org/name/blob/v1/f", "model org/name", "v1", "f", "https://mirror.example/hub")]
+    [InlineData("https://mirror.example/a/b/datasets/org/name", "dataset org/name", null, null, "https://mirror.example/a/b")]
+    public void A_repository_is_understood_as_people_write_it(
+        string text, string repository, string? revision = null, string? file = null, string? endpoint = null)
+    {
+        var reference = RepositoryReference.Parse(text, endpoint: "https://huggingface.co");
+
+        $"{reference.Repository.TypeWord} {reference.Repository}".Should().Be(repository);
+        reference.Revision.Should().Be(revision);
+        reference.File.Should().Be(file);
+        reference.Endpoint.Should().Be(endpoint);
+    }
+
+    [Fact]
+    public void The_known_hubs_prefix_is_no_part_of_the_repository_even_where_the_name_has_no_namespace()
+    {
+        var reference = RepositoryReference.Parse("http://127.0.0.1:1/hf/gpt2/tree/main", endpoint: "http://127.0.0.1:1/hf/");
+
+        reference.Repository.ToString().Should().Be("gpt2");
+        reference.Endpoint.Should().BeNull();
+    }
+
+    [Fact]
+    public void A_type_that_was_given_holds_for_plain_names()
+    {
+        RepositoryReference.Parse("org/name", "dataset").Repository.Type.Should().Be(RepositoryType.Dataset);
+    }
+
+    [Fact]
+    public void A_type_that_contradicts_the_text_is_refused()
+    {
+        FluentActions.Invoking(() => RepositoryReference.Parse("datasets/org/name", "model"))
+            .Should().Throw<Failure>().Which.Next.Should().Contain("--type dataset");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("ftp://huggingface.co/org/name")]
+    [InlineData("https://huggingface.co/")]
+    [InlineData("https://huggingface.co")]
+    [InlineData("https://huggingface.co/docs/hub/models/cards")]
+    [InlineData("hf://")]
+    [InlineData("org/name@")]
+    [InlineData("https://huggingface.co/org/na%20me")]
+    [InlineData("https://")]
+    public void What_names_no_repository_is_a_usage_error(string text)
+    {
+        FluentActions.Invoking(() => RepositoryReference.Parse(text))
+            .Should().Throw<Failure>().Where(failure => failure.Code == ExitCode.Usage && failure.Next != null);
+    }
+
+    [Theory]
+    [InlineData("org/name.git", "write org/name")]
+    [InlineData("models--org--name", "write org/name")]
+    [InlineData("org/a..b", "..")]
+    [InlineData("org/-a", "'-'")]
+    [InlineData("org/a.", "'.'")]
+    [InlineData("org/a b", "' '")]
+    [InlineData("org/ä", "'ä'")]
+    [InlineData("org/a\nb", "U+000A")]
+    public void A_wrong_name_is_refused_with_what_is_wrong_or_what_to_write(string text, string said)
+    {
+        var failure = FluentActions.Invoking(() => RepositoryId.Parse(text)).Should().Throw<Failure>().Which;
+
+        (failure.Message + failure.Next).Should().Contain(said).And.NotContain("\n");
+    }
+
+    [Theory]
+    [InlineData("org/name", "model", "models--org--name")]
+    [InlineData("gpt2", "model", "models--gpt2")]
+    [InlineData("org/name", "dataset", "datasets--org--name")]
+    [InlineData("_a/B.c-d_9", "space", "spaces--_a--B.c-d_9")]
+    public void A_repositorys_folder_in_a_cache_is_named_as_other_clients_name_it(string text, string type, string name)
+    {
+        RepositoryId.Parse(text, type).CacheName.Should().Be(name);
+    }
+}

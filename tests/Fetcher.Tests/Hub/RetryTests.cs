@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using NixAiModels.Hub;
+using static NixAiModels.Tests.Hub.ScriptedServer;
+
+namespace NixAiModels.Tests.Hub;
+
+public class RetryTests
+{
+    private readonly List<string> notices = [];
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task A_passing_trouble_of_the_server_is_sat_out_and_said(int status)
+    {
+        await using var server = Storm(2, status);
+
+        await List(server);
+
+        server.Requests.Should().HaveCount(3);
+        notices.Should().HaveCount(2).And.OnlyContain(line => line.StartsWith("127.0.0.1: ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Retry-After: 1")]
+    [InlineData("RateLimit: \"api\";r=0;t=1")]
+    [InlineData("ratelimit: \"pages\";r=5;t=300, \"api\"; r=0; t=1")]
+    public async Task A_server_that_says_how_long_to_wait_is_left_alone_for_so_long(string header)
+    {
+        await using var server = Storm(1, 429, header);
+
+        var watch = Stopwatch.StartNew();
+        await List(server);
+
+        watch.Elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(1)).And.BeLessThan(TimeSpan.FromSeconds(3));
+        notices.Single().Should().MatchRegex("rate limited, waiting [12] s");
+    }
+
+    [Fact]
+    public async Task A_date_to_wait_for_is_waited_for()
+    {
+        await using var server = Storm(1, 503, $"Retry-After: {DateTimeOffset.UtcNow.AddSeconds(2):R}");
+
+        var watch = Stopwatch.StartNew();
+        await List(server);
+
+        watch.Elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(0.8)).And.BeLessThan(TimeSpan.FromSeconds(4));
+    }
+
+    [Fact]
+    public async Task A_limit_of_which_requests_remain_asks_for_no_patience()
+    {
+        await using var server = Storm(1, 429, "RateLimit: \"api\";r=3;t=300");
+
+        var watch = Stopwatch.StartNew();
+        await List(server);
+
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_longer_than_our_patience_ends_at_once_and_is_told()
+    {
+        await using var server = Storm(1, 429, "Retry-After: 3600");
+
+        var failure = await Failing(server.Url);
+
+        failure.Kind.Should().Be(HubFailureKind.RateLimited);
+        failure.Message.Should().Contain("3600 s");
+        server.Requests.Should().HaveCount(1);
+    }
+
+    [Theory]
+    [InlineData(429, HubFailureKind.RateLimited)]
+    [InlineData(503, HubFailureKind.Server)]
+    public async Task A_trouble_that_stays_is_a_failure_after_some_tries(int status, HubFailureKind kind)
+    {
+        await using var server = Storm(int.MaxValue, status);
+
+        var patience = Clients.Short with { RateLimit = TimeSpan.FromMilliseconds(300) };
+        (await Failing(server.Url, Clients.Options() with { Patience = patience })).Kind.Should().Be(kind);
+
+        server.Requests.Count.Should().BeGreaterThan(3);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(400)]
+    public async Task An_answer_that_is_final_is_asked_for_once(int status)
+    {
+        await using var server = Storm(int.MaxValue, status);
+
+        await Failing(server.Url);
+
+        server.Requests.Should().HaveCount(1);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_before_the_answer_is_made_again()
+    {
+        var times = 0;
+        await using var server = new ScriptedServer(_ => Interlocked.Increment(ref times) <= 2 ? "" : Answer(200, "[]"));
+
+        await List(server);
+
+        server.Requests.Should().HaveCount(3);
+    }
+
+    [Fact]
+    public async Task Nobody_listening_is_said_within_the_patience()
+    {
+        int port;
+        await using (var gone = new ScriptedServer(_ => "")) port = gone.Port;
+
+        var watch = Stopwatch.StartNew();
+        var failure = await Failing($"http://127.0.0.1:{port}");
+
+        failure.Kind.Should().Be(HubFailureKind.Connection);
+        failure.Message.Should().Contain("refused").And.Contain($"127.0.0.1:{port}");
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_is_given_up()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var patience = Clients.Short with { Answer = TimeSpan.FromMilliseconds(200) };
+
+        var failure = await Failing($"http://{silent.LocalEndpoint}", Clients.Options() with { Patience = patience });
+
+        failure.Kind.Should().Be(HubFailureKind.Connection);
+        failure.Message.Should().Contain("no answer came in time");
+    }
+
+    [Fact]
+    public async Task A_name_that_cannot_be_resolved_is_said_and_in_a_build_what_a_sandbox_has_to_do_with_it()
+    {
+        var outside = await Failing("http://no-such-host.invalid");
+        var inside = await Failing("http://no-such-host.invalid", Clients.Options(("NIX_BUILD_TOP", "/build")));
+
+        outside.Kind.Should().Be(HubFailureKind.NameResolution);
+        outside.Code.Should().Be(ExitCode.Network);
+        outside.Next.Should().NotContain("sandbox");
+        inside.Next.Should().Contain("fixed-output").And.Contain("proxy");
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_is_cancelled_and_no_failure()
+    {
+        await using var server = Storm(int.MaxValue, 429, "Retry-After: 3");
+        using var client = Clients.Open(server.Url);
+        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+
+        await FluentActions.Awaiting(() => client.ListFiles(Clients.Tiny, "main", soon.Token)).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public void With_the_usual_patience_a_name_that_cannot_be_resolved_fails_within_a_minute()
+    {
+        var usual = new HubPatience();
+
+        // The last try begins within the patience and a pause, and is bounded itself.
+        (usual.NameResolution + usual.LongestPause + usual.Connect).Should().BeLessThan(TimeSpan.FromMinutes(1));
+    }
+
+    private static ScriptedServer Storm(int times, int status, params string[] headers)
+    {
+        var left = times;
+        return new ScriptedServer(_ => Interlocked.Decrement(ref left) >= 0 ? Answer(status, "", headers) : Answer(200, "[]"));
+    }
+
+    private async Task List(ScriptedServer server)
+    {
+        using var client = Clients.Open(server.Url, options: Clients.Options() with { Notice = notices.Add });
+        await client.ListFiles(Clients.Tiny, "main", TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<HubFailure> Failing(string endpoint, HubOptions? options = null)
+    {
+        using var client = Clients.Open(endpoint, options: options);
+        return (await FluentActions.Awaiting(() => client.ListFiles(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+            .Should().ThrowAsync<HubFailure>()).Which;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace NixAiModels.Tests.Hub;
+
+/// <summary>A request as it came over the wire.</summary>
+/// <param name="Method">GET.</param>
+/// <param name="Target">The request's target, byte for byte.</param>
+/// <param name="Headers">The header lines.</param>
+internal sealed record WireRequest(string Method, string Target, string[] Headers)
+{
+    public string? Header(string name) =>
+        Headers.FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))?[(name.Length + 1)..].Trim();
+}
+
+/// <summary>A server on 127.0.0.1 that answers with the bytes that a test wants, also ones that no decent server sends.</summary>
+internal sealed class ScriptedServer : IAsyncDisposable
+{
+    private readonly ConnectionLoop connections;
+    private readonly Func<WireRequest, string> script;
+    private readonly X509Certificate2? certificate;
+
+    /// <param name="script">The answer to a request: a whole HTTP message (see <see cref="Answer"/>), one char a byte; "" closes the connection.</param>
+    /// <param name="certificate">Makes it speak TLS.</param>
+    public ScriptedServer(Func<WireRequest, string> script, X509Certificate2? certificate = null)
+    {
+        (this.script, this.certificate) = (script, certificate);
+        connections = new ConnectionLoop(IPAddress.Loopback, 0, Serve);
+    }
+
+    public int Port => connections.Port;
+
+    public string Url => $"{(certificate is null ? "http" : "https")}://127.0.0.1:{Port}";
+
+    public ConcurrentQueue<WireRequest> Requests { get; } = [];
+
+    public static string Answer(int status, string body = "", params string[] headers) =>
+        $"HTTP/1.1 {status} X\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{string.Concat(headers.Select(h => h + "\r\n"))}\r\n{body}";
+
+    public static string Redirect(string location, int status = 302) => Answer(status, "", $"Location: {location}");
+
+    public ValueTask DisposeAsync() => connections.DisposeAsync();
+
+    private async Task Serve(TcpClient client, CancellationToken cancellation)
+    {
+        await using var stream = await Open(client);
+        var head = await ReadHead(stream, cancellation);
+        if (head.Length == 0) return;
+        var lines = head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var first = lines[0].Split(' ');
+        var request = new WireRequest(first[0], first[1], lines[1..]);
+        Requests.Enqueue(request);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(script(request)), cancellation);
+    }
+
+    private async Task<Stream> Open(TcpClient client)
+    {
+        if (certificate is null) return client.GetStream();
+        var tls = new SslStream(client.GetStream());
+        await tls.AuthenticateAsServerAsync(certificate);
+        return tls;
+    }
+
+    internal static async Task<string> ReadHead(Stream stream, CancellationToken cancellation)
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            if (await stream.ReadAsync(one, cancellation) == 0) return "";
+            head.Append((char)one[0]);
+        }
+
+        return head.ToString();
+    }
+}
