@@ -7,6 +7,7 @@
   nix-ai-models ? pkgs.callPackage ./fetcher/package.nix { },
 }:
 import ./nixlib {
+  inherit pkgs;
   fetcher = nix-ai-models;
   inherit (pkgs.stdenv.hostPlatform) system;
   caBundle = "${pkgs.cacert}/etc/ssl/certs/ca-bundle.crt";

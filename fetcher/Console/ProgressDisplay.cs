@@ -27,6 +27,7 @@ public sealed class ProgressDisplay : IAsyncDisposable
         this.troubles = troubles;
         this.live = live;
         if (live) Log.Redraw = Show;
+        troubles.Gathered = true;
         loop = Task.Run(Loop);
     }
 
@@ -43,6 +44,7 @@ public sealed class ProgressDisplay : IAsyncDisposable
         await loop;
         Log.Redraw = null;
         if (live) Log.Live("");
+        troubles.Gathered = false;
         foreach (var line in troubles.Take()) Log.Line(line);
         if (progress.Verified == progress.Files)
         {
@@ -66,8 +68,15 @@ public sealed class ProgressDisplay : IAsyncDisposable
                 var now = (received - lastReceived) / interval.TotalSeconds;
                 rate = rate == 0 || !live ? now : (rate * 0.9) + (now * 0.1);
                 lastReceived = received;
-                foreach (var line in troubles.Take()) Log.Line(line);
-                Show();
+                if (live)
+                {
+                    foreach (var line in troubles.Take()) Log.Line(line);
+                    Show();
+                }
+                else
+                {
+                    Log.Line(string.Join("; ", troubles.Take().Prepend(Text)));
+                }
             }
         }
         catch (OperationCanceledException)
@@ -75,12 +84,15 @@ public sealed class ProgressDisplay : IAsyncDisposable
         }
     }
 
-    private void Show()
+    private string Text
     {
-        var left = rate > 0 ? Amounts.Time(TimeSpan.FromSeconds((progress.Bytes - progress.Arrived) / rate)) + " left" : "waiting for the server";
-        var text = $"{progress.Verified}/{progress.Files} files, {Amounts.Size(progress.Arrived)} of {Amounts.Size(progress.Bytes)}, "
-            + $"{Amounts.Size((long)rate)}/s, {left}";
-        if (live) Log.Live(text);
-        else Log.Line(text);
+        get
+        {
+            var left = rate > 0 ? Amounts.Time(TimeSpan.FromSeconds((progress.Bytes - progress.Arrived) / rate)) + " left" : "waiting for the server";
+            return $"{progress.Verified}/{progress.Files} files, {Amounts.Size(progress.Arrived)} of {Amounts.Size(progress.Bytes)}, "
+                + $"{Amounts.Size((long)rate)}/s, {left}";
+        }
     }
+
+    private void Show() => Log.Live(Text);
 }

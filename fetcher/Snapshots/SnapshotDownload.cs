@@ -28,7 +28,9 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, Tro
         FreeSpace.Require(folder, snapshot.Files.Sum(file => Math.Max(0, file.Size - PresentLength(Path.Combine(folder, file.Path)))));
         var contents = snapshot.Files.Select((file, index) => Content(
             snapshot, file, Path.Combine(folder, file.Path), journals is null ? null : Path.Combine(journals, $"{index}"))).ToArray();
-        return await Transfer(contents, folder, hashed, cancellation);
+        var hash = await Transfer(contents, folder, hashed, cancellation);
+        WarnOfMissingShards(snapshot, folder);
+        return hash;
     }
 
     /// <summary>Downloads the one file of a snapshot to a path.</summary>
@@ -69,6 +71,23 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, Tro
         finally
         {
             await stop.CancelAsync();
+        }
+    }
+
+    /// <summary>The listing shows which shards there are; which there ought to be stands in the index.</summary>
+    private static void WarnOfMissingShards(Snapshot snapshot, string folder)
+    {
+        foreach (var index in snapshot.Files.Select(file => file.Path).Where(ShardIndex.Is))
+        {
+            try
+            {
+                var missing = ShardIndex.MissingShards(index, File.ReadAllBytes(Path.Combine(folder, index)), snapshot.Files.Select(file => file.Path));
+                if (missing.Count > 0) Log.Warning($"{index} names {Amounts.Count(missing.Count, "shard")} that are not among the files, the first is {Printable.Escape(missing[0])}");
+            }
+            catch (Failure)
+            {
+                // No index at all: for validation to say.
+            }
         }
     }
 

@@ -1,8 +1,11 @@
 namespace NixAiModels.Validation;
 
-/// <summary>Runs one check over many files on all cores.</summary>
+/// <summary>Runs one check over many files several at a time.</summary>
 internal static class EachFile
 {
+    // Structure is bound by the disk's latency, and some files must be read as a whole: more at a time would only take memory.
+    private const int MostAtOnce = 4;
+
     /// <summary>Runs the check; a file that breaks its format's rules, or cannot be read, becomes a finding of that file.</summary>
     /// <param name="files">The files to look at.</param>
     /// <param name="format">What they ought to be, in a finding: "safetensors file".</param>
@@ -11,7 +14,7 @@ internal static class EachFile
     /// <param name="cancellation">Ends the sweep.</param>
     public static void Check(
         IEnumerable<ModelFile> files, string format, FindingList findings, Action<ModelFile> check, CancellationToken cancellation) =>
-        Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, file =>
+        Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Math.Min(MostAtOnce, Environment.ProcessorCount) }, file =>
         {
             try
             {

@@ -55,13 +55,15 @@ internal static class FileTypeProbe
         };
     }
 
-    // "MZ" alone begins one raw file in 65,536: ask for the new header, for cosmopolitan's magic, or for the old header's numbers to make sense.
+    // "MZ" alone begins one raw file in 65,536: ask for the new header, for cosmopolitan's magic, or for the old header's numbers to be absent or to make sense.
     private static bool IsPe(ReadOnlySpan<byte> head, long length)
     {
         if (head.StartsWith("MZqFpD"u8) || head.StartsWith((ReadOnlySpan<byte>)[0x4D, 0x5A, 0x90, 0x00]))
             return true;
         if (head.Length < 64)
             return false;
+        if (!head[2..58].ContainsAnyExcept((byte)0))
+            return true;
         var newHeader = BinaryPrimitives.ReadUInt32LittleEndian(head[60..]);
         if (newHeader <= head.Length - 4 && head[(int)newHeader..].StartsWith("PE\0\0"u8))
             return true;

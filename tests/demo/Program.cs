@@ -58,16 +58,36 @@ hub.ForgetRecord();
 Terminal.Run(root, build);
 var askedAgain = hub.Requests();
 
+Terminal.Heading("Scanned: the model exists because its snapshot passed; what was looked at and found is its output 'report'");
+Terminal.Run(root, "nix-ai-models", "validate", Path.GetDirectoryName(new FileInfo(Path.Combine(model, "config.json")).LinkTarget)!);
+
 Terminal.Heading("What came out: links to the snapshot, by path and by name; no second copy of the weights");
 Terminal.Run(root, "find", model, "-printf", "%P %l\n");
 
-Terminal.Heading("Load it: ONNX Runtime runs the network from the store");
-Terminal.Run(root, "dotnet", Path.Combine(root, "artifacts", "dotnet", "bin", "silero-vad", "release", "silero-vad.dll"), model);
+Terminal.Heading("Link it: a Hugging Face cache that already has what it has, and the model beside it");
+var cache = Path.Combine(work, "cache", "hub");
+var manifest = Path.Combine(work, "manifest.json");
+File.WriteAllText(manifest, Terminal.Quietly(root, "nix-instantiate", "--eval", "--strict", "--json", "-E", $$"""
+    let model = import {{definition}}; in {
+      version = 1; cacheDir = "{{cache}}"; group = null; stateDir = "{{work}}/state"; fetch = "build"; nix = null;
+      auth = { tokenFile = null; tokenEnvVar = null; };
+      models = [ {
+        name = "silero-vad"; inherit (model) repo repoType rev refs; partial = false;
+        out = "${model}"; report = "${model.report}"; raw = "${model.raw}"; drv = null; rawDrv = null; source = null;
+      } ];
+    }
+    """));
+Terminal.Run(root, "nix-ai-models", "sync", "--manifest", manifest);
+
+Terminal.Heading("Load it: ONNX Runtime runs the network, found by its name in the cache");
+var linked = Path.Combine(cache, "models--silero--vad", "snapshots", File.ReadAllText(Path.Combine(cache, "models--silero--vad", "refs", "main")));
+Terminal.Run(root, "dotnet", Path.Combine(root, "artifacts", "dotnet", "bin", "silero-vad", "release", "silero-vad.dll"), linked);
 
 Terminal.Heading("In short");
 Terminal.Say($"""
     pinned      {Field(pin, "rev")}, {Field(pin, "hash")}
     built       {model}
+    linked      {linked}
     asked       {asked} requests for the first build, {askedAgain} for the second
     took        {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s in all
     """);

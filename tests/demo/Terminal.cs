@@ -13,6 +13,14 @@ internal static class Terminal
     public static string Run(string folder, params string[] command)
     {
         Console.WriteLine($"   $ {string.Join(' ', command).Replace(folder, "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}");
+        var output = Quietly(folder, command);
+        Say(output);
+        return output;
+    }
+
+    /// <summary>Runs a command without showing what it puts out; what it says on standard error is shown.</summary>
+    public static string Quietly(string folder, params string[] command)
+    {
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         using var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, line) =>
@@ -22,9 +30,9 @@ internal static class Terminal
         process.BeginErrorReadLine();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
+        if (process.ExitCode == 0) return output;
         Say(output);
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{command[0]} ended with exit code {process.ExitCode}");
-        return output;
+        throw new InvalidOperationException($"{command[0]} ended with exit code {process.ExitCode}");
     }
 
     private static string Indent(string text) => string.Join('\n', text.TrimEnd().Split('\n').Select(line => "   " + line));

@@ -9,15 +9,21 @@ namespace NixAiModels.Validation.Checks;
 /// (<c>pipelines/pipeline_loading_utils.py</c>), sentence-transformers (<c>modules.json</c>), peft and Hydra.</remarks>
 internal static class ConfigCode
 {
-    private const int LongestConfig = 256 * 1024 * 1024;
+    private const int LongestConfig = 64 * 1024 * 1024;
     private const int DeepestNesting = 512;
 
     /// <summary>Adds what one file asks for.</summary>
-    /// <exception cref="BrokenFileException">It is far too long.</exception>
     public static void Check(ModelTree tree, ModelFile file, FindingList findings)
     {
         if (file.Size == 0)
             return;
+        if (file.Size > LongestConfig)
+        {
+            findings.Add(Severity.Report, file.Path, null, $"has {file.Size} bytes of JSON, too many to be looked through",
+                "Data may be this long; a configuration is not.", "Leave it out (exclude) if the model does not need it.");
+            return;
+        }
+
         using var bytes = new FileBytes(file.FullPath);
         var json = bytes.ReadBytes((ulong)bytes.Length, LongestConfig);
         PythonConstants.Replace(json);

@@ -32,6 +32,9 @@ internal sealed class GgufReader
     /// <summary>Tensors of a type that is not known here, so that their size is not either.</summary>
     public List<(string Name, uint Type)> UnknownTypes { get; } = [];
 
+    /// <summary>Bytes behind the last tensor and its padding.</summary>
+    public long Behind { get; private set; }
+
     /// <summary>How many files the model was split into; 0 if it was not.</summary>
     public ulong SplitCount { get; private set; }
 
@@ -256,6 +259,9 @@ internal sealed class GgufReader
                 throw new BrokenFileException(place, $"has the tensor {name} overlap the one before it");
             end = offset + (size ?? 0);
         }
+
+        if (UnknownTypes.Count == 0)
+            Behind = Math.Max(0, _file.Length - data - (long)Align(end));
     }
 
     private ulong Align(ulong offset) => (offset + _alignment - 1) & ~((ulong)_alignment - 1);

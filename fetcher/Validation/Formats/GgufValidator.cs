@@ -27,6 +27,12 @@ internal sealed class GgufValidator : IValidator
                 "Its size could not be checked.", "Update nix-ai-models.");
         }
 
+        if (gguf.Behind > 0)
+        {
+            findings.Add(Severity.Report, file.Path, "data", $"has {gguf.Behind} bytes behind its last tensor", "No reader of GGUF looks at them; another program may.",
+                "Ask the publisher what they are.");
+        }
+
         CheckSplit(tree, file, gguf, findings);
     }
 

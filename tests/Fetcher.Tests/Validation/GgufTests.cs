@@ -12,7 +12,7 @@ public class GgufTests
             [GgufKey("general.architecture", 8, GgufText("llama")), GgufKey("tokenizer.chat_template", 8, GgufText("{{ messages[0]['content'] }}")),
                 GgufKey("tokens", 9, [.. BitConverter.GetBytes(8u), .. BitConverter.GetBytes(2UL), .. GgufText("a"), .. GgufText("bb")])],
             [GgufTensor("a", [4, 2]), GgufTensor("b", [32], type: 8, offset: 32)],
-            66);
+            96);
         using var model = new ModelFolder().With("model.gguf", file);
         var report = model.Run("gguf");
         report.Messages().Should().BeEmpty();
@@ -61,5 +61,12 @@ public class GgufTests
         var report = model.Run("gguf");
         report.Verdict.Should().Be(Verdict.Accepted);
         report.Messages().Should().ContainSingle().Which.Should().Contain("50");
+    }
+
+    [Fact]
+    public void Bytes_behind_the_last_tensor_are_reported()
+    {
+        using var model = new ModelFolder().With("model.gguf", Gguf([], [GgufTensor("a", [4])], 100));
+        model.Run("gguf").Messages().Should().ContainSingle().Which.Should().Contain("68 bytes behind");
     }
 }

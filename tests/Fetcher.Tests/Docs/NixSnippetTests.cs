@@ -1,0 +1,69 @@
+using NixAiModels.Tests.Published;
+
+namespace NixAiModels.Tests.Docs;
+
+/// <summary>Every Nix snippet of the documentation is evaluated to the last value, with what a reader has around it: the project's functions,
+/// nixpkgs' lib and pkgs, a NixOS configuration.</summary>
+public sealed class NixSnippetTests
+{
+    // What the snippets take from their surroundings; the project's own functions are the real ones.
+    private const string Surroundings = """
+        let
+          offline = import ROOT/tests/nix/offline.nix { };
+          inherit (offline) fetchHuggingFace fetchHuggingFaceFile fetchModel mkModels;
+          inherit (import ROOT/nixlib { fetcher = checks; inherit pkgs; }) validation;
+          inherit (validation) presets validators;
+          lib = {
+            range = first: last: builtins.genList (i: first + i) (last - first + 1);
+            fixedWidthNumber = width: n: let s = toString n; in builtins.substring 0 (width - builtins.stringLength s) "0000000000" + s;
+            mkForce = content: content;
+          };
+          pkgs = {
+            gnugrep = "/nix/store/00000000000000000000000000000000-gnugrep";
+            writeShellScript = name: text: "/nix/store/00000000000000000000000000000000-${name}";
+            lib.makeBinPath = packages: builtins.concatStringsSep ":" packages;
+          };
+          checks = "/nix/store/00000000000000000000000000000000-checks";
+          config.services.ai-models = { environment = { HF_HUB_OFFLINE = "1"; }; group = "ai-models"; modelPaths = { }; };
+          nix-ai-models = { homeManagerModules.default = { }; nixosModules.default = { }; lib.instantiate = _: definitions: definitions; };
+          nixpkgs = { lib.nixosSystem = system: system; legacyPackages.x86_64-linux = { }; };
+          value = f: if builtins.isFunction f then value (f { inherit lib pkgs config nix-ai-models; }) else f;
+          whole = v: if v ? outputs then v.outputs { self = { }; inherit nixpkgs nix-ai-models; } else v;
+          read = v: builtins.typeOf (if v ? drvPath then v.drvPath else v);
+        in
+        let v = whole (value (SNIPPET)); in builtins.deepSeq (if v ? drvPath then v.drvPath else v) (read v)
+        """;
+
+    public static TheoryData<string, int, string> Snippets()
+    {
+        var data = new TheoryData<string, int, string>();
+        foreach (var snippet in Snippet.All("nix"))
+        {
+            // A page may show variants of one setting under each other.
+            foreach (var part in snippet.Text.Split("\n\nvalidation").Select((part, index) => index == 0 ? part : "validation" + part))
+            {
+                foreach (var piece in part.Contains("\nvalidation.mkValidator", StringComparison.Ordinal) ? part.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [part])
+                    data.Add(snippet.Page, snippet.Line, piece);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Snippets))]
+    public async Task A_nix_snippet_evaluates(string page, int line, string text)
+    {
+        text = text.Replace("hash = \"…\"", "hash = \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"", StringComparison.Ordinal);
+        // Bindings of a larger set, or an expression.
+        var asBindings = await Evaluate($"{{ {text} }}");
+        var outcome = asBindings.ExitCode == 0 ? asBindings : await Evaluate(text);
+
+        outcome.ExitCode.Should().Be(0, $"{page}:{line} must evaluate:\n{text}\n{asBindings.Errors}\n{outcome.Errors}");
+    }
+
+    private static Task<Outcome> Evaluate(string snippet) => Executable.Run(
+        "nix-instantiate",
+        ["--eval", "--readonly-mode", "-E", Surroundings.Replace("ROOT", Executable.Root, StringComparison.Ordinal).Replace("SNIPPET", snippet + "\n", StringComparison.Ordinal)],
+        new Dictionary<string, string> { ["HOME"] = "/nonexistent" });
+}

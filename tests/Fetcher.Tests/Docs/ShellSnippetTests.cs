@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using System.Text;
+using NixAiModels.Tests.Hub;
+using NixAiModels.Tests.Published;
+
+namespace NixAiModels.Tests.Docs;
+
+/// <summary>Every command of ours in a shell snippet of the documentation is run, line by line, in a folder with a sound model and a hub that has
+/// the repositories that the pages speak of.</summary>
+public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("docs-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    public static TheoryData<string, int, string> Snippets()
+    {
+        var data = new TheoryData<string, int, string>();
+        foreach (var snippet in Snippet.All("sh", "console")) data.Add(snippet.Page, snippet.Line, snippet.Text);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Snippets))]
+    public async Task The_commands_of_a_shell_snippet_work(string page, int line, string text)
+    {
+        hub.Repository("prajjwal1/bert-tiny").File("config.json", "{}").Lfs("model.safetensors", Safetensors());
+        var model = Directory.CreateDirectory(Path.Combine(folder, "model")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(model, "config.json"), "{ \"model_type\": \"bert\" }", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(model, "README.md"), "---\nlicense: mit\n---\n", TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(model, "model.safetensors"), Safetensors(), TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(Path.Combine(folder, "cache"));
+        var publicKey = "";
+        foreach (var command in text.Split('\n').Select(command => command.StartsWith("$ ", StringComparison.Ordinal) ? command[2..] : command).Where(IsOurs))
+        {
+            var outcome = await Executable.Run(
+                "/bin/sh",
+                ["-c", command.Replace("me-1:…", publicKey, StringComparison.Ordinal).Replace("/var/cache/huggingface/hub", Path.Combine(folder, "cache"), StringComparison.Ordinal)],
+                new Dictionary<string, string>
+                {
+                    ["PATH"] = $"{Path.GetDirectoryName(Executable.Fetcher)}:{Environment.GetEnvironmentVariable("PATH")}",
+                    ["HF_ENDPOINT"] = hub.Endpoint,
+                    ["HOME"] = folder,
+                    ["NIX_CONFIG"] = "experimental-features = nix-command",
+                },
+                folder);
+
+            outcome.ExitCode.Should().Be(0, $"{page}:{line}: {command}\n{outcome.Output}{outcome.Errors}");
+            if (command.Contains(" sign ", StringComparison.Ordinal)) publicKey = outcome.Output.Trim().Split('\n')[^1];
+        }
+    }
+
+    // What else stands there needs a running NixOS, a login or Python's libraries.
+    private static bool IsOurs(string command) =>
+        command.StartsWith("nix-ai-models ", StringComparison.Ordinal)
+        || command.StartsWith("nix key ", StringComparison.Ordinal)
+        || (command.StartsWith("nix-prefetch-hf ", StringComparison.Ordinal));
+
+    /// <summary>One tensor of four bytes.</summary>
+    private static byte[] Safetensors()
+    {
+        var header = Encoding.ASCII.GetBytes("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""");
+        var file = new byte[8 + header.Length + 4];
+        BinaryPrimitives.WriteInt64LittleEndian(file, header.Length);
+        header.CopyTo(file, 8);
+        return file;
+    }
+}
