@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using NixAiModels.Nar;
 using NixAiModels.Tests.Hub;
@@ -86,6 +87,37 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         outcome.Output.Trim().Should().EndWith("-model.gguf");
         (await File.ReadAllBytesAsync(nix.OnDisk(version, outcome.Output.Trim()), Cancellation)).Should().Equal(bytes);
+    }
+
+    [Fact]
+    public async Task A_view_in_the_machines_own_store_is_read_by_clients_that_are_not_ours()
+    {
+        // Only there do the links of a view lead where they say. The content is new, so that the build is real.
+        var text = $$"""{ "model_type": "bert", "made": "{{Guid.NewGuid()}}" }""";
+        hub.Repository("acme/clients").File("config.json", text).File("sub/vocab.txt", "a\n");
+        var pin = (await Pin("acme/clients")).Replace("repo =", "source.huggingface.repo =", StringComparison.Ordinal)
+            .Replace("rev =", "source.huggingface.rev =", StringComparison.Ordinal);
+
+        var outcome = await Executable.Run(
+            "nix-build",
+            ["--no-out-link", "--option", "substituters", "", "--option", "sandbox", "true", "-E", $"({NixFixture.Offline}).fetchModel ({{ name = \"clients\"; }} // {pin})"],
+            new Dictionary<string, string> { ["HF_ENDPOINT"] = hub.Endpoint, ["HOME"] = nix.Folder });
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        var view = outcome.Output.Trim();
+        var commit = await hub.Commit("acme/clients");
+        foreach (var place in (string[])[view, $"{view}/hub/models--acme--clients/snapshots/{commit}"])
+        {
+            File.ReadAllText($"{place}/config.json").Should().Be(text);
+            File.ReadAllText($"{place}/sub/vocab.txt").Should().Be("a\n");
+        }
+
+        var scan = await Executable.Run("node", [Path.Combine(Executable.Root, "tests", "interop", "scan-cache.mjs"), $"{view}/hub"]);
+        scan.ExitCode.Should().Be(0, scan.Errors);
+        using var found = JsonDocument.Parse(scan.Output);
+        found.RootElement[0].GetProperty("revisions")[0].GetProperty("files").EnumerateArray().Select(file => file.GetString())
+            .Should().Contain(["config.json", "sub/vocab.txt"]);
+        await Executable.Run("nix-store", ["--delete", view]);
     }
 
     [Theory]
