@@ -2,6 +2,7 @@
 # is a hash mismatch and never the old content. fetcher/Store/DerivationName.cs computes the same ones.
 #
 #   snapshot : { repo, repoType, rev, files, include, exclude } -> String
+#   regular  : { repo, repoType } -> [{ path, oid }] -> String     the regular files of a locked model
 #   file     : String -> String
 #
 #   snapshot { repo = "prajjwal1/bert-tiny"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; repoType = "model"; … }
@@ -34,6 +35,21 @@ let
   # Every character (byte) that `set` matches, replaced by a dash.
   dash = set: text: concatStringsSep "" (map (part: if isString part then part else "-") (split set text));
 
+  # The names of a set are sorted and come once.
+  sorted =
+    list:
+    attrNames (
+      listToAttrs (
+        map (name: {
+          inherit name;
+          value = null;
+        }) list
+      )
+    );
+
+  withDigest =
+    base: text: "${substring 0 (longest - digestLength - 1) base}=${substring 0 digestLength (hashString "sha256" text)}";
+
   lastOf = count: text: if stringLength text <= count then text else substring (stringLength text - count) count text;
 in
 {
@@ -56,17 +72,6 @@ in
       base = "${prefixes.${repoType}}+${replaceStrings [ "/" ] [ "+" ] repo}+${revPart}";
 
       lines = word: map (pattern: "${word} ${hashString "sha256" pattern}");
-      # The names of a set are sorted and come once.
-      sorted =
-        list:
-        attrNames (
-          listToAttrs (
-            map (name: {
-              inherit name;
-              value = null;
-            }) list
-          )
-        );
       text = concatStringsSep "\n" (
         [
           "type ${repoType}"
@@ -77,9 +82,23 @@ in
       );
     in
     if selected || lossy || stringLength base > longest then
-      "${substring 0 (longest - digestLength - 1) base}=${substring 0 digestLength (hashString "sha256" text)}"
+      withDigest base text
     else
       base;
+
+  # It changes with the files' contents and with nothing else: another commit with the same files has them already.
+  regular =
+    { repo, repoType, ... }:
+    files:
+    withDigest "${prefixes.${repoType}}+${replaceStrings [ "/" ] [ "+" ] repo}+regular" (
+      concatStringsSep "\n" (
+        [
+          "type ${repoType}"
+          "repo ${repo}"
+        ]
+        ++ sorted (map (file: "${file.oid} ${hashString "sha256" file.path}") files)
+      )
+    );
 
   # The end is kept: it has the extension. A store path's name may not begin with a dot.
   file =

@@ -16,17 +16,8 @@ lib:
 let
   where = "fetchHuggingFaceFile";
   fail = import ./fail.nix where;
-  inherit (builtins)
-    elem
-    filter
-    isString
-    split
-    toJSON
-    ;
-
-  # git's own rules for a path in a tree.
-  isPath =
-    file: isString file && !builtins.any (part: elem part [ "" "." ".." ]) (filter isString (split "/" file));
+  repositoryPath = import ./repositoryPath.nix;
+  inherit (builtins) toJSON;
 in
 args:
 import ./knownArguments.nix
@@ -52,7 +43,7 @@ import ./knownArguments.nix
         command = import ./prefetchCommand.nix (source // { files = [ file ]; }) + " --flat";
       };
     in
-    if !isPath file then
+    if !repositoryPath file then
       fail "`file = ${toJSON file}` must be a file's path in the repository, such as file = \"onnx/model.onnx\";"
     else
       pin.warned (

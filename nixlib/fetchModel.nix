@@ -7,7 +7,9 @@
 #                              endpoint ? String; };
 #       hash : String; validation ? AttrSet (validation/plan.nix); auth ? { tokenEnvVar ? String; };
 #       network ? { connections ? Int; bandwidthLimit ? String; }; meta ? AttrSet; }
-#     -> Derivation // { raw, report : Derivation; repo, repoType, rev, hfCacheName : String; refs : [String]; pinned : Bool;
+#   In place of `source` and `hash`, what `nix-prefetch-hf REPO --lock FILE` wrote:
+#     { name : String; lockFile : Path; trustedPublicKeys ? [String]; validation ?; auth ?; network ?; meta ?; }
+#     -> Derivation // { raw, report : Derivation; downloads : [Derivation]; repo, repoType, rev, hfCacheName : String; refs : [String]; pinned : Bool;
 #                        definition, meta : AttrSet; }
 #
 #   fetchModel {
@@ -20,15 +22,16 @@ lib:
 let
   knownArguments = import ./knownArguments.nix;
   fail = import ./fail.nix;
+  present = import ./present.nix;
   storeName = import ./storeName.nix;
   inherit (builtins)
+    all
     any
-    elem
     filter
+    isList
     isString
     match
     split
-    substring
     toJSON
     ;
 
@@ -47,53 +50,52 @@ let
 
   name = storeName where (args.name or (fail' "`name` is missing. Add: name = \"llama\";"));
 
-  huggingface =
-    (args.source or (fail' "`source` is missing. Add: source.huggingface.repo = \"ORG/NAME\";")).huggingface
-      or (fail' "`source.huggingface` is missing: the Hub is the one source. Add: source.huggingface.repo = \"ORG/NAME\";");
+  locked = (args.lockFile or null) != null;
+  network = import ./network.nix where args;
+  trustedPublicKeys =
+    let
+      given = args.trustedPublicKeys or [ ];
+    in
+    if isList given && all (key: isString key && match "[^:[:space:]]+:[A-Za-z0-9+/]{43}=" key != null) given then
+      given
+    else
+      fail' "`trustedPublicKeys` must be a list of keys as `nix key convert-secret-to-public` prints them: [ \"me-1:…\" ];";
 
-  rev = huggingface.rev or null;
-  revision = huggingface.revision or null;
-  source =
-    import ./source.nix
-      {
-        inherit where;
-        prefix = "source.huggingface.";
+  origin =
+    if locked then
+      import ./lockedModel.nix lib {
+        inherit
+          where
+          name
+          trustedPublicKeys
+          network
+          tokenEnvVar
+          ;
+        inherit (args) lockFile;
       }
-      (
-        huggingface
-        // {
-          rev =
-            if rev != null && revision != null && rev != revision then
-              fail' "`source.huggingface.rev` and its alias `revision` say two things: ${toJSON rev} and ${toJSON revision}. Keep one."
-            else if rev == null then
-              revision
-            else
-              rev;
-        }
-      );
-
-  pin = import ./pin.nix {
-    inherit where args;
-    inherit (lib) warn;
-    command = import ./prefetchCommand.nix source;
-  };
+    else
+      import ./hashedModel.nix lib {
+        inherit
+          where
+          args
+          network
+          tokenEnvVar
+          ;
+      };
+  inherit (origin) source raw commit;
 
   # The branch or tag that the commit was taken from: what a program asks for by name. `main` always is.
   ref =
     let
-      given = huggingface.ref or null;
       default = if source.pinned then "main" else source.rev;
     in
-    if given == null then
+    if origin.ref == null then
       default
-    else if isRef given then
-      given
+    else if isRef origin.ref then
+      origin.ref
     else
-      fail' "`source.huggingface.ref = ${toJSON given}` is no branch or tag.";
+      fail' "`${if locked then "" else "source.huggingface."}ref = ${toJSON origin.ref}` is no branch or tag.";
   refs = [ "main" ] ++ (if ref == "main" then [ ] else [ ref ]);
-
-  # The commit, or where nobody knows it something that changes with the content, so that the view stays pure.
-  commit = if source.pinned then source.rev else substring 0 40 pin.hex;
 
   tokenEnvVar =
     let
@@ -103,16 +105,6 @@ let
       given
     else
       fail' "`auth.tokenEnvVar` must be the name of an environment variable, such as auth.tokenEnvVar = \"HF_TOKEN\";";
-
-  raw = import ./snapshot.nix lib {
-    inherit
-      where
-      source
-      pin
-      tokenEnvVar
-      ;
-    network = import ./network.nix where args;
-  };
 
   view = derivation (
     {
@@ -130,53 +122,49 @@ let
       validation = import ./validation/plan.nix where (args.validation or { });
       preferLocalBuild = true;
     }
+    // present { inherit (origin) known; }
     // import ./builder.nix lib.fetcher "model"
   );
 
-  checked =
-    value:
-    knownArguments {
-      inherit where args;
-      known = [
-        "name"
+  # What says which files the model has.
+  words =
+    if locked then
+      [
+        "lockFile"
+        "trustedPublicKeys"
+      ]
+    else
+      [
         "source"
         "hash"
-        "auth"
-        "network"
-        "validation"
-        "meta"
+        "lockFile"
       ];
-    } (knownArguments {
-      inherit where;
-      known = [ "huggingface" ];
-      args = args.source or { };
-      prefix = "source.";
-    } (knownArguments {
-      inherit where;
-      known = [
-        "repo"
-        "rev"
-        "revision"
-        "ref"
-        "repoType"
-        "files"
-        "include"
-        "exclude"
-        "endpoint"
-      ];
-      args = huggingface;
-      prefix = "source.huggingface.";
-    } (knownArguments {
-      inherit where;
-      known = [ "tokenEnvVar" ];
-      args = args.auth or { };
-      prefix = "auth.";
-    } value)));
+  checked =
+    value:
+    if locked && (args ? source || args ? hash) then
+      fail' "`lockFile` says what `source` and `hash` say; keep one of the two. To pin another revision or selection, run:\n  nix-prefetch-hf ORG/NAME --lock ${baseNameOf args.lockFile} --name ${name}"
+    else
+      knownArguments {
+        inherit where args;
+        known = words ++ [
+          "name"
+          "auth"
+          "network"
+          "validation"
+          "meta"
+        ];
+      } (knownArguments {
+        inherit where;
+        known = [ "tokenEnvVar" ];
+        args = args.auth or { };
+        prefix = "auth.";
+      } value);
 in
 checked (
   view
   // {
     inherit raw refs;
+    inherit (origin) downloads;
     inherit (source)
       repo
       repoType
@@ -184,9 +172,7 @@ checked (
       pinned
       ;
     rev = commit;
-    definition = args // {
-      hash = pin.sri;
-    };
+    definition = args // (if locked then { } else { inherit (origin) hash; });
     meta = args.meta or { };
   }
 )

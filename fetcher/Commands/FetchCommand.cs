@@ -21,9 +21,7 @@ internal static class FetchCommand
         var repository = RepositoryId.Parse(attributes.Text("repo"), attributes.OptionalText("repoType"));
         var revision = attributes.OptionalText("rev") ?? "main";
         var file = attributes.OptionalText("file");
-        var selection = file is null
-            ? new Selection(attributes.List("files"), attributes.List("include"), attributes.List("exclude"))
-            : Selection.OfFile(file);
+        var selection = SelectionOf(attributes);
         var endpoint = HubEndpoint.Choose(attributes.OptionalText("endpoint"));
         var transfer = HubConnection.Transfer(attributes.OptionalNumber("connections"), attributes.OptionalText("bandwidthLimit"));
         var troubles = new Troubles();
@@ -53,14 +51,15 @@ internal static class FetchCommand
         List<string> words = ["nix-prefetch-hf", repository.ToString(), "--rev", revision];
         if (repository.Type != RepositoryType.Model) words.AddRange(["--type", attributes.Text("repoType")]);
         if (file is not null) words.AddRange(["--file", file, "--flat"]);
-        foreach (var (attribute, option) in (ReadOnlySpan<(string, string)>)[("files", "--file"), ("include", "--include"), ("exclude", "--exclude")])
+        foreach (var (attribute, option) in (ReadOnlySpan<(string, string)>)[("paths", "--file"), ("files", "--file"), ("include", "--include"), ("exclude", "--exclude")])
         {
             foreach (var pattern in attributes.List(attribute)) words.AddRange([option, pattern]);
         }
 
         var name = attributes.Text("name");
-        var selection = new Selection(attributes.List("files"), attributes.List("include"), attributes.List("exclude"));
-        var usual = file is null ? DerivationName.OfSnapshot(repository.TypeWord, repository.ToString(), revision, selection.Lists) : DerivationName.OfFile(file);
+        var usual = file is null
+            ? DerivationName.OfSnapshot(repository.TypeWord, repository.ToString(), revision, SelectionOf(attributes).Lists)
+            : DerivationName.OfFile(file);
         if (name != usual || (file is null && !Snapshot.IsCommit(revision))) words.AddRange(["--name", name]);
         if (attributes.OptionalText("endpoint") is { } endpoint) words.AddRange(["--endpoint", endpoint]);
         else if (EnvironmentVariables.OfProcess["HF_ENDPOINT"] is { } other) words.AddRange(["--endpoint", other]);
@@ -70,6 +69,12 @@ internal static class FetchCommand
             + "HF_TOKEN=hf_... " + ShellText.Command(words),
             refused);
     }
+
+    /// <summary>One file, the regular files of a locked model by their paths, or what patterns select.</summary>
+    private static Selection SelectionOf(BuildAttributes attributes) =>
+        attributes.OptionalText("file") is { } file ? Selection.OfFile(file)
+        : attributes.List("paths") is { Count: > 0 } paths ? Selection.OfFiles(paths)
+        : new Selection(attributes.List("files"), attributes.List("include"), attributes.List("exclude"));
 
     private static void Remove(string output)
     {

@@ -27,9 +27,15 @@ internal static class ModelCommand
 
     private static void Validate(BuildAttributes attributes, ValidationPlan plan, CancellationToken cancellation)
     {
-        var report = ValidationRun.Execute(attributes.Text("raw"), plan, cancellation: cancellation);
+        var report = ValidationRun.Execute(attributes.Text("raw"), plan, KnownFiles(attributes), cancellation);
         using (var output = File.Create(attributes.Output("report")))
             report.WriteJson(output);
         report.ThrowIfRefused();
     }
+
+    /// <summary>The files that a lock file pins one by one: Nix has checked their sha256, and the report need not read them for it.</summary>
+    private static Dictionary<string, FileFacts>? KnownFiles(BuildAttributes attributes) => attributes.Find("known")?.EnumerateArray()
+        .Select(file => new FileFacts(
+            file.GetProperty("path").GetString()!, new FileInfo(file.GetProperty("file").GetString()!).Length, file.GetProperty("sha256").GetString(), GitBlobId: null))
+        .ToDictionary(facts => facts.Path, StringComparer.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NixAiModels.Console;
 using NixAiModels.Hub;
+using NixAiModels.Locking;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
 
@@ -19,13 +20,16 @@ internal static class PrefetchCommand
           nix-prefetch-hf https://huggingface.co/org/name/tree/v1.0
           nix-prefetch-hf datasets/org/name --rev refs/pr/1 --format json
           HF_TOKEN=hf_… nix-prefetch-hf meta-llama/Llama-2-7b-hf   a gated model, with your own token
+          nix-prefetch-hf org/name --lock models.lock.json         pinned file by file; no weight is downloaded
+          nix-prefetch-hf --update models.lock.json                its entries moved to the heads of their branches
 
         Exit codes: 0 done, 2 usage, 3 not found, 4 not allowed, 5 network, 6 wrong bytes, 7 local disk, 130 interrupted.
         """;
 
-    private static readonly Argument<string> Repo = new("REPO")
+    private static readonly Argument<string[]> Repo = new("REPO")
     {
-        Description = "ORG/NAME, NAME, datasets/ORG/NAME, hf://ORG/NAME@REV or the address of a page of the repository.",
+        Description = "ORG/NAME, NAME, datasets/ORG/NAME, hf://ORG/NAME@REV or the address of a page of the repository. With --update: names of entries.",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private static readonly Option<string?> Rev = new("--rev") { Description = "Branch, tag or commit. Default: the one in REPO, else main.", HelpName = "REV" };
@@ -43,6 +47,10 @@ internal static class PrefetchCommand
         DefaultValueFactory = _ => "nix",
     };
 
+    private static readonly Option<string?> Lock = new("--lock") { Description = "Pin the model file by file in this lock file, without downloading what the hub lists a sha256 of.", HelpName = "FILE" };
+    private static readonly Option<string?> Update = new("--update") { Description = "Move the entries of this lock file (those named, or all) to the heads of their branches; check tags.", HelpName = "FILE" };
+    private static readonly Option<string[]> Freeze = new("--freeze") { Description = "With --lock or --update: updates leave this entry where it is from now on. May be repeated.", HelpName = "NAME" };
+    private static readonly Option<string[]> Unfreeze = new("--unfreeze") { Description = "With --lock or --update: updates move this entry again. May be repeated.", HelpName = "NAME" };
     private static readonly Option<bool> Flat = new("--flat") { Description = "With one --file: pin the file itself, for fetchHuggingFaceFile." };
     private static readonly Option<bool> NoStore = new("--no-store") { Description = "Only compute the hash; needs no Nix, keeps no files." };
     private static readonly Option<bool> Resumable = new("--resumable") { Description = "Gather the files in a folder before they go to the store: an interrupted download goes on where it was." };
@@ -59,7 +67,7 @@ internal static class PrefetchCommand
         Type.AcceptOnlyFromAmong("model", "dataset", "space");
         Format.AcceptOnlyFromAmong("nix", "json", "sri");
         command.Arguments.Add(Repo);
-        foreach (var option in (Option[])[Rev, Type, Include, Exclude, File, Name, HubUrl, TokenFile, Format, Flat, NoStore, Resumable, AddRoot, DryRun, Connections, LimitRate])
+        foreach (var option in (Option[])[Rev, Type, Include, Exclude, File, Name, HubUrl, TokenFile, Format, Lock, Update, Freeze, Unfreeze, Flat, NoStore, Resumable, AddRoot, DryRun, Connections, LimitRate])
         {
             command.Options.Add(option);
         }
@@ -70,7 +78,26 @@ internal static class PrefetchCommand
 
     private static async Task<int> Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var reference = RepositoryReference.Parse(parsed.GetRequiredValue(Repo), parsed.GetValue(Type), parsed.GetValue(HubUrl));
+        var words = parsed.GetValue(Repo) ?? [];
+        string[] freeze = parsed.GetValue(Freeze) ?? [], unfreeze = parsed.GetValue(Unfreeze) ?? [];
+        if (freeze.Length + unfreeze.Length > 0)
+        {
+            var file = parsed.GetValue(Update) ?? parsed.GetValue(Lock) ?? throw new Failure(ExitCode.Usage, "--freeze and --unfreeze want to know the lock file",
+                ShellText.Command(["nix-prefetch-hf", "--lock", "models.lock.json", .. freeze.SelectMany(name => (string[])["--freeze", name]), .. unfreeze.SelectMany(name => (string[])["--unfreeze", name])]));
+            await LockEdit.Freeze(file, freeze, unfreeze, cancellation);
+            if (parsed.GetValue(Update) is null && words.Length == 0) return (int)ExitCode.Done;
+        }
+
+        if (parsed.GetValue(Update) is { } updated)
+            return (int)await new LockUpdate(updated, endpoint => Open(parsed, endpoint ?? parsed.GetValue(HubUrl)), parsed.GetValue(DryRun)).Run(words, cancellation);
+        if (words.Length != 1)
+            throw new Failure(ExitCode.Usage, words.Length == 0 ? "which repository?" : $"one repository at a time, not {words.Length}", "nix-prefetch-hf ORG/NAME   # nix-prefetch-hf --help shows more");
+        return await Run(parsed, words[0], cancellation);
+    }
+
+    private static async Task<int> Run(ParseResult parsed, string word, CancellationToken cancellation)
+    {
+        var reference = RepositoryReference.Parse(word, parsed.GetValue(Type), parsed.GetValue(HubUrl));
         var repository = reference.Repository;
         var revision = parsed.GetValue(Rev) ?? reference.Revision ?? "main";
         var files = parsed.GetValue(File) ?? [];
@@ -83,35 +110,41 @@ internal static class PrefetchCommand
         }
 
         var given = parsed.GetValue(HubUrl) ?? reference.Endpoint;
-        var endpoint = HubEndpoint.Choose(given);
-        var transfer = HubConnection.Transfer(parsed.GetValue(Connections), parsed.GetValue(LimitRate));
-        var troubles = new Troubles();
-        using var hub = HubConnection.Open(endpoint, parsed.GetValue(TokenFile), caBundle: null, transfer, troubles);
         if (parsed.GetValue(DryRun))
         {
-            await Listing.Print(hub, repository, revision, selection, parsed.GetValue(Format) == "json", cancellation);
+            using var listed = Open(parsed, given);
+            await Listing.Print(listed.Hub, repository, revision, selection, parsed.GetValue(Format) == "json", cancellation);
             return (int)ExitCode.Done;
         }
 
-        var snapshot = await Snapshot.Resolve(hub, repository, revision, selection, cancellation);
+        if (parsed.GetValue(Lock) is { } path)
+        {
+            if (flat || parsed.GetValue(Format) == "sri") throw new Failure(ExitCode.Usage, "--lock pins every file; there is no one hash, and every large file is flat as it is", "leave out --flat and --format sri");
+            var wanted = new LockEntry
+            {
+                Repository = repository,
+                Commit = "",
+                Selection = selection,
+                Endpoint = given,
+                Ref = Snapshot.IsCommit(revision) ? null : revision,
+            };
+            var pinned = await LockPin.Run(path, parsed.GetValue(Name), wanted, revision, endpoint => Open(parsed, endpoint), cancellation);
+            System.Console.Out.WriteLine(parsed.GetValue(Format) == "json" ? LockWriter.Write(pinned.Entry) : LockPin.ToNix(pinned.Name, path));
+            return (int)ExitCode.Done;
+        }
+
+        if (!parsed.GetValue(NoStore) && !new NixCommand().IsInstalled)
+        {
+            throw new Failure(ExitCode.LocalIO, "there is no nix-store on PATH to add the files to",
+                ShellText.Command(["nix-prefetch-hf", word, "--no-store"]) + "   # prints the hash without Nix");
+        }
+
+        using var access = Open(parsed, given);
+        var snapshot = await Snapshot.Resolve(access.Hub, repository, revision, selection, cancellation);
         var name = parsed.GetValue(Name) ?? (flat
             ? DerivationName.OfFile(snapshot.Files[0].Path)
             : DerivationName.OfSnapshot(snapshot.Repository.TypeWord, snapshot.Repository.ToString(), snapshot.Commit, selection.Lists));
-        var toStore = !parsed.GetValue(NoStore);
-        var nix = new NixCommand();
-        if (toStore && !nix.IsInstalled)
-        {
-            throw new Failure(ExitCode.LocalIO, "there is no nix-store on PATH to add the files to",
-                ShellText.Command(["nix-prefetch-hf", parsed.GetRequiredValue(Repo), "--no-store"]) + "   # prints the hash without Nix");
-        }
-
-        var delivery = new SnapshotDelivery(hub, endpoint, transfer, troubles, nix)
-        {
-            ToStore = toStore,
-            Resumable = parsed.GetValue(Resumable),
-            Root = parsed.GetValue(AddRoot),
-        };
-        var (hash, storePath) = await delivery.Run(snapshot, name, flat, cancellation);
+        var (hash, storePath) = await access.Delivery.Run(snapshot, name, flat, cancellation);
         if (storePath is not null) Log.Line($"in the store: {storePath}");
         var pin = new Pin(snapshot, selection, hash, parsed.GetValue(Name), given, flat, storePath);
         System.Console.Out.WriteLine(parsed.GetRequiredValue(Format) switch
@@ -121,6 +154,21 @@ internal static class PrefetchCommand
             _ => pin.ToNix(),
         });
         return (int)ExitCode.Done;
+    }
+
+    private static HubAccess Open(ParseResult parsed, string? given)
+    {
+        var endpoint = HubEndpoint.Choose(given);
+        var transfer = HubConnection.Transfer(parsed.GetValue(Connections), parsed.GetValue(LimitRate));
+        var troubles = new Troubles();
+        var hub = HubConnection.Open(endpoint, parsed.GetValue(TokenFile), caBundle: null, transfer, troubles);
+        var nix = new NixCommand();
+        return new HubAccess(hub, new SnapshotDelivery(hub, endpoint, transfer, troubles, nix)
+        {
+            ToStore = !parsed.GetValue(NoStore) && nix.IsInstalled,
+            Resumable = parsed.GetValue(Resumable),
+            Root = parsed.GetValue(AddRoot),
+        });
     }
 
     private static Option<string[]> Patterns(string name, string description) => new(name)

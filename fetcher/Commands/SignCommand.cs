@@ -35,7 +35,8 @@ internal static class SignCommand
         return command;
     }
 
-    private static string ReadText(string path)
+    /// <summary>Reads a file that the user named.</summary>
+    internal static string ReadText(string path)
     {
         try
         {

@@ -28,6 +28,17 @@ public static class NixText
         return text.Append('"').ToString();
     }
 
+    /// <summary>A path literal: relative to the file that it stands in, as a shell's is to the folder that it is in.</summary>
+    /// <param name="path">A path of a file.</param>
+    public static string Path(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var whole = path.StartsWith('/') || path.StartsWith("./", StringComparison.Ordinal) || path.StartsWith("../", StringComparison.Ordinal) ? path : "./" + path;
+        return whole.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+".Contains(c, StringComparison.Ordinal)) ? whole
+            : whole.StartsWith('/') ? $"/. + {String(whole)}"
+            : $"./. + {String("/" + whole)}";
+    }
+
     /// <summary>A list of strings on one line.</summary>
     /// <param name="values">The strings.</param>
     public static string List(IEnumerable<string> values) => $"[ {string.Concat(values.Select(value => String(value) + " "))}]";

@@ -65,6 +65,16 @@ public sealed class HubClient : IDisposable
         return files;
     }
 
+    /// <summary>Lists the names of a repository's tags.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    /// <exception cref="HubFailure">The list cannot be had.</exception>
+    public async Task<IReadOnlyList<string>> ListTags(RepositoryId repository, CancellationToken cancellation)
+    {
+        using var answer = await Ask(HubUrl.Refs(endpoint, repository), new HubSubject(endpoint, repository), cancellation);
+        return HubJson.Refs(answer, "tags");
+    }
+
     /// <summary>A file to be transferred; nothing is sent yet.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="commit">The commit.</param>
@@ -98,7 +108,7 @@ public sealed class HubClient : IDisposable
         try
         {
             using var answer = await http.Get(new HubRequest(HubUrl.Refs(endpoint, subject.Repository)) { Whole = true }, cancellation);
-            return answer.Response.IsSuccessStatusCode ? HubJson.Refs(answer) : null;
+            return answer.Response.IsSuccessStatusCode ? HubJson.Refs(answer, "branches", "tags") : null;
         }
         catch (HubFailure)
         {

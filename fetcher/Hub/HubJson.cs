@@ -35,11 +35,11 @@ internal static class HubJson
         return strange;
     });
 
-    /// <summary>The names of a repository's branches and tags.</summary>
-    public static IReadOnlyList<string> Refs(HubAnswer answer) => Read(answer, root =>
+    /// <summary>The names of a repository's refs of some kinds: <c>branches</c>, <c>tags</c>.</summary>
+    public static IReadOnlyList<string> Refs(HubAnswer answer, params IReadOnlyList<string> kinds) => Read(answer, root =>
     {
         var names = new List<string>();
-        foreach (var kind in (ReadOnlySpan<string>)["branches", "tags"])
+        foreach (var kind in kinds)
         {
             if (root.TryGetProperty(kind, out var list)) names.AddRange(list.EnumerateArray().Select(entry => Text(entry, "name")));
         }

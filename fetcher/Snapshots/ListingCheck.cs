@@ -16,21 +16,22 @@ public static class ListingCheck
 
     /// <summary>Checks every entry, whether it will be selected or not.</summary>
     /// <param name="listing">The files that the hub listed.</param>
+    /// <param name="source">Whose listing it is, for the message.</param>
     /// <exception cref="Failure">An entry is none that a git repository can have and this machine can hold (integrity).</exception>
-    public static void Check(IReadOnlyList<HubFile> listing)
+    public static void Check(IReadOnlyList<HubFile> listing, string source = "the hub's listing")
     {
         var paths = new HashSet<string>(StringComparer.Ordinal);
         var total = 0L;
         foreach (var file in listing)
         {
-            if (WrongWithPath(file.Path) is { } path) throw Refused(file, path);
-            if (!paths.Add(file.Path)) throw Refused(file, "is listed twice");
-            if (file.Size < 0) throw Refused(file, $"has a size of {file.Size} bytes");
-            if (file.Size > LargestTotal - total) throw Refused(file, $"with its {file.Size} bytes makes the repository larger than 1 PiB");
+            if (WrongWithPath(file.Path) is { } path) throw Refused(source, file, path);
+            if (!paths.Add(file.Path)) throw Refused(source, file, "is listed twice");
+            if (file.Size < 0) throw Refused(source, file, $"has a size of {file.Size} bytes");
+            if (file.Size > LargestTotal - total) throw Refused(source, file, $"with its {file.Size} bytes makes the repository larger than 1 PiB");
             total += file.Size;
-            if (!IsHex(file.Oid, 40)) throw Refused(file, $"has '{Printable.Escape(file.Oid)}' for a git blob id, not 40 hexadecimal digits");
+            if (!IsHex(file.Oid, 40)) throw Refused(source, file, $"has '{Printable.Escape(file.Oid)}' for a git blob id, not 40 hexadecimal digits");
             if (file.Sha256 is not null && !IsHex(file.Sha256, 64))
-                throw Refused(file, $"has '{Printable.Escape(file.Sha256)}' for a sha256, not 64 hexadecimal digits");
+                throw Refused(source, file, $"has '{Printable.Escape(file.Sha256)}' for a sha256, not 64 hexadecimal digits");
         }
 
         foreach (var file in listing)
@@ -38,7 +39,7 @@ public static class ListingCheck
             for (var slash = file.Path.IndexOf('/'); slash >= 0; slash = file.Path.IndexOf('/', slash + 1))
             {
                 if (paths.Contains(file.Path[..slash]))
-                    throw Refused(file, $"has the file '{Printable.Escape(file.Path[..slash])}' for a folder");
+                    throw Refused(source, file, $"has the file '{Printable.Escape(file.Path[..slash])}' for a folder");
             }
         }
     }
@@ -79,8 +80,8 @@ public static class ListingCheck
 
     private static bool IsHex(string text, int length) => text.Length == length && text.All(char.IsAsciiHexDigitLower);
 
-    private static Failure Refused(HubFile file, string why) => new(
+    private static Failure Refused(string source, HubFile file, string why) => new(
         ExitCode.Integrity,
-        $"the hub's listing is not to be trusted: the path '{Printable.Escape(file.Path)}' {why}",
+        $"{source} is not to be trusted: the path '{Printable.Escape(file.Path)}' {why}",
         "nothing was written; check the endpoint, and report it to the repository's owner");
 }

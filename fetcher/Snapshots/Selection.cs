@@ -19,9 +19,16 @@ public sealed record Selection(IReadOnlyList<string> Files, IReadOnlyList<string
     /// <summary>The three lists with the words for them.</summary>
     public IEnumerable<(string Word, IReadOnlyList<string> Patterns)> Lists => [("files", Files), ("include", Include), ("exclude", Exclude)];
 
+    /// <summary>Whether it takes the whole repository.</summary>
+    public bool IsWhole => Files.Count + Include.Count + Exclude.Count == 0;
+
     /// <summary>Selects one file by its exact path, whatever characters are in it.</summary>
     /// <param name="path">The path.</param>
-    public static Selection OfFile(string path) => new([path], [], []) { OnlyExactPaths = true };
+    public static Selection OfFile(string path) => OfFiles([path]);
+
+    /// <summary>Selects files by their exact paths. They are known to be what is meant: nothing is advised.</summary>
+    /// <param name="paths">The paths.</param>
+    public static Selection OfFiles(IReadOnlyList<string> paths) => new(paths, [], []) { OnlyExactPaths = true };
 
     /// <summary>Selects from a listing that <see cref="ListingCheck"/> has passed.</summary>
     /// <param name="listing">All files of the repository.</param>
@@ -30,7 +37,8 @@ public sealed record Selection(IReadOnlyList<string> Files, IReadOnlyList<string
     public SelectedFiles Apply(IReadOnlyList<HubFile> listing)
     {
         var taken = Files.Count + Include.Count == 0 ? [.. listing] : new HashSet<HubFile>();
-        foreach (var pattern in Files) taken.UnionWith(MatchesOfFile(pattern, listing));
+        var byPath = listing.ToDictionary(file => file.Path, StringComparer.Ordinal);
+        foreach (var pattern in Files) taken.UnionWith(MatchesOfFile(pattern, listing, byPath));
 
         var included = Include.Select(pattern => (Pattern: pattern, Matches: MatchesOf(pattern, listing))).ToArray();
         foreach (var (_, matches) in included) taken.UnionWith(matches);
@@ -50,13 +58,13 @@ public sealed record Selection(IReadOnlyList<string> Files, IReadOnlyList<string
         var idle = included.Where(include => include.Matches.Length == 0).Select(include =>
             $"include {Quoted([include.Pattern])} matches none of the {Amounts.Count(listing.Count, "file")} of the repository"
             + $"; {Amounts.Count(files.Count, "file")} selected without it{NearMisses.Ask(include.Pattern, listing)}");
-        return new SelectedFiles(files, [.. idle, .. SelectionAdvice.Of(listing, files)]);
+        return new SelectedFiles(files, OnlyExactPaths ? [] : [.. idle, .. SelectionAdvice.Of(listing, files)]);
     }
 
-    private HubFile[] MatchesOfFile(string pattern, IReadOnlyList<HubFile> listing)
+    private HubFile[] MatchesOfFile(string pattern, IReadOnlyList<HubFile> listing, Dictionary<string, HubFile> byPath)
     {
         // Brackets and question marks stand in real names too: a file of exactly this name is what is meant.
-        HubFile[] matches = [.. listing.Where(file => file.Path == pattern)];
+        HubFile[] matches = byPath.TryGetValue(pattern, out var file) ? [file] : [];
         if (matches.Length == 0 && !OnlyExactPaths) matches = MatchesOf(pattern, listing);
         return matches.Length > 0
             ? matches

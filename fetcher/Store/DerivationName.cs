@@ -36,13 +36,25 @@ public static class DerivationName
         var revisionPart = pinned ? revision[..8] : Dash(revision, InRevision);
         // Two revisions must not share a name: not "a/b" and "a-b", not a branch "6f75de8b" and the commit that begins so.
         var lossy = !pinned && (revisionPart != revision || IsHex(revision, 8));
-        var prefix = type == "model" ? "hf" : $"hf-{type}";
-        var name = $"{prefix}+{repository.Replace('/', '+')}+{revisionPart}";
+        var name = $"{Prefix(type)}+{repository.Replace('/', '+')}+{revisionPart}";
         if (lines.Length == 0 && !lossy && name.Length <= Longest) return name;
 
-        var text = string.Join('\n', [$"type {type}", $"repo {repository}", $"rev {revision}", .. lines]);
-        var kept = Math.Min(name.Length, Longest - DigestLength - 1);
-        return $"{name[..kept]}={Sha256(text)[..DigestLength]}";
+        return WithDigest(name, string.Join('\n', [$"type {type}", $"repo {repository}", $"rev {revision}", .. lines]));
+    }
+
+    /// <summary>The name of the regular files of a locked model: it changes with their contents and with nothing else, so that another
+    /// commit with the same files has them already.</summary>
+    /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>.</param>
+    /// <param name="repository"><c>ORG/NAME</c> or <c>NAME</c>, a valid one.</param>
+    /// <param name="files">Path and git blob id of each.</param>
+    /// <returns>At most 150 bytes of the characters that a store path may have.</returns>
+    public static string OfRegularFiles(string type, string repository, IEnumerable<(string Path, string Oid)> files)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(repository);
+        var lines = files.Select(file => $"{file.Oid} {Sha256(file.Path)}").Order(StringComparer.Ordinal);
+        var text = string.Join('\n', [$"type {type}", $"repo {repository}", .. lines]);
+        return WithDigest($"{Prefix(type)}+{repository.Replace('/', '+')}+regular", text);
     }
 
     /// <summary>The name of one file's derivation: its base name, in the characters that a store path may have.</summary>
@@ -56,6 +68,11 @@ public static class DerivationName
         // A store path's name may not begin with a dot.
         return !name.StartsWith('.') ? name : name.Length < Longest ? "_" + name : "_" + name[1..];
     }
+
+    private static string Prefix(string type) => type == "model" ? "hf" : $"hf-{type}";
+
+    private static string WithDigest(string name, string text) =>
+        $"{name[..Math.Min(name.Length, Longest - DigestLength - 1)]}={Sha256(text)[..DigestLength]}";
 
     /// <summary>A dash for every byte that is neither a letter or digit nor one of <paramref name="others"/>.</summary>
     private static string Dash(string text, string others) =>

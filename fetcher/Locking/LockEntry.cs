@@ -1,0 +1,50 @@
+using NixAiModels.Hub;
+using NixAiModels.Nar;
+using NixAiModels.Snapshots;
+
+namespace NixAiModels.Locking;
+
+/// <summary>One model of a lock file, pinned file by file (docs/lock.md).</summary>
+public sealed record LockEntry
+{
+    /// <summary>The repository.</summary>
+    public required RepositoryId Repository { get; init; }
+
+    /// <summary>The commit, 40 lower-case hexadecimal digits.</summary>
+    public required string Commit { get; init; }
+
+    /// <summary>The branch or tag that the commit was taken from; <see langword="null"/> where the commit itself was asked for.</summary>
+    public string? Ref { get; init; }
+
+    /// <summary>Whether an update leaves the entry where it is.</summary>
+    public bool Frozen { get; init; }
+
+    /// <summary>The hub, if it is another than everybody's.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>Which files of the repository were asked for.</summary>
+    public required Selection Selection { get; init; }
+
+    /// <summary>The files that are pinned one by one.</summary>
+    public IReadOnlyList<LfsFile> Lfs { get; init; } = [];
+
+    /// <summary>The NAR hash of the regular files; <see langword="null"/> exactly where there are none.</summary>
+    public NixHash? RegularHash { get; init; }
+
+    /// <summary>The files that are pinned together.</summary>
+    public IReadOnlyList<RegularFile> Regular { get; init; } = [];
+
+    /// <summary>Signatures of <see cref="EntryText"/>, each <c>key name:base64</c>.</summary>
+    public IReadOnlyList<string> Signatures { get; init; } = [];
+
+    /// <summary>Bytes of all files together; <see langword="null"/> where the size of one is not known.</summary>
+    public long? Size => Lfs.Any(file => file.Size is null) ? null : Lfs.Sum(file => file.Size) + Regular.Sum(file => file.Size);
+
+    /// <summary>The entry's files in the words of a listing.</summary>
+    /// <remarks>A lock file does not keep what no build needs: the id of an LFS file's pointer is not known, nor perhaps its size.</remarks>
+    public IReadOnlyList<HubFile> Listing =>
+    [
+        .. Lfs.Select(file => new HubFile(file.Path, file.Size ?? 0, new string('0', 40), file.Sha256)),
+        .. Regular.Select(file => new HubFile(file.Path, file.Size, file.Oid, null)),
+    ];
+}

@@ -1,0 +1,7 @@
+namespace NixAiModels.Locking;
+
+/// <summary>A file that lies in git itself: small, and pinned together with its like by one recursive hash.</summary>
+/// <param name="Path">Its path in the repository, with <c>/</c>.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="Oid">Its git blob id, 40 lower-case hexadecimal digits.</param>
+public sealed record RegularFile(string Path, long Size, string Oid);

@@ -1,0 +1,62 @@
+using NixAiModels.Tests.Hub;
+using NixAiModels.Tests.Nix;
+using NixAiModels.Tests.Published;
+
+namespace NixAiModels.Tests.Locking;
+
+/// <summary>The published executable and a test hub, with a lock file in a folder of the test's.</summary>
+internal sealed class LockBench(TestHubFixture hub) : IDisposable
+{
+    /// <summary>The folder.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("lock-").FullName;
+
+    /// <summary>The lock file.</summary>
+    public string File => Path.Combine(Folder, "models.lock.json");
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    /// <summary>The lock file's text.</summary>
+    public string Text => System.IO.File.ReadAllText(File);
+
+    /// <summary>Runs <c>nix-prefetch-hf</c> in the folder, without a store.</summary>
+    public Task<Outcome> Prefetch(params string[] arguments) => Executable.Run(Executable.Prefetch, [.. arguments, "--no-store"], Environment, Folder);
+
+    /// <summary>Runs <c>nix-ai-models</c> in the folder.</summary>
+    public Task<Outcome> Run(params string[] arguments) => Executable.Run(Executable.Fetcher, arguments, Environment, Folder);
+
+    /// <summary>Pins a repository, which must succeed.</summary>
+    public async Task<Outcome> Pin(string repository, params string[] arguments)
+    {
+        var outcome = await Prefetch([repository, "--lock", "models.lock.json", .. arguments]);
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        return outcome;
+    }
+
+    /// <summary>Builds an expression that may use <c>lockFile</c>, in the sandbox.</summary>
+    public Task<Outcome> Build(NixFixture nix, NixVersion version, string expression)
+    {
+        nix.Environment["HF_ENDPOINT"] = hub.Endpoint;
+        return nix.Build(version, $"with {NixFixture.Offline}; let lockFile = {File}; in {expression}");
+    }
+
+    /// <summary>The files that were asked for since the record was cleared, LFS or not.</summary>
+    public async Task<IReadOnlyList<string>> Downloaded() =>
+        [.. (await hub.Record()).Where(request => request.File is not null && request.On is "cdn" or "resolve" && request.Bytes > 0 && request.Status is 200 or 206).Select(request => request.File!).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Bytes that nobody else's file has.</summary>
+    public static byte[] Bytes(int count, int seed = 1)
+    {
+        var bytes = new byte[count];
+        new Random(count + seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    /// <summary>A file of safetensors with one tensor of so many bytes.</summary>
+    public static byte[] Safetensors(int count, int seed = 1)
+    {
+        var header = System.Text.Encoding.ASCII.GetBytes($$$"""{"a":{"dtype":"U8","shape":[{{{count}}}],"data_offsets":[0,{{{count}}}]}}""");
+        return [.. BitConverter.GetBytes((long)header.Length), .. header, .. Bytes(count, seed)];
+    }
+
+    private Dictionary<string, string> Environment => new() { ["HF_ENDPOINT"] = hub.Endpoint, ["HOME"] = Folder };
+}

@@ -1,0 +1,150 @@
+using System.Text;
+using NixAiModels.Locking;
+using NixAiModels.Nar;
+using NixAiModels.Tests.Hub;
+using NixAiModels.Tests.Nix;
+using NixAiModels.Tests.Published;
+
+namespace NixAiModels.Tests.Locking;
+
+/// <summary>Signed entries: what a build refuses before anything is downloaded.</summary>
+public sealed class SignatureTests(TestHubFixture hub, NixFixture nix) : IClassFixture<TestHubFixture>, IClassFixture<NixFixture>, IDisposable
+{
+    private readonly LockBench bench = new(hub);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => bench.Dispose();
+
+    [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task An_altered_entry_is_refused_before_anything_is_downloaded_and_the_signed_one_is_built(NixVersion version)
+    {
+        var name = $"acme/signed-{version}".ToLowerInvariant();
+        hub.Repository(name).File("config.json", $"{{ \"v\": \"{version}\" }}").Lfs("model.bin", LockBench.Bytes(10_000, 40 + (int)version));
+        await bench.Pin(name, "--name", "m");
+        var key = await Sign("team-1");
+        var signed = bench.Text;
+        await hub.ClearRecord();
+
+        // Of a pinned sha256, Nix itself would know only after the download.
+        var sha256 = LockFile.Read(bench.File).Models["m"].Lfs[0].Sha256;
+        foreach (var altered in (string[])[signed.Replace(sha256, new string('0', 64)), signed.Replace("\"ref\": \"main\"", "\"ref\": \"other\"")])
+        {
+            await File.WriteAllTextAsync(bench.File, altered, Cancellation);
+            var refused = await Build(version, "m", key);
+            refused.ExitCode.Should().NotBe(0);
+            refused.Errors.Should().Contain("is not what team-1 signed");
+        }
+
+        await File.WriteAllTextAsync(bench.File, signed.Replace("\"m\": {", "\"other\": {"), Cancellation);
+        (await Build(version, "other", key)).Errors.Should().Contain("is not what team-1 signed: it was altered, or moved to another name");
+        await File.WriteAllTextAsync(bench.File, signed, Cancellation);
+        (await Build(version, "m", "team-2:" + key.Split(':')[1])).Errors.Should().Contain("is signed by team-1, none of them trusted");
+        (await hub.Record()).Should().BeEmpty();
+
+        var built = await Build(version, "m", key);
+        built.ExitCode.Should().Be(0, built.Errors);
+    }
+
+    [Fact]
+    public async Task An_entry_without_a_signature_is_refused_by_the_evaluation()
+    {
+        hub.Repository("acme/unsigned").File("config.json", "{}");
+        await bench.Pin("acme/unsigned");
+
+        var outcome = await Build(NixVersion.Current, "unsigned", "team-1:" + Convert.ToBase64String(new byte[32]));
+
+        outcome.ExitCode.Should().NotBe(0);
+        (await Build(NixVersion.Current, "unsigned", "me-1:…")).Errors.Should().Contain("`trustedPublicKeys` must be a list of keys");
+        outcome.Errors.Should().Contain("is not signed").And.Contain("nix-ai-models lock-sign models.lock.json unsigned --key-file KEY");
+    }
+
+    [Fact]
+    public async Task The_paths_of_the_files_do_not_depend_on_who_is_trusted()
+    {
+        hub.Repository("acme/paths").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(10_000));
+        await bench.Pin("acme/paths");
+        var key = await Sign("team-1");
+
+        var same = await nix.Evaluate(NixVersion.Old, $$"""
+            with {{NixFixture.Offline}};
+            let
+              paths = model: map (file: file.outPath) model.downloads;
+              definition = { name = "paths"; lockFile = {{bench.File}}; };
+              trusting = fetchModel (definition // { trustedPublicKeys = [ "{{key}}" ]; });
+              plain = fetchModel definition;
+            in paths trusting == paths plain && trusting.raw != plain.raw
+            """);
+
+        same.Should().Be("true");
+    }
+
+    [Fact]
+    public async Task Several_keys_may_sign_and_signatures_stay_as_long_as_what_they_sign()
+    {
+        var repository = hub.Repository("acme/several").File("config.json", "{}");
+        await bench.Pin("acme/several");
+        await Sign("team-1");
+        await Sign("team-2");
+        var signed = bench.Text;
+        LockFile.Read(bench.File).Models["several"].Signatures.Select(signature => signature.Split(':')[0]).Should().Equal("team-1", "team-2");
+
+        await bench.Pin("acme/several");
+        (await bench.Prefetch("--lock", "models.lock.json", "--freeze", "several")).ExitCode.Should().Be(0);
+        (await bench.Prefetch("--lock", "models.lock.json", "--unfreeze", "several")).ExitCode.Should().Be(0);
+        bench.Text.Should().Be(signed);
+
+        repository.CopyTo("before").File("config.json", "{ }");
+        var updated = await bench.Prefetch("--update", "models.lock.json");
+        updated.Errors.Should().Contain("its signatures were of the old commit");
+        LockFile.Read(bench.File).Models["several"].Signatures.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void What_is_signed_is_the_text_that_the_documentation_shows()
+    {
+        var entry = new LockEntry
+        {
+            Repository = NixAiModels.Hub.RepositoryId.Parse("acme/text"),
+            Commit = new string('a', 40),
+            Ref = "main",
+            Frozen = true,
+            Endpoint = "https://hub.example.org",
+            Selection = new([], ["b*", "a*"], []),
+            Lfs = [new("z.bin", 5, new string('b', 64)), new("a.bin", null, new string('c', 64))],
+            Regular = [new("R", 3, new string('d', 40))],
+            RegularHash = NixHash.Parse(new string('0', 64)),
+        };
+
+        Encoding.UTF8.GetString(EntryText.Of("llama", entry)).Should().Be($"""
+            nix-ai-models lock entry 1
+            name 6c6c616d61
+            repo acme/text
+            type model
+            rev {new string('a', 40)}
+            ref 6d61696e
+            include 612a
+            include 622a
+            lfs 612e62696e {new string('c', 64)} -
+            lfs 7a2e62696e {new string('b', 64)} 5
+            regular sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+            file 52 {new string('d', 40)} 3
+
+            """);
+    }
+
+    /// <summary>Signs with a new key of a name and returns the public one.</summary>
+    private async Task<string> Sign(string name)
+    {
+        var secret = await Executable.Run("nix", ["--extra-experimental-features", "nix-command", "key", "generate-secret", "--key-name", name], new Dictionary<string, string> { ["HOME"] = bench.Folder });
+        await File.WriteAllTextAsync(Path.Combine(bench.Folder, name), secret.Output, Cancellation);
+        var outcome = await bench.Run("lock-sign", "models.lock.json", "--key-file", name);
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        return outcome.Output.Trim();
+    }
+
+    private Task<Outcome> Build(NixVersion version, string name, string key) =>
+        bench.Build(nix, version, $$"""fetchModel { name = "{{name}}"; inherit lockFile; trustedPublicKeys = [ "{{key}}" ]; validation.preset = "none"; }""");
+}
