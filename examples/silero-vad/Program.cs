@@ -1,5 +1,8 @@
 // Loads the silero voice activity detector from a model in the Nix store and listens to a hum and to silence.
 //   MODEL_PATH=$(nix build .#models.silero-vad --print-out-paths) dotnet run --project examples/silero-vad
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
 var folder = args.Length > 0 ? args[0] : Environment.GetEnvironmentVariable("MODEL_PATH");
 if (string.IsNullOrEmpty(folder))
 {
