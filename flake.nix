@@ -61,7 +61,7 @@
         pkgs:
         with' pkgs
         // {
-          models = { };
+          models = (with' pkgs).mkModels ./examples/public-models/models.lock.json;
         }
       );
 

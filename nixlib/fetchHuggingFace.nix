@@ -4,6 +4,7 @@
 #     { repo : String; rev ? "main"; hash : String; name ? String; repoType ? "model" | "dataset" | "space";
 #       files ? [String]; include ? [String]; exclude ? [String]; endpoint ? String;
 #       network ? { connections ? Int; bandwidthLimit ? String; }; } -> Derivation
+#   A pin of nixpkgs' fetchFromHuggingFace is taken as it is: { repoId : String; rev | tag : String; hash : String; domain ? String; … }
 #
 #   fetchHuggingFace {
 #     repo = "prajjwal1/bert-tiny";
@@ -16,7 +17,10 @@ lib:
 let
   where = "fetchHuggingFace";
 in
-args:
+given:
+let
+  inherit (import ./nixpkgsWords.nix where given) used args;
+in
 import ./knownArguments.nix
   {
     inherit where args;
@@ -45,5 +49,7 @@ import ./knownArguments.nix
       };
       network = import ./network.nix where args;
       name = args.name or null;
+      # Such a hash is of a git checkout, and may count what the Hub does not list: the build then says more than Nix could.
+      attrs = if used && args.hash != "" then { ofCheckout = true; } else { };
     }
   )

@@ -101,7 +101,14 @@ let
           exclude = [ ];
         };
         inherit network;
-        attrs = present { inherit tokenEnvVar signed; } // attrs;
+        # The last two are for the message that says how to fetch it with a user's own token.
+        attrs =
+          present { inherit tokenEnvVar signed; }
+          // {
+            lockFile = baseNameOf lockFile;
+            entryName = name;
+          }
+          // attrs;
         variables = if tokenEnvVar == null then [ ] else [ tokenEnvVar ];
       }
       // arguments

@@ -1,6 +1,6 @@
 # `raw`: the files of a repository at a revision, at their paths in it, and nothing else.
 #
-#   snapshot : { fetcher, system, caBundle, warn } -> { where; source; pin; network; name ? null; tokenEnvVar ? null; } -> Derivation
+#   snapshot : { fetcher, system, caBundle, warn } -> { where; source; pin; network; name ? null; tokenEnvVar ? null; attrs ? { }; } -> Derivation
 #
 #   snapshot lib { where = "fetchHuggingFace"; source = …; pin = …; network = …; }
 #   => «derivation /nix/store/…-hf+prajjwal1+bert-tiny+6f75de8b.drv»
@@ -17,6 +17,7 @@ lib:
   network,
   name ? null,
   tokenEnvVar ? null,
+  attrs ? { },
 }:
 let
   command = import ./prefetchCommand.nix source;
@@ -25,7 +26,7 @@ let
     mode = "recursive";
     inherit (pin) sri;
     inherit source network;
-    attrs = present { inherit tokenEnvVar; };
+    attrs = attrs // present { inherit tokenEnvVar; };
     variables = if tokenEnvVar == null then [ ] else [ tokenEnvVar ];
   };
   warned =

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NixAiModels.Console;
 using NixAiModels.Hub;
+using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
 
@@ -33,7 +34,8 @@ internal static class FetchCommand
             Log.Line($"{repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)} from {endpoint}");
             // Nix gives builders a pseudo-terminal; what reads it is a log all the same.
             var download = new SnapshotDownload(hub, transfer, troubles, live: false);
-            if (file is null) await download.Run(snapshot, output, journals: null, hashed: false, cancellation);
+            if (attributes.Has("ofCheckout")) RequireHash(snapshot, await download.Run(snapshot, output, journals: null, hashed: true, cancellation), attributes);
+            else if (file is null) await download.Run(snapshot, output, journals: null, hashed: false, cancellation);
             else await download.RunFlat(snapshot, output, journals: null, cancellation);
             return (int)ExitCode.Done;
         }
@@ -45,13 +47,38 @@ internal static class FetchCommand
         }
     }
 
+    /// <summary>A pin of nixpkgs' fetchFromHuggingFace is the hash of a git checkout. Nix would say that it is another; here the reason can be said.</summary>
+    private static void RequireHash(Snapshot snapshot, NixHash? got, BuildAttributes attributes)
+    {
+        var wanted = NixHash.Parse(attributes.Text("outputHash"));
+        if (got == wanted) return;
+        throw new Failure(ExitCode.Integrity,
+            $"the files of {snapshot.Repository} at {snapshot.Commit} have the hash {got!.Sri}, not {wanted.Sri}; fetchFromHuggingFace hashes a git checkout: "
+            + "if git marks a file executable (git ls-files --stage shows 100755), its hash counts that, and the Hub's listing, from which this comes, does not have it",
+            $"hash = \"{got.Sri}\";");
+    }
+
     /// <summary>The build has no token of the user's; the user's own command has, and puts the files where this build looks for them.</summary>
     private static Failure WithPrefetch(Failure refused, BuildAttributes attributes, RepositoryId repository, string revision, string? file)
+    {
+        List<string> words = attributes.OptionalText("lockFile") is { } locked
+            ? ["nix-prefetch-hf", "--fetch", locked, attributes.Text("entryName")]
+            : WordsOf(attributes, repository, revision, file);
+        if (attributes.OptionalText("endpoint") is { } endpoint) words.AddRange(["--endpoint", endpoint]);
+        else if (EnvironmentVariables.OfProcess["HF_ENDPOINT"] is { } other) words.AddRange(["--endpoint", other]);
+        return new Failure(refused.Code, refused.Message,
+            (refused.Next is { } next ? next + "\n" : "")
+            + "a build does not see your own token; this does, and after it the same build makes no request:\n"
+            + "HF_TOKEN=hf_... " + ShellText.Command(words),
+            refused);
+    }
+
+    private static List<string> WordsOf(BuildAttributes attributes, RepositoryId repository, string revision, string? file)
     {
         List<string> words = ["nix-prefetch-hf", repository.ToString(), "--rev", revision];
         if (repository.Type != RepositoryType.Model) words.AddRange(["--type", attributes.Text("repoType")]);
         if (file is not null) words.AddRange(["--file", file, "--flat"]);
-        foreach (var (attribute, option) in (ReadOnlySpan<(string, string)>)[("paths", "--file"), ("files", "--file"), ("include", "--include"), ("exclude", "--exclude")])
+        foreach (var (attribute, option) in (ReadOnlySpan<(string, string)>)[("files", "--file"), ("include", "--include"), ("exclude", "--exclude")])
         {
             foreach (var pattern in attributes.List(attribute)) words.AddRange([option, pattern]);
         }
@@ -61,13 +88,7 @@ internal static class FetchCommand
             ? DerivationName.OfSnapshot(repository.TypeWord, repository.ToString(), revision, SelectionOf(attributes).Lists)
             : DerivationName.OfFile(file);
         if (name != usual || (file is null && !Snapshot.IsCommit(revision))) words.AddRange(["--name", name]);
-        if (attributes.OptionalText("endpoint") is { } endpoint) words.AddRange(["--endpoint", endpoint]);
-        else if (EnvironmentVariables.OfProcess["HF_ENDPOINT"] is { } other) words.AddRange(["--endpoint", other]);
-        return new Failure(refused.Code, refused.Message,
-            (refused.Next is { } next ? next + "\n" : "")
-            + "a build does not see your own token; this does, and after it the same build makes no request:\n"
-            + "HF_TOKEN=hf_... " + ShellText.Command(words),
-            refused);
+        return words;
     }
 
     /// <summary>One file, the regular files of a locked model by their paths, or what patterns select.</summary>

@@ -19,19 +19,10 @@ internal sealed class LockUpdate(string path, Func<string?, HubAccess> open, boo
     {
         var file = LockFile.Read(path);
         var moved = new Dictionary<string, LockEntry>(StringComparer.Ordinal);
-        var failed = new List<ExitCode>();
-        foreach (var name in file.Names(given, path))
+        var failed = await LockedModels.ForEach(file, path, given, async (name, entry) =>
         {
-            try
-            {
-                if (await Moved(name, file.Models[name], cancellation) is { } entry) moved[name] = entry;
-            }
-            catch (Failure failure)
-            {
-                Log.Error(new Failure(failure.Code, $"{name}: {failure.Message}", failure.Next, failure));
-                failed.Add(failure.Code);
-            }
-        }
+            if (await Moved(name, entry, cancellation) is { } now) moved[name] = now;
+        });
 
         if (moved.Count == 0) System.Console.Out.WriteLine(failed.Count == 0 ? "nothing moved" : $"nothing moved; {failed.Count} could not be updated");
         else if (dryRun) Log.Line($"dry run: {path} is as it was");

@@ -22,13 +22,14 @@ internal static class PrefetchCommand
           HF_TOKEN=hf_… nix-prefetch-hf meta-llama/Llama-2-7b-hf   a gated model, with your own token
           nix-prefetch-hf org/name --lock models.lock.json         pinned file by file; no weight is downloaded
           nix-prefetch-hf --update models.lock.json                its entries moved to the heads of their branches
+          nix-prefetch-hf --fetch models.lock.json llama           a locked model in the store, before its build
 
         Exit codes: 0 done, 2 usage, 3 not found, 4 not allowed, 5 network, 6 wrong bytes, 7 local disk, 130 interrupted.
         """;
 
     private static readonly Argument<string[]> Repo = new("REPO")
     {
-        Description = "ORG/NAME, NAME, datasets/ORG/NAME, hf://ORG/NAME@REV or the address of a page of the repository. With --update: names of entries.",
+        Description = "ORG/NAME, NAME, datasets/ORG/NAME, hf://ORG/NAME@REV or the address of a page of the repository. With --update or --fetch: names of entries.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -49,6 +50,7 @@ internal static class PrefetchCommand
 
     private static readonly Option<string?> Lock = new("--lock") { Description = "Pin the model file by file in this lock file, without downloading what the hub lists a sha256 of.", HelpName = "FILE" };
     private static readonly Option<string?> Update = new("--update") { Description = "Move the entries of this lock file (those named, or all) to the heads of their branches; check tags.", HelpName = "FILE" };
+    private static readonly Option<string?> Fetch = new("--fetch") { Description = "Bring the models of this lock file (those named, or all) into the store, so that their builds make no request.", HelpName = "FILE" };
     private static readonly Option<string[]> Freeze = new("--freeze") { Description = "With --lock or --update: updates leave this entry where it is from now on. May be repeated.", HelpName = "NAME" };
     private static readonly Option<string[]> Unfreeze = new("--unfreeze") { Description = "With --lock or --update: updates move this entry again. May be repeated.", HelpName = "NAME" };
     private static readonly Option<bool> Flat = new("--flat") { Description = "With one --file: pin the file itself, for fetchHuggingFaceFile." };
@@ -67,7 +69,7 @@ internal static class PrefetchCommand
         Type.AcceptOnlyFromAmong("model", "dataset", "space");
         Format.AcceptOnlyFromAmong("nix", "json", "sri");
         command.Arguments.Add(Repo);
-        foreach (var option in (Option[])[Rev, Type, Include, Exclude, File, Name, HubUrl, TokenFile, Format, Lock, Update, Freeze, Unfreeze, Flat, NoStore, Resumable, AddRoot, DryRun, Connections, LimitRate])
+        foreach (var option in (Option[])[Rev, Type, Include, Exclude, File, Name, HubUrl, TokenFile, Format, Lock, Update, Fetch, Freeze, Unfreeze, Flat, NoStore, Resumable, AddRoot, DryRun, Connections, LimitRate])
         {
             command.Options.Add(option);
         }
@@ -88,8 +90,11 @@ internal static class PrefetchCommand
             if (parsed.GetValue(Update) is null && words.Length == 0) return (int)ExitCode.Done;
         }
 
+        HubAccess OpenOf(string? endpoint) => Open(parsed, endpoint ?? parsed.GetValue(HubUrl));
         if (parsed.GetValue(Update) is { } updated)
-            return (int)await new LockUpdate(updated, endpoint => Open(parsed, endpoint ?? parsed.GetValue(HubUrl)), parsed.GetValue(DryRun)).Run(words, cancellation);
+            return (int)await new LockUpdate(updated, OpenOf, parsed.GetValue(DryRun)).Run(words, cancellation);
+        if (parsed.GetValue(Fetch) is { } locked)
+            return (int)await LockFetch.Run(locked, words, parsed.GetValue(AddRoot), OpenOf, cancellation);
         if (words.Length != 1)
             throw new Failure(ExitCode.Usage, words.Length == 0 ? "which repository?" : $"one repository at a time, not {words.Length}", "nix-prefetch-hf ORG/NAME   # nix-prefetch-hf --help shows more");
         return await Run(parsed, words[0], cancellation);

@@ -23,26 +23,17 @@ internal static class VerifyCommand
 
     private static async Task<int> Run(string path, IReadOnlyList<string> names, string? tokenFile, CancellationToken cancellation)
     {
-        var models = LockFile.Read(path);
-        var failed = new List<ExitCode>();
-        foreach (var name in models.Names(names, path))
+        var differing = false;
+        var failed = await LockedModels.ForEach(LockFile.Read(path), path, names, async (name, entry) =>
         {
-            try
-            {
-                var differences = await Differences(models.Models[name], tokenFile, cancellation);
-                System.Console.Out.WriteLine($"{name}: {(differences.Count == 0 ? "as pinned" : "the hub lists other files")}");
-                foreach (var difference in differences) System.Console.Out.WriteLine($"  {difference}");
-                if (differences.Count > 0) failed.Add(ExitCode.Integrity);
-            }
-            catch (Failure failure)
-            {
-                Log.Error(new Failure(failure.Code, $"{name}: {failure.Message}", failure.Next, failure));
-                failed.Add(failure.Code);
-            }
-        }
+            var differences = await Differences(entry, tokenFile, cancellation);
+            System.Console.Out.WriteLine($"{name}: {(differences.Count == 0 ? "as pinned" : "the hub lists other files")}");
+            foreach (var difference in differences) System.Console.Out.WriteLine($"  {difference}");
+            differing |= differences.Count > 0;
+        });
 
         // That files differ is worse than that a question has no answer.
-        return (int)(failed.Count == 0 ? ExitCode.Done : failed.Contains(ExitCode.Integrity) ? ExitCode.Integrity : failed[0]);
+        return (int)(differing ? ExitCode.Integrity : failed.FirstOrDefault(ExitCode.Done));
     }
 
     private static async Task<IReadOnlyList<FileChange>> Differences(LockEntry entry, string? tokenFile, CancellationToken cancellation)

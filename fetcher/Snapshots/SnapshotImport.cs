@@ -42,8 +42,7 @@ public sealed class SnapshotImport : IAsyncDisposable
     public async Task<(NixHash Hash, string StorePath)?> Find(Snapshot snapshot, string name, bool flat, CancellationToken cancellation)
     {
         if (KnownHashes.Find(snapshot, flat) is not { } hash) return null;
-        var path = StorePath.OfFixedOutput(name, hash, recursive: !flat,
-            Environment.GetEnvironmentVariable("NIX_STORE_DIR") is { Length: > 0 } folder ? folder : StorePath.DefaultStoreDirectory);
+        var path = StorePath.OfFixedOutput(name, hash, recursive: !flat, StoreFolder.Name(Environment.GetEnvironmentVariable));
         await connection.AddTempRoot(path, cancellation);
         return await connection.IsValidPath(path, cancellation) ? (hash, path) : null;
     }

@@ -3,12 +3,20 @@ namespace NixAiModels.Store;
 /// <summary>The folder on this machine's disk in which Nix keeps its store.</summary>
 public static class StoreFolder
 {
+    /// <summary>The folder that store paths begin with, wherever on the disk it is.</summary>
+    /// <param name="environment">Reads a variable: NIX_STORE_DIR.</param>
+    public static string Name(Func<string, string?> environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        return environment("NIX_STORE_DIR") is { Length: > 0 } set ? set : Nar.StorePath.DefaultStoreDirectory;
+    }
+
     /// <summary>Finds it.</summary>
     /// <param name="environment">Reads a variable: NIX_REMOTE, NIX_STORE_DIR.</param>
     /// <returns>An existing folder, or <see langword="null"/> if it is somewhere else or nobody knows.</returns>
     public static string? Find(Func<string, string?> environment)
     {
-        var store = environment("NIX_STORE_DIR") is { Length: > 0 } set ? set : Nar.StorePath.DefaultStoreDirectory;
+        var store = Name(environment);
         var remote = environment("NIX_REMOTE") ?? "";
         const string Root = "local?root=";
         var root = remote.StartsWith('/') ? remote : remote.StartsWith(Root, StringComparison.Ordinal) ? remote[Root.Length..].Split('&')[0] : "";

@@ -138,15 +138,40 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix) : IClas
 
         var refused = await bench.Build(nix, NixVersion.Old, """fetchModel { name = "locked-gated"; inherit lockFile; validation.preset = "none"; }""");
         refused.ExitCode.Should().NotBe(0);
-        var command = refused.Errors.Split('\n').Single(line => line.Contains("nix-prefetch-hf acme/locked-gated", StringComparison.Ordinal));
-        var words = command[command.IndexOf("acme/", StringComparison.Ordinal)..].Split(' ').TakeWhile(word => word.Length > 0).ToArray();
-        var fetched = await Published.Executable.Run(Published.Executable.Prefetch, words, environment);
+        var command = refused.Errors.Split('\n').First(line => line.Contains("nix-prefetch-hf --fetch models.lock.json locked-gated", StringComparison.Ordinal));
+        string[] words = [.. command[command.IndexOf("--fetch", StringComparison.Ordinal)..].Split(' ').TakeWhile(word => word.Length > 0)];
+        var fetched = await Published.Executable.Run(Published.Executable.Prefetch, words, environment, bench.Folder);
         fetched.ExitCode.Should().Be(0, fetched.Errors);
+        fetched.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(2);
 
+        await hub.ClearRecord();
+        var again = await Published.Executable.Run(Published.Executable.Prefetch, words, environment, bench.Folder);
+        again.ExitCode.Should().Be(0, again.Errors);
+        again.Output.Should().Be(fetched.Output);
+        (await hub.Record()).Should().BeEmpty();
         await hub.ClearRecord();
         var built = await bench.Build(nix, NixVersion.Old, """fetchModel { name = "locked-gated"; inherit lockFile; validation.preset = "none"; }""");
         built.ExitCode.Should().Be(0, built.Errors);
         (await hub.Record()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_fetched_before_a_build_is_what_the_lock_file_pins_or_nothing()
+    {
+        hub.Repository("acme/fetched").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(100_000, 41));
+        var environment = nix.EnvironmentOf(NixVersion.Current);
+        environment["HF_ENDPOINT"] = hub.Endpoint;
+        await bench.Pin("acme/fetched");
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(LockBench.Bytes(100_000, 41)));
+        await File.WriteAllTextAsync(bench.File, bench.Text.Replace(digest, new string('0', 64), StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await hub.ClearRecord();
+
+        var outcome = await Published.Executable.Run(Published.Executable.Prefetch, ["--fetch", bench.File], environment);
+
+        outcome.ExitCode.Should().Be(6, outcome.Errors);
+        outcome.Errors.Should().Contain("the hub lists another model.bin").And.Contain("nix-ai-models verify");
+        outcome.Output.Should().BeEmpty();
+        (await bench.Downloaded()).Should().BeEmpty();
     }
 
     [Theory]

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using NixAiModels.Locking;
 using NixAiModels.Nar;
+using NixAiModels.Store;
 using NixAiModels.Tests.Hub;
 
 namespace NixAiModels.Tests.Nix;
@@ -130,6 +132,38 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub) : IClassF
         built.ExitCode.Should().Be(0, built.Errors);
         var path = (string)JsonNode.Parse(built.Output)![0]!["outputs"]!["out"]!;
         new FileInfo(flake.Nix.OnDisk(version, path + "/config.json")).LinkTarget.Should().Contain("hf+unsloth+Llama-3.2-1B-Instruct+");
+    }
+
+    [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task Its_models_are_pins_of_public_files(NixVersion version)
+    {
+        var path = Path.Combine(flake.Flake, "examples/public-models/models.lock.json");
+        var text = await File.ReadAllTextAsync(path, Cancellation);
+        var pinned = LockFile.Read(path);
+        LockWriter.Write(pinned).Should().Be(text);
+        pinned.Models.Should().NotBeEmpty();
+
+        foreach (var (name, entry) in pinned.Models)
+        {
+            var outcome = await flake.Run(version, ["eval", "--json"], $"path:{flake.Flake}#models.{name}.drvPath");
+            outcome.ExitCode.Should().Be(0, outcome.Errors);
+            outcome.Output.Should().Contain($"-{name}.drv");
+            var closure = await flake.Nix.Run(version, "nix-store", "--query", "--requisites", outcome.Output.Trim().Trim('"'));
+            foreach (var file in entry.Lfs)
+                closure.Output.Should().Contain($"-{DerivationName.OfFile(file.Path)}.drv");
+            var hashes = await flake.Run(version, ["eval", "--json"], $"path:{flake.Flake}#models.{name}.downloads", "--apply", "map (file: file.outputHash)");
+            hashes.ExitCode.Should().Be(0, hashes.Errors);
+            JsonNode.Parse(hashes.Output)!.AsArray().Select(hash => NixHash.Parse((string)hash!)).Should().Equal(entry.Lfs.Select(file => NixHash.Parse(file.Sha256)));
+        }
+
+        // What is known of them on this machine, where it is known.
+        var facts = Path.Combine(Published.Executable.Root, "../shared/real-pins.json");
+        if (!File.Exists(facts)) return;
+        JsonNode.Parse(await File.ReadAllTextAsync(facts, Cancellation))!["flat"]!.AsArray()
+            .Select(fact => ((string)fact!["repo"]!, (string)fact["rev"]!, (string)fact["path"]!, NixHash.Parse((string)fact["sha256"]!)))
+            .Should().BeEquivalentTo(pinned.Models.Values.SelectMany(entry => entry.Lfs.Select(file => (entry.Repository.ToString(), entry.Commit, file.Path, NixHash.Parse(file.Sha256)))));
     }
 
     [Fact]
