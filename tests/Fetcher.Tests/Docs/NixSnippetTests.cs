@@ -28,7 +28,7 @@ public sealed class NixSnippetTests
           nix-ai-models = { homeManagerModules.default = { }; nixosModules.default = { }; lib.instantiate = _: definitions: definitions; };
           nixpkgs = { lib.nixosSystem = system: system; legacyPackages.x86_64-linux = { }; };
           value = f: if builtins.isFunction f then value (f { inherit lib pkgs config nix-ai-models; }) else f;
-          whole = v: if v ? outputs then v.outputs { self = { }; inherit nixpkgs nix-ai-models; } else v;
+          whole = v: if builtins.isFunction (v.outputs or null) then v.outputs { self = { }; inherit nixpkgs nix-ai-models; } else v;
           read = v: builtins.typeOf (if v ? drvPath then v.drvPath else v);
         in
         let v = whole (value (SNIPPET)); in builtins.deepSeq (if v ? drvPath then v.drvPath else v) (read v)
@@ -65,5 +65,7 @@ public sealed class NixSnippetTests
     private static Task<Outcome> Evaluate(string snippet) => Executable.Run(
         "nix-instantiate",
         ["--eval", "--readonly-mode", "-E", Surroundings.Replace("ROOT", Executable.Root, StringComparison.Ordinal).Replace("SNIPPET", snippet + "\n", StringComparison.Ordinal)],
-        new Dictionary<string, string> { ["HOME"] = "/nonexistent" });
+        new Dictionary<string, string> { ["HOME"] = "/nonexistent" },
+        // ./models.lock.json is there.
+        Path.Combine(Executable.Root, "examples/public-models"));
 }
