@@ -27,6 +27,7 @@
         fetchHuggingFace = pkgs: (with' pkgs).fetchHuggingFace;
         fetchHuggingFaceFile = pkgs: (with' pkgs).fetchHuggingFaceFile;
         fetchModel = pkgs: (with' pkgs).fetchModel;
+        hfCache = pkgs: (with' pkgs).hfCache;
         instantiate = pkgs: (with' pkgs).mkModels;
         modelPaths = import ./nixlib/modelPaths.nix { mkModels = models: models; };
         validation = {

@@ -21,6 +21,7 @@ else
         FarmCommand.Create(),
         VerifyLockEntryCommand.Create(),
         ModelCommand.Create(),
+        CacheCommand.Create(),
         ValidateCommand.Create(),
         SignCommand.Create(),
         VerifySignatureCommand.Create(),

@@ -82,7 +82,7 @@ let
   named = map (name: {
     inherit name;
     model = models.models.${name};
-    claim = models.claimOf models.models.${name};
+    inherit (models.cacheRefs.${name}) claim;
   }) sound;
   # The same content under the names of two branches is no conflict.
   contentOf = model: model.raw.drvAttrs.outputHash or model.raw.outPath;

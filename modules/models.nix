@@ -1,7 +1,7 @@
 # What a configuration of models comes to: their derivations, and the manifest that `nix-ai-models sync` reads.
 #
 #   manifest   what the module adds to the manifest
-#   => { models, claimOf, validatorPrograms, modelPaths, environment, manifest }
+#   => { models, cacheRefs, validatorPrograms, modelPaths, environment, manifest }
 {
   lib,
   pkgs,
@@ -62,20 +62,12 @@ let
   # The .drv file alone: the context of drvPath itself would ask for every output below it.
   recipe = derivation: if atBuild then null else unsafeDiscardOutputDependency derivation.drvPath;
 
-  # The branch or tag that a model stands for. `main` goes to who claims it, or to the one revision that is there.
-  claimOf = model: lib.last model.refs;
-  refsOf =
-    model:
-    let
-      claim = claimOf model;
-      others = filter (other: other.hfCacheName == model.hfCacheName && other.rev != model.rev) (attrValues models);
-    in
-    (if claim == "main" || others == [ ] then [ "main" ] else [ ]) ++ lib.optional (claim != "main") claim;
+  cacheRefs = import ../nixlib/cacheRefs.nix models;
 
   entry = name: model: {
     inherit name;
     inherit (model) repo repoType rev;
-    refs = refsOf model;
+    inherit (cacheRefs.${name}) refs;
     partial = model.raw.drvAttrs ? files || model.raw.drvAttrs ? include || model.raw.drvAttrs ? exclude;
     out = mention model.out;
     report = mention model.report;
@@ -100,7 +92,7 @@ let
   cache = cfg.integration.huggingface;
 in
 {
-  inherit models claimOf;
+  inherit models cacheRefs;
 
   # `activation` builds models on the machine itself, where the programs of the user's own validators must be.
   validatorPrograms = pkgs.writeText "ai-models-validators.json" (

@@ -35,4 +35,5 @@ rec {
     mkValidator = import ./validation/mkValidator.nix { inherit pkgs; };
   };
   modelPaths = import ./modelPaths.nix { inherit mkModels; };
+  hfCache = import ./hfCache.nix lib { inherit mkModels; };
 }

@@ -18,7 +18,7 @@ internal static class ModelCommand
             var repository = RepositoryId.Parse(attributes.Text("repo"), attributes.OptionalText("repoType"));
             if (attributes.Find("validation") is { } validation)
                 Validate(attributes, ValidationPlan.FromJson(validation), cancellation);
-            new ModelView(attributes.Text("raw"), repository.CacheName, attributes.Text("rev"), attributes.List("refs"))
+            new ModelView(new CacheView(attributes.Text("raw"), repository.CacheName, attributes.Text("rev"), attributes.List("refs")))
                 .Write(attributes.Output("out"));
             return Task.FromResult((int)ExitCode.Done);
         });

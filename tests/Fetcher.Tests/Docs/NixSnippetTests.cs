@@ -10,7 +10,7 @@ public sealed class NixSnippetTests
     private const string Surroundings = """
         let
           offline = import ROOT/tests/nix/offline.nix { };
-          inherit (offline) fetchHuggingFace fetchHuggingFaceFile fetchModel mkModels;
+          inherit (offline) fetchHuggingFace fetchHuggingFaceFile fetchModel mkModels hfCache;
           inherit (import ROOT/nixlib { fetcher = checks; inherit pkgs; }) validation;
           inherit (validation) presets validators;
           lib = {
