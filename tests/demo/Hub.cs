@@ -33,6 +33,11 @@ internal sealed class Hub : IDisposable
     public int Requests() =>
         JsonDocument.Parse(control.GetStringAsync($"{Endpoint}/_record").Result).RootElement.GetArrayLength();
 
+    /// <summary>How many bytes of files they have sent since then.</summary>
+    public long Bytes() =>
+        JsonDocument.Parse(control.GetStringAsync($"{Endpoint}/_record").Result).RootElement.EnumerateArray()
+            .Where(request => request.GetProperty("on").GetString() is "cdn" or "resolve").Sum(request => request.GetProperty("bytes").GetInt64());
+
     public void ForgetRecord() => control.DeleteAsync(new Uri($"{Endpoint}/_record")).Wait();
 
     public void Dispose()

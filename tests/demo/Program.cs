@@ -1,5 +1,5 @@
 // make demo: the main job, end to end. A loopback hub serves real weights; nix-prefetch-hf pins them; Nix builds them in its sandbox
-// with our executable as the builder; ONNX Runtime loads the result from the store.
+// with our executable as the builder; `sync` links them; ONNX Runtime loads the result; a lock file pins them without downloading weights.
 using System.Diagnostics;
 using System.Text.Json;
 using NixAiModels.Demo;
@@ -62,7 +62,7 @@ Terminal.Heading("Scanned: the model exists because its snapshot passed; what wa
 Terminal.Run(root, "nix-ai-models", "validate", Path.GetDirectoryName(new FileInfo(Path.Combine(model, "config.json")).LinkTarget)!);
 
 Terminal.Heading("What came out: links to the snapshot, by path and by name; no second copy of the weights");
-Terminal.Run(root, "find", model, "-printf", "%P %l\n");
+Terminal.Run(root, "find", model, "-mindepth", "1", "-printf", "%P %l\n");
 
 Terminal.Heading("Link it: a Hugging Face cache that already has what it has, and the model beside it");
 var cache = Path.Combine(work, "cache", "hub");
@@ -83,12 +83,26 @@ Terminal.Heading("Load it: ONNX Runtime runs the network, found by its name in t
 var linked = Path.Combine(cache, "models--silero--vad", "snapshots", File.ReadAllText(Path.Combine(cache, "models--silero--vad", "refs", "main")));
 Terminal.Run(root, "dotnet", Path.Combine(root, "artifacts", "dotnet", "bin", "silero-vad", "release", "silero-vad.dll"), linked);
 
+Terminal.Heading("Pin it file by file: no weight is downloaded, a new README costs a README, two models share what is the same");
+var locked = Path.Combine(work, "models.lock.json");
+hub.ForgetRecord();
+Terminal.Run(root, "nix-prefetch-hf", "silero/vad", "--lock", locked, "--name", "silero-vad");
+var downloaded = hub.Bytes();
+var lockedDefinition = Path.Combine(work, "locked.nix");
+File.WriteAllText(lockedDefinition, $$"""
+    with import {{root}}/tests/nix/offline.nix { };
+    fetchModel { name = "silero-vad"; lockFile = ./models.lock.json; }
+    """);
+Terminal.Say(File.ReadAllText(lockedDefinition));
+Terminal.Run(root, "nix", "build", "--file", lockedDefinition, "--print-build-logs", "--out-link", Path.Combine(work, "locked"));
+
 Terminal.Heading("In short");
 Terminal.Say($"""
     pinned      {Field(pin, "rev")}, {Field(pin, "hash")}
     built       {model}
     linked      {linked}
     asked       {asked} requests for the first build, {askedAgain} for the second
+    locked      with {downloaded} bytes downloaded
     took        {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s in all
     """);
 return 0;

@@ -9,10 +9,10 @@ internal static class Terminal
 
     public static void Say(string text) => Console.WriteLine(Indent(text));
 
-    /// <summary>Runs a command in a folder, prints what it prints, and returns its standard output.</summary>
+    /// <summary>Runs a command in a folder, from which the paths that it shows begin, prints what it prints, and returns its standard output.</summary>
     public static string Run(string folder, params string[] command)
     {
-        Console.WriteLine($"   $ {string.Join(' ', command).Replace(folder, "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}");
+        Console.WriteLine($"   $ {string.Join(' ', command).Replace(folder + "/", "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}");
         var output = Quietly(folder, command);
         Say(output);
         return output;
