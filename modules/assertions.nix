@@ -34,7 +34,9 @@ let
   unknownSources = name: filter (source: source != "huggingface") (attrNames cfg.models.${name}.source);
   # A model that is sound by itself can be compared with others.
   hasHash = model: model.hash == "" || isHash model.hash;
-  hasPin = model: if model.hash == null then model.lockFile != null else model.lockFile == null && hasHash model;
+  locked = model: models.lockFileOf model != null;
+  hasSource = model: model.source.huggingface != null;
+  hasPin = model: if locked model then model.hash == null && !hasSource model else hasSource model && model.hash != null && hasHash model;
   sound = filter (name: unknownSources name == [ ] && hasPin cfg.models.${name}) (attrNames cfg.models);
 
   sourceOf =
@@ -62,28 +64,36 @@ let
             ${path name}.source.huggingface.repo = "ORG/NAME";'';
       }
       {
-        assertion = unknown != [ ] || (model.hash == null) != (model.lockFile == null);
-        message =
-          if model.hash == null then
-            ''
-              ${path name}.hash is missing. To compute it, run:
-                ${prefetch name}''
-          else
-            "${path name} has both `hash` and `lockFile`, which say the same. Remove ${path name}.hash.";
+        assertion = unknown != [ ] || locked model || hasSource model;
+        message = ''
+          ${path name} does not say where the model comes from. Write
+            ${path name}.source.huggingface.repo = "ORG/NAME";
+          or pin it in a lock file: nix-prefetch-hf ORG/NAME --lock models.lock.json --name ${name}, and ${option}.lockFile = ./models.lock.json;'';
       }
       {
-        assertion = unknown != [ ] || model.hash == null || hasHash model;
+        assertion = unknown != [ ] || !hasSource model || locked model || model.hash != null;
+        message = ''
+          ${path name}.hash is missing. To compute it, run:
+            ${prefetch name}'';
+      }
+      {
+        assertion = unknown != [ ] || model.lockFile == null || (model.hash == null && !hasSource model);
+        message = "${path name} has both `lockFile` and `${if model.hash == null then "source" else "hash"}`, which say the same. Remove ${path name}.${if model.hash == null then "source" else "hash"}.";
+      }
+      {
+        assertion = unknown != [ ] || !hasSource model || model.hash == null || hasHash model;
         message = ''
           ${path name}.hash = ${toJSON model.hash} is no sha256 hash: "sha256-" and 44 characters in base64. To compute it, run:
             ${prefetch name}'';
       }
     ];
 
+  # The entries of the module's lock file that `models` says nothing of are sound, or its evaluation says what is wrong.
   named = map (name: {
     inherit name;
     model = models.models.${name};
     inherit (models.cacheRefs.${name}) claim;
-  }) sound;
+  }) (sound ++ filter (name: !cfg.models ? ${name}) (attrNames models.models));
   # The same content under the names of two branches is no conflict.
   contentOf = model: model.raw.drvAttrs.outputHash or model.raw.outPath;
   pairs =
@@ -156,7 +166,7 @@ in
       ++ lib.optional (cfg.models.${name}.hash != "" && !models.models.${name}.pinned) ''
         ${path name} is not pinned: when `${(sourceOf name).rev}` moves, its hash no longer matches. To pin it, run:
           ${prefetch name}''
-    ) sound
+    ) (filter (name: !locked cfg.models.${name}) sound)
     ++ lib.optional (tokenFile != null && cfg.fetch == "build") ''
       ${option}.fetch = "build" does not use ${option}.auth: a build cannot see your token. Remove one of the two.'';
 }

@@ -24,7 +24,7 @@ let
       stateDir = "${config.xdg.stateHome}/ai-models";
       # Without one of its own, Home Manager has the user's Nix on the activation's PATH.
       nix = if config.nix.enable && config.nix.package != null then "${config.nix.package}/bin" else null;
-      auth = { inherit (cfg.auth) tokenFile tokenEnvVar; };
+      auth = { inherit (cfg.auth) tokenFile tokenEnvVar trustedPublicKeys; };
     };
   };
   checked = import ./assertions.nix {

@@ -1,7 +1,7 @@
 # What a configuration of models comes to: their derivations, and the manifest that `nix-ai-models sync` reads.
 #
 #   manifest   what the module adds to the manifest
-#   => { models, cacheRefs, validatorPrograms, modelPaths, environment, manifest }
+#   => { models, cacheRefs, lockFileOf, validatorPrograms, modelPaths, environment, manifest }
 {
   lib,
   pkgs,
@@ -14,7 +14,7 @@ let
     attrValues
     baseNameOf
     concatMap
-    filter
+    elemAt
     intersectAttrs
     mapAttrs
     toJSON
@@ -22,6 +22,7 @@ let
     unsafeDiscardStringContext
     ;
   present = lib.filterAttrs (_: value: value != null);
+  readLock = import ../nixlib/readLock.nix;
 
   nixlib = import ../nixlib {
     fetcher = cfg.package;
@@ -43,18 +44,53 @@ let
     in
     if own ? preset || whole then own else general // own // both "validators" // both "disable";
 
-  models = mapAttrs (
-    name: model:
-    nixlib.fetchModel (
+  # A model says where it comes from, or which lock file does, or stands in the module's.
+  lockFileOf =
+    model:
+    if model.lockFile != null then
+      model.lockFile
+    else if model.source.huggingface == null && model.hash == null then
+      cfg.lockFile
+    else
+      null;
+  pinOf =
+    model:
+    let
+      lockFile = lockFileOf model;
+    in
+    if lockFile == null then
       {
-        inherit name;
         source.huggingface = present model.source.huggingface;
-        network = present model.network;
-        validation = validationOf model;
+        inherit (model) hash;
       }
-      // present { inherit (model) hash lockFile; }
-    )
-  ) cfg.models;
+    else
+      {
+        inherit lockFile;
+        inherit (cfg.auth) trustedPublicKeys;
+      };
+
+  entries = if cfg.lockFile == null then { } else readLock { where = "lockFile"; inherit (cfg) lockFile; };
+  models =
+    mapAttrs (
+      name: _:
+      nixlib.fetchModel {
+        inherit name;
+        inherit (cfg) lockFile;
+        inherit (cfg.auth) trustedPublicKeys;
+        validation = present cfg.validation;
+      }
+    ) entries
+    // mapAttrs (
+      name: model:
+      nixlib.fetchModel (
+        {
+          inherit name;
+          network = present model.network;
+          validation = validationOf model;
+        }
+        // pinOf model
+      )
+    ) cfg.models;
 
   atBuild = cfg.fetch == "build";
   # A path whose mention builds it, or one that only names it.
@@ -68,31 +104,44 @@ let
     inherit name;
     inherit (model) repo repoType rev;
     inherit (cacheRefs.${name}) refs;
-    partial = model.raw.drvAttrs ? files || model.raw.drvAttrs ? include || model.raw.drvAttrs ? exclude;
+    inherit (model) partial;
     out = mention model.out;
     report = mention model.report;
     raw = mention model.raw;
     drv = recipe model;
     rawDrv = recipe model.raw;
-    source = intersectAttrs {
-      repo = null;
-      repoType = null;
-      rev = null;
-      files = null;
-      include = null;
-      exclude = null;
-      endpoint = null;
-      connections = null;
-      bandwidthLimit = null;
-      name = null;
-      outputHash = null;
-    } model.raw.drvAttrs;
+    # What is fetched outside of a build, with a token.
+    source = if model.raw.drvAttrs ? outputHash then sourceOf model.raw.drvAttrs else null;
+    locked =
+      if model.raw.drvAttrs ? outputHash then
+        null
+      else
+        intersectAttrs {
+          connections = null;
+          bandwidthLimit = null;
+        } (elemAt model.downloads 0).drvAttrs
+        // {
+          inherit (model.raw.drvAttrs) entry;
+        };
+  };
+  sourceOf = intersectAttrs {
+    repo = null;
+    repoType = null;
+    rev = null;
+    files = null;
+    include = null;
+    exclude = null;
+    endpoint = null;
+    connections = null;
+    bandwidthLimit = null;
+    name = null;
+    outputHash = null;
   };
 
   cache = cfg.integration.huggingface;
 in
 {
-  inherit models cacheRefs;
+  inherit models cacheRefs lockFileOf;
 
   # `activation` builds models on the machine itself, where the programs of the user's own validators must be.
   validatorPrograms = pkgs.writeText "ai-models-validators.json" (

@@ -26,7 +26,7 @@ let
       inherit stateDir;
       nix = "${config.nix.package}/bin";
       auth = {
-        inherit (cfg.auth) tokenFile;
+        inherit (cfg.auth) tokenFile trustedPublicKeys;
         tokenEnvVar = null;
       };
     };

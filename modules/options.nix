@@ -114,20 +114,18 @@ let
         # Free, so that the word for another source gets an answer (assertions.nix) in place of an internal one.
         type = types.submodule {
           freeformType = types.attrsOf types.anything;
-          options.huggingface = mkOption {
-            type = huggingface;
-            description = "A repository of the Hugging Face Hub.";
-          };
+          options.huggingface = optional huggingface { description = "A repository of the Hugging Face Hub."; };
         };
-        description = "Where the model comes from.";
+        default = { };
+        description = "Where the model comes from. A model of a lock file does not say it.";
       };
       hash = optional types.str {
         example = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
         description = "The sha256 of the files, as `nix-prefetch-hf REPO` prints it. With `\"\"` the build fails and says it.";
       };
       lockFile = optional types.path {
-        example = literalExpression "./llama.lock.json";
-        description = "In place of `hash`: what `nix-prefetch-hf REPO --lock FILE` wrote, without downloading a weight.";
+        example = literalExpression "./models.lock.json";
+        description = "In place of `source` and `hash`: a lock file that has an entry of the model's name, as `nix-prefetch-hf REPO --lock FILE` writes it without downloading a weight. Without all three, it is the entry in the module's `lockFile`.";
       };
       validation = mkOption {
         type = validation;
@@ -172,6 +170,11 @@ in
     description = "The models. `nix-prefetch-hf REPO` prints an entry to paste.";
   };
 
+  lockFile = optional types.path {
+    example = literalExpression "./models.lock.json";
+    description = "A lock file, as `nix-prefetch-hf REPO --lock FILE` writes it: every entry is a model. What `models` says of one is added to it.";
+  };
+
   integration.huggingface = {
     enable = mkOption {
       type = types.bool;
@@ -195,7 +198,15 @@ in
     description = "How models are validated that do not say it themselves.";
   };
 
-  auth.tokenFile = optional (types.either types.str types.path) tokenFile;
+  auth = {
+    tokenFile = optional (types.either types.str types.path) tokenFile;
+    trustedPublicKeys = mkOption {
+      type = types.listOf types.str;
+      default = [ ];
+      example = [ "team-1:3p9ZzGqTc0bKzVBhUOQTKLtG5e8NqoCBxcLbb9aQ1rY=" ];
+      description = "Keys as `nix key convert-secret-to-public` prints them. A lock file's entry that none of them signed (`nix-ai-models lock-sign`) is refused before anything is downloaded.";
+    };
+  };
 
   fetch = mkOption {
     type = types.enum [

@@ -9,7 +9,7 @@
 #       network ? { connections ? Int; bandwidthLimit ? String; }; meta ? AttrSet; }
 #   In place of `source` and `hash`, what `nix-prefetch-hf REPO --lock FILE` wrote:
 #     { name : String; lockFile : Path; trustedPublicKeys ? [String]; validation ?; auth ?; network ?; meta ?; }
-#     -> Derivation // { raw, report : Derivation; downloads : [Derivation]; repo, repoType, rev, hfCacheName : String; refs : [String]; pinned : Bool;
+#     -> Derivation // { raw, report : Derivation; downloads : [Derivation]; repo, repoType, rev, hfCacheName : String; refs : [String]; pinned, partial : Bool;
 #                        definition, meta : AttrSet; }
 #
 #   fetchModel {
@@ -172,6 +172,8 @@ checked (
       pinned
       ;
     rev = commit;
+    # Whether it is a selection of the repository's files.
+    partial = source.files != [ ] || source.include != [ ] || source.exclude != [ ];
     definition = args // (if locked then { } else { inherit (origin) hash; });
     meta = args.meta or { };
   }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NixAiModels.Hub;
+using NixAiModels.Locking;
 
 namespace NixAiModels.Cache;
 
@@ -50,7 +51,7 @@ public sealed record SyncManifest(
             Text(root, "group"),
             Absolute("stateDir", Text(root, "stateDir") ?? ""),
             Text(root, "nix"),
-            auth is null ? new SyncAuth(null, null) : new SyncAuth(Text(auth.Value, "tokenFile"), Text(auth.Value, "tokenEnvVar")),
+            auth is null ? new SyncAuth(null, null, []) : new SyncAuth(Text(auth.Value, "tokenFile"), Text(auth.Value, "tokenEnvVar"), List(auth.Value, "trustedPublicKeys")),
             models);
     }
 
@@ -72,11 +73,11 @@ public sealed record SyncManifest(
             Text(json, "report"),
             Absolute("raw", Needed(json, "raw")),
             Text(json, "drv"),
-            Find(json, "source") is { } source ? Source(source) : null);
+            Find(json, "source") is { } source ? Source(source) : null,
+            Find(json, "locked") is { } locked ? new LockedSource(LockReader.ReadEntry(locked.GetProperty("entry"), name), Find(locked, "connections")?.GetInt32(), Text(locked, "bandwidthLimit")) : null);
     }
 
-    /// <summary>A source without a hash of its own is one of several files, each with its derivation: Nix fetches those.</summary>
-    private static ModelSource? Source(JsonElement json) => Text(json, "outputHash") is not { } hash ? null : new(
+    private static ModelSource Source(JsonElement json) => new(
         RepositoryId.Parse(Needed(json, "repo"), Text(json, "repoType")),
         Text(json, "rev") ?? "main",
         List(json, "files"),
@@ -87,7 +88,7 @@ public sealed record SyncManifest(
         Text(json, "bandwidthLimit"),
         Text(json, "caBundle"),
         Needed(json, "name"),
-        hash);
+        Needed(json, "outputHash"));
 
     private static string Absolute(string name, string path) => Path.IsPathRooted(path)
         ? Path.GetFullPath(path).TrimEnd('/')

@@ -13,6 +13,7 @@ namespace NixAiModels.Cache;
 /// <param name="Raw">The store path of the snapshot.</param>
 /// <param name="Derivation">The model's .drv where it is not built yet when sync runs, else <see langword="null"/>.</param>
 /// <param name="Source">Where the snapshot can be fetched outside the sandbox, or <see langword="null"/>.</param>
+/// <param name="Locked">Where the files of a locked model can be fetched outside the sandbox, or <see langword="null"/>.</param>
 public sealed record SyncModel(
     string Name,
     RepositoryId Repository,
@@ -23,7 +24,8 @@ public sealed record SyncModel(
     string? Report,
     string Raw,
     string? Derivation,
-    ModelSource? Source)
+    ModelSource? Source,
+    LockedSource? Locked)
 {
     /// <summary>The store paths that must be there and stay there.</summary>
     public IEnumerable<string> Outputs => Report is null ? [Out] : [Out, Report];

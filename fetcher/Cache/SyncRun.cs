@@ -5,9 +5,9 @@ namespace NixAiModels.Cache;
 
 /// <summary>Brings store and cache to what a manifest says: realises models, links them, removes what is no longer configured (docs/cache.md).</summary>
 /// <param name="manifest">What is configured.</param>
-/// <param name="fetch">Adds a model's snapshot to the store outside of a build, with a token; <see langword="null"/> where there is none.</param>
+/// <param name="fetch">Adds a model's files to the store outside of a build, with a token, and says under which paths; <see langword="null"/> where there is none.</param>
 /// <param name="dryRun">Whether changes are only printed.</param>
-public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationToken, Task>? fetch, bool dryRun)
+public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationToken, Task<IReadOnlyList<string>>>? fetch, bool dryRun)
 {
     private readonly NixCommand nix = new(manifest.NixDirectory);
     private readonly GcRoots roots = new(new NixCommand(manifest.NixDirectory), Path.Combine(manifest.StateDirectory, "roots"));
@@ -91,7 +91,7 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
     {
         try
         {
-            var outside = fetch is not null && model.Source is not null && model.Derivation is not null && rawIsMissing;
+            var outside = fetch is not null && (model.Source is not null || model.Locked is not null) && model.Derivation is not null && rawIsMissing;
             if (dryRun)
             {
                 System.Console.Out.WriteLine($"{(outside ? $"fetch {model.Repository} and build" : "realise")} {model.Out}");
@@ -101,8 +101,7 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
             if (outside)
             {
                 Log.Line($"{model.Name}: {model.Repository} is not in the store yet; fetching it");
-                await fetch!(model, cancellation);
-                await roots.Keep([model.Raw], anew: true, cancellation);
+                await roots.Keep(await fetch!(model, cancellation), anew: true, cancellation);
             }
 
             Log.Line($"{model.Name}: {(model.Derivation is null ? "fetching from the binary caches" : "building")} {model.Out}");

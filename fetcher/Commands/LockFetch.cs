@@ -27,7 +27,9 @@ internal static class LockFetch
         {
             Log.Line($"{name}: {entry.Repository} at {entry.Commit}");
             using var access = open(entry.Endpoint);
-            fetched.AddRange(await new EntryDelivery(access.Hub, nix, async (snapshot, store, flat, ct) => (await access.Delivery.Run(snapshot, store, flat, ct)).Hash).Run(entry, cancellation));
+            var delivery = new EntryDelivery(access.Hub, nix, StoreFolder.Name(Environment.GetEnvironmentVariable),
+                async (snapshot, store, flat, ct) => (await access.Delivery.Run(snapshot, store, flat, ct)).Hash);
+            fetched.AddRange(await delivery.Run(entry, cancellation));
         });
         if (root is not null && fetched.Count > 0) await nix.AddRoots(fetched.Distinct(), root, cancellation);
         foreach (var storePath in fetched.Distinct()) System.Console.Out.WriteLine(storePath);

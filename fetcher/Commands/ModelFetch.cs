@@ -1,9 +1,12 @@
 using NixAiModels.Cache;
 using NixAiModels.Console;
 using NixAiModels.Hub;
+using NixAiModels.Locking;
 using NixAiModels.Nar;
+using NixAiModels.Signing;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
+using NixAiModels.Transfer;
 
 namespace NixAiModels.Commands;
 
@@ -14,9 +17,10 @@ internal sealed class ModelFetch
     private readonly string? value;
     private readonly string? missing;
     private readonly NixCommand nix;
+    private readonly IReadOnlyList<string> trusted;
 
-    private ModelFetch(NixCommand nix, string? file, string? value = null, string? missing = null) =>
-        (this.nix, this.file, this.value, this.missing) = (nix, file, value, missing);
+    private ModelFetch(SyncManifest manifest, string? file, string? value = null, string? missing = null) =>
+        (nix, trusted, this.file, this.value, this.missing) = (new NixCommand(manifest.NixDirectory), manifest.Auth.TrustedPublicKeys, file, value, missing);
 
     /// <summary>Where downloads are kept until they are complete.</summary>
     public required string? Folder { get; init; }
@@ -29,21 +33,20 @@ internal sealed class ModelFetch
         var auth = manifest.Auth;
         if (auth is { TokenFile: null, TokenVariable: null }) return null;
         var environment = EnvironmentVariables.OfProcess;
-        var nix = new NixCommand(manifest.NixDirectory);
         // A service has no home, and its /var/tmp is gone when it ends.
         var folder = environment["HOME"] is null && environment["XDG_CACHE_HOME"] is null ? Path.Combine(manifest.StateDirectory, "downloads") : null;
         if (auth.TokenVariable is { } variable && environment[variable] is { } value)
         {
             Environment.SetEnvironmentVariable(variable, null);
-            return new ModelFetch(nix, file: null, value) { Folder = folder };
+            return new ModelFetch(manifest, file: null, value) { Folder = folder };
         }
 
         var file = auth.TokenFile is null ? null : TokenFile(auth.TokenFile, environment);
-        if (file is not null && File.Exists(file)) return new ModelFetch(nix, file) { Folder = folder };
+        if (file is not null && File.Exists(file)) return new ModelFetch(manifest, file) { Folder = folder };
         List<string> nowhere = [];
         if (auth.TokenVariable is not null) nowhere.Add($"the environment variable {auth.TokenVariable} (auth.tokenEnvVar) is not set here");
         if (file is not null) nowhere.Add($"there is no {file} (auth.tokenFile), or it may not be read");
-        return new ModelFetch(nix, file: null, missing: string.Join(", and ", nowhere)) { Folder = folder };
+        return new ModelFetch(manifest, file: null, missing: string.Join(", and ", nowhere)) { Folder = folder };
     }
 
     private static string TokenFile(string named, EnvironmentVariables environment)
@@ -54,40 +57,63 @@ internal sealed class ModelFetch
         return named.StartsWith("~/", StringComparison.Ordinal) && environment["HOME"] is { } home ? Path.Combine(home, named[2..]) : named;
     }
 
-    /// <summary>Fetches a model's snapshot and adds it to the store.</summary>
-    /// <exception cref="Failure">Not allowed, not there, other bytes than pinned …</exception>
-    public async Task Run(SyncModel model, CancellationToken cancellation)
+    /// <summary>Fetches a model's files and adds them to the store.</summary>
+    /// <returns>The store paths.</returns>
+    /// <exception cref="Failure">Not allowed, not there, other bytes than pinned, not signed …</exception>
+    public async Task<IReadOnlyList<string>> Run(SyncModel model, CancellationToken cancellation)
     {
-        var source = model.Source!;
         if (missing is not null) Log.Warning($"no token: {missing}");
-        var endpoint = HubEndpoint.Choose(source.Endpoint);
-        var transfer = HubConnection.Transfer(source.Connections, source.BandwidthLimit);
-        var troubles = new Troubles();
         try
         {
-            using var hub = new HubClient(endpoint, Token(endpoint), new HubOptions { Connections = transfer.Connections, CaBundle = source.CaBundle, Notice = troubles.Add });
-            var snapshot = await Snapshot.Resolve(
-                hub, source.Repository, source.Revision, new Selection(source.Files, source.Include, source.Exclude), cancellation);
-            await new Prefetch(hub, endpoint, transfer, troubles) { Folder = Folder }.Run(snapshot, source.StoreName, flat: false, async (tree, hash) =>
-            {
-                if (hash != NixHash.Parse(source.OutputHash))
-                {
-                    throw new Failure(ExitCode.Integrity,
-                        $"{source.Repository} at {source.Revision} is not what the definition pins: its hash is {hash.Sri}, not {source.OutputHash}",
-                        ShellText.Command(["nix-prefetch-hf", source.Repository.ToString(), "--rev", source.Revision]) + "   # prints revision and hash, a pair");
-                }
-
-                var path = await nix.AddFixed(tree, recursive: true, cancellation);
-                return path == model.Raw
-                    ? path
-                    : throw new Failure(ExitCode.Integrity, $"the snapshot is at {path} in the store; the derivation looks for {model.Raw}");
-            }, cancellation);
+            return model.Locked is { } locked ? await Fetch(model, locked, cancellation) : [await Fetch(model, model.Source!, cancellation)];
         }
         catch (Failure refused) when (refused.Code == ExitCode.NotAllowed && missing is not null)
         {
             throw new Failure(refused.Code, refused.Message, $"{missing}\n{refused.Next}", refused);
         }
     }
+
+    private async Task<string> Fetch(SyncModel model, ModelSource source, CancellationToken cancellation)
+    {
+        var endpoint = HubEndpoint.Choose(source.Endpoint);
+        var transfer = HubConnection.Transfer(source.Connections, source.BandwidthLimit);
+        var troubles = new Troubles();
+        using var hub = Open(endpoint, transfer, source.CaBundle, troubles);
+        var snapshot = await Snapshot.Resolve(
+            hub, source.Repository, source.Revision, new Selection(source.Files, source.Include, source.Exclude), cancellation);
+        return await new Prefetch(hub, endpoint, transfer, troubles) { Folder = Folder }.Run(snapshot, source.StoreName, flat: false, async (tree, hash) =>
+        {
+            if (hash != NixHash.Parse(source.OutputHash))
+            {
+                throw new Failure(ExitCode.Integrity,
+                    $"{source.Repository} at {source.Revision} is not what the definition pins: its hash is {hash.Sri}, not {source.OutputHash}",
+                    ShellText.Command(["nix-prefetch-hf", source.Repository.ToString(), "--rev", source.Revision]) + "   # prints revision and hash, a pair");
+            }
+
+            var path = await nix.AddFixed(tree, recursive: true, cancellation);
+            return path == model.Raw
+                ? path
+                : throw new Failure(ExitCode.Integrity, $"the snapshot is at {path} in the store; the derivation looks for {model.Raw}");
+        }, cancellation);
+    }
+
+    private async Task<IReadOnlyList<string>> Fetch(SyncModel model, LockedSource source, CancellationToken cancellation)
+    {
+        if (trusted.Count > 0) EntrySignature.Verify(model.Name, source.Entry, [.. trusted.Select(PublicKey.Parse)]);
+        var endpoint = HubEndpoint.Choose(source.Entry.Endpoint);
+        var transfer = HubConnection.Transfer(source.Connections, source.BandwidthLimit);
+        var troubles = new Troubles();
+        using var hub = Open(endpoint, transfer, caBundle: null, troubles);
+        var download = new Prefetch(hub, endpoint, transfer, troubles) { Folder = Folder };
+        return await new EntryDelivery(hub, nix, Path.GetDirectoryName(model.Raw)!, (snapshot, store, flat, ct) => download.Run(snapshot, store, flat, async (tree, hash) =>
+        {
+            await nix.AddFixed(tree, recursive: !flat, ct);
+            return hash;
+        }, ct)).Run(source.Entry, cancellation);
+    }
+
+    private HubClient Open(HubEndpoint endpoint, TransferOptions transfer, string? caBundle, Troubles troubles) =>
+        new(endpoint, Token(endpoint), new HubOptions { Connections = transfer.Connections, CaBundle = caBundle, Notice = troubles.Add });
 
     private HubToken? Token(HubEndpoint endpoint) => missing is not null
         ? null

@@ -10,8 +10,9 @@ namespace NixAiModels.Locking;
 /// own token may fetch what a build may not.</summary>
 /// <param name="hub">The hub.</param>
 /// <param name="nix">The Nix whose store it is.</param>
+/// <param name="storeDirectory">What the store's paths begin with.</param>
 /// <param name="deliver">Brings files into the store under a name, as a folder or (flat) as the one file itself.</param>
-public sealed class EntryDelivery(HubClient hub, NixCommand nix, Func<Snapshot, string, bool, CancellationToken, Task<NixHash>> deliver)
+public sealed class EntryDelivery(HubClient hub, NixCommand nix, string storeDirectory, Func<Snapshot, string, bool, CancellationToken, Task<NixHash>> deliver)
 {
     /// <summary>Brings every file that is not there.</summary>
     /// <param name="entry">The model.</param>
@@ -22,9 +23,9 @@ public sealed class EntryDelivery(HubClient hub, NixCommand nix, Func<Snapshot, 
     {
         ArgumentNullException.ThrowIfNull(entry);
         Part[] parts = [.. Parts(entry)];
-        string[] paths = [.. parts.Select(part => part.StorePath)];
+        string[] paths = [.. parts.Select(PathOf)];
         var absent = await nix.Missing(paths, cancellation);
-        Part[] wanted = [.. parts.Where(part => absent.Contains(part.StorePath))];
+        Part[] wanted = [.. parts.Where(part => absent.Contains(PathOf(part)))];
         if (wanted.Length == 0)
         {
             Log.Line("the store has every file already: nothing is downloaded");
@@ -42,6 +43,8 @@ public sealed class EntryDelivery(HubClient hub, NixCommand nix, Func<Snapshot, 
 
         return paths;
     }
+
+    private string PathOf(Part part) => StorePath.OfFixedOutput(part.Name, part.Hash, recursive: !part.Flat, storeDirectory);
 
     private static IEnumerable<Part> Parts(LockEntry entry)
     {
@@ -63,8 +66,5 @@ public sealed class EntryDelivery(HubClient hub, NixCommand nix, Func<Snapshot, 
         $"{entry.Repository} at {entry.Commit} is not what the lock file pins: {what}", "nix-ai-models verify models.lock.json   # compares every file");
 
     /// <summary>What is one derivation, and one store path.</summary>
-    private sealed record Part(string Name, NixHash Hash, bool Flat, IReadOnlyList<string> Files)
-    {
-        public string StorePath => Nar.StorePath.OfFixedOutput(Name, Hash, recursive: !Flat, StoreFolder.Name(Environment.GetEnvironmentVariable));
-    }
+    private sealed record Part(string Name, NixHash Hash, bool Flat, IReadOnlyList<string> Files);
 }

@@ -32,6 +32,16 @@ internal sealed class LockBench(TestHubFixture hub) : IDisposable
         return outcome;
     }
 
+    /// <summary>Signs every entry with a new key of a name and returns the public one.</summary>
+    public async Task<string> SignAs(string name)
+    {
+        var secret = await Executable.Run("nix", ["--extra-experimental-features", "nix-command", "key", "generate-secret", "--key-name", name], new Dictionary<string, string> { ["HOME"] = Folder });
+        await System.IO.File.WriteAllTextAsync(Path.Combine(Folder, name), secret.Output);
+        var outcome = await Run("lock-sign", "models.lock.json", "--key-file", name);
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        return outcome.Output.Trim();
+    }
+
     /// <summary>Builds an expression that may use <c>lockFile</c>, in the sandbox.</summary>
     public Task<Outcome> Build(NixFixture nix, NixVersion version, string expression)
     {

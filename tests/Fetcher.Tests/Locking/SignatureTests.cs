@@ -24,7 +24,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix) : IClassF
         var name = $"acme/signed-{version}".ToLowerInvariant();
         hub.Repository(name).File("config.json", $"{{ \"v\": \"{version}\" }}").Lfs("model.bin", LockBench.Bytes(10_000, 40 + (int)version));
         await bench.Pin(name, "--name", "m");
-        var key = await Sign("team-1");
+        var key = await bench.SignAs("team-1");
         var signed = bench.Text;
         await hub.ClearRecord();
 
@@ -66,7 +66,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix) : IClassF
     {
         hub.Repository("acme/paths").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(10_000));
         await bench.Pin("acme/paths");
-        var key = await Sign("team-1");
+        var key = await bench.SignAs("team-1");
 
         var same = await nix.Evaluate(NixVersion.Old, $$"""
             with {{NixFixture.Offline}};
@@ -86,8 +86,8 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix) : IClassF
     {
         var repository = hub.Repository("acme/several").File("config.json", "{}");
         await bench.Pin("acme/several");
-        await Sign("team-1");
-        await Sign("team-2");
+        await bench.SignAs("team-1");
+        await bench.SignAs("team-2");
         var signed = bench.Text;
         LockFile.Read(bench.File).Models["several"].Signatures.Select(signature => signature.Split(':')[0]).Should().Equal("team-1", "team-2");
 
@@ -133,16 +133,6 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix) : IClassF
             file 52 {new string('d', 40)} 3
 
             """);
-    }
-
-    /// <summary>Signs with a new key of a name and returns the public one.</summary>
-    private async Task<string> Sign(string name)
-    {
-        var secret = await Executable.Run("nix", ["--extra-experimental-features", "nix-command", "key", "generate-secret", "--key-name", name], new Dictionary<string, string> { ["HOME"] = bench.Folder });
-        await File.WriteAllTextAsync(Path.Combine(bench.Folder, name), secret.Output, Cancellation);
-        var outcome = await bench.Run("lock-sign", "models.lock.json", "--key-file", name);
-        outcome.ExitCode.Should().Be(0, outcome.Errors);
-        return outcome.Output.Trim();
     }
 
     private Task<Outcome> Build(NixVersion version, string name, string key) =>

@@ -43,7 +43,7 @@ public sealed class ManifestTests
         var (part, whole) = (manifest["models"]![0]!, manifest["models"]![1]!);
         JsonNode.Parse(StandIn.WithoutDigests(part.ToJsonString()))!.ToJsonString().Should().Be(JsonNode.Parse($$"""
             {
-              "drv": null, "name": "part", "out": "/nix/store/…-part", "partial": true,
+              "drv": null, "locked": null, "name": "part", "out": "/nix/store/…-part", "partial": true,
               "raw": "/nix/store/…-hf+acme+part+6f75de8b=2c74ea3518fc", "rawDrv": null,
               "refs": ["main", "v1.0"], "repo": "acme/part", "repoType": "model",
               "report": "/nix/store/…-part-report", "rev": "{{Commit}}",

@@ -7,10 +7,13 @@ public sealed class MistakeTests
     private const string Failed = "config.assertions";
 
     [Theory]
+    [InlineData("""models.x.hash = "";""", "services.ai-models.models.x does not say where the model comes from", "nix-prefetch-hf ORG/NAME --lock models.lock.json --name x")]
     [InlineData("""models.x = { source.ollama.name = "x"; hash = "HASH"; };""", "services.ai-models.models.x.source.ollama: there is no such source", """models.x.source.huggingface.repo = "ORG/NAME";""")]
     [InlineData("""models.x.source.huggingface.repo = "a/b";""", "services.ai-models.models.x.hash is missing", "nix-prefetch-hf a/b --rev main")]
     [InlineData("""models.x = { source.huggingface.repo = "a/b"; hash = "sha256-no"; };""", "services.ai-models.models.x.hash = \"sha256-no\" is no sha256 hash", "nix-prefetch-hf a/b --rev main")]
-    [InlineData("""models.x = { source.huggingface.repo = "a/b"; hash = "HASH"; lockFile = "/l.json"; };""", "services.ai-models.models.x has both `hash` and `lockFile`", "Remove services.ai-models.models.x.hash")]
+    [InlineData("""models.x = { source.huggingface.repo = "a/b"; hash = "HASH"; lockFile = "/l.json"; };""", "services.ai-models.models.x has both `lockFile` and `hash`", "Remove services.ai-models.models.x.hash")]
+    [InlineData("""models.x = { source.huggingface.repo = "a/b"; lockFile = "/l.json"; };""", "services.ai-models.models.x has both `lockFile` and `source`", "Remove services.ai-models.models.x.source")]
+    [InlineData("""models.x.validation.preset = "strict";""", "services.ai-models.models.x does not say where the model comes from", """models.x.source.huggingface.repo = "ORG/NAME";""")]
     [InlineData("""auth.tokenFile = ./secret;""", "services.ai-models.auth.tokenFile is a file of the Nix store", """tokenFile = "/run/secrets/hf-token";""")]
     [InlineData("""auth.tokenFile = "/nix/store/abc-secret";""", "services.ai-models.auth.tokenFile is a file of the Nix store", "revoke the token")]
     [InlineData("""auth.tokenFile = "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH";""", "services.ai-models.auth.tokenFile is a token", "Revoke")]
@@ -41,7 +44,9 @@ public sealed class MistakeTests
     [Theory]
     [InlineData("""models.x = { source.huggingface = { repo = "a/b"; branch = "main"; }; hash = ""; };""", "`services.ai-models.models.x.source.huggingface.branch' does not exist")]
     [InlineData("""models.x = { repo = "a/b"; hash = ""; };""", "`services.ai-models.models.x.repo' does not exist")]
-    [InlineData("""models.x.hash = "";""", "services.ai-models.models.x.source")]
+    [InlineData("""lockFile = "/nowhere/models.lock.json";""", "there is no /nowhere/models.lock.json")]
+    [InlineData("""models.x.lockFile = ROOT/examples/public-models/models.lock.json;""", "has no model `x`")]
+    [InlineData("""lockFile = ROOT/examples/public-models/models.lock.json; auth.trustedPublicKeys = [ "me-1:3p9ZzGqTc0bKzVBhUOQTKLtG5e8NqoCBxcLbb9aQ1rY=" ];""", "is not signed, and `trustedPublicKeys` wants a signature")]
     [InlineData("""modles = { };""", "`services.ai-models.modles' does not exist")]
     [InlineData("""models.x = { source.huggingface.repo = "a/b"; hash = ""; validation.preset = "srtict"; };""", "`services.ai-models.models.x.validation.preset' is not of type `null or one of \"minimal\"")]
     [InlineData("""fetch = "later";""", "`services.ai-models.fetch' is not of type")]
@@ -53,7 +58,7 @@ public sealed class MistakeTests
     public async Task What_no_option_takes_is_an_error_at_the_options_path(string configuration, string error)
     {
         var outcome = await StandIn.Run($$"""
-            let inherit (import {{StandIn.Folder}}/nixos.nix { modules = [ { services.ai-models = { enable = true; {{configuration}} }; } ]; }) config;
+            let inherit (import {{StandIn.Folder}}/nixos.nix { modules = [ { services.ai-models = { enable = true; {{configuration.Replace("ROOT", Published.Executable.Root, StringComparison.Ordinal)}} }; } ]; }) config;
             in { inherit (config.services.ai-models) models fetch modelPaths environment; inherit (config) warnings; }
             """);
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using NixAiModels.Nar;
 using NixAiModels.Tests.Cache;
 using NixAiModels.Tests.Hub;
+using NixAiModels.Tests.Locking;
 using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Modules;
@@ -144,6 +145,59 @@ public sealed class RunTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
         }
 
         Path.Exists(Path.Combine(_store["cache"], "hub/models--acme--last")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Every_entry_of_a_lock_file_is_a_model_that_comes_with_the_system()
+    {
+        using var bench = new LockBench(hub);
+        hub.Repository("acme/lock-whole").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(1000));
+        hub.Repository("acme/lock-part").File("config.json", "{}").File("other.json", "{}").Lfs("model.bin", LockBench.Bytes(1000));
+        await bench.Pin("acme/lock-whole", "--endpoint", hub.Endpoint);
+        await bench.Pin("acme/lock-part", "--include", "*.bin", "--include", "config.json", "--endpoint", hub.Endpoint);
+        var command = ServiceCommand($$"""lockFile = {{bench.File}}; models.lock-whole.validation.preset = "minimal"; validation.preset = "none";""");
+        await hub.ClearRecord();
+
+        var outcome = await Execute(command);
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        outcome.Errors.Should().Contain("2 linked");
+        (await hub.Record()).Should().BeEmpty();
+        var cache = Path.Combine(_store["cache"], "hub");
+        (await File.ReadAllBytesAsync(Path.Combine(cache, "models--acme--lock-whole/snapshots", await hub.Commit("acme/lock-whole"), "model.bin"), TestContext.Current.CancellationToken)).Should().Equal(LockBench.Bytes(1000));
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(LockBench.Bytes(1000)));
+        (await File.ReadAllBytesAsync(Path.Combine(cache, "models--acme--lock-whole/blobs", digest), TestContext.Current.CancellationToken)).Should().HaveCount(1000);
+        (await Execute(command)).Errors.Should().Contain("2 unchanged");
+    }
+
+    [Fact]
+    public async Task A_gated_locked_model_is_fetched_with_the_credential_and_an_altered_entry_never()
+    {
+        using var bench = new LockBench(hub);
+        hub.Repository("acme/lock-gated").File("config.json", """{ "gated": true }""").Lfs("model.bin", LockBench.Bytes(2000, 5)).Gated(Token);
+        var pinned = await Executable.Run(Executable.Prefetch, ["acme/lock-gated", "--lock", bench.File, "--no-store", "--endpoint", hub.Endpoint], new Dictionary<string, string> { ["HF_TOKEN"] = Token });
+        pinned.ExitCode.Should().Be(0, pinned.Errors);
+        var key = await bench.SignAs("team-1");
+        var credentials = Directory.CreateDirectory(_store["credentials"]).FullName;
+        await File.WriteAllTextAsync(Path.Combine(credentials, "hf-token"), Token, TestContext.Current.CancellationToken);
+        string[] Command() => ServiceCommand($$"""
+            lockFile = {{bench.File}}; auth = { tokenFile = "/run/secrets/hf-token"; trustedPublicKeys = [ "{{key}}" ]; }; validation.preset = "minimal";
+            """);
+        var text = bench.Text;
+        await File.WriteAllTextAsync(bench.File, text.Replace("\"size\": 2000", "\"size\": null", StringComparison.Ordinal).Replace("\"size\": 2017", "\"size\": null", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await hub.ClearRecord();
+
+        var altered = await Execute(Command(), credentials);
+        altered.ExitCode.Should().Be(8, altered.Errors);
+        altered.Errors.Should().Contain("is not what team-1 signed");
+        (await hub.Record()).Should().BeEmpty();
+
+        await File.WriteAllTextAsync(bench.File, text, TestContext.Current.CancellationToken);
+        var outcome = await Execute(Command(), credentials);
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        (outcome.Output + outcome.Errors).Should().NotContain(Token);
+        File.Exists(Path.Combine(_store["cache"], "hub/models--acme--lock-gated/snapshots", await hub.Commit("acme/lock-gated", token: Token), "model.bin")).Should().BeTrue();
+        (await hub.Record()).Count(request => request.File == "model.bin" && request.On == "cdn").Should().Be(1);
     }
 
     /// <summary>A repository of the hub as it is now, as a model of a configuration, and its commit.</summary>
