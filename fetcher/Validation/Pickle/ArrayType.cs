@@ -74,7 +74,6 @@ internal sealed record ArrayType(long? ItemSize, bool HasObjects, bool IsFlexibl
 
     private static bool IsFlexibleCode(char code) => code is 'S' or 'a' or 'U' or 'V';
 
-
     private static long? Named(string text) => text switch
     {
         "bool" or "int8" or "uint8" => 1,

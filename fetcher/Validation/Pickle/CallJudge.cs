@@ -161,6 +161,7 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
         var type = arguments switch
         {
             [TextValue code, ..] => ArrayType.Parse(code.Text),
+            [GlobalValue { Rule.IsKnown: true, Name: "record" or "void" }, ..] => ArrayType.Parse("V"),
             [GlobalValue { Rule.IsKnown: true, Module: "numpy" or "builtins" or "__builtin__" } scalar, ..] => ArrayType.Parse(scalar.Name.TrimEnd('_')),
             _ => null,
         };

@@ -61,12 +61,28 @@ internal static class LibraryGlobals
         ["sklearn.linear_model._sgd_fast"] = ["Hinge", "SquaredHinge", "Log", "ModifiedHuber", "SquaredLoss", "Huber", "EpsilonInsensitive", "SquaredEpsilonInsensitive"],
         ["pandas.core.indexes.base"] = ["_new_Index"],
         ["pandas.core.indexes.datetimes"] = ["_new_DatetimeIndex"],
+        ["pandas.core.indexes.period"] = ["_new_PeriodIndex"],
+        ["pandas.core.indexes.interval"] = ["_new_IntervalIndex"],
+        ["pandas.core.dtypes.dtypes"] = ["PeriodDtype", "IntervalDtype", "DatetimeTZDtype", "SparseDtype"],
         ["pandas.core.internals.managers"] = ["BlockManager", "SingleBlockManager"],
         ["pandas.core.internals.blocks"] = ["new_block"],
         ["pandas._libs.internals"] = ["_unpickle_block"],
         ["pandas._libs.arrays"] = ["__pyx_unpickle_NDArrayBacked"],
+        ["pandas._libs.sparse"] = ["IntIndex", "BlockIndex"],
         ["pandas._libs.tslibs.timestamps"] = ["_unpickle_timestamp"],
-        ["pandas._libs.tslibs.offsets"] = ["Nano", "Micro", "Milli", "Second", "Minute", "Hour", "Day", "BusinessDay", "Week", "MonthBegin", "MonthEnd", "QuarterEnd", "YearEnd"],
+        ["pandas._libs.tslibs.timedeltas"] = ["_timedelta_unpickle"],
+        ["pandas._libs.tslibs.nattype"] = ["__nat_unpickle", "_nat_unpickle"],
+        ["pandas._libs.tslibs.period"] = ["Period"],
+        ["pandas._libs.tslibs.offsets"] =
+        [
+            "Nano", "Micro", "Milli", "Second", "Minute", "Hour", "Day", "BusinessDay", "BDay", "Week", "MonthBegin", "MonthEnd", "BusinessMonthBegin", "BusinessMonthEnd",
+            "QuarterBegin", "QuarterEnd", "BQuarterBegin", "BQuarterEnd", "YearBegin", "YearEnd", "BYearBegin", "BYearEnd",
+        ],
+        ["pytz"] = ["_UTC", "_p"],
+        ["dateutil.tz.tz"] = ["tzutc"],
+        ["zoneinfo"] = ["ZoneInfo._unpickle"],
+        ["scipy.stats._kde"] = ["gaussian_kde"],
+        ["scipy.stats.kde"] = ["gaussian_kde"],
     };
 
     /// <summary>The rule of a name, or <see langword="null"/> if no known library has it.</summary>
@@ -76,8 +92,9 @@ internal static class LibraryGlobals
             return listed.Rule;
         if (Makers.TryGetValue(module, out var makers) && makers.Contains(name))
             return Maker;
-        // A dotted name walks attributes, a double underscore reaches into Python itself.
-        if (!IsPlain(name) || !module.All(character => character == '.' || char.IsAsciiLetterOrDigit(character) || character == '_'))
+        // A dotted name walks attributes, a double underscore reaches into Python itself; a module __main__ is a program, which its import runs.
+        if (!IsPlain(name) || !module.All(character => character == '.' || char.IsAsciiLetterOrDigit(character) || character == '_')
+            || module.Split('.').Contains("__main__"))
             return null;
         if (module.StartsWith("sklearn.", StringComparison.Ordinal) && (name is "newObj" || name.StartsWith("Cy", StringComparison.Ordinal) || IsCythonMaker(name)))
             return Maker;
@@ -89,7 +106,7 @@ internal static class LibraryGlobals
             return module.Split('.')[0] is "transformers" or "accelerate" or "peft" or "trl" or "lightning_fabric" && IsEnumeration(name) ? Enumeration : Class;
         if (module.StartsWith("__torch__", StringComparison.Ordinal))
             return Class with { Permits = New | Build | Call };
-        return char.IsAsciiLetterLower(name[0]) && IsBelow(module, FunctionsBelow) && IsFunction(module, name) ? Function : null;
+        return name.TrimStart('_') is [var first, ..] && char.IsAsciiLetterLower(first) && IsBelow(module, FunctionsBelow) && IsFunction(module, name) ? Function : null;
     }
 
     private static bool IsPlain(string name) => name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');

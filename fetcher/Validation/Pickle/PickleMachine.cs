@@ -107,7 +107,11 @@ internal sealed partial class PickleMachine
             _opcode = (Opcode)_reader.ReadByte();
             if (_opcode == Opcode.Stop)
                 return Pop();
+            var frameEnd = _frameEnd;
             Step();
+            // What BUILD reads besides are an array's bytes, which have no frame.
+            if (_offset < frameEnd && _reader.Position > frameEnd && _opcode != Opcode.Build)
+                Find(Severity.Suspicious, "reads across the end of a frame: C's unpickler then drops the part before it, and sees another name or text");
         }
     }
 
@@ -246,6 +250,8 @@ internal sealed partial class PickleMachine
 
     private void ReadFrame()
     {
+        if (_offset < _frameEnd)
+            Find(Severity.Suspicious, "begins a frame inside a frame, which Python's unpickler refuses and C's does not");
         var length = _reader.ReadLength64();
         _frameEnd = length > long.MaxValue - _reader.Position ? long.MaxValue : _reader.Position + length;
         // C's unpickler refuses a frame that is longer than the file, Python's (which joblib uses) does not.

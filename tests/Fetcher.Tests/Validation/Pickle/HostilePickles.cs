@@ -102,6 +102,11 @@ internal static class HostilePickles
         ["a frame past the end"] = P().Raw(0x95, 255, 255, 255, 0, 0, 0, 0, 0).Payload().Stop(),
         ["a frame of one byte"] = P().Raw(0x95, 1, 0, 0, 0, 0, 0, 0, 0).Payload().Stop(),
         ["frames of no bytes"] = P().Raw(0x95, 0, 0, 0, 0, 0, 0, 0, 0).Raw(0x95, 0, 0, 0, 0, 0, 0, 0, 0).Payload().Stop(),
+        // C's unpickler, reading from a file object that has no peek (torch's zip entries are such), drops what is left of a frame.
+        ["a name cut by a frame's end"] = P().Raw(0x95, 13, 0, 0, 0, 0, 0, 0, 0).Op("ctorch.optim.").Op("code\nInteractiveConsole\n)R").Stop(),
+        ["a text cut by a frame's end"] = P().Raw(0x95, 17, 0, 0, 0, 0, 0, 0, 0).Raw(0x8C, 15).Op("collections.AAA").Op("collections.Counter").Text("Counter").Raw(0x93).Op(")R").Stop(),
+        ["a frame inside a frame"] = P().Raw(0x95, 40, 0, 0, 0, 0, 0, 0, 0).Raw(0x95, 1, 0, 0, 0, 0, 0, 0, 0).Op("]").Text("a text that fills the outer frame").Op("0").Stop(),
+        ["an import that runs a program"] = P().StackGlobal("sklearn.__main__", "Classifier").Stop(),
         ["PROTO again"] = P(0).Raw(0x80, 5).Payload().Stop(),
         ["odd integers"] = new PickleAssembler(null).Line('I', " 0x1_0 ").Line('L', "-0b1L").Line('I', "010").Line('F', " 1_0.5e3 ").Line('F', "-Infinity").Op("0000").Op("0").Payload().Stop(),
         ["a wide LONG"] = P().Raw([0x8B, 100, 0, 0, 0, .. new byte[100]]).Op("0").Payload().Stop(),

@@ -10,6 +10,7 @@ import lz4.frame
 import numpy as np
 import pandas as pd
 import scipy.sparse
+import scipy.stats
 import sklearn.cluster
 import sklearn.compose
 import sklearn.ensemble
@@ -117,6 +118,11 @@ jobdump("arrays-old", {"a": np.arange(3.0), "b": np.array(["x"], dtype=object)},
 for method in ("zlib", "gzip", "bz2", "lzma", "xz", "lz4"):
     jobdump(f"arrays-{method}", {"a": np.arange(3.0), "b": "x"}, compress=(method, 3))
 dump("pandas", [pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}), pd.Series([1.5]), pd.Timestamp("2020-01-01"), pd.date_range("2020", periods=2), pd.Categorical(["a"])])
+dump("pandas-types", [pd.DataFrame({"a": [1, 2]}).set_index("a"), pd.Timedelta(1), pd.NaT, pd.NA, pd.Timestamp("2020", tz="UTC"), pd.period_range("2020", periods=2, freq="M"),
+     pd.interval_range(0, 3), pd.arrays.SparseArray([0, 1]), pd.array([1, None], dtype="Int64"), pd.Series(["a"], dtype="string")])
+dump("records", np.rec.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]))
+dump("kmeans", sklearn.cluster.BisectingKMeans(2, n_init=1).fit(X))
+dump("kde", scipy.stats.gaussian_kde([1.0, 2.0, 3.0]))
 dump("sparse", [scipy.sparse.csr_matrix(np.eye(2)), scipy.sparse.coo_matrix(np.eye(2))])
 for name in ("f8", "str", "record", "object", "date", "fortran"):
     buffer = io.BytesIO()
