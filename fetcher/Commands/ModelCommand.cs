@@ -27,7 +27,7 @@ internal static class ModelCommand
 
     private static void Validate(BuildAttributes attributes, ValidationPlan plan, CancellationToken cancellation)
     {
-        var report = ValidationRun.Execute(attributes.Text("raw"), plan, KnownFiles(attributes), cancellation);
+        var report = ValidationRun.Execute(attributes.Text("raw"), plan, KnownFiles(attributes), cancellation: cancellation);
         using (var output = File.Create(attributes.Output("report")))
             report.WriteJson(output);
         report.ThrowIfRefused();

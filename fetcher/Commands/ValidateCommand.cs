@@ -18,13 +18,16 @@ internal static class ValidateCommand
             Description = "Public keys (name:base64), one of which must have signed the model.",
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("validate", "Scan a model: structure, pickles, disguised files, code that it brings along. Exit 8 if it is refused.") { path, preset, format, keys };
+        var only = new Option<string[]>("--only") { Description = "Run this validator alone, and hash nothing; may be repeated.", HelpName = "NAME" };
+        var command = new Command("validate", "Scan a model: structure, pickles, disguised files, code that it brings along. Exit 8 if it is refused.") { path, preset, only, format, keys };
         command.SetAction((parsed, cancellation) =>
         {
             var plan = Presets.All[parsed.GetRequiredValue(preset)];
             if (parsed.GetValue(keys) is { Length: > 0 } trusted)
                 plan = plan.With(new ValidatorSpec { Name = "signature", TrustedPublicKeys = trusted }) with { Enable = true };
-            var report = ValidationRun.Execute(parsed.GetRequiredValue(path), plan, cancellation: cancellation);
+            var alone = parsed.GetValue(only) ?? [];
+            if (alone.Length > 0) plan = plan.Only(alone);
+            var report = ValidationRun.Execute(parsed.GetRequiredValue(path), plan, hashed: alone.Length == 0, cancellation: cancellation);
             Write(report, parsed.GetRequiredValue(format));
             return Task.FromResult((int)(report.Verdict == Verdict.Refused ? ExitCode.Validation : ExitCode.Done));
         });

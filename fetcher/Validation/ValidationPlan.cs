@@ -39,6 +39,13 @@ public sealed record ValidationPlan
     /// <summary>The plan as Nix would write it; what is not set is left out.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, PlanJson.Default.ValidationPlan);
 
+    /// <summary>The plan with the validators of these names alone; one that is not in it is run as a plan's default.</summary>
+    public ValidationPlan Only(IReadOnlyCollection<string> names) => this with
+    {
+        Enable = true,
+        Validators = [.. names.Distinct().Select(name => Validators.FirstOrDefault(spec => spec.Name == name) ?? new ValidatorSpec { Name = name })],
+    };
+
     /// <summary>The plan with these validators added; one of the same name is replaced where it stands.</summary>
     public ValidationPlan With(params IEnumerable<ValidatorSpec> added)
     {

@@ -9,11 +9,12 @@ public static class ValidationRun
     /// <param name="root">The folder, or one file.</param>
     /// <param name="plan">What to check; <see cref="Presets.All"/> or <see cref="ValidationPlan.FromJson"/>.</param>
     /// <param name="known">What is known of files already, by path (a lock file's hashes, which Nix has checked): they are not hashed again.</param>
+    /// <param name="hashed">Whether the report has the hashes of all files, which takes reading them.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <returns>The report; <see cref="Report.ThrowIfRefused"/> makes an error of a refusal.</returns>
     /// <exception cref="Failure">The plan has a validator that does not exist or lacks what it needs (exit 2), or the folder is not there (exit 7).</exception>
     public static Report Execute(
-        string root, ValidationPlan plan, IReadOnlyDictionary<string, FileFacts>? known = null, CancellationToken cancellation = default)
+        string root, ValidationPlan plan, IReadOnlyDictionary<string, FileFacts>? known = null, bool hashed = true, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var tree = ModelTree.Read(root);
@@ -23,7 +24,7 @@ public static class ValidationRun
         // All of them are made before any runs: a plan that is wrong fails at once.
         var validators = plan.Validators.Select(spec => (Filled(spec, plan), Validator: ValidatorCatalog.Create(spec, root, digests))).ToList();
         var results = validators.Select(pair => RunOne(pair.Item1, pair.Validator, tree, cancellation)).ToList();
-        if (!plan.Validators.Any(spec => spec.Name == IntegrityName))
+        if (hashed && !plan.Validators.Any(spec => spec.Name == IntegrityName))
             digests.Compute(cancellation);
         return new Report(results, digests.All());
     }

@@ -50,6 +50,7 @@ Compare("1,000 files of 4 KiB, 20 ms until each answer", Nginx.LatePort, "http",
 ]);
 
 IntoTheStore();
+Validation();
 
 var version = Enumerable.Range(0, 20).Select(_ => Shell.Time(folder, [ours, "--version"])).ToArray();
 lines.Add($"`nix-prefetch-hf --version`: {Measured(ours) * 1000:0} ms, {Median(version.Select(cost => cost.Peak)):0} MiB.");
@@ -147,6 +148,46 @@ void IntoTheStore()
         Shell.Run("chmod", ["-R", "u+w", home]);
         Directory.Delete(home, recursive: true);
     }
+}
+
+// Scanning beside reading, from memory: what is measured is the work, not the disk.
+void Validation()
+{
+    const string Title = "Validation";
+    if (only is not null && !Title.Contains(only, StringComparison.OrdinalIgnoreCase)) return;
+    var models = Path.Combine(folder, "models");
+    var validate = Path.Combine(root, "artifacts", "bin", "nix-ai-models");
+    var (safetensors, gguf, torch, shards) = (Models.Safetensors(models, 4L << 30), Models.Gguf(models, 4L << 30), Models.Torch(models, 2L << 30), Models.Shards(models, 4, 1L << 30));
+    (string What, string[] Command)[] entries =
+    [
+        ("read 4 GiB: `cat`", ["sh", "-c", $"cat {safetensors} > /dev/null"]),
+        ("safetensors of 4 GiB: `--only safetensors`", [validate, "validate", safetensors, "--only", "safetensors"]),
+        ("GGUF of 4 GiB: `--only gguf`", [validate, "validate", gguf, "--only", "gguf"]),
+        ("read 2 GiB: `cat`", ["sh", "-c", $"cat {torch} > /dev/null"]),
+        ("PyTorch zip of 2 GiB: `--only pickleScan`", [validate, "validate", torch, "--only", "pickleScan"]),
+        ("the same, all scanners of standard but `integrity`", [validate, "validate", torch, .. "disguise pickleScan safetensors gguf onnx keras optInCode".Split(' ').SelectMany(name => (string[])["--only", name])]),
+        ("4 shards of 1 GiB: `--only integrity`", [validate, "validate", shards, "--only", "integrity"]),
+        ("the same: `sha256sum`", ["sh", "-c", $"sha256sum {shards}/*"]),
+        ("the same: `openssl dgst -sha256`, one process a core", ["sh", "-c", $"ls {shards}/* | xargs -n1 -P{Environment.ProcessorCount} openssl dgst -sha256"]),
+        ("the same: the whole preset standard", [validate, "validate", shards]),
+    ];
+    var costs = entries.ToDictionary(entry => entry.What, _ => new List<(double Wall, Cost Cost)>());
+    for (var round = 0; round < Rounds; round++)
+    {
+        foreach (var (what, command) in entries)
+        {
+            var started = System.Diagnostics.Stopwatch.GetTimestamp();
+            var cost = Shell.Time(folder, command);
+            costs[what].Add((System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds, cost));
+            Console.Error.WriteLine($"{Title}: {what}: {costs[what][^1]}");
+        }
+    }
+
+    Directory.Delete(models, recursive: true);
+    lines.AddRange([$"## {Title}", "", "Files in the page cache; `nix-ai-models validate`, start included.", "", "| what | wall, s | CPU, s | peak memory, MiB |", "|---|---|---|---|"]);
+    foreach (var (what, _) in entries)
+        lines.Add($"| {what} | {Median(costs[what].Select(run => run.Wall)):0.000} | {Median(costs[what].Select(run => run.Cost.Cpu)):0.00} | {Median(costs[what].Select(run => run.Cost.Peak)):0} |");
+    lines.Add("");
 }
 
 static string[] Aria(string url, params string[] options) =>
