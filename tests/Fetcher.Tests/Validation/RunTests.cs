@@ -82,7 +82,7 @@ public class RunTests
     {
         using var model = new ModelFolder().With("a.txt", "hello\n");
         var known = new Dictionary<string, FileFacts> { ["a.txt"] = new("a.txt", 6, "known", null) };
-        ValidationRun.Execute(model.Path, Presets.All["standard"], known, TestContext.Current.CancellationToken).Files.Should().Equal(known["a.txt"]);
+        ValidationRun.Execute(model.Path, Presets.All["standard"], known, cancellation: TestContext.Current.CancellationToken).Files.Should().Equal(known["a.txt"]);
     }
 
     [Fact]
