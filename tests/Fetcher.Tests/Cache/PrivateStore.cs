@@ -13,9 +13,11 @@ namespace NixAiModels.Tests.Cache;
 /// anything of anybody else's.</summary>
 public sealed class PrivateStore : IDisposable
 {
-    public PrivateStore(NixVersion version = NixVersion.Old)
+    /// <param name="version">Which Nix.</param>
+    /// <param name="folder">Where to make the folder; below artifacts/ unless given.</param>
+    public PrivateStore(NixVersion version = NixVersion.Old, string? folder = null)
     {
-        Root = Directory.CreateDirectory(Path.Combine(Executable.Root, "artifacts", "sync-tests", Guid.NewGuid().ToString("N")[..8])).FullName;
+        Root = Directory.CreateDirectory(Path.Combine(folder ?? Path.Combine(Executable.Root, "artifacts", "sync-tests"), Guid.NewGuid().ToString("N")[..8])).FullName;
         File.WriteAllText(Directory.CreateDirectory(this["etc"]).FullName + "/nix.conf", "substituters =\nbuild-users-group =\nsandbox = false\n");
         foreach (var command in (string[])["nix-store", "nix-instantiate", "nix-collect-garbage"])
         {

@@ -1,75 +1,76 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using NixAiModels.Nar;
 using NixAiModels.Tests.Cache;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Tests.Locking;
+using NixAiModels.Tests.Nix;
 using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Modules;
 
+/// <summary>The modules run with Debian's Nix.</summary>
+public sealed class OldNixRunTests(TestHubFixture hub) : RunTests(hub, NixVersion.Old);
+
+/// <summary>The modules run with a current Nix, which the fixture has installed.</summary>
+public sealed class CurrentNixRunTests(TestHubFixture hub) : RunTests(hub, NixVersion.Current), IClassFixture<NixFixture>;
+
 /// <summary>What the modules evaluate to is built and run, against the test hub, in a Nix store of the test's own.</summary>
-public sealed class RunTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
+public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassFixture<TestHubFixture>, IDisposable
 {
     private const string Token = "hf_theRightToken";
 
-    // Home Manager's `run` and `set`, around one entry of its activation.
-    private const string Activation = """
-        set -eu -o pipefail
-        cd "$HOME"
-        run() { if [[ -v DRY_RUN ]]; then echo "$@"; else "$@"; fi; }
-        source "$1"
-        """;
+    private readonly ModuleRun module = new(hub, version);
 
-    private readonly PrivateStore _store = new();
+    private PrivateStore Store => module.Store;
 
-    private string Home => Directory.CreateDirectory(_store["home"]).FullName;
-
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        module.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Home_managers_activation_links_what_was_built_keeps_a_log_and_removes_what_is_gone()
     {
-        var (model, commit) = await Model("acme/home");
-        var configured = HomeActivation($"models.tiny = {model};");
-        var link = Path.Combine(Home, ".cache/huggingface/hub/models--acme--home/snapshots", commit);
+        var (model, commit) = await module.Model("acme/home");
+        var configured = module.HomeActivation($"models.tiny = {model};");
+        var link = Path.Combine(module.Home, ".cache/huggingface/hub/models--acme--home/snapshots", commit);
 
-        var dry = await Activate(configured, new() { ["DRY_RUN"] = "1" });
+        var dry = await module.Activate(configured, new() { ["DRY_RUN"] = "1" });
         dry.ExitCode.Should().Be(0, dry.Errors);
         dry.Output.Should().Contain(link);
-        Directory.GetFileSystemEntries(Home).Should().BeEmpty("a dry run makes nothing");
+        Directory.GetFileSystemEntries(module.Home).Should().BeEmpty("a dry run makes nothing");
 
-        var first = await Activate(configured);
+        var first = await module.Activate(configured);
         first.ExitCode.Should().Be(0, first.Output);
         (await File.ReadAllTextAsync(Path.Combine(link, "config.json"), TestContext.Current.CancellationToken)).Should().Be("{}");
 
-        var second = await Activate(configured);
+        var second = await module.Activate(configured);
         second.Output.Should().Contain("1 unchanged");
 
-        _store.Nix("nix-collect-garbage");
+        Store.Nix("nix-collect-garbage");
         File.Exists(Path.Combine(link, "config.json")).Should().BeTrue("a configured model is never collected");
 
-        var third = await Activate(HomeActivation(""));
+        var third = await module.Activate(module.HomeActivation(""));
         third.ExitCode.Should().Be(0, third.Output);
         Path.Exists(link).Should().BeFalse();
-        var log = await File.ReadAllTextAsync(Path.Combine(Home, ".local/state/home-manager/activation.log"), TestContext.Current.CancellationToken);
+        var log = await File.ReadAllTextAsync(Path.Combine(module.Home, ".local/state/home-manager/activation.log"), TestContext.Current.CancellationToken);
         log.Should().Contain("linked as models--acme--home").And.Contain("1 unchanged").And.Contain("no longer configured");
     }
 
     [Fact]
     public async Task Home_managers_activation_fetches_a_gated_model_with_the_users_own_token()
     {
-        var (model, commit) = await Model("acme/home-gated", Token);
-        var script = HomeActivation($$"""models.tiny = {{model}}; auth.tokenEnvVar = "MY_TOKEN"; auth.tokenFile = "~/token";""");
-        var file = Path.Combine(Home, ".cache/huggingface/hub/models--acme--home-gated/snapshots", commit, "config.json");
+        var (model, commit) = await module.Model("acme/home-gated", Token);
+        var script = module.HomeActivation($$"""models.tiny = {{model}}; auth.tokenEnvVar = "MY_TOKEN"; auth.tokenFile = "~/token";""");
+        var file = Path.Combine(module.Home, ".cache/huggingface/hub/models--acme--home-gated/snapshots", commit, "config.json");
 
-        var without = await Activate(script);
+        var without = await module.Activate(script);
         without.ExitCode.Should().Be(4, "the activation fails as sync does");
         without.Output.Should().Contain("MY_TOKEN");
         File.Exists(file).Should().BeFalse();
 
-        await File.WriteAllTextAsync(Path.Combine(Home, "token"), Token, TestContext.Current.CancellationToken);
-        var with = await Activate(script);
+        await File.WriteAllTextAsync(Path.Combine(module.Home, "token"), Token, TestContext.Current.CancellationToken);
+        var with = await module.Activate(script);
         with.ExitCode.Should().Be(0, with.Output);
         File.Exists(file).Should().BeTrue();
         with.Output.Should().NotContain(Token);
@@ -78,20 +79,20 @@ public sealed class RunTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     [Fact]
     public async Task The_services_command_links_what_came_with_the_system_and_rolls_back_with_it()
     {
-        var (old, oldCommit) = await Model("acme/server");
-        var before = ServiceCommand($"models.tiny = {old};");
+        var (old, oldCommit) = await module.Model("acme/server");
+        var before = module.ServiceCommand($"models.tiny = {old};");
         hub.Repository("acme/server").File("config.json", """{ "new": true }""");
-        var (now, nowCommit) = await Model("acme/server");
-        var after = ServiceCommand($"models.tiny = {now};");
+        var (now, nowCommit) = await module.Model("acme/server");
+        var after = module.ServiceCommand($"models.tiny = {now};");
         hub.Repository("acme/server").Gated("nobody has this");
         await hub.ClearRecord();
 
         foreach (var (command, commit) in new[] { (before, oldCommit), (after, nowCommit), (before, oldCommit) })
         {
-            var outcome = await Execute(command);
+            var outcome = await module.Execute(command);
             outcome.ExitCode.Should().Be(0, outcome.Errors);
-            Directory.GetFileSystemEntries(Path.Combine(_store["cache"], "hub/models--acme--server/snapshots")).Select(Path.GetFileName).Should().Equal(commit);
-            (await File.ReadAllTextAsync(Path.Combine(_store["cache"], "hub/models--acme--server/refs/main"), TestContext.Current.CancellationToken)).Should().Be(commit);
+            Directory.GetFileSystemEntries(Path.Combine(Store["cache"], "hub/models--acme--server/snapshots")).Select(Path.GetFileName).Should().Equal(commit);
+            (await File.ReadAllTextAsync(Path.Combine(Store["cache"], "hub/models--acme--server/refs/main"), TestContext.Current.CancellationToken)).Should().Be(commit);
         }
 
         (await hub.Record()).Should().BeEmpty("what came with the system needs no network");
@@ -100,51 +101,72 @@ public sealed class RunTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     [Fact]
     public async Task The_services_command_fetches_a_gated_model_with_the_credential_that_systemd_hands_it()
     {
-        var (model, commit) = await Model("acme/server-gated", Token);
-        var command = ServiceCommand($$"""models.tiny = {{model}}; auth.tokenFile = "/run/secrets/hf-token";""");
-        var credentials = Directory.CreateDirectory(_store["credentials"]).FullName;
+        var (model, commit) = await module.Model("acme/server-gated", Token);
+        var command = module.ServiceCommand($$"""models.tiny = {{model}}; auth.tokenFile = "/run/secrets/hf-token";""");
+        var credentials = Directory.CreateDirectory(Store["credentials"]).FullName;
 
         await File.WriteAllTextAsync(Path.Combine(credentials, "hf-token"), "hf_wrong", TestContext.Current.CancellationToken);
-        (await Execute(command, credentials)).ExitCode.Should().Be(4);
+        (await module.Execute(command, credentials)).ExitCode.Should().Be(4);
 
         await File.WriteAllTextAsync(Path.Combine(credentials, "hf-token"), Token, TestContext.Current.CancellationToken);
-        var outcome = await Execute(command, credentials);
+        var outcome = await module.Execute(command, credentials);
         outcome.ExitCode.Should().Be(0, outcome.Errors);
-        File.Exists(Path.Combine(_store["cache"], "hub/models--acme--server-gated/snapshots", commit, "config.json")).Should().BeTrue();
+        File.Exists(Path.Combine(Store["cache"], "hub/models--acme--server-gated/snapshots", commit, "config.json")).Should().BeTrue();
         (outcome.Output + outcome.Errors).Should().NotContain(Token);
-        Directory.GetFiles(_store.StoreFolder, "*ai-models*").Should().OnlyContain(file => !File.ReadAllText(file).Contains("hf_"));
+        Directory.GetFiles(Store.StoreFolder, "*ai-models*").Should().OnlyContain(file => !File.ReadAllText(file).Contains("hf_"));
     }
 
     [Fact]
     public async Task Where_one_model_cannot_be_had_and_another_may_be_later_the_service_is_told_to_try_again()
     {
-        var (model, _) = await Model("acme/never");
+        var (model, _) = await module.Model("acme/never");
         var never = Regex.Replace(model, "hash = \".*?\"", "hash = \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"");
-        var (later, _) = await Model("acme/later", "hf_aTokenThatComesLater");
-        var command = ServiceCommand($$"""models = { a = {{never}}; b = {{later}}; c = {{(await Model("acme/there")).Model}}; }; auth.tokenFile = "/run/secrets/hf-token";""");
-        var credentials = Directory.CreateDirectory(_store["credentials"]).FullName;
+        var (later, _) = await module.Model("acme/later", "hf_aTokenThatComesLater");
+        var command = module.ServiceCommand($$"""models = { a = {{never}}; b = {{later}}; c = {{(await module.Model("acme/there")).Model}}; }; auth.tokenFile = "/run/secrets/hf-token";""");
+        var credentials = Directory.CreateDirectory(Store["credentials"]).FullName;
         await File.WriteAllTextAsync(Path.Combine(credentials, "hf-token"), Token, TestContext.Current.CancellationToken);
         hub.Repository("acme/never").Gated(Token);
         hub.Repository("acme/there").Gated(Token);
 
-        var outcome = await Execute(command, credentials);
+        var outcome = await module.Execute(command, credentials);
 
         outcome.ExitCode.Should().Be(4, outcome.Errors);
         outcome.Errors.Should().Contain("a: exit code 6").And.Contain("b: exit code 4").And.Contain("1 linked");
     }
 
     [Fact]
+    public async Task Two_revisions_of_a_repository_live_side_by_side_and_clients_see_both()
+    {
+        var (old, oldCommit) = await module.Model("acme/two");
+        hub.Repository("acme/two").CopyTo("v1.0").File("config.json", """{ "new": true }""");
+        var (now, nowCommit) = await module.Model("acme/two");
+        var tagged = old.Replace("endpoint =", "ref = \"v1.0\"; endpoint =", StringComparison.Ordinal);
+
+        var both = await module.Execute(module.ServiceCommand($"models = {{ old = {tagged}; new = {now}; }};"));
+        both.ExitCode.Should().Be(0, both.Errors);
+        var cache = Path.Combine(Store["cache"], "hub");
+        var scan = await Executable.Run("node", [Path.Combine(Executable.Root, "tests/interop/scan-cache.mjs"), cache]);
+        scan.ExitCode.Should().Be(0, scan.Errors);
+        scan.Output.Should().Contain(oldCommit).And.Contain(nowCommit).And.Contain("v1.0");
+
+        var one = await module.Execute(module.ServiceCommand($"models.new = {now};"));
+        one.ExitCode.Should().Be(0, one.Errors);
+        Directory.GetFileSystemEntries(Path.Combine(cache, "models--acme--two/snapshots")).Select(Path.GetFileName).Should().Equal(nowCommit);
+        (await Executable.Run("node", [Path.Combine(Executable.Root, "tests/interop/scan-cache.mjs"), cache])).ExitCode.Should().Be(0);
+    }
+
+    [Fact]
     public async Task No_models_and_the_last_one_removed_are_success()
     {
-        var (model, _) = await Model("acme/last");
+        var (model, _) = await module.Model("acme/last");
 
         foreach (var configuration in (string[])["", $"models.last = {model};", "", ""])
         {
-            var outcome = await Execute(ServiceCommand(configuration));
+            var outcome = await module.Execute(module.ServiceCommand(configuration));
             outcome.ExitCode.Should().Be(0, outcome.Errors);
         }
 
-        Path.Exists(Path.Combine(_store["cache"], "hub/models--acme--last")).Should().BeFalse();
+        Path.Exists(Path.Combine(Store["cache"], "hub/models--acme--last")).Should().BeFalse();
     }
 
     [Fact]
@@ -155,19 +177,19 @@ public sealed class RunTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
         hub.Repository("acme/lock-part").File("config.json", "{}").File("other.json", "{}").Lfs("model.bin", LockBench.Bytes(1000));
         await bench.Pin("acme/lock-whole", "--endpoint", hub.Endpoint);
         await bench.Pin("acme/lock-part", "--include", "*.bin", "--include", "config.json", "--endpoint", hub.Endpoint);
-        var command = ServiceCommand($$"""lockFile = {{bench.File}}; models.lock-whole.validation.preset = "minimal"; validation.preset = "none";""");
+        var command = module.ServiceCommand($$"""lockFile = {{bench.File}}; models.lock-whole.validation.preset = "minimal"; validation.preset = "none";""");
         await hub.ClearRecord();
 
-        var outcome = await Execute(command);
+        var outcome = await module.Execute(command);
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         outcome.Errors.Should().Contain("2 linked");
         (await hub.Record()).Should().BeEmpty();
-        var cache = Path.Combine(_store["cache"], "hub");
+        var cache = Path.Combine(Store["cache"], "hub");
         (await File.ReadAllBytesAsync(Path.Combine(cache, "models--acme--lock-whole/snapshots", await hub.Commit("acme/lock-whole"), "model.bin"), TestContext.Current.CancellationToken)).Should().Equal(LockBench.Bytes(1000));
         var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(LockBench.Bytes(1000)));
         (await File.ReadAllBytesAsync(Path.Combine(cache, "models--acme--lock-whole/blobs", digest), TestContext.Current.CancellationToken)).Should().HaveCount(1000);
-        (await Execute(command)).Errors.Should().Contain("2 unchanged");
+        (await module.Execute(command)).Errors.Should().Contain("2 unchanged");
     }
 
     [Fact]
@@ -178,83 +200,25 @@ public sealed class RunTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
         var pinned = await Executable.Run(Executable.Prefetch, ["acme/lock-gated", "--lock", bench.File, "--no-store", "--endpoint", hub.Endpoint], new Dictionary<string, string> { ["HF_TOKEN"] = Token });
         pinned.ExitCode.Should().Be(0, pinned.Errors);
         var key = await bench.SignAs("team-1");
-        var credentials = Directory.CreateDirectory(_store["credentials"]).FullName;
+        var credentials = Directory.CreateDirectory(Store["credentials"]).FullName;
         await File.WriteAllTextAsync(Path.Combine(credentials, "hf-token"), Token, TestContext.Current.CancellationToken);
-        string[] Command() => ServiceCommand($$"""
+        string[] Command() => module.ServiceCommand($$"""
             lockFile = {{bench.File}}; auth = { tokenFile = "/run/secrets/hf-token"; trustedPublicKeys = [ "{{key}}" ]; }; validation.preset = "minimal";
             """);
         var text = bench.Text;
         await File.WriteAllTextAsync(bench.File, text.Replace("\"size\": 2000", "\"size\": null", StringComparison.Ordinal).Replace("\"size\": 2017", "\"size\": null", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         await hub.ClearRecord();
 
-        var altered = await Execute(Command(), credentials);
+        var altered = await module.Execute(Command(), credentials);
         altered.ExitCode.Should().Be(8, altered.Errors);
         altered.Errors.Should().Contain("is not what team-1 signed");
         (await hub.Record()).Should().BeEmpty();
 
         await File.WriteAllTextAsync(bench.File, text, TestContext.Current.CancellationToken);
-        var outcome = await Execute(Command(), credentials);
+        var outcome = await module.Execute(Command(), credentials);
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         (outcome.Output + outcome.Errors).Should().NotContain(Token);
-        File.Exists(Path.Combine(_store["cache"], "hub/models--acme--lock-gated/snapshots", await hub.Commit("acme/lock-gated", token: Token), "model.bin")).Should().BeTrue();
+        File.Exists(Path.Combine(Store["cache"], "hub/models--acme--lock-gated/snapshots", await hub.Commit("acme/lock-gated", token: Token), "model.bin")).Should().BeTrue();
         (await hub.Record()).Count(request => request.File == "model.bin" && request.On == "cdn").Should().Be(1);
-    }
-
-    /// <summary>A repository of the hub as it is now, as a model of a configuration, and its commit.</summary>
-    private async Task<(string Model, string Commit)> Model(string repository, string? token = null)
-    {
-        if (!File.Exists(Path.Combine(hub.Repository(repository).Folder, "config.json"))) hub.Repository(repository).File("config.json", "{}").Lfs("model.bin", new byte[1000]);
-        if (token is not null) hub.Repository(repository).Gated(token);
-        var hash = (await NarHash.OfPath(hub.Repository(repository).Folder, TestContext.Current.CancellationToken)).Sri;
-        var commit = await hub.Commit(repository, token: token);
-        return ($$"""{ source.huggingface = { repo = "{{repository}}"; rev = "{{commit}}"; endpoint = "{{hub.Endpoint}}"; }; hash = "{{hash}}"; validation.preset = "minimal"; }""", commit);
-    }
-
-    /// <summary>The activation's entry as a file of the store: building it builds what Home Manager's generation would.</summary>
-    private string HomeActivation(string configuration) => Build($$"""
-        (import {{StandIn.Folder}}/home-manager.nix {
-          inherit fetcher;
-          home = "{{Home}}";
-          modules = [ { programs.ai-models = { enable = true; {{configuration}} }; } ];
-        }).config.home.activation.aiModels.data
-        """);
-
-    /// <summary>The service's ExecStart. Of the manifest, what lies outside the test's folder is moved into it.</summary>
-    private string[] ServiceCommand(string configuration)
-    {
-        var words = File.ReadAllText(Build($$"""
-            (import {{StandIn.Folder}}/nixos.nix {
-              inherit fetcher;
-              modules = [ { services.ai-models = { enable = true; integration.huggingface.cacheDir = "{{_store["cache"]}}"; {{configuration}} }; } ];
-            }).config.systemd.services.ai-models.serviceConfig.ExecStart
-            """)).Split(' ');
-        var manifest = JsonNode.Parse(File.ReadAllText(words[^1]))!;
-        manifest["stateDir"] = _store.State;
-        manifest["nix"] = _store.NixFolder;
-        manifest["group"] = null;
-        words[^1] = _store[$"manifest-{Guid.NewGuid():N}.json"];
-        File.WriteAllText(words[^1], manifest.ToJsonString());
-        return words;
-    }
-
-    private string Build(string text) => _store.Nix("nix-store", "--realise", _store.Nix("nix-instantiate", "-E", $$"""
-        let
-          lib = import {{StandIn.Folder}}/lib.nix;
-          fetcher = import {{Executable.Root}}/tests/nix/fetcher.nix {{Executable.Root}}/artifacts/runtime;
-        in
-        (import {{StandIn.Folder}}/pkgs.nix { inherit lib; }).writeText "text" ({{text}})
-        """));
-
-    private Task<Outcome> Activate(string script, Dictionary<string, string>? environment = null) => Executable.Run("bash", ["-c", Activation, "activate", script], new Dictionary<string, string>(environment ?? [])
-    {
-        ["HOME"] = Home,
-        ["PATH"] = $"{_store.NixFolder}:{Environment.GetEnvironmentVariable("PATH")}",
-    });
-
-    private Task<Outcome> Execute(string[] command, string? credentials = null)
-    {
-        var environment = new Dictionary<string, string> { ["HOME"] = Directory.CreateDirectory(_store.State).FullName };
-        if (credentials is not null) environment["CREDENTIALS_DIRECTORY"] = credentials;
-        return Executable.Run(command[0], command[1..], environment);
     }
 }

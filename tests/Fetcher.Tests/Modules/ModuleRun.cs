@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using NixAiModels.Nar;
+using NixAiModels.Tests.Cache;
+using NixAiModels.Tests.Hub;
+using NixAiModels.Tests.Nix;
+using NixAiModels.Tests.Published;
+
+namespace NixAiModels.Tests.Modules;
+
+/// <summary>What the modules evaluate to, built in a Nix store of its own and run against the test hub.</summary>
+internal sealed class ModuleRun(TestHubFixture hub, NixVersion version, string? folder = null) : IDisposable
+{
+    // Home Manager's `run` and `set`, around one entry of its activation.
+    private const string Activation = """
+        set -eu -o pipefail
+        cd "$HOME"
+        run() { if [[ -v DRY_RUN ]]; then echo "$@"; else "$@"; fi; }
+        source "$1"
+        """;
+
+    /// <summary>The store.</summary>
+    public PrivateStore Store { get; } = new(version, folder);
+
+    /// <summary>A user's home.</summary>
+    public string Home => Directory.CreateDirectory(Store["home"]).FullName;
+
+    /// <summary>What every command is run by, such as <c>setpriv</c> with its words: nothing, or another user.</summary>
+    public string[] Through { get; set; } = [];
+
+    /// <summary>Whether commands can be run as somebody else.</summary>
+    public static bool IsRoot => Environment.UserName == "root";
+
+    public void Dispose() => Store.Dispose();
+
+    /// <summary>From now on everything belongs to a user, and commands are theirs; where this is not root, to who runs the tests.</summary>
+    public async Task As(string user)
+    {
+        if (!IsRoot) return;
+        (await Executable.Run("chown", ["-R", $"{user}:{user}", Store.Root])).ExitCode.Should().Be(0);
+        Through = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"];
+    }
+
+    /// <summary>A repository of the hub as it is now, as a model of a configuration, and its commit.</summary>
+    public async Task<(string Model, string Commit)> Model(string repository, string? token = null)
+    {
+        if (!File.Exists(Path.Combine(hub.Repository(repository).Folder, "config.json"))) hub.Repository(repository).File("config.json", "{}").Lfs("model.bin", new byte[1000]);
+        if (token is not null) hub.Repository(repository).Gated(token);
+        var hash = (await NarHash.OfPath(hub.Repository(repository).Folder, TestContext.Current.CancellationToken)).Sri;
+        var commit = await hub.Commit(repository, token: token);
+        return ($$"""{ source.huggingface = { repo = "{{repository}}"; rev = "{{commit}}"; endpoint = "{{hub.Endpoint}}"; }; hash = "{{hash}}"; validation.preset = "minimal"; }""", commit);
+    }
+
+    /// <summary>The activation's entry as a file of the store: building it builds what Home Manager's generation would.</summary>
+    public string HomeActivation(string configuration) => Build($$"""
+        (import {{StandIn.Folder}}/home-manager.nix {
+          inherit fetcher;
+          home = "{{Home}}";
+          modules = [ { programs.ai-models = { enable = true; {{configuration}} }; } ];
+        }).config.home.activation.aiModels.data
+        """);
+
+    /// <summary>The service's ExecStart. Of the manifest, what lies outside the test's folder is moved into it.</summary>
+    public string[] ServiceCommand(string configuration, string? group = null)
+    {
+        var words = File.ReadAllText(Build($$"""
+            (import {{StandIn.Folder}}/nixos.nix {
+              inherit fetcher;
+              modules = [ { services.ai-models = { enable = true; integration.huggingface.cacheDir = "{{Store["cache"]}}"; {{configuration}} }; } ];
+            }).config.systemd.services.ai-models.serviceConfig.ExecStart
+            """)).Split(' ');
+        var manifest = JsonNode.Parse(File.ReadAllText(words[^1]))!;
+        manifest["stateDir"] = Store.State;
+        manifest["nix"] = Store.NixFolder;
+        manifest["group"] = group;
+        words[^1] = Store[$"manifest-{Guid.NewGuid():N}.json"];
+        File.WriteAllText(words[^1], manifest.ToJsonString());
+        return words;
+    }
+
+    private string Build(string text) => Store.Nix("nix-store", "--realise", Store.Nix("nix-instantiate", "-E", $$"""
+        let
+          lib = import {{StandIn.Folder}}/lib.nix;
+          fetcher = import {{Executable.Root}}/tests/nix/fetcher.nix {{Executable.Root}}/artifacts/runtime;
+        in
+        (import {{StandIn.Folder}}/pkgs.nix { inherit lib; }).writeText "text" ({{text}})
+        """));
+
+    public Task<Outcome> Activate(string script, Dictionary<string, string>? environment = null) => Run(["bash", "-c", Activation, "activate", script], new Dictionary<string, string>(environment ?? [])
+    {
+        ["HOME"] = Home,
+        ["PATH"] = $"{Store.NixFolder}:{Environment.GetEnvironmentVariable("PATH")}",
+    });
+
+    public Task<Outcome> Execute(string[] command, string? credentials = null)
+    {
+        var environment = new Dictionary<string, string> { ["HOME"] = Directory.CreateDirectory(Store.State).FullName };
+        if (credentials is not null) environment["CREDENTIALS_DIRECTORY"] = credentials;
+        return Run(command, environment);
+    }
+
+    private Task<Outcome> Run(string[] command, Dictionary<string, string> environment)
+    {
+        string[] words = [.. Through, .. command];
+        return Executable.Run(words[0], words[1..], environment, Path.GetTempPath());
+    }
+}

@@ -1,0 +1,26 @@
+"""What Python's huggingface_hub makes of a cache: `HF_HUB_CACHE=DIR python3 huggingface_hub_client.py STEP [WORD…]`. Prints one line of JSON."""
+import json, os, sys
+
+step, words = sys.argv[1], sys.argv[2:]
+if step.startswith("offline"):
+    os.environ["HF_HUB_OFFLINE"] = "1"
+from huggingface_hub import hf_hub_download, scan_cache_dir, snapshot_download, try_to_load_from_cache
+
+if step == "offline-find":  # REPO REVISION FILE
+    repo, revision, file = words
+    folder = snapshot_download(repo, revision=revision, local_files_only=True)
+    cached = try_to_load_from_cache(repo, file, revision=revision)
+    print(json.dumps({"folder": folder, "cached": cached, "text": open(hf_hub_download(repo, file, revision=revision)).read()}))
+elif step == "scan":
+    scan = scan_cache_dir()
+    print(json.dumps({"warnings": [str(warning) for warning in scan.warnings],
+                      "revisions": sorted(revision.commit_hash for repo in scan.repos for revision in repo.revisions)}))
+elif step == "online-load":  # REPO [FILE]
+    path = hf_hub_download(words[0], words[1]) if len(words) > 1 else snapshot_download(words[0])
+    print(json.dumps({"path": path, "size": os.stat(path).st_size}))
+elif step == "delete":  # REVISION
+    try:
+        scan_cache_dir().delete_revisions(words[0]).execute()
+        print(json.dumps({"deleted": True}))
+    except OSError as error:
+        print(json.dumps({"deleted": False, "error": str(error)}))
