@@ -58,6 +58,21 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
     }
 
     [Fact]
+    public async Task Where_the_cache_folder_of_a_home_is_a_link_the_models_are_behind_it()
+    {
+        var (model, commit) = await module.Model("acme/linked-home");
+        var large = Directory.CreateDirectory(Store["large-disk"]).FullName;
+        File.CreateSymbolicLink(Path.Combine(module.Home, ".cache"), large);
+        var configured = module.HomeActivation($"models.tiny = {model};");
+
+        foreach (var word in (string[])["1 linked", "1 unchanged"])
+            (await module.Activate(configured)).Output.Should().Contain(word);
+        (await File.ReadAllTextAsync(Path.Combine(large, "huggingface/hub/models--acme--linked-home/snapshots", commit, "config.json"), TestContext.Current.CancellationToken)).Should().Be("{}");
+        (await module.Activate(module.HomeActivation(""))).Output.Should().Contain("1 removed");
+        new FileInfo(Path.Combine(module.Home, ".cache")).LinkTarget.Should().Be(large);
+    }
+
+    [Fact]
     public async Task Home_managers_activation_fetches_a_gated_model_with_the_users_own_token()
     {
         var (model, commit) = await module.Model("acme/home-gated", Token);
