@@ -11,13 +11,18 @@ internal readonly record struct Cost(double Wall, double Cpu, double Peak);
 
 internal static class Shell
 {
-    public static void Run(string program, IEnumerable<string> arguments)
+    public static void Run(string program, IEnumerable<string> arguments) => Output(program, arguments);
+
+    /// <summary>Runs a command that must succeed and returns what it prints.</summary>
+    public static string Output(string program, IEnumerable<string> arguments, IDictionary<string, string>? environment = null)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        process.StandardOutput.ReadToEndAsync();
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program}: {errors}");
+        return process.ExitCode == 0 ? output.Result.Trim() : throw new InvalidOperationException($"{program}: {errors}");
     }
 
     /// <summary>Runs a command under GNU time, which asks the kernel.</summary>
