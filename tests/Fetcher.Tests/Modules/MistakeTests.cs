@@ -4,6 +4,7 @@ namespace NixAiModels.Tests.Modules;
 public sealed class MistakeTests
 {
     private const string Hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+    private const string OtherHash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
     private const string Failed = "config.assertions";
 
     [Theory]
@@ -20,9 +21,11 @@ public sealed class MistakeTests
     [InlineData("""auth.tokenFile = "~/token";""", "services.ai-models.auth.tokenFile = \"~/token\" must be a path from the root on", """tokenFile = "/run/secrets/hf-token";""")]
     [InlineData("""integration.huggingface.cacheDir = "/nix/store/hub";""", "services.ai-models.integration.huggingface.cacheDir = \"/nix/store/hub\" must be a folder outside the Nix store", """cacheDir = "/var/cache/huggingface/hub";""")]
     [InlineData("""integration.huggingface.cacheDir = "/data/my models";""", "services.ai-models.integration.huggingface.cacheDir = \"/data/my models\" has characters", """cacheDir = "/data/models";""")]
+    [InlineData("""models = { x = { source.huggingface = { repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; files = [ "c.json" ]; }; hash = "HASH"; }; y = { source.huggingface = { repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; }; hash = "OTHER"; }; };""", "services.ai-models.models.x and services.ai-models.models.y are the same revision of a/b with different files", "services.ai-models.models.y.source.huggingface.files = [ … ];")]
+    [InlineData("""models = { x = { source.huggingface = { repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; }; hash = "HASH"; }; y = { source.huggingface = { repo = "a/b"; rev = "0123456789abcdef0123456789abcdef01234567"; }; hash = "OTHER"; }; };""", "services.ai-models.models.x and services.ai-models.models.y are different revisions of a/b, and both are `main`", "services.ai-models.models.y.source.huggingface.ref = \"v1.0\";")]
     public async Task A_mistake_is_an_assertion_that_names_the_option_and_the_fix(string configuration, string option, string fix)
     {
-        var module = $"{{ services.ai-models = {{ enable = true; {configuration.Replace("HASH", Hash, StringComparison.Ordinal)} }}; }}";
+        var module = $"{{ services.ai-models = {{ enable = true; {configuration.Replace("HASH", Hash, StringComparison.Ordinal).Replace("OTHER", OtherHash, StringComparison.Ordinal)} }}; }}";
         var messages = await Messages($"(import {StandIn.Folder}/nixos.nix {{ modules = [ {module} ]; }})");
 
         messages.Should().Contain(message => message.Contains(option)).Which.Should().Contain(fix);
