@@ -28,8 +28,8 @@ internal static class LockPin
         var known = File.Exists(path) ? Old(LockFile.Read(path), path, key, name, wanted.Repository) : null;
         using var access = open(wanted.Endpoint);
         var snapshot = await Snapshot.Resolve(access.Hub, wanted.Repository, revision, wanted.Selection, cancellation);
-        var (entry, downloaded) = await new EntryPin(access.Delivery).Pin(snapshot, wanted, known, cancellation);
-        Say(key, entry, snapshot, downloaded);
+        var entry = await new EntryPin(access.Delivery).Pin(snapshot, wanted, known, cancellation);
+        Say(key, entry, snapshot, access.Delivery.Downloaded);
         var changed = await LockEdit.Apply(path, file =>
         {
             var old = Old(file, path, key, name, wanted.Repository);

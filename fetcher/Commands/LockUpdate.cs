@@ -55,7 +55,7 @@ internal sealed class LockUpdate(string path, Func<string?, HubAccess> open, boo
         var snapshot = await Snapshot.Resolve(access.Hub, entry.Repository, head, entry.Selection, cancellation);
         Show(name, entry, snapshot);
         if (dryRun) return entry;
-        return EntrySignature.Carry(name, entry, (await new EntryPin(access.Delivery).Pin(snapshot, entry, entry, cancellation)).Entry);
+        return EntrySignature.Carry(name, entry, await new EntryPin(access.Delivery).Pin(snapshot, entry, entry, cancellation));
     }
 
     private static void Show(string name, LockEntry entry, Snapshot snapshot)

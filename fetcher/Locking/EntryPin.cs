@@ -14,23 +14,22 @@ public sealed class EntryPin(SnapshotDelivery delivery)
     /// <param name="wanted">Everything of the entry but its commit, its files and their hashes.</param>
     /// <param name="known">An earlier entry; where its regular files are the same, so is their hash.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <returns>The entry, and how many bytes were downloaded for it.</returns>
+    /// <returns>The entry.</returns>
     /// <exception cref="Failure">Whatever failed for good.</exception>
-    public async Task<(LockEntry Entry, long Downloaded)> Pin(Snapshot snapshot, LockEntry wanted, LockEntry? known, CancellationToken cancellation)
+    public async Task<LockEntry> Pin(Snapshot snapshot, LockEntry wanted, LockEntry? known, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(wanted);
         var small = snapshot with { Files = [.. snapshot.Files.Where(file => file.Sha256 is null)] };
         RegularFile[] regular = [.. small.Files.Select(file => new RegularFile(file.Path, file.Size, file.Oid))];
         var unchanged = regular.Length == 0 || (known?.Repository == snapshot.Repository && known.Regular.ToHashSet().SetEquals(regular));
-        var entry = wanted with
+        return wanted with
         {
             Commit = snapshot.Commit,
             Lfs = [.. snapshot.Files.Where(file => file.Sha256 is not null).Select(file => new LfsFile(file.Path, file.Size, file.Sha256!))],
             Regular = regular,
             RegularHash = regular.Length == 0 ? null : unchanged ? known!.RegularHash : await Hash(small, regular, cancellation),
         };
-        return (entry, unchanged ? 0 : small.Size);
     }
 
     private async Task<NixHash> Hash(Snapshot small, RegularFile[] regular, CancellationToken cancellation)

@@ -26,6 +26,9 @@ public sealed class SnapshotDelivery(HubClient hub, HubEndpoint endpoint, Transf
     /// <summary>Where to make a link that keeps the store path from being collected, or <see langword="null"/>.</summary>
     public string? Root { get; init; }
 
+    /// <summary>How many bytes had to be downloaded so far.</summary>
+    public long Downloaded { get; private set; }
+
     /// <summary>Delivers a snapshot.</summary>
     /// <param name="snapshot">Which files.</param>
     /// <param name="name">Its name in the store.</param>
@@ -63,7 +66,9 @@ public sealed class SnapshotDelivery(HubClient hub, HubEndpoint endpoint, Transf
         try
         {
             Log.Line(snapshot.Summary);
-            return await import.Run(new SnapshotStream(hub, options, troubles, ProgressDisplay.TerminalIsLive), snapshot, name, cancellation);
+            var imported = await import.Run(new SnapshotStream(hub, options, troubles, ProgressDisplay.TerminalIsLive), snapshot, name, cancellation);
+            Downloaded += snapshot.Size;
+            return imported;
         }
         catch (Exception exception) when (exception is OperationCanceledException or Failure { Code: ExitCode.Network })
         {
@@ -75,6 +80,7 @@ public sealed class SnapshotDelivery(HubClient hub, HubEndpoint endpoint, Transf
     private Task<(NixHash Hash, string? StorePath)> ThroughFolder(Snapshot snapshot, string name, bool flat, CancellationToken cancellation) =>
         new Prefetch(hub, endpoint, options, troubles).Run(snapshot, name, flat, async (tree, hash) =>
         {
+            Downloaded += snapshot.Size;
             if (!ToStore) return (hash, (string?)null);
             var storePath = await nix.AddFixed(tree, recursive: !flat, cancellation);
             if (Root is not null) await nix.AddRoot(storePath, Root, cancellation);

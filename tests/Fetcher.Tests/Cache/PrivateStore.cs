@@ -19,12 +19,13 @@ public sealed class PrivateStore : IDisposable
     {
         Root = Directory.CreateDirectory(Path.Combine(folder ?? Path.Combine(Executable.Root, "artifacts", "sync-tests"), Guid.NewGuid().ToString("N")[..8])).FullName;
         File.WriteAllText(Directory.CreateDirectory(this["etc"]).FullName + "/nix.conf", "substituters =\nbuild-users-group =\nsandbox = false\n");
-        foreach (var command in (string[])["nix-store", "nix-instantiate", "nix-collect-garbage"])
+        foreach (var command in (string[])["nix-store", "nix-instantiate", "nix-collect-garbage", "nix-daemon"])
         {
             var script = Path.Combine(Directory.CreateDirectory(NixFolder).FullName, command);
             Executable.WriteScript(script, $"""
                 #!/bin/sh
-                export NIX_STORE_DIR={StoreFolder} NIX_STATE_DIR={this["var"]} NIX_LOG_DIR={this["log"]} NIX_CONF_DIR={this["etc"]} NIX_REMOTE=
+                export NIX_STORE_DIR={StoreFolder} NIX_STATE_DIR={this["var"]} NIX_LOG_DIR={this["log"]} NIX_CONF_DIR={this["etc"]}
+                export NIX_REMOTE=$([ -w {Root} ] || echo unix://{this["socket"]})
                 exec {(version == NixVersion.Old ? RealCommand(command) : $"{Executable.Root}/tests/nix/newer-nix {command}")} --option sandbox false "$@"
                 """);
         }
@@ -52,6 +53,16 @@ public sealed class PrivateStore : IDisposable
         process.WaitForExit();
         process.ExitCode.Should().Be(0, errors.Result);
         return output.Trim();
+    }
+
+    /// <summary>Starts the daemon by which a user who may not write to the store has it served; it trusts root alone.</summary>
+    public Process StartDaemon()
+    {
+        var start = new ProcessStartInfo(Path.Combine(NixFolder, "nix-daemon"), []) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        start.Environment["NIX_DAEMON_SOCKET_PATH"] = this["socket"];
+        var daemon = Process.Start(start)!;
+        for (var wait = Stopwatch.StartNew(); !File.Exists(this["socket"]) && wait.Elapsed < TimeSpan.FromSeconds(20);) Thread.Sleep(20);
+        return daemon;
     }
 
     /// <summary>Adds a folder of files to the store.</summary>

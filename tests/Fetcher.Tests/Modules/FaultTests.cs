@@ -46,6 +46,32 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
     }
 
     [Fact]
+    public async Task A_user_whom_the_daemon_does_not_trust_has_a_gated_model_all_the_same()
+    {
+        if (!ModuleRun.IsRoot) return;
+        var (model, commit) = await module.Model("acme/untrusted", "hf_untrusted");
+        var script = module.HomeActivation($$"""models.tiny = {{model}}; auth.tokenFile = "~/token";""");
+        await File.WriteAllTextAsync(Path.Combine(module.Home, "token"), "hf_untrusted", TestContext.Current.CancellationToken);
+        (await Executable.Run("chown", ["-R", Stranger, module.Home])).ExitCode.Should().Be(0);
+        module.Through = ["setpriv", "--reuid", Stranger, "--regid", Stranger, "--clear-groups"];
+        using var daemon = module.Store.StartDaemon();
+        try
+        {
+            var outcome = await module.Activate(script);
+
+            outcome.ExitCode.Should().Be(0, outcome.Output);
+            File.Exists(Path.Combine(module.Home, ".cache/huggingface/hub/models--acme--untrusted/snapshots", commit, "config.json")).Should().BeTrue();
+            (await module.Activate(script)).Output.Should().Contain("1 unchanged");
+            module.Store.Nix("nix-collect-garbage");
+            File.Exists(Path.Combine(module.Home, ".cache/huggingface/hub/models--acme--untrusted/snapshots", commit, "config.json")).Should().BeTrue("the daemon keeps the user's roots");
+        }
+        finally
+        {
+            daemon.Kill(entireProcessTree: true);
+        }
+    }
+
+    [Fact]
     public async Task What_the_service_links_is_read_by_its_group_and_by_nobody_else()
     {
         if (!ModuleRun.IsRoot) return;
