@@ -24,7 +24,6 @@ else
         CacheCommand.Create(),
         ValidateCommand.Create(),
         SignCommand.Create(),
-        VerifySignatureCommand.Create(),
         VerifyCommand.Create(),
         LockSignCommand.Create(),
         SyncCommand.Create(),

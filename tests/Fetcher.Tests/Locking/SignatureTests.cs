@@ -103,6 +103,26 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix) : IClassF
     }
 
     [Fact]
+    public async Task Verify_tells_who_signed_a_lock_file_and_a_folder()
+    {
+        hub.Repository("acme/verified").File("config.json", "{}");
+        await bench.Pin("acme/verified");
+        var key = await bench.SignAs("team-1");
+        (await bench.Run("verify", "models.lock.json", "--trusted-public-keys", key)).ExitCode.Should().Be(0);
+        var other = await bench.Run("verify", "models.lock.json", "--trusted-public-keys", $"team-2:{key.Split(':')[1]}");
+        other.ExitCode.Should().Be(8);
+        other.Errors.Should().Contain("is signed by team-1, none of them trusted");
+
+        var folder = Directory.CreateDirectory(Path.Combine(bench.Folder, "model")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), "{}", Cancellation);
+        (await bench.Run("sign", folder, "--key-file", "team-1")).ExitCode.Should().Be(0);
+        (await bench.Run("verify", folder, "--trusted-public-keys", key)).ExitCode.Should().Be(0);
+        (await bench.Run("verify", folder)).Errors.Should().Contain("whose signature").And.Contain("--trusted-public-keys");
+        await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), "[]", Cancellation);
+        (await bench.Run("verify", folder, "--trusted-public-keys", key)).ExitCode.Should().Be(8);
+    }
+
+    [Fact]
     public void What_is_signed_is_the_text_that_the_documentation_shows()
     {
         var entry = new LockEntry
