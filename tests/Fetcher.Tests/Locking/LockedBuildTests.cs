@@ -156,6 +156,30 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix) : IClas
     }
 
     [Fact]
+    public async Task A_pin_that_somebody_else_made_may_be_of_a_regular_file_and_know_no_size()
+    {
+        hub.Repository("acme/known").File("vocab.txt", "a\n").Lfs("onnx/model.onnx", LockBench.Bytes(70_000, 81));
+        string Digest(byte[] bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+        await File.WriteAllTextAsync(bench.File, $$"""
+            { "version": 1, "models": { "known": { "repo": "acme/known", "rev": "{{await hub.Commit("acme/known")}}", "files": ["vocab.txt", "onnx/model.onnx"], "lfs": [
+              { "path": "vocab.txt", "sha256": "{{Digest("a\n"u8.ToArray())}}" },
+              { "path": "onnx/model.onnx", "size": null, "sha256": "{{Digest(LockBench.Bytes(70_000, 81))}}" } ] } } }
+
+            """, TestContext.Current.CancellationToken);
+
+        (await bench.Run("verify", "models.lock.json")).Output.Should().Be("known: as pinned\n");
+        var built = await bench.Build(nix, NixVersion.Current, """fetchModel { name = "known"; inherit lockFile; validation.preset = "none"; }""");
+        built.ExitCode.Should().Be(0, built.Errors);
+        var environment = nix.EnvironmentOf(NixVersion.Old);
+        environment["HF_ENDPOINT"] = hub.Endpoint;
+        var fetched = await Published.Executable.Run(Published.Executable.Prefetch, ["--fetch", bench.File], environment);
+        fetched.ExitCode.Should().Be(0, fetched.Errors);
+        await hub.ClearRecord();
+        (await bench.Build(nix, NixVersion.Old, """fetchModel { name = "known"; inherit lockFile; validation.preset = "none"; }""")).ExitCode.Should().Be(0);
+        (await hub.Record()).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task What_is_fetched_before_a_build_is_what_the_lock_file_pins_or_nothing()
     {
         hub.Repository("acme/fetched").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(100_000, 41));
