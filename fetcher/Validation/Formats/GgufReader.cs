@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace NixAiModels.Validation.Formats;
 
@@ -15,6 +16,7 @@ internal sealed class GgufReader
     private const int MostKeys = 1_000_000;
     private const uint DefaultAlignment = 32;
     private const uint HighestPlausibleType = 63;
+    private const int BooleanType = 7;
     private const int StringType = 8;
     private const int ArrayType = 9;
 
@@ -26,8 +28,8 @@ internal sealed class GgufReader
     /// <summary>The chat templates: key and text.</summary>
     public List<(string Key, string Text)> ChatTemplates { get; } = [];
 
-    /// <summary>Keys that are not made of the characters that the format asks for, with their place.</summary>
-    public List<(long Offset, string Key)> OddKeys { get; } = [];
+    /// <summary>Keys and tensor names that are not made of the characters that the format asks for, with their place.</summary>
+    public List<(long Offset, string Name)> OddNames { get; } = [];
 
     /// <summary>Tensors of a type that is not known here, so that their size is not either.</summary>
     public List<(string Name, uint Type)> UnknownTypes { get; } = [];
@@ -92,7 +94,7 @@ internal sealed class GgufReader
             if (!keys.Add(key))
                 throw new BrokenFileException(offset, $"has the key {Printable.Of(key)} twice, and readers differ in which they take");
             if (bytes.AsSpan().ContainsAnyExceptInRange((byte)0x21, (byte)0x7E))
-                OddKeys.Add((offset, Printable.Of(bytes)));
+                OddNames.Add((offset, $"key '{Printable.Of(bytes)}', which is not printable ASCII"));
             ReadValue(key, offset);
         }
     }
@@ -109,6 +111,8 @@ internal sealed class GgufReader
                 if (_alignment == 0 || !uint.IsPow2(_alignment))
                     throw new BrokenFileException(offset, $"has the alignment {_alignment}, which is no power of two");
                 break;
+            case "general.architecture" when type != StringType:
+                throw new BrokenFileException(offset, "has an architecture that is no text");
             case "split.count" or "split.no" when type == 2:
                 Span<byte> number = stackalloc byte[2];
                 _file.Read(number);
@@ -139,7 +143,7 @@ internal sealed class GgufReader
         {
             SkipArray(depth);
         }
-        else if (type == 7)
+        else if (type == BooleanType)
         {
             if (_file.ReadByte() > 1)
                 throw new BrokenFileException(_file.Position - 1, "has a boolean that is neither 0 nor 1");
@@ -162,6 +166,13 @@ internal sealed class GgufReader
             var size = (UInt128)count * FixedSize(type);
             if (size > (ulong)_file.Remaining)
                 throw new BrokenFileException(offset, $"has an array of {count} values, more than fit");
+            if (type == BooleanType)
+            {
+                for (ulong i = 0; i < count; i++)
+                    SkipValue(type, depth);
+                return;
+            }
+
             _file.Skip((ulong)size);
             return;
         }
@@ -197,6 +208,8 @@ internal sealed class GgufReader
                 throw new BrokenFileException(place, $"has a tensor whose name has {bytes.Length} bytes, and readers have room for {LongestTensorName}");
             if (!names.Add(name))
                 throw new BrokenFileException(place, $"has the tensor {Printable.Of(bytes)} twice");
+            if (!Utf8.IsValid(bytes))
+                OddNames.Add((place, $"tensor name '{Printable.Of(bytes)}', which is no UTF-8"));
             var elements = ReadElements(place, out var row);
             var type = _file.ReadUInt32();
             tensors.Add((Printable.Of(bytes), place, _file.ReadUInt64(), SizeOf(bytes, place, type, elements, row)));

@@ -15,10 +15,10 @@ internal sealed class GgufValidator : IValidator
         var gguf = GgufReader.Read(file.FullPath);
         foreach (var (key, text) in gguf.ChatTemplates)
             ChatTemplateFindings.Add(file, key, text, findings);
-        foreach (var (offset, key) in gguf.OddKeys)
+        foreach (var (offset, name) in gguf.OddNames)
         {
-            findings.Add(Severity.Report, file.Path, $"byte {offset}", $"has the key '{key}', which is not printable ASCII",
-                "The format wants ASCII keys; programs differ in what they make of others.", "Ask the publisher what wrote this file.");
+            findings.Add(Severity.Report, file.Path, $"byte {offset}", $"has the {name}",
+                "The format wants ASCII keys and names in UTF-8; programs differ in what they make of others.", "Ask the publisher what wrote this file.");
         }
 
         foreach (var (name, type) in gguf.UnknownTypes)
