@@ -46,7 +46,8 @@ public static partial class CacheScan
                 commit,
                 [.. refs[commit].Order(StringComparer.Ordinal)],
                 models.GetValueOrDefault($"{resolved}/{commit}"),
-                files.Select(file => file.StorePath).FirstOrDefault(path => path is not null),
+                // What is composed of several store paths is in the store as a whole, too.
+                StorePathOf(snapshot) ?? files.Select(file => file.StorePath).FirstOrDefault(path => path is not null),
                 files.Count,
                 files.Count(file => file.StorePath is not null),
                 files.Sum(file => file.Size),
@@ -73,10 +74,13 @@ public static partial class CacheScan
             {
                 if (CacheEntry.Look(entry).IsDirectory) Add(entry);
                 else if (!UnixAccess.Exists(entry)) broken.Add(entry);
-                else if (UnixAccess.Resolve(entry) is var real && !Directory.Exists(real)) files.Add((new FileInfo(real).Length, InStore().Match(real) is { Success: true } match ? match.Value : null));
+                else if (UnixAccess.Resolve(entry) is var real && !Directory.Exists(real)) files.Add((new FileInfo(real).Length, StorePathOf(real)));
             }
         }
     }
+
+    private static string? StorePathOf(string path) =>
+        UnixAccess.Exists(path) && InStore().Match(UnixAccess.Resolve(path)) is { Success: true } match ? match.Value : null;
 
     [GeneratedRegex("^(models|datasets|spaces)--.")]
     private static partial Regex RepositoryFolder();

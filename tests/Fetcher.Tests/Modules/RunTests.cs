@@ -205,6 +205,8 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
         var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(LockBench.Bytes(1000)));
         (await File.ReadAllBytesAsync(Path.Combine(cache, "models--acme--lock-whole/blobs", digest), TestContext.Current.CancellationToken)).Should().HaveCount(1000);
         (await module.Execute(command)).Errors.Should().Contain("2 unchanged");
+        var scan = await Executable.Run(Executable.Fetcher, ["scan-cache", "--cache-dir", cache, "--state-dir", Store.State]);
+        scan.Output.Should().MatchRegex("-hf\\+acme\\+lock-whole\\+[0-9a-f]{8}\n").And.Contain("2 files, 2 of them in the store  [model lock-whole]");
     }
 
     [Fact]
