@@ -15,7 +15,6 @@ internal static class ContentSniffer
         (ContentKind.SevenZip, [.. "7z"u8, 0xBC, 0xAF, 0x27, 0x1C]),
         (ContentKind.Rar, "Rar!\x1A\x07"u8.ToArray()),
         (ContentKind.Npy, [0x93, .. "NUMPY"u8]),
-        (ContentKind.ZFile, "ZF0x"u8.ToArray()),
     ];
 
     /// <summary>The kind of a source.</summary>
@@ -30,6 +29,10 @@ internal static class ContentSniffer
                 return kind;
         }
 
+        if (IsSkippable(head))
+            return SkippedTo(source);
+        if (Decoders.IsZFile(head))
+            return ContentKind.ZFile;
         if (TarHeader.IsValid(head))
             return ContentKind.Tar;
         if (head is [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, ..] or [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x17, 0x72, ..])
@@ -42,6 +45,18 @@ internal static class ContentSniffer
     /// <summary>Whether a zlib stream with a 32 KiB window may begin here (RFC 1950 2.2): neither is the byte x a pickle's opcode.</summary>
     public static bool IsZlib(ReadOnlySpan<byte> head) =>
         head.Length >= 2 && head[0] == 0x78 && (head[1] & 0x20) == 0 && ((head[0] << 8) | head[1]) % 31 == 0;
+
+    // Both formats let frames with anything in them come first (RFC 8878 3.1.2; LZ4 frame format, "Skippable Frames").
+    private static bool IsSkippable(ReadOnlySpan<byte> head) => head.Length >= 8 && (head[0] & 0xF0) == 0x50 && head[1..].StartsWith((ReadOnlySpan<byte>)[0x2A, 0x4D, 0x18]);
+
+    private static ContentKind SkippedTo(ByteSource source)
+    {
+        long position = 0;
+        byte[] head;
+        while (IsSkippable(head = source.Peek(position, 8)))
+            position += 8 + BitConverter.ToUInt32(head, 4);
+        return head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x04, 0x22, 0x4D, 0x18]) ? ContentKind.Lz4 : ContentKind.Zstandard;
+    }
 
     // 5D 00 is what joblib goes by too; a pickle cannot begin so, for no opcode is zero.
     private static bool IsLzmaAlone(ReadOnlySpan<byte> head)

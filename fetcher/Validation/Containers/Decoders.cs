@@ -11,6 +11,7 @@ namespace NixAiModels.Validation.Containers;
 internal static class Decoders
 {
     private const int LzmaHeader = 13; // properties (5), size (8): the "LZMA alone" format of the LZMA SDK
+    private const int ZFileHeader = 21;
     private const uint LargestLzmaDictionary = 128 << 20;
 
     /// <summary>What a byte of the slow methods counts against a scan's budget.</summary>
@@ -29,7 +30,7 @@ internal static class Decoders
             {
                 ContentKind.Gzip => new GZipStream(new SourceStream(source), CompressionMode.Decompress),
                 ContentKind.Zlib => new ZLibStream(new SourceStream(source), CompressionMode.Decompress),
-                ContentKind.ZFile => new ZLibStream(new SourceStream(source.Slice(ZFileData(source), source.Length)), CompressionMode.Decompress),
+                ContentKind.ZFile => new ZLibStream(new SourceStream(source.Slice(ZFileData(source.Peek(0, ZFileHeader + 1)), source.Length)), CompressionMode.Decompress),
                 ContentKind.Bzip2 => BZip2Stream.Create(new SourceStream(source), FoldMode.Decompress, decompressConcatenated: true),
                 ContentKind.Xz => new XZStream(new SourceStream(source)),
                 ContentKind.LzmaAlone => OpenLzma(source),
@@ -44,19 +45,12 @@ internal static class Decoders
         }
     }
 
-    /// <summary>Where the zlib stream of joblib's "ZF" format begins: after the prefix, the length in hexadecimal and its padding
-    /// (joblib/numpy_pickle_compat.py, read_zfile).</summary>
-    public static long ZFileData(ByteSource source)
-    {
-        var head = source.Peek(0, 32);
-        for (var index = 4; index + 1 < head.Length; index++)
-        {
-            if (ContentSniffer.IsZlib(head.AsSpan(index)))
-                return index;
-        }
+    /// <summary>Whether joblib's "ZF" format begins here: the prefix, the length in hexadecimal in 19 characters, perhaps one space more,
+    /// a zlib stream (joblib/numpy_pickle_compat.py, read_zfile).</summary>
+    public static bool IsZFile(ReadOnlySpan<byte> head) => head.StartsWith("ZF"u8) && head.Length > ZFileHeader + 3
+        && (head.StartsWith("ZF0x"u8) || ContentSniffer.IsZlib(head[ZFileData(head)..]));
 
-        throw new UnscannableException("has no zlib stream behind joblib's ZF header");
-    }
+    private static int ZFileData(ReadOnlySpan<byte> head) => head[ZFileHeader] == ' ' ? ZFileHeader + 1 : ZFileHeader;
 
     /// <summary>LZMA inside a zip: version (2), length of the properties (2), the properties (APPNOTE 5.8.8).</summary>
     public static Stream OpenZipLzma(ByteSource source, long size)

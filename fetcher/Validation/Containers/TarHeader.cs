@@ -15,7 +15,7 @@ internal sealed record TarHeader(string Name, string Link, char Type, long Lengt
     /// <summary>Whether the bytes are a header: its checksum is right, summed as unsigned or as signed bytes (Python's tarfile takes both).</summary>
     public static bool IsValid(ReadOnlySpan<byte> block)
     {
-        if (block.Length < Size || block[0] == 0)
+        if (block.Length < Size)
             return false;
         int unsigned = 8 * ' ', signed = 8 * ' ';
         for (var index = 0; index < Size; index++)
@@ -55,10 +55,17 @@ internal sealed record TarHeader(string Name, string Link, char Type, long Lengt
             return field[0] == 0xFF ? -1 : value;
         }
 
-        foreach (var digit in Encoding.ASCII.GetString(field).Trim('\0', ' '))
+        // Python's tarfile cuts at a NUL and asks int(text, 8): spaces, a sign, 0o and underscores pass.
+        var end = field.IndexOf((byte)0);
+        var digits = Encoding.ASCII.GetString(end < 0 ? field : field[..end]).Trim().TrimStart('+');
+        if (digits.StartsWith("0o", StringComparison.OrdinalIgnoreCase))
+            digits = digits[2..];
+        foreach (var digit in digits)
         {
+            if (digit == '_')
+                continue;
             if (digit is < '0' or > '7')
-                return digit == '\0' ? value : -1;
+                return -1;
             value = (value << 3) | (uint)(digit - '0');
         }
 

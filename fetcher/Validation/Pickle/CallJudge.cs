@@ -15,8 +15,14 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
     /// <summary>How many calls and instantiations there were.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Calls a value (REDUCE, INST, OBJ).</summary>
+    /// <summary>Calls a value (REDUCE).</summary>
     public PickleValue Call(PickleValue callable, List<PickleValue> arguments) => Call(callable, arguments, 0);
+
+    /// <summary>Calls a value (INST, OBJ); a class without arguments is not called but only made an instance of (pickle.py, _instantiate).</summary>
+    public PickleValue Instantiate(PickleValue callable, List<PickleValue> arguments) =>
+        arguments.Count == 0 && callable is GlobalValue { Rule: var rule } && rule.Permits.HasFlag(Permits.New) && !rule.Permits.HasFlag(Permits.Call)
+            ? New(callable, arguments)
+            : Call(callable, arguments);
 
     /// <summary>Makes an instance with __new__ (NEWOBJ, NEWOBJ_EX).</summary>
     public PickleValue New(PickleValue type, List<PickleValue> arguments)
@@ -39,13 +45,7 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
         if (callable is not GlobalValue global)
             return Refuse("calls something that is no named function: an object, a string, or what another call gave");
         if (!global.Rule.Permits.HasFlag(Permits.Call))
-        {
-            // Protocol 0 and 1 call a class without arguments where later ones use NEWOBJ.
-            if (global.Rule.Permits.HasFlag(Permits.New) && arguments.Count == 0)
-                return new InstanceValue(global);
             return RefuseUse(global, "calls");
-        }
-
         switch (global.Rule.Shape)
         {
             case CallShape.Encode:
@@ -116,13 +116,19 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
     // Codecs are looked up by name and may run code of their own; text to bytes is all that protocol 2 needs.
     private PickleValue Encode(List<PickleValue> arguments)
     {
-        if (arguments is not [TextValue or BytesValue { IsText: true }, TextValue codec]
-            || codec.Text.ToLowerInvariant().Replace('_', '-') is not ("latin1" or "latin-1" or "iso-8859-1" or "iso8859-1" or "utf-8" or "utf8" or "ascii"))
+        Encoding? encoding = arguments is [TextValue or BytesValue { IsText: true }, TextValue codec] ? codec.Text.ToLowerInvariant().Replace('_', '-') switch
+        {
+            "latin1" or "latin-1" or "iso-8859-1" or "iso8859-1" => Encoding.Latin1,
+            "utf-8" or "utf8" => Encoding.UTF8,
+            "ascii" => Encoding.ASCII,
+            _ => null,
+        } : null;
+        if (encoding is null)
             return Refuse("encodes with a codec, or something, that honest files do not");
         if (arguments[0] is TextValue text)
-            return new BytesValue(new MemorySource(Encoding.Latin1.GetBytes(text.Text)));
-        // A long text is UTF-8 in the file; it is only turned back when somebody loads what it holds.
-        return arguments[0];
+            return new BytesValue(new MemorySource(encoding.GetBytes(text.Text)));
+        // A long text is UTF-8 in the file; Latin-1 of it is only made when somebody loads what it holds.
+        return encoding == Encoding.Latin1 ? arguments[0] : new BytesValue(((BytesValue)arguments[0]).Source);
     }
 
     private PickleValue Reconstruct(List<PickleValue> arguments)
@@ -146,7 +152,7 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
     private PlainValue MemberOf(GlobalValue global, List<PickleValue> arguments)
     {
         if (arguments is [GlobalValue { Rule: { Severity: Severity.Report } rule }, TextValue { Text: var name }] && rule.Permits.HasFlag(Permits.New)
-            && name.Length > 0 && !name.StartsWith('_') && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_'))
+            && name.Length > 0 && char.IsAsciiLetterUpper(name[0]) && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_'))
         {
             global.IsExcused = true;
             return PlainValue.Made;

@@ -63,7 +63,14 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
             case ContentKind.Npy:
                 ScanArray(source, place);
                 break;
+            case ContentKind.Bzip2:
+                // Its mark is also BINBYTES with a length.
+                ScanPickle(source, string.Empty, place, ids, depth);
+                ScanFolded(kind, source, name, place, ids, depth);
+                break;
             case ContentKind.Unmarked:
+                if (PickleName.IsCompressed(name))
+                    Add(Severity.Suspicious, place, "has the name of something compressed and none of the marks", WhyHidden, FixArchive);
                 ScanPickle(source, name, place, ids, depth);
                 break;
             default:
@@ -76,7 +83,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
     {
         var decoder = Decoders.Open(kind, source) ?? throw new UnscannableException($"is compressed in a way that has no decoder here ({kind})");
         using var unfolded = new UnfoldingSource(decoder, budget, Decoders.Cost(kind));
-        var inner = name.Contains('.', StringComparison.Ordinal) && Path.GetExtension(name).ToLowerInvariant() is ".gz" or ".bz2" or ".xz" or ".lzma" or ".lz4" or ".zst" or ".z"
+        var inner = PickleName.IsCompressed(name) || Path.GetExtension(name).Equals(".z", StringComparison.OrdinalIgnoreCase)
             ? Path.GetFileNameWithoutExtension(name)
             : name;
         Scan(unfolded, inner, Join(place, $"{kind.ToString().ToLowerInvariant()} content"), ids, depth + 1);
@@ -104,7 +111,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
     // A stream without protocol 2's mark is text or numbers to most programs: it counts when it names something, and does something with it.
     private static bool IsPickle(PickleScan scan, bool isMarked, string name) =>
         isMarked || (scan.Names > 0 && (scan.Findings.Worst == Severity.Dangerous || !scan.IsBroken || scan.Calls > 0 || PickleName.IsWeights(name)))
-        || (PickleName.IsPickle(name) && !scan.IsBroken);
+        || (!scan.IsBroken && (PickleName.IsPickle(name) || (scan.Calls > 0 && scan.Findings.Worst >= Severity.Suspicious)));
 
     private void AddDisguised(ByteSource source, string place)
     {

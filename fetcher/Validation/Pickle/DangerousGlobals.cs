@@ -19,7 +19,7 @@ internal static class DangerousGlobals
             + "pip ensurepip venv sh pexpect fabric paramiko invoke asyncio concurrent signal resource numpy.f2py numpy.distutils numpy.testing torch.utils.cpp_extension "
             + "torch.utils.collect_env torch.utils.bottleneck torch._inductor torch.distributed.run torch.distributed.launch torch.distributed.elastic "
             + "torch.multiprocessing torch.utils.show_pickle idlelib turtledemo uuid._ipconfig_getter joblib.externals.loky psutil antigravity test"),
-        (RunsCode, "code codeop ast compileall py_compile types marshal dill dill._dill cloudpickle timeit sympy numexpr pandas.eval pandas.core.computation "
+        (RunsCode, "code codeop ast compileall py_compile types marshal dill dill._dill cloudpickle timeit sympy numexpr patsy formulaic pandas.eval pandas.core.computation "
             + "pandas.io lib2to3 typing_extensions annotationlib torch.jit torch.fx torch._dynamo torch.package torch.testing torch.utils._config_module "
             + "torch.distributed.rpc torch.utils.data.datapipes numpy.lib sre_compile IPython jinja2 mako yaml jsonpickle"),
         (LoadsCode, "importlib imp zipimport runpy pkgutil pkg_resources ctypes _ctypes cffi torch.ops torch.classes torch.hub torch.utils.model_zoo site "
@@ -29,14 +29,14 @@ internal static class DangerousGlobals
         (Debugs, "bdb pdb cProfile profile trace tracemalloc torch.autograd.profiler pstats"),
         (Files, "io _io shutil tempfile glob fileinput zipfile tarfile gzip bz2 lzma shelve dbm sqlite3 csv mmap fcntl os.path posixpath ntpath genericpath "
             + "pathlib configparser netrc mailbox"),
-        (Network, "socket _socket ssl http urllib urllib3 requests httpx aiohttp ftplib smtplib poplib imaplib telnetlib nntplib xmlrpc socketserver wsgiref "
+        (Network, "socket _socket ssl http urllib urllib3 requests httpx aiohttp sklearn.datasets ftplib smtplib poplib imaplib telnetlib nntplib xmlrpc socketserver wsgiref "
             + "websocket asyncore asynchat smtpd cgi"),
         (Loads, "pickle cPickle _pickle pickletools joblib torch.serialization numpy.lib.npyio torch.load pandas.read_pickle"));
 
     private static readonly Dictionary<string, string> Names = Make(
         (RunsCode, "eval exec execfile compile runcode runctx runsource exec_module execWrapper run_code"),
         (RunsCommands, "system popen spawn spawnv spawnl execv execve execl startfile getoutput getstatusoutput check_output check_call Popen"),
-        (LoadsCode, "__import__ import_module load_source load_module load_library load_dynamic reload CDLL LoadLibrary"),
+        (LoadsCode, "__import__ import_module load_source load_module load_library load_dynamic reload CDLL LoadLibrary LazyModule _LazyModule LazyLoader"),
         (Reaches, "getattr setattr delattr attrgetter methodcaller itemgetter __builtins__ __dict__ __globals__ __subclasses__ __class__ __bases__ __mro__ __code__ __getattribute__ "
             + "__reduce__ __reduce_ex__ globals locals vars apply partial reduce map filter breakpoint type super property resolve_name"),
         (Files, "TemporaryDirectory NamedTemporaryFile _TemporaryFileWrapper _TemporaryFileCloser open unlink rmtree remove memmap fromfile tofile loadtxt genfromtxt DataSource savetxt"),

@@ -78,4 +78,9 @@ internal sealed record GlobalRule(Severity? Severity, Permits Permits, CallShape
 {
     /// <summary>Whether it is on one of the lists of what honest files name.</summary>
     public bool IsKnown => Severity is null or Validation.Severity.Report;
+
+    /// <summary>Whether it is harmless with the right arguments only: then it must be called at once, where these can be judged.
+    /// Held by a container, an attribute or another call's arguments, it could be called later with any.</summary>
+    public bool MustBeCalled => Shape is CallShape.Encode or CallShape.Reconstructor or CallShape.NewObject or CallShape.NestedTorch
+        or CallShape.RebuildFromType or CallShape.UniversalFunction;
 }

@@ -104,7 +104,7 @@ internal static class LibraryGlobals
             return Class;
         if (IsClassName(name) && IsBelow(module, ClassesBelow))
             return module.Split('.')[0] is "transformers" or "accelerate" or "peft" or "trl" or "lightning_fabric" && IsEnumeration(name) ? Enumeration : Class;
-        if (module.StartsWith("__torch__", StringComparison.Ordinal))
+        if (IsBelow(module, ["__torch__"]))
             return Class with { Permits = New | Build | Call };
         return name.TrimStart('_') is [var first, ..] && char.IsAsciiLetterLower(first) && IsBelow(module, FunctionsBelow) && IsFunction(module, name) ? Function : null;
     }

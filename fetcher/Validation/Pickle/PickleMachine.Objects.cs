@@ -22,13 +22,13 @@ internal sealed partial class PickleMachine
                 return true;
             case Inst:
                 var type = Resolve(ReadName(), ReadName());
-                _stack.Push(_calls.Call(type, PopToMark()));
+                _stack.Push(_calls.Instantiate(type, Judged(PopToMark())));
                 return true;
             case Obj:
                 var values = PopToMark();
                 if (values.Count == 0)
                     throw Underflow();
-                _stack.Push(_calls.Call(values[0], values.GetRange(1, values.Count - 1)));
+                _stack.Push(_calls.Instantiate(values[0], Judged(values.GetRange(1, values.Count - 1))));
                 return true;
             case Reduce:
                 var arguments = Pop();
@@ -66,12 +66,10 @@ internal sealed partial class PickleMachine
 
     private string ReadName()
     {
-        var line = _reader.ReadLine();
-        if (line.Length == 0)
-            throw Breaks("has an empty name");
+        // An empty name is none, but Python's own unpickler imports the module before it says so.
         try
         {
-            return new System.Text.UTF8Encoding(false, true).GetString(line);
+            return new System.Text.UTF8Encoding(false, true).GetString(_reader.ReadLine());
         }
         catch (System.Text.DecoderFallbackException)
         {
@@ -92,7 +90,7 @@ internal sealed partial class PickleMachine
 
     private GlobalValue Resolve(string module, string name)
     {
-        if (module.All(character => char.IsLetterOrDigit(character) || character is '.' or '_' or '-'))
+        if (module.Length > 0 && module.All(character => char.IsLetterOrDigit(character) || character is '.' or '_' or '-'))
             Names++;
         if (_globals.TryGetValue((module, name), out var known))
             return known;
@@ -160,13 +158,22 @@ internal sealed partial class PickleMachine
         return PlainValue.Unknown;
     }
 
-    private void PushSequence(SequenceKind kind, List<PickleValue> items)
+    private void PushSequence(SequenceKind kind, List<PickleValue> items) => _stack.Push(new SequenceValue(kind, Judged(items)));
+
+    private List<PickleValue> Judged(List<PickleValue> items)
     {
-        _stack.Push(new SequenceValue(kind, items));
+        foreach (var item in items)
+        {
+            if (item is GlobalValue { Rule.MustBeCalled: true } global)
+                Find(Severity.Suspicious, $"keeps {global} for later, which honest files call at once: nobody can judge what it will be called with");
+        }
+
+        return items;
     }
 
     private void Extend(PickleValue target, List<PickleValue> items, SequenceKind kind)
     {
+        Judged(items);
         switch (target)
         {
             case SequenceValue sequence when sequence.Kind == kind:
@@ -176,7 +183,8 @@ internal sealed partial class PickleMachine
                     sequence.Items.AddRange(items);
                 _kept += items.Count;
                 break;
-            case InstanceValue instance when instance.Type.Rule.Permits.HasFlag(Permits.Append):
+            // Only a true set is written with ADDITEMS.
+            case InstanceValue instance when kind == SequenceKind.List && instance.Type.Rule.Permits.HasFlag(Permits.Append):
                 break;
             default:
                 Find(Severity.Suspicious, "appends to something that is no list: that calls a method of it");
@@ -188,6 +196,7 @@ internal sealed partial class PickleMachine
     {
         if (items.Count % 2 != 0)
             throw Breaks("has a key without a value");
+        Judged(items);
         if (target is MappingValue mapping)
         {
             for (var index = 0; index < items.Count; index += 2)

@@ -7,6 +7,10 @@ internal static class PickleName
     public static bool IsPickle(string name) =>
         Path.GetExtension(name).ToLowerInvariant() is ".pkl" or ".pickle" or ".pt" or ".pth" or ".ptl" or ".joblib" or ".npy" or ".npz" or ".dill";
 
+    /// <summary>Whether programs unfold a file of that name before they load it (pandas, joblib), whatever its first bytes are.</summary>
+    public static bool IsCompressed(string name) =>
+        Path.GetExtension(name).ToLowerInvariant() is ".gz" or ".bz2" or ".xz" or ".lzma" or ".lz4" or ".zst";
+
     /// <summary>Whether weights are called so: such a file is no text that only happens to begin like a pickle.</summary>
     public static bool IsWeights(string name) =>
         IsPickle(name) || Path.GetExtension(name).ToLowerInvariant() is ".bin" or ".ckpt" or ".weights" or ".model" or ".data" or ".dat";

@@ -85,6 +85,9 @@ internal sealed record PickleScan(
             position = machine.Position;
         }
 
+        if (values.Count == MostPickles)
+            findings.Add(Severity.Suspicious, position, "STOP", $"is followed by more pickles than the {MostPickles} that are looked at");
+
         return new PickleScan(findings, values, names, calls, isBroken, keys);
     }
 }

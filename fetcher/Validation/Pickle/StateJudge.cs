@@ -38,6 +38,10 @@ internal sealed class StateJudge(Action<Severity, string> find)
             LastArrayState = state as MappingValue;
             CheckAttributes(type, state);
         }
+        else if (type.Name is "NDArrayWrapper" or "ZNDArrayWrapper")
+        {
+            CheckFileName(type, state);
+        }
         else if (type.Rule.Permits.HasFlag(Permits.Build) || type.Rule.Shape is CallShape.RandomGenerator || type.Name is "_mareconstruct" || type.Rule.Severity == Severity.Report)
         {
             CheckAttributes(type, state);
@@ -55,6 +59,14 @@ internal sealed class StateJudge(Action<Severity, string> find)
             && (type.HasObjects ? data is SequenceValue { Kind: SequenceKind.List } : data is BytesValue or TextValue || data == PlainValue.Made))
             return;
         find(Severity.Suspicious, "gives an array a state that numpy does not write");
+    }
+
+    // joblib loads that file, as a pickle if it is one (numpy_pickle_compat.py, NDArrayWrapper.read): what is beside is scanned, what is elsewhere is not.
+    private void CheckFileName(GlobalValue type, PickleValue state)
+    {
+        if (state is not MappingValue mapping || mapping.IsCut || mapping.Find("filename") is not TextValue { Text: { Length: > 0 } name } || name is "." or ".." || name.AsSpan().ContainsAny('/', '\\'))
+            find(Severity.Suspicious, $"lets {type} load a file that is not beside this one");
+        CheckAttributes(type, state);
     }
 
     // Instance attributes are looked up by the next opcodes: __setstate__ by BUILD, append and extend by APPENDS.
@@ -83,6 +95,8 @@ internal sealed class StateJudge(Action<Severity, string> find)
         {
             if (key is TextValue { Text: var name } && (name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal) || name is "append" or "extend"))
                 find(Severity.Suspicious, $"sets {Printable.Of(name)} of a {type}, which Python itself would call");
+            else if (key is TextValue { Text: "restore_design_info" or "formula" or "_parse_arg_template" } && type.Module.Split('.')[0] is "statsmodels" or "patsy" or "scipy")
+                find(Severity.Suspicious, $"gives {type} a text that its library runs as code once it is loaded");
             else if (key is GlobalValue or BytesValue || key == PlainValue.Unknown)
                 find(Severity.Suspicious, $"sets an attribute of a {type} whose name cannot be known");
         }
