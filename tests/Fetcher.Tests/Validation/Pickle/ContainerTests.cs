@@ -50,9 +50,16 @@ public sealed class ContainerTests
         ["nested far too deep"] = ("m.gz", Enumerable.Range(0, 12).Aggregate(Payload, (bytes, _) => Gzip(bytes))),
         ["gzip of endless data"] = ("m.pkl", Gzip([0x80, 4, (byte)'B', 0, 0, 0, 0x12, .. new byte[0x12000000], .. Payload[2..]])),
         ["zlib"] = ("m.joblib", Zlib(Payload)),
-        ["joblib's oldest"] = ("m.joblib", [.. "ZF0x2e              "u8, .. Zlib(Payload)]),
+        ["joblib's oldest"] = ("m.joblib", [.. "ZF0x2e               "u8, .. Zlib(Payload)]),
+        ["joblib's oldest, without 0x"] = ("m.dat", [.. "ZF2e                 "u8, .. Zlib(Payload)]),
+        ["joblib's oldest, of Python 2"] = ("m.dat", [.. "ZF0x2eL               "u8, .. Zlib(Payload)]),
         ["7z"] = ("m.7z", [.. "7z"u8, 0xBC, 0xAF, 0x27, 0x1C, 0, 4]),
         ["zstd that is none"] = ("m.zst", [0x28, 0xB5, 0x2F, 0xFD, 1, 2, 3]),
+        ["zstd behind a frame that is skipped"] = ("m.bin", [0x5A, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3, .. Zstd(Payload)]),
+        ["lz4 behind a frame that is skipped"] = ("m.bin", [0x50, 0x2A, 0x4D, 0x18, 0, 0, 0, 0, 0x04, 0x22, 0x4D, 0x18, 1]),
+        ["the name of something compressed"] = ("m.pkl.xz", [0x5E, .. Weights]),
+        ["a tar whose first member has no name"] = ("m.bin", Rechecked(Tar(("a", Text), ("x", Payload)), name: 0)),
+        ["a tar's checksum as Python reads numbers"] = ("m.bin", Rechecked(Tar(("x", Payload)), name: (byte)'x', "+0o")),
         ["a tar"] = ("m.tar", Tar(("a/b.bin", Payload))),
         ["a tar's second"] = ("m.tar", Tar(("x", Text), ("X", Payload))),
         ["a tar's name is a pickle"] = ("m.pkl", Tar(("cos\nsystem\n(S'x'\ntR.", Text))),
@@ -141,6 +148,19 @@ public sealed class ContainerTests
 
         return stream.ToArray();
     }
+
+    // The first header with another name of one byte, and its checksum written in another way.
+    private static byte[] Rechecked(byte[] tar, byte name, string sign = "")
+    {
+        tar[0] = name;
+        tar.AsSpan(148, 8).Fill((byte)' ');
+        var sum = tar.Take(512).Sum(value => value);
+        Encoding.ASCII.GetBytes(sign + Convert.ToString(sum, 8)).CopyTo(tar, 148);
+        return tar;
+    }
+
+    // One frame of one raw block (RFC 8878 3.1.1).
+    private static byte[] Zstd(byte[] bytes) => [0x28, 0xB5, 0x2F, 0xFD, 0x20, (byte)bytes.Length, (byte)((bytes.Length << 3) | 1), (byte)(bytes.Length >> 5), 0, .. bytes];
 
     private static byte[] Npy(string type, byte[] data)
     {

@@ -31,12 +31,19 @@ internal static class HostilePickles
         ["a name with a space"] = P().Payload("os ", "system").Stop(),
         ["a fullwidth name"] = P().Payload("ｏｓ", "system").Stop(),
 
+        ["a module __torch__ of one's own"] = P().StackGlobal("__torch__evil.x", "Model").Op(")\x81").Stop(),
+        ["an empty name, whose module Python imports first"] = new PickleAssembler(null).Global("evil_module", "").Stop(),
+        ["a module with a space"] = new PickleAssembler(null).Global("my module", "run").Op(")R").Stop(),
+        ["a module that is imported when it is looked at"] = P().StackGlobal("nltk.lazyimport", "LazyModule").Op(")\x81}b").Stop(),
+        ["a data set from the network"] = P().StackGlobal("sklearn.datasets._openml", "fetch_openml").Stop(),
+
         ["getattr alone"] = P().StackGlobal("builtins", "getattr").Stop(),
         ["getattr on a module"] = P().StackGlobal("builtins", "getattr").StackGlobal("sklearn.utils", "fixes").Text("os").Tuple(2).Reduce().Stop(),
         ["what getattr gave is called"] = P().StackGlobal("builtins", "getattr").StackGlobal("transformers.training_args", "TrainingArguments").Text("to_json").Tuple(2).Reduce()
             .Text("x").Tuple(1).Reduce().Stop(),
         ["what getattr gave is a name"] = P().StackGlobal("builtins", "getattr").StackGlobal("transformers.training_args", "TrainingArguments").Text("x").Tuple(2).Reduce()
             .Text("x").Raw(0x93).Stop(),
+        ["getattr of a method"] = P().StackGlobal("builtins", "getattr").StackGlobal("pandas.core.frame", "DataFrame").Text("query").Tuple(2).Reduce().Stop(),
         ["getattr as a factory"] = P().StackGlobal("collections", "defaultdict").StackGlobal("builtins", "getattr").Tuple(1).Reduce().Stop(),
 
         // Names that are computed
@@ -77,6 +84,14 @@ internal static class HostilePickles
         ["a nested torch file"] = P().StackGlobal("torch.storage", "_load_from_bytes").Data(Payload).Tuple(1).Reduce().Stop(),
         ["a nested torch file through a codec"] = P(2).Global("torch.storage", "_load_from_bytes").Global("_codecs", "encode")
             .Raw((byte)'X', 46, 0, 0, 0).Raw("cos\nsystem\n(X\x0C\0\0\0echo hostiletR.                "u8[..46]).Text("latin1").Tuple(2).Reduce().Tuple(1).Reduce().Stop(),
+        // é is one byte in Latin-1 and two in UTF-8: where the string ends depends on the codec.
+        ["a nested torch file that another codec reads otherwise"] = P().StackGlobal("torch.storage", "_load_from_bytes").StackGlobal("_codecs", "encode")
+            .Text("U.ééééééééééééééééééééééécos\nsystem\n(S'echo'\ntR.0N.").Text("utf-8").Tuple(2).Reduce().Tuple(1).Reduce().Stop(),
+        ["an initialiser without arguments"] = P().StackGlobal("ultralytics.hub.auth", "Auth").Op(")R").Stop(),
+        ["a loader kept in a dictionary"] = P().Op("}").Text("a").StackGlobal("torch.storage", "_load_from_bytes").Op("s").Stop(),
+        ["a loader kept in an attribute"] = P().StackGlobal("transformers.pipelines.pt_utils", "PipelineIterator").Op(")\x81}").Text("infer")
+            .StackGlobal("torch.storage", "_load_from_bytes").Op("sb").Stop(),
+        ["a loader kept in a list"] = P().Op("](").StackGlobal("_codecs", "encode").Op("e").Stop(),
         ["a nested torch file that is computed"] = P().StackGlobal("torch.storage", "_load_from_bytes").StackGlobal("builtins", "bytes").Op("]").Tuple(1).Reduce().Tuple(1).Reduce().Stop(),
         ["the copyreg extension registry"] = P().StackGlobal("copyreg", "_inverted_registry").Int(7).Text("os").Text("system").Tuple(2).Op("s0").Raw(0x82, 7).Text("x").Tuple(1).Reduce().Stop(),
         ["an extension code"] = P().Raw(0x84, 1, 2, 3, 4).Text("x").Tuple(1).Reduce().Stop(),
@@ -85,6 +100,10 @@ internal static class HostilePickles
         ["BUILD on a function"] = P().StackGlobal("torch._utils", "_rebuild_tensor_v2").Op("N}").Text("a").Text("os").Op("s").Tuple(2).Build().Stop(),
         ["BUILD plants __setstate__"] = P().StackGlobal("collections", "OrderedDict").Op(")R}").Text("__setstate__").StackGlobal("torch.storage", "_load_from_bytes").Op("sb").Data(Payload).Build().Stop(),
         ["BUILD plants extend"] = P().StackGlobal("collections", "deque").Op(")R}").Text("extend").StackGlobal("torch.storage", "_load_from_bytes").Op("sb").Stop(),
+        ["BUILD plants add, ADDITEMS calls it"] = P().StackGlobal("collections", "OrderedDict").Op(")R}").Text("add").StackGlobal("collections", "Counter").Op("sb(").Text("x").Raw(0x90).Stop(),
+        ["a state that a library runs"] = P().StackGlobal("statsmodels.base.data", "PandasData").Op(")\x81}").Text("formula").Text("y ~ __import__('os')").Op("sb").Stop(),
+        ["joblib's other file, elsewhere"] = P().StackGlobal("joblib.numpy_pickle", "NDArrayWrapper").Op(")\x81}").Text("filename").Text("/tmp/x.npy").Op("sb").Stop(),
+        ["joblib's other file, above"] = P().StackGlobal("joblib.numpy_pickle_compat", "ZNDArrayWrapper").Op(")\x81}").Text("filename").Text("../x.npy").Op("sb").Stop(),
         ["BUILD's slots reach the class"] = P().StackGlobal("argparse", "Namespace").Op(")\x81N}").Text("__class__").StackGlobal("pathlib", "PosixPath").Op("s").Tuple(2).Build().Stop(),
         ["BUILD on a call's result"] = P().StackGlobal("torch", "Size").Op(")R").Op("}").Text("a").Text("b").Op("sb").Stop(),
         ["SETITEM on an unknown object"] = P().StackGlobal("torch", "Size").Op(")R").Int(1).Int(2).Op("s").Stop(),
@@ -113,6 +132,7 @@ internal static class HostilePickles
         ["marks that nobody needs"] = P().Op(new string('(', 50_000)).Payload().Stop(),
         ["POP takes a mark"] = P().Op("(0").Payload().Stop(),
         ["a picture's beginning"] = [.. "GIF89a"u8, 1, 0, 1, (byte)'0', .. new PickleAssembler(null).Global("os", "system").Op("(").Line('S', "'x'").Op("tR").Stop()],
+        ["more pickles than anybody reads"] = [.. P().Op("N").Stop(), .. Enumerable.Repeat("N."u8.ToArray(), 100_001).SelectMany(pickle => pickle), .. Payload],
         ["an out-of-band buffer"] = P(5).Payload().Raw(0x97).Stop(),
     };
 
