@@ -3,6 +3,8 @@ namespace NixAiModels.Validation.Containers;
 /// <summary>Tells what bytes are by their marks.</summary>
 internal static class ContentSniffer
 {
+    private const int MostSkipped = 10_000;
+
     private static readonly (ContentKind Kind, byte[] Mark)[] Marks =
     [
         (ContentKind.Zip, "PK\x03\x04"u8.ToArray()),
@@ -53,7 +55,7 @@ internal static class ContentSniffer
     {
         long position = 0;
         byte[] head;
-        while (IsSkippable(head = source.Peek(position, 8)))
+        for (var frames = 0; IsSkippable(head = source.Peek(position, 8)) && frames < MostSkipped; frames++)
             position += 8 + BitConverter.ToUInt32(head, 4);
         return head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x04, 0x22, 0x4D, 0x18]) ? ContentKind.Lz4 : ContentKind.Zstandard;
     }
