@@ -6,8 +6,9 @@ namespace NixAiModels;
 /// <summary>Names that somebody else chose, made fit for a terminal and a build log.</summary>
 public static class Printable
 {
-    /// <summary>Returns <paramref name="text"/> with every character that could move the cursor, start a new line, reorder the text
-    /// (Unicode bidirectional controls) or not be seen at all written as <c>\u{…}</c>, and at most <paramref name="longest"/>
+    /// <summary>Returns <paramref name="text"/> with every character that could move the cursor, start a new line,
+    /// reorder the text (Unicode bidirectional controls) or not be seen at all written as <c>\u{…}</c>, and at most
+    /// <paramref name="longest"/>
     /// characters of it, so that a hostile name can neither hide nor imitate a message.</summary>
     /// <param name="text">Any text; half surrogate pairs are escaped too.</param>
     /// <param name="longest">Where the text is cut (in UTF-16 units, before escaping); an ellipsis says so.</param>
@@ -38,7 +39,15 @@ public static class Printable
         return escaped.ToString();
     }
 
-    private static bool IsPlain(Rune rune) => rune.Value != '\\' && Rune.GetUnicodeCategory(rune) is not
-        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+    private static bool IsPlain(Rune rune) =>
+        rune.Value != '\\'
+        && Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned
+            );
 }

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using NixAiModels;
 using NixAiModels.Commands;
-using NixAiModels.Console;
+using NixAiModels.Terminal;
 
-// The executable has two names; under the second it is the command that people run. The name is the one it was called by:
-// started through a dynamic loader, the process's own path is the loader's.
+// The executable has two names; under the second it is the command that people run. The name is the one it was called
+// by: started through a dynamic loader, the process's own path is the loader's.
 var calledAs = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
 RootCommand root;
 if (calledAs == "nix-prefetch-hf")
@@ -14,7 +14,9 @@ if (calledAs == "nix-prefetch-hf")
 }
 else
 {
-    root = new RootCommand("Hugging Face models as Nix inputs: pinned, verified, scanned, shared. People run nix-prefetch-hf; Nix runs the rest.")
+    root = new RootCommand(
+        "Hugging Face models as Nix inputs: pinned, verified, scanned, shared. People run nix-prefetch-hf; Nix runs the rest."
+    )
     {
         PrefetchCommand.Configure(new Command("prefetch") { }),
         FetchCommand.Create(),
@@ -40,7 +42,9 @@ try
 {
     var parsed = root.Parse(args);
     var code = await parsed.InvokeAsync(
-        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupted.Token);
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+        interrupted.Token
+    );
     return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : code;
 }
 catch (Failure failure)

@@ -10,7 +10,8 @@ if (string.IsNullOrEmpty(folder))
     return 2;
 }
 
-const int Rate = 16_000, Window = 512;
+const int Rate = 16_000,
+    Window = 512;
 using var session = new InferenceSession(Path.Combine(folder, "silero_vad_v5.onnx"));
 Console.WriteLine($"silence   {Listen(_ => 0):P2} speech");
 Console.WriteLine($"a hum     {Listen(Hum):P2} speech");
@@ -24,9 +25,9 @@ float Listen(Func<double, double> sound)
     for (var start = 0; start + Window <= Rate; start += Window)
     {
         var samples = new DenseTensor<float>([1, Window]);
-        for (var i = 0; i < Window; i++) samples[0, i] = (float)sound((start + i) / (double)Rate);
-        using var results = session.Run(
-        [
+        for (var i = 0; i < Window; i++)
+            samples[0, i] = (float)sound((start + i) / (double)Rate);
+        using var results = session.Run([
             NamedOnnxValue.CreateFromTensor("input", samples),
             NamedOnnxValue.CreateFromTensor("state", state),
             NamedOnnxValue.CreateFromTensor("sr", new DenseTensor<long>(new long[] { Rate }, [1])),

@@ -1,12 +1,18 @@
 namespace NixAiModels.Cache;
 
-/// <summary>Every change of the file system that sync makes, one method each: each is atomic, each is told of before it happens.</summary>
+/// <summary>Every change of the file system that sync makes, one method each: each is atomic, each is told of before it
+/// happens.</summary>
 /// <param name="dryRun">Whether changes are only told.</param>
-/// <param name="group">The group that may read what is made; others may not then. <see langword="null"/>: as the umask says.</param>
+/// <param name="group">The group that may read what is made; others may not then. <see langword="null"/>: as the umask
+/// says.</param>
 internal sealed class CacheChanges(bool dryRun, uint? group)
 {
     private const UnixFileMode GroupDirectory =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute;
 
     private const UnixFileMode GroupFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
@@ -17,24 +23,37 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
     internal int Count { get; private set; }
 
     /// <summary>Makes a folder of the cache; its parent is there.</summary>
-    internal void MakeDirectory(string path) => Make($"make {path}/", path, () =>
-    {
-        // The mode is set before the group: between the two it is closed, not open.
-        if (group is null) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, GroupDirectory);
-        Open(path, GroupDirectory);
-    });
+    internal void MakeDirectory(string path) =>
+        Make(
+            $"make {path}/",
+            path,
+            () =>
+            {
+                // The mode is set before the group: between the two it is closed, not open.
+                if (group is null)
+                    Directory.CreateDirectory(path);
+                else
+                    Directory.CreateDirectory(path, GroupDirectory);
+                Open(path, GroupDirectory);
+            }
+        );
 
     /// <summary>Makes the folders above the cache, which everybody may pass.</summary>
     internal void MakeParents(string path)
     {
-        if (Directory.Exists(path)) return;
+        if (Directory.Exists(path))
+            return;
         MakeParents(Path.GetDirectoryName(path)!);
-        Make($"make {path}/", path, () =>
-        {
-            Directory.CreateDirectory(path);
-            if (group is not null) File.SetUnixFileMode(path, GroupDirectory | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-        });
+        Make(
+            $"make {path}/",
+            path,
+            () =>
+            {
+                Directory.CreateDirectory(path);
+                if (group is not null)
+                    File.SetUnixFileMode(path, GroupDirectory | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            }
+        );
     }
 
     /// <summary>Makes a link where nothing is.</summary>
@@ -42,29 +61,45 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
         Make($"link {path} -> {target}", path, () => File.CreateSymbolicLink(path, target));
 
     /// <summary>Makes a link in the place of a link or file.</summary>
-    internal void ReplaceLink(string path, string target, string beside) => Make($"link {path} -> {target}", path, () =>
-    {
-        File.CreateSymbolicLink(beside, target);
-        UnixAccess.Move(beside, path);
-    });
+    internal void ReplaceLink(string path, string target, string beside) =>
+        Make(
+            $"link {path} -> {target}",
+            path,
+            () =>
+            {
+                File.CreateSymbolicLink(beside, target);
+                UnixAccess.Move(beside, path);
+            }
+        );
 
     /// <summary>Gives a folder or link its final name; what has that name, if anything, gets the old one.</summary>
-    internal void MoveIntoPlace(string beside, string path) => Make($"put {path} in place", path, () =>
-    {
-        if (!CacheEntry.Look(path).IsThere || !UnixAccess.TryExchange(beside, path))
-        {
-            if (CacheEntry.Look(path).IsThere) DeleteTree(path);
-            UnixAccess.Move(beside, path);
-        }
-    });
+    internal void MoveIntoPlace(string beside, string path) =>
+        Make(
+            $"put {path} in place",
+            path,
+            () =>
+            {
+                if (!CacheEntry.Look(path).IsThere || !UnixAccess.TryExchange(beside, path))
+                {
+                    if (CacheEntry.Look(path).IsThere)
+                        DeleteTree(path);
+                    UnixAccess.Move(beside, path);
+                }
+            }
+        );
 
     /// <summary>Writes a ref.</summary>
-    internal void WriteRef(string path, string commit, string beside) => Make($"write {path}: {commit}", path, () =>
-    {
-        File.WriteAllText(beside, commit);
-        Open(beside, GroupFile);
-        UnixAccess.Move(beside, path);
-    });
+    internal void WriteRef(string path, string commit, string beside) =>
+        Make(
+            $"write {path}: {commit}",
+            path,
+            () =>
+            {
+                File.WriteAllText(beside, commit);
+                Open(beside, GroupFile);
+                UnixAccess.Move(beside, path);
+            }
+        );
 
     /// <summary>Removes a link or file.</summary>
     internal void Delete(string path) => Make($"remove {path}", path, () => File.Delete(path));
@@ -78,15 +113,26 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
     /// <summary>Lets the group read a folder or ref that is there.</summary>
     internal void GiveToGroup(string path, bool isDirectory)
     {
-        if (group is null || MayRead(path, isDirectory)) return;
-        Make($"let the group read {path}", path, () => Open(path, File.GetUnixFileMode(path) | (isDirectory ? UnixFileMode.GroupRead | UnixFileMode.GroupExecute : UnixFileMode.GroupRead)));
+        if (group is null || MayRead(path, isDirectory))
+            return;
+        Make(
+            $"let the group read {path}",
+            path,
+            () =>
+                Open(
+                    path,
+                    File.GetUnixFileMode(path)
+                        | (isDirectory ? UnixFileMode.GroupRead | UnixFileMode.GroupExecute : UnixFileMode.GroupRead)
+                )
+        );
     }
 
     /// <summary>Writes the state. It is no change of the cache.</summary>
     internal void WriteState(string path, byte[] content)
     {
         BeforeEach?.Invoke($"note in {path}");
-        if (dryRun) return;
+        if (dryRun)
+            return;
         try
         {
             File.WriteAllBytes(path + ".new", content);
@@ -104,7 +150,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
         Count++;
         if (dryRun)
         {
-            System.Console.Out.WriteLine(what);
+            Console.Out.WriteLine(what);
             return;
         }
 
@@ -120,7 +166,8 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
 
     private void Open(string path, UnixFileMode mode)
     {
-        if (group is not { } members) return;
+        if (group is not { } members)
+            return;
         UnixAccess.GiveTo(path, members);
         File.SetUnixFileMode(path, mode);
     }
@@ -132,7 +179,10 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
         {
             var mode = File.GetUnixFileMode(path);
             var (all, some) = isDirectory
-                ? (UnixFileMode.OtherRead | UnixFileMode.OtherExecute, UnixFileMode.GroupRead | UnixFileMode.GroupExecute)
+                ? (
+                    UnixFileMode.OtherRead | UnixFileMode.OtherExecute,
+                    UnixFileMode.GroupRead | UnixFileMode.GroupExecute
+                )
                 : (UnixFileMode.OtherRead, UnixFileMode.GroupRead);
             return (mode & all) == all || ((mode & some) == some && UnixAccess.GroupOf(path) == group);
         }
@@ -149,7 +199,9 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
     private static void DeleteTree(string path)
     {
         // Recursion ends at links.
-        if (CacheEntry.Look(path).IsDirectory) Directory.Delete(path, recursive: true);
-        else File.Delete(path);
+        if (CacheEntry.Look(path).IsDirectory)
+            Directory.Delete(path, recursive: true);
+        else
+            File.Delete(path);
     }
 }

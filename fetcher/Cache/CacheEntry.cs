@@ -15,8 +15,11 @@ internal readonly record struct CacheEntry(string? Target, bool IsDirectory, boo
     {
         try
         {
-            if (new FileInfo(path).LinkTarget is { } target) return new CacheEntry(target, false, false);
-            return Directory.Exists(path) ? new CacheEntry(null, true, false) : new CacheEntry(null, false, File.Exists(path));
+            if (new FileInfo(path).LinkTarget is { } target)
+                return new CacheEntry(target, false, false);
+            return Directory.Exists(path)
+                ? new CacheEntry(null, true, false)
+                : new CacheEntry(null, false, File.Exists(path));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -13,17 +13,26 @@ public static partial class CacheScan
     public static IReadOnlyList<ScannedRevision> Of(string cacheDirectory, IEnumerable<string> stateDirectories)
     {
         var models = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var model in stateDirectories.SelectMany(folder => SyncState.Read(Path.Combine(folder, "state.json")).Models))
+        foreach (
+            var model in stateDirectories.SelectMany(folder =>
+                SyncState.Read(Path.Combine(folder, "state.json")).Models
+            )
+        )
         {
-            if (model.Placement is not null) models[UnixAccess.Resolve(model.Placement.Repository) + "/" + model.Placement.Commit] = model.Name;
+            if (model.Placement is not null)
+                models[UnixAccess.Resolve(model.Placement.Repository) + "/" + model.Placement.Commit] = model.Name;
         }
 
         try
         {
-            return [.. Directory.EnumerateDirectories(cacheDirectory)
-                .Where(folder => RepositoryFolder().IsMatch(Path.GetFileName(folder)))
-                .Order(StringComparer.Ordinal)
-                .SelectMany(folder => Revisions(folder, models))];
+            return
+            [
+                .. Directory
+                    .EnumerateDirectories(cacheDirectory)
+                    .Where(folder => RepositoryFolder().IsMatch(Path.GetFileName(folder)))
+                    .Order(StringComparer.Ordinal)
+                    .SelectMany(folder => Revisions(folder, models)),
+            ];
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
         {
@@ -34,7 +43,8 @@ public static partial class CacheScan
     private static IEnumerable<ScannedRevision> Revisions(string repository, Dictionary<string, string> models)
     {
         var snapshots = $"{repository}/snapshots";
-        if (!Directory.Exists(snapshots)) yield break;
+        if (!Directory.Exists(snapshots))
+            yield break;
         var refs = Refs($"{repository}/refs");
         var resolved = UnixAccess.Resolve(repository);
         foreach (var snapshot in Directory.EnumerateFileSystemEntries(snapshots).Order(StringComparer.Ordinal))
@@ -51,36 +61,46 @@ public static partial class CacheScan
                 files.Count,
                 files.Count(file => file.StorePath is not null),
                 files.Sum(file => file.Size),
-                broken);
+                broken
+            );
         }
     }
 
     private static ILookup<string, string> Refs(string folder) =>
-        (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories) : [])
-            .ToLookup(file => File.ReadAllText(file).Trim(), file => Path.GetRelativePath(folder, file));
+        (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories) : []).ToLookup(
+            file => File.ReadAllText(file).Trim(),
+            file => Path.GetRelativePath(folder, file)
+        );
 
     /// <summary>The files of a snapshot with the store path that each is in, through whatever links.</summary>
     private static (List<(long Size, string? StorePath)> Files, List<string> Broken) Files(string snapshot)
     {
         var files = new List<(long, string?)>();
         var broken = new List<string>();
-        if (!UnixAccess.Exists(snapshot)) broken.Add(snapshot);
-        else if (Directory.Exists(snapshot)) Add(snapshot);
+        if (!UnixAccess.Exists(snapshot))
+            broken.Add(snapshot);
+        else if (Directory.Exists(snapshot))
+            Add(snapshot);
         return (files, broken);
 
         void Add(string folder)
         {
             foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
             {
-                if (CacheEntry.Look(entry).IsDirectory) Add(entry);
-                else if (!UnixAccess.Exists(entry)) broken.Add(entry);
-                else if (UnixAccess.Resolve(entry) is var real && !Directory.Exists(real)) files.Add((new FileInfo(real).Length, StorePathOf(real)));
+                if (CacheEntry.Look(entry).IsDirectory)
+                    Add(entry);
+                else if (!UnixAccess.Exists(entry))
+                    broken.Add(entry);
+                else if (UnixAccess.Resolve(entry) is var real && !Directory.Exists(real))
+                    files.Add((new FileInfo(real).Length, StorePathOf(real)));
             }
         }
     }
 
     private static string? StorePathOf(string path) =>
-        UnixAccess.Exists(path) && InStore().Match(UnixAccess.Resolve(path)) is { Success: true } match ? match.Value : null;
+        UnixAccess.Exists(path) && InStore().Match(UnixAccess.Resolve(path)) is { Success: true } match
+            ? match.Value
+            : null;
 
     [GeneratedRegex("^(models|datasets|spaces)--.")]
     private static partial Regex RepositoryFolder();

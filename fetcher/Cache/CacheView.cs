@@ -1,8 +1,9 @@
 namespace NixAiModels.Cache;
 
-/// <summary>A model in a Hugging Face cache that is made once and not changed: a link to its snapshot, and refs that lead to it.</summary>
-/// <remarks>Cache layout: huggingface_hub, "Understand caching": <c>models--ORG--NAME/{refs,snapshots}</c>; a ref is 40 bytes
-/// without a newline, and <c>snapshots/COMMIT</c> may be a link to a directory.</remarks>
+/// <summary>A model in a Hugging Face cache that is made once and not changed: a link to its snapshot, and refs that
+/// lead to it.</summary>
+/// <remarks>Cache layout: huggingface_hub, "Understand caching": <c>models--ORG--NAME/{refs,snapshots}</c>; a ref is 40
+/// bytes without a newline, and <c>snapshots/COMMIT</c> may be a link to a directory.</remarks>
 /// <param name="Raw">The store path of the snapshot.</param>
 /// <param name="CacheName">The repository's folder in a cache, such as <c>models--ORG--NAME</c>.</param>
 /// <param name="Commit">The commit, 40 hexadecimal digits; derived from the hash where the model is not pinned.</param>
@@ -11,11 +12,18 @@ public sealed record CacheView(string Raw, string CacheName, string Commit, IRea
 {
     /// <summary>Writes it.</summary>
     /// <param name="cache">The cache's folder, what HF_HUB_CACHE is set to; it is made.</param>
-    /// <exception cref="Failure">Exit code 2: a ref that is no ref name; 7: the folder could not be written.</exception>
+    /// <exception cref="Failure">Exit code 2: a ref that is no ref name; 7: the folder could not be
+    /// written.</exception>
     public void Write(string cache)
     {
         if (Refs.FirstOrDefault(IsUnsafe) is { } bad)
-            throw new Failure(ExitCode.Usage, $"'{bad}' is no name of a branch or tag", "source.huggingface.ref = \"main\";");
+        {
+            throw new Failure(
+                ExitCode.Usage,
+                $"'{bad}' is no name of a branch or tag",
+                "source.huggingface.ref = \"main\";"
+            );
+        }
 
         var repository = Path.Combine(cache, CacheName);
         try
@@ -23,7 +31,8 @@ public sealed record CacheView(string Raw, string CacheName, string Commit, IRea
             Directory.CreateDirectory(Path.Combine(repository, "snapshots"));
             var snapshot = Path.Combine(repository, "snapshots", Commit);
             // Two names of one model.
-            if (new FileInfo(snapshot).LinkTarget != Raw) File.CreateSymbolicLink(snapshot, Raw);
+            if (new FileInfo(snapshot).LinkTarget != Raw)
+                File.CreateSymbolicLink(snapshot, Raw);
             foreach (var name in Refs)
             {
                 var file = Path.Combine(repository, "refs", name);
@@ -38,5 +47,8 @@ public sealed record CacheView(string Raw, string CacheName, string Commit, IRea
     }
 
     private static bool IsUnsafe(string name) =>
-        name.Length == 0 || name.StartsWith('/') || name.Split('/').Any(part => part is "" or "." or "..") || name.Contains('\0', StringComparison.Ordinal);
+        name.Length == 0
+        || name.StartsWith('/')
+        || name.Split('/').Any(part => part is "" or "." or "..")
+        || name.Contains('\0', StringComparison.Ordinal);
 }

@@ -1,15 +1,20 @@
-using NixAiModels.Console;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Cache;
 
-/// <summary>Takes out of a cache what was ours and is not wanted any more: refs first, then snapshots, then blobs, so that nothing ever leads
-/// to what is not there any more. What is no longer as we made it is somebody else's and stays.</summary>
+/// <summary>Takes out of a cache what was ours and is not wanted any more: refs first, then snapshots, then blobs, so
+/// that nothing ever leads to what is not there any more. What is no longer as we made it is somebody else's and
+/// stays.</summary>
 /// <param name="changes">Makes the changes.</param>
 /// <param name="own">What is ours.</param>
 /// <param name="previousRefs">What refs held before they were ours; those that are put back are taken out.</param>
 /// <param name="wanted">What stays.</param>
 internal sealed class LinkPruning(
-    CacheChanges changes, OwnLinks own, IDictionary<string, string> previousRefs, IReadOnlyCollection<Placement> wanted)
+    CacheChanges changes,
+    OwnLinks own,
+    IDictionary<string, string> previousRefs,
+    IReadOnlyCollection<Placement> wanted
+)
 {
     /// <summary>Removes what a placement has and none that is wanted has.</summary>
     internal void Remove(Placement old)
@@ -22,40 +27,53 @@ internal sealed class LinkPruning(
 
         var siblings = wanted.Where(placement => placement.Repository == old.Repository).ToArray();
         var beside = LinkPlacing.Beside(old);
-        if (CacheEntry.Look(beside).IsThere) changes.DeleteBeside(beside);
+        if (CacheEntry.Look(beside).IsThere)
+            changes.DeleteBeside(beside);
         var links = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (path, target) in siblings.SelectMany(sibling => sibling.Links())) links.TryAdd(path, target);
+        foreach (var (path, target) in siblings.SelectMany(sibling => sibling.Links()))
+            links.TryAdd(path, target);
         foreach (var name in old.Refs)
         {
-            if (!siblings.Any(sibling => sibling.Refs.Contains(name))) RemoveRef(old, name, siblings);
+            if (!siblings.Any(sibling => sibling.Refs.Contains(name)))
+                RemoveRef(old, name, siblings);
         }
 
         var blobs = RemoveLinks(old, links);
         RemoveEmptyFolders(old.Snapshot, including: true);
-        if (blobs.Count > 0) RemovePointers(old.Repository, blobs);
-        if (siblings.Length == 0) RemoveRepository(old.Repository);
+        if (blobs.Count > 0)
+            RemovePointers(old.Repository, blobs);
+        if (siblings.Length == 0)
+            RemoveRepository(old.Repository);
     }
 
     private void RemoveRef(Placement old, string name, IEnumerable<Placement> siblings)
     {
         var path = old.RefFile(name);
         previousRefs.Remove(path, out var previous);
-        if (LinkPlacing.RefText(path) is not { } text || !own.HasRef(path, text)) return;
+        if (LinkPlacing.RefText(path) is not { } text || !own.HasRef(path, text))
+            return;
         var snapshot = $"{old.Repository}/snapshots/{previous}";
-        var leadsSomewhere = previous is not null && UnixAccess.Exists(snapshot)
-            && (siblings.Any(sibling => sibling.Snapshot == snapshot) || !(own.Has(snapshot) || own.HasBelow(snapshot)));
+        var leadsSomewhere =
+            previous is not null
+            && UnixAccess.Exists(snapshot)
+            && (
+                siblings.Any(sibling => sibling.Snapshot == snapshot) || !(own.Has(snapshot) || own.HasBelow(snapshot))
+            );
         if (!leadsSomewhere)
         {
             // A client may have added files of its own to a selection: they stay, and are found as before.
-            if (!HasGuests(old.Snapshot)) changes.Delete(path);
+            if (!HasUnexpectedFiles(old.Snapshot))
+                changes.Delete(path);
             return;
         }
 
-        if (previous != text) changes.WriteRef(path, previous!, LinkPlacing.Beside(old));
+        if (previous != text)
+            changes.WriteRef(path, previous!, LinkPlacing.Beside(old));
         Log.Line($"{path} leads to {previous} again, as before");
     }
 
-    /// <summary>Removes links, or gives them to the model that wants them too; returns the blobs that are gone.</summary>
+    /// <summary>Removes links, or gives them to the model that wants them too; returns the blobs that are
+    /// gone.</summary>
     private HashSet<string> RemoveLinks(Placement old, Dictionary<string, string> stay)
     {
         var blobs = new HashSet<string>(StringComparer.Ordinal);
@@ -63,9 +81,11 @@ internal sealed class LinkPruning(
         foreach (var (path, target) in old.Links())
         {
             // The folder may have become a link into the store: nothing is looked for behind it.
-            if (!isFolder && path.StartsWith(old.Snapshot + "/", StringComparison.Ordinal)) continue;
+            if (!isFolder && path.StartsWith(old.Snapshot + "/", StringComparison.Ordinal))
+                continue;
             var stays = stay.TryGetValue(path, out var other);
-            if ((stays && other == target) || CacheEntry.Look(path).Target != target) continue;
+            if ((stays && other == target) || CacheEntry.Look(path).Target != target)
+                continue;
             if (stays)
             {
                 changes.ReplaceLink(path, other!, LinkPlacing.Beside(old));
@@ -73,26 +93,43 @@ internal sealed class LinkPruning(
             }
 
             changes.Delete(path);
-            if (Path.GetDirectoryName(path) == $"{old.Repository}/blobs") blobs.Add(path);
+            if (Path.GetDirectoryName(path) == $"{old.Repository}/blobs")
+                blobs.Add(path);
         }
 
         return blobs;
     }
 
-    /// <summary>A client that was online has made snapshots of its own with links to our blobs. They would lead nowhere, and a scan would call
-    /// the whole repository corrupted; without them the client fetches these files when it needs them.</summary>
+    /// <summary>A client that was online has made snapshots of its own with links to our blobs. They would lead
+    /// nowhere, and a scan would call the whole repository corrupted; without them the client fetches these files when
+    /// it needs them.</summary>
     private void RemovePointers(string repository, HashSet<string> blobs)
     {
         var snapshots = $"{repository}/snapshots";
-        if (!Directory.Exists(snapshots)) return;
-        foreach (var snapshot in new DirectoryInfo(snapshots).EnumerateDirectories().Where(entry => entry.LinkTarget is null).ToArray())
+        if (!Directory.Exists(snapshots))
+            return;
+        foreach (
+            var snapshot in new DirectoryInfo(snapshots)
+                .EnumerateDirectories()
+                .Where(entry => entry.LinkTarget is null)
+                .ToArray()
+        )
         {
-            var lost = snapshot.EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
-                .Where(entry => entry.LinkTarget is { } target && blobs.Contains(Path.GetFullPath(target, Path.GetDirectoryName(entry.FullName)!)))
-                .Select(entry => entry.FullName).ToArray();
-            foreach (var pointer in lost) changes.Delete(pointer);
-            if (lost.Length == 0) continue;
-            Log.Line($"{snapshot.FullName}: {Amounts.Count(lost.Length, "file")} that a client had taken from the store will be downloaded when asked for");
+            var lost = snapshot
+                .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+                .Where(entry =>
+                    entry.LinkTarget is { } target
+                    && blobs.Contains(Path.GetFullPath(target, Path.GetDirectoryName(entry.FullName)!))
+                )
+                .Select(entry => entry.FullName)
+                .ToArray();
+            foreach (var pointer in lost)
+                changes.Delete(pointer);
+            if (lost.Length == 0)
+                continue;
+            Log.Line(
+                $"{snapshot.FullName}: {Amounts.Count(lost.Length, "file")} that a client had taken from the store will be downloaded when asked for"
+            );
             RemoveEmptyFolders(snapshot.FullName, including: false);
         }
     }
@@ -102,22 +139,46 @@ internal sealed class LinkPruning(
         RemoveEmptyFolders($"{repository}/blobs", including: true);
         RemoveEmptyFolders($"{repository}/refs", including: false);
         // Without the two a client takes what else is in the folder for a corrupted repository.
-        if (!Directory.EnumerateFileSystemEntries(repository).Select(Path.GetFileName).All(name => name is "refs" or "snapshots")
-            || HasEntries($"{repository}/refs") || HasEntries($"{repository}/snapshots")) return;
-        foreach (var folder in (string[])[$"{repository}/refs", $"{repository}/snapshots", repository]) RemoveEmptyFolders(folder, including: true);
+        if (
+            !Directory
+                .EnumerateFileSystemEntries(repository)
+                .Select(Path.GetFileName)
+                .All(name => name is "refs" or "snapshots")
+            || HasEntries($"{repository}/refs")
+            || HasEntries($"{repository}/snapshots")
+        )
+        {
+            return;
+        }
+
+        foreach (var folder in (string[])[$"{repository}/refs", $"{repository}/snapshots", repository])
+            RemoveEmptyFolders(folder, including: true);
     }
 
     private void RemoveEmptyFolders(string folder, bool including)
     {
-        if (!CacheEntry.Look(folder).IsDirectory) return;
-        foreach (var inner in new DirectoryInfo(folder).EnumerateDirectories().Where(entry => entry.LinkTarget is null).ToArray())
+        if (!CacheEntry.Look(folder).IsDirectory)
+            return;
+        foreach (
+            var inner in new DirectoryInfo(folder)
+                .EnumerateDirectories()
+                .Where(entry => entry.LinkTarget is null)
+                .ToArray()
+        )
+        {
             RemoveEmptyFolders(inner.FullName, including: true);
-        if (including && !HasEntries(folder)) changes.DeleteDirectory(folder);
+        }
+
+        if (including && !HasEntries(folder))
+            changes.DeleteDirectory(folder);
     }
 
-    private bool HasGuests(string snapshot) => CacheEntry.Look(snapshot).IsDirectory
-        && new DirectoryInfo(snapshot).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+    private bool HasUnexpectedFiles(string snapshot) =>
+        CacheEntry.Look(snapshot).IsDirectory
+        && new DirectoryInfo(snapshot)
+            .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
             .Any(entry => (entry.LinkTarget is not null || entry is not DirectoryInfo) && !own.Has(entry.FullName));
 
-    private static bool HasEntries(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
+    private static bool HasEntries(string folder) =>
+        Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
 }

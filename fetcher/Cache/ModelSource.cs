@@ -2,7 +2,8 @@ using NixAiModels.Hub;
 
 namespace NixAiModels.Cache;
 
-/// <summary>Where a model's snapshot comes from and what it must be: the arguments of its fixed-output derivation.</summary>
+/// <summary>Where a model's snapshot comes from and what it must be: the arguments of its fixed-output
+/// derivation.</summary>
 /// <param name="Repository">The repository.</param>
 /// <param name="Revision">A commit, a branch or a tag.</param>
 /// <param name="Files">Paths or patterns, each of which must match.</param>
@@ -25,4 +26,5 @@ public sealed record ModelSource(
     string? BandwidthLimit,
     string? CaBundle,
     string StoreName,
-    string OutputHash);
+    string OutputHash
+);

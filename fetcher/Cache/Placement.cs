@@ -1,11 +1,14 @@
 namespace NixAiModels.Cache;
 
 /// <summary>How one model stands in a cache: every link and ref that is ours.</summary>
-/// <param name="Repository">The repository's folder, such as <c>/var/cache/huggingface/hub/models--ORG--NAME</c>.</param>
-/// <param name="Alias">A link to that folder, for a cache directory that is not called <c>hub</c>; else <see langword="null"/>.</param>
+/// <param name="Repository">The repository's folder, such as
+/// <c>/var/cache/huggingface/hub/models--ORG--NAME</c>.</param>
+/// <param name="Alias">A link to that folder, for a cache directory that is not called <c>hub</c>; else
+/// <see langword="null"/>.</param>
 /// <param name="Commit">The name of the snapshot.</param>
 /// <param name="Raw">The store path that has the files.</param>
-/// <param name="Files">The files that are linked one by one; <see langword="null"/> where the snapshot is one link.</param>
+/// <param name="Files">The files that are linked one by one; <see langword="null"/> where the snapshot is one
+/// link.</param>
 /// <param name="Blobs">Names below <c>blobs</c>, each with a file below <paramref name="Raw"/>.</param>
 /// <param name="Refs">The refs that hold the commit.</param>
 public sealed record Placement(
@@ -15,7 +18,8 @@ public sealed record Placement(
     string Raw,
     IReadOnlyList<string>? Files,
     IReadOnlyDictionary<string, string> Blobs,
-    IReadOnlyList<string> Refs)
+    IReadOnlyList<string> Refs
+)
 {
     /// <summary>The link, or the folder of links.</summary>
     public string Snapshot => $"{Repository}/snapshots/{Commit}";
@@ -30,10 +34,14 @@ public sealed record Placement(
     /// <summary>Every link with what it holds.</summary>
     public IEnumerable<KeyValuePair<string, string>> Links()
     {
-        if (Files is null) yield return new(Snapshot, Raw);
-        foreach (var file in Files ?? []) yield return new($"{Snapshot}/{file}", $"{Raw}/{file}");
-        foreach (var (name, file) in Blobs) yield return new($"{Repository}/blobs/{name}", $"{Raw}/{file}");
-        if (Alias is not null) yield return new(Alias, AliasTarget);
+        if (Files is null)
+            yield return new(Snapshot, Raw);
+        foreach (var file in Files ?? [])
+            yield return new($"{Snapshot}/{file}", $"{Raw}/{file}");
+        foreach (var (name, file) in Blobs)
+            yield return new($"{Repository}/blobs/{name}", $"{Raw}/{file}");
+        if (Alias is not null)
+            yield return new(Alias, AliasTarget);
     }
 
     /// <summary>Whether two placements are the same links and refs.</summary>

@@ -5,7 +5,8 @@ namespace NixAiModels.Cache;
 /// <param name="Commit">The name of the snapshot.</param>
 /// <param name="Refs">The refs that lead to it.</param>
 /// <param name="Model">The model's name in a configuration; <see langword="null"/> where no state knows it.</param>
-/// <param name="StorePath">The store path that the snapshot, or its linked files, are in; <see langword="null"/> for a download.</param>
+/// <param name="StorePath">The store path that the snapshot, or its linked files, are in; <see langword="null"/> for a
+/// download.</param>
 /// <param name="Files">How many files it has.</param>
 /// <param name="FromStore">How many of them are in the store.</param>
 /// <param name="Size">The bytes of its files together.</param>
@@ -19,8 +20,13 @@ public sealed record ScannedRevision(
     int Files,
     int FromStore,
     long Size,
-    IReadOnlyList<string> Broken)
+    IReadOnlyList<string> Broken
+)
 {
     /// <summary>Whose it is, in a word or two.</summary>
-    public string Owner => Model is not null ? $"model {Model}" : FromStore == 0 ? "download" : FromStore == Files ? "store" : "store, download";
+    public string Owner =>
+        Model is not null ? $"model {Model}"
+        : FromStore == 0 ? "download"
+        : FromStore == Files ? "store"
+        : "store, download";
 }

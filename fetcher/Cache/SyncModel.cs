@@ -11,9 +11,11 @@ namespace NixAiModels.Cache;
 /// <param name="Out">The store path of the view.</param>
 /// <param name="Report">The store path of the report, or <see langword="null"/>.</param>
 /// <param name="Raw">The store path of the snapshot.</param>
-/// <param name="Derivation">The model's .drv where it is not built yet when sync runs, else <see langword="null"/>.</param>
+/// <param name="Derivation">The model's .drv where it is not built yet when sync runs, else
+/// <see langword="null"/>.</param>
 /// <param name="Source">Where the snapshot can be fetched outside the sandbox, or <see langword="null"/>.</param>
-/// <param name="Locked">Where the files of a locked model can be fetched outside the sandbox, or <see langword="null"/>.</param>
+/// <param name="Locked">Where the files of a locked model can be fetched outside the sandbox, or
+/// <see langword="null"/>.</param>
 public sealed record SyncModel(
     string Name,
     RepositoryId Repository,
@@ -25,7 +27,8 @@ public sealed record SyncModel(
     string Raw,
     string? Derivation,
     ModelSource? Source,
-    LockedSource? Locked)
+    LockedSource? Locked
+)
 {
     /// <summary>The store paths that must be there and stay there.</summary>
     public IEnumerable<string> Outputs => Report is null ? [Out] : [Out, Report];

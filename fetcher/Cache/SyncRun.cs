@@ -1,22 +1,31 @@
-using NixAiModels.Console;
 using NixAiModels.Store;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Cache;
 
-/// <summary>Brings store and cache to what a manifest says: realises models, links them, removes what is no longer configured (docs/cache.md).</summary>
+/// <summary>Brings store and cache to what a manifest says: realises models, links them, removes what is no longer
+/// configured (docs/cache.md).</summary>
 /// <param name="manifest">What is configured.</param>
-/// <param name="fetch">Adds a model's files to the store outside of a build, with a token, and says under which paths; <see langword="null"/> where there is none.</param>
+/// <param name="fetch">Adds a model's files to the store outside of a build, with a token, and says under which paths;
+/// <see langword="null"/> where there is none.</param>
 /// <param name="dryRun">Whether changes are only printed.</param>
-public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationToken, Task<IReadOnlyList<string>>>? fetch, bool dryRun)
+public sealed class SyncRun(
+    SyncManifest manifest,
+    Func<SyncModel, CancellationToken, Task<IReadOnlyList<string>>>? fetch,
+    bool dryRun
+)
 {
-    private readonly NixCommand nix = new(manifest.NixDirectory);
-    private readonly GcRoots roots = new(new NixCommand(manifest.NixDirectory), Path.Combine(manifest.StateDirectory, "roots"));
-    private readonly Dictionary<string, Failure> failed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SyncState.Model> done = new(StringComparer.Ordinal);
-    private readonly List<string> linked = [];
-    private CacheChanges changes = null!;
-    private SyncState state = null!;
-    private PlacementPlan? plan;
+    private readonly NixCommand _nix = new(manifest.NixDirectory);
+    private readonly GcRoots _roots = new(
+        new NixCommand(manifest.NixDirectory),
+        Path.Combine(manifest.StateDirectory, "roots")
+    );
+    private readonly Dictionary<string, Failure> _failed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SyncState.Model> _done = new(StringComparer.Ordinal);
+    private readonly List<string> _linked = [];
+    private CacheChanges _changes = null!;
+    private SyncState _state = null!;
+    private PlacementPlan? _plan;
 
     /// <summary>For tests: told of every change before it is made; what it throws is a crash at that point.</summary>
     internal Action<string>? BeforeEachChange { get; init; }
@@ -26,31 +35,48 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
 
     /// <summary>Runs.</summary>
     /// <param name="cancellation">Ends it; the next run finishes.</param>
-    /// <returns>0, or the exit code of a model that failed: of one that another try may mend, where there is one, because the service is restarted by it.</returns>
+    /// <returns>0, or the exit code of a model that failed: of one that another try may mend, where there is one,
+    /// because the service is restarted by it.</returns>
     /// <exception cref="Failure">What keeps every model from being placed.</exception>
-    public async Task<ExitCode> Run(CancellationToken cancellation)
+    public async Task<ExitCode> RunAsync(CancellationToken cancellation)
     {
-        changes = new CacheChanges(dryRun, manifest is { CacheDirectory: not null, Group: { } group } ? UnixAccess.FindGroup(group) : null) { BeforeEach = BeforeEachChange };
-        if (!dryRun) MakeStateDirectory();
-        using var held = dryRun ? null : await SyncLock.Take(Path.Combine(manifest.StateDirectory, "lock"), cancellation);
-        state = SyncState.Read(Path.Combine(manifest.StateDirectory, "state.json"));
-        var before = state.Models.ToArray();
+        _changes = new CacheChanges(
+            dryRun,
+            manifest is { CacheDirectory: not null, Group: { } group } ? UnixAccess.FindGroup(group) : null
+        )
+        {
+            BeforeEach = BeforeEachChange,
+        };
+        if (!dryRun)
+            MakeStateDirectory();
+        using var held = dryRun
+            ? null
+            : await SyncLock.TakeAsync(Path.Combine(manifest.StateDirectory, "lock"), cancellation);
+        _state = SyncState.Read(Path.Combine(manifest.StateDirectory, "state.json"));
+        var before = _state.Models.ToArray();
         PrepareCache();
-        Log.Line($"{Amounts.Count(manifest.Models.Count, "model")} configured{(manifest.CacheDirectory is { } cache ? $" for {cache}" : "")}");
+        Log.Line(
+            $"{Amounts.Count(manifest.Models.Count, "model")} configured{(manifest.CacheDirectory is { } cache ? $" for {cache}" : "")}"
+        );
 
-        foreach (var (name, conflict) in SyncConflicts.Find(manifest.Models)) Fail(name, conflict);
-        var good = manifest.Models.Where(model => !failed.ContainsKey(model.Name)).ToArray();
-        var missing = await nix.Missing([.. good.SelectMany(model => model.Outputs.Append(model.Raw)).Distinct()], cancellation);
+        foreach (var (name, conflict) in SyncConflicts.Find(manifest.Models))
+            Fail(name, conflict);
+        var good = manifest.Models.Where(model => !_failed.ContainsKey(model.Name)).ToArray();
+        var missing = await _nix.MissingAsync(
+            [.. good.SelectMany(model => model.Outputs.Append(model.Raw)).Distinct()],
+            cancellation
+        );
         bool IsThere(SyncModel model) => !model.Outputs.Any(missing.Contains);
         // What is in the store is linked before anything is downloaded, which may take hours.
-        await Place([.. good.Where(IsThere)], built: false, cancellation);
+        await PlaceAsync([.. good.Where(IsThere)], built: false, cancellation);
         foreach (var model in good.Where(model => !IsThere(model)))
         {
-            if (await Realise(model, missing.Contains(model.Raw), cancellation)) await Place([model], built: true, cancellation);
+            if (await RealiseAsync(model, missing.Contains(model.Raw), cancellation))
+                await PlaceAsync([model], built: true, cancellation);
         }
 
         var removed = Prune(before);
-        await KeepRoots(cancellation);
+        await KeepRootsAsync(cancellation);
         return Summarise(removed);
     }
 
@@ -71,41 +97,53 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
 
     private void PrepareCache()
     {
-        if (manifest.CacheDirectory is not { } cache || manifest.Models.Count == 0) return;
+        if (manifest.CacheDirectory is not { } cache || manifest.Models.Count == 0)
+            return;
         if ((UnixAccess.Resolve(cache) + "/").StartsWith(StoreDirectory + "/", StringComparison.Ordinal))
         {
-            throw new Failure(ExitCode.Usage, $"the cache directory {cache} is in the store, where nothing can be linked",
-                "integration.huggingface.cacheDir = \"/var/cache/huggingface/hub\";");
+            throw new Failure(
+                ExitCode.Usage,
+                $"the cache directory {cache} is in the store, where nothing can be linked",
+                "integration.huggingface.cacheDir = \"/var/cache/huggingface/hub\";"
+            );
         }
 
-        plan = new PlacementPlan(cache, OwnerCanWriteTo(StoreDirectory));
+        _plan = new PlacementPlan(cache, OwnerCanWriteTo(StoreDirectory));
         var parent = Path.GetDirectoryName(cache)!;
-        changes.MakeParents(parent);
-        var placing = new LinkPlacing(changes, new OwnLinks([]), StoreDirectory);
-        placing.Directory(cache);
-        if (plan.Hub != cache) placing.Directory(plan.Hub);
+        _changes.MakeParents(parent);
+        var placing = new LinkPlacing(_changes, new OwnLinks([]), StoreDirectory);
+        placing.EnsureDirectory(cache);
+        if (_plan.Hub != cache)
+            placing.EnsureDirectory(_plan.Hub);
     }
 
     /// <summary>Sees that a model is in the store.</summary>
-    private async Task<bool> Realise(SyncModel model, bool rawIsMissing, CancellationToken cancellation)
+    private async Task<bool> RealiseAsync(SyncModel model, bool rawIsMissing, CancellationToken cancellation)
     {
         try
         {
-            var outside = fetch is not null && (model.Source is not null || model.Locked is not null) && model.Derivation is not null && rawIsMissing;
+            var outside =
+                fetch is not null
+                && (model.Source is not null || model.Locked is not null)
+                && model.Derivation is not null
+                && rawIsMissing;
             if (dryRun)
             {
-                System.Console.Out.WriteLine($"{(outside ? $"fetch {model.Repository} and build" : "realise")} {model.Out}");
+                Console.Out.WriteLine($"{(outside ? $"fetch {model.Repository} and build" : "realise")} {model.Out}");
                 return false;
             }
 
             if (outside)
             {
                 Log.Line($"{model.Name}: {model.Repository} is not in the store yet; fetching it");
-                await roots.Keep(await fetch!(model, cancellation), anew: true, cancellation);
+                await _roots.KeepAsync(await fetch!(model, cancellation), anew: true, cancellation);
             }
 
-            Log.Line($"{model.Name}: {(model.Derivation is null ? "fetching from the binary caches" : "building")} {model.Out}");
-            foreach (var path in model.Derivation is { } derivation ? [derivation] : model.Outputs) await nix.Realise(path, withToken: fetch is null, cancellation);
+            Log.Line(
+                $"{model.Name}: {(model.Derivation is null ? "fetching from the binary caches" : "building")} {model.Out}"
+            );
+            foreach (var path in model.Derivation is { } derivation ? [derivation] : model.Outputs)
+                await _nix.RealiseAsync(path, withToken: fetch is null, cancellation);
             return true;
         }
         catch (Failure failure)
@@ -116,14 +154,14 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
     }
 
     /// <summary>Links models that are in the store.</summary>
-    private async Task Place(SyncModel[] models, bool built, CancellationToken cancellation)
+    private async Task PlaceAsync(SyncModel[] models, bool built, CancellationToken cancellation)
     {
         var planned = new List<(SyncModel Model, SyncState.Model Planned)>();
         foreach (var model in models)
         {
             try
             {
-                planned.Add((model, new SyncState.Model(model.Name, [.. model.Outputs], plan?.Of(model))));
+                planned.Add((model, new SyncState.Model(model.Name, [.. model.Outputs], _plan?.Of(model))));
             }
             catch (Failure failure)
             {
@@ -131,24 +169,29 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
             }
         }
 
-        if (planned.Count == 0) return;
-        if (!dryRun) await roots.Keep([.. planned.SelectMany(each => each.Planned.Outputs)], built, cancellation);
-        var own = new OwnLinks([.. Placements(state.Models), .. Placements(planned.Select(each => each.Planned))]);
-        foreach (var placement in Placements(planned.Select(each => each.Planned))) RememberRefs(placement);
+        if (planned.Count == 0)
+            return;
+        if (!dryRun)
+            await _roots.KeepAsync([.. planned.SelectMany(each => each.Planned.Outputs)], built, cancellation);
+        var own = new OwnLinks([.. Placements(_state.Models), .. Placements(planned.Select(each => each.Planned))]);
+        foreach (var placement in Placements(planned.Select(each => each.Planned)))
+            RememberRefs(placement);
         // Noted before it is made: after a crash nothing of ours is taken for somebody else's.
-        var known = state.Models.ToHashSet(SameModel.Instance);
-        state.Models.AddRange(planned.Select(each => each.Planned).Where(model => !known.Contains(model)));
-        state.Save(changes);
+        var known = _state.Models.ToHashSet(SameModel.Instance);
+        _state.Models.AddRange(planned.Select(each => each.Planned).Where(model => !known.Contains(model)));
+        _state.Save(_changes);
 
-        var placing = new LinkPlacing(changes, own, StoreDirectory);
+        var placing = new LinkPlacing(_changes, own, StoreDirectory);
         foreach (var (model, now) in planned)
         {
             try
             {
-                var before = changes.Count;
-                if (now.Placement is not null) placing.Place(now.Placement);
-                done[model.Name] = now;
-                if (changes.Count > before) Linked(now);
+                var before = _changes.Count;
+                if (now.Placement is not null)
+                    placing.Place(now.Placement);
+                _done[model.Name] = now;
+                if (_changes.Count > before)
+                    Linked(now);
             }
             catch (Failure failure)
             {
@@ -163,45 +206,67 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
 
     private void Linked(SyncState.Model model)
     {
-        linked.Add(model.Name);
+        _linked.Add(model.Name);
         var placement = model.Placement!;
-        Log.Line($"{model.Name}: {(dryRun ? "would be linked" : "linked")} as {Path.GetFileName(placement.Repository)}, revision {placement.Commit}"
-            + (placement.Refs.Count > 0 ? $", {string.Join(", ", placement.Refs)}" : ""));
+        Log.Line(
+            $"{model.Name}: {(dryRun ? "would be linked" : "linked")} as {Path.GetFileName(placement.Repository)}, revision {placement.Commit}"
+                + (placement.Refs.Count > 0 ? $", {string.Join(", ", placement.Refs)}" : "")
+        );
     }
 
     /// <summary>Notes what refs hold that are about to become ours, to put it back one day.</summary>
     private void RememberRefs(Placement placement)
     {
-        var own = new OwnLinks([.. Placements(state.Models).Where(other => other.Repository == placement.Repository)]);
+        var own = new OwnLinks([.. Placements(_state.Models).Where(other => other.Repository == placement.Repository)]);
         foreach (var path in placement.Refs.Select(placement.RefFile))
         {
-            if (LinkPlacing.RefText(path)?.Trim() is not { Length: 40 } text || own.HasRef(path, text) || !text.All(char.IsAsciiHexDigitLower)) continue;
-            if (state.PreviousRefs.TryGetValue(path, out var known) && known == text) continue;
-            state.PreviousRefs[path] = text;
-            if (text != placement.Commit) Log.Line($"{path} leads to {text}; while the model is configured it leads to {placement.Commit}");
+            if (
+                LinkPlacing.RefText(path)?.Trim() is not { Length: 40 } text
+                || own.HasRef(path, text)
+                || !text.All(char.IsAsciiHexDigitLower)
+            )
+            {
+                continue;
+            }
+
+            if (_state.PreviousRefs.TryGetValue(path, out var known) && known == text)
+                continue;
+            _state.PreviousRefs[path] = text;
+            if (text != placement.Commit)
+                Log.Line($"{path} leads to {text}; while the model is configured it leads to {placement.Commit}");
         }
     }
 
     /// <summary>Removes what no model has any more; a model that failed keeps what it had.</summary>
     private List<string> Prune(SyncState.Model[] before)
     {
-        var kept = before.Where(model => failed.ContainsKey(model.Name) && !done.ContainsKey(model.Name) && !Collides(model)).ToArray();
-        var final = manifest.Models.Select(model => done.GetValueOrDefault(model.Name)).OfType<SyncState.Model>().Concat(kept).ToList();
+        var kept = before
+            .Where(model => _failed.ContainsKey(model.Name) && !_done.ContainsKey(model.Name) && !Collides(model))
+            .ToArray();
+        var final = manifest
+            .Models.Select(model => _done.GetValueOrDefault(model.Name))
+            .OfType<SyncState.Model>()
+            .Concat(kept)
+            .ToList();
         // What was begun and failed stays noted as ours, beside what the model had.
-        var begun = state.Models.Where(model => failed.ContainsKey(model.Name) && !final.Contains(model, SameModel.Instance)).ToArray();
+        var begun = _state
+            .Models.Where(model => _failed.ContainsKey(model.Name) && !final.Contains(model, SameModel.Instance))
+            .ToArray();
         var wanted = Placements(final).ToArray();
         var configured = manifest.Models.Select(model => model.Name).ToHashSet(StringComparer.Ordinal);
-        var own = new OwnLinks([.. Placements(state.Models)]);
-        var pruning = new LinkPruning(changes, own, state.PreviousRefs, wanted);
+        var own = new OwnLinks([.. Placements(_state.Models)]);
+        var pruning = new LinkPruning(_changes, own, _state.PreviousRefs, wanted);
         var removed = new List<string>();
         var stuck = new List<SyncState.Model>();
         var staying = wanted.ToHashSet();
-        foreach (var old in state.Models.Except([.. final, .. begun], SameModel.Instance).ToArray())
+        foreach (var old in _state.Models.Except([.. final, .. begun], SameModel.Instance).ToArray())
         {
             try
             {
-                if (old.Placement is not null && !staying.Contains(old.Placement)) pruning.Remove(old.Placement);
-                if (configured.Contains(old.Name)) continue;
+                if (old.Placement is not null && !staying.Contains(old.Placement))
+                    pruning.Remove(old.Placement);
+                if (configured.Contains(old.Name))
+                    continue;
                 removed.Add(old.Name);
                 Log.Line($"{old.Name}: no longer configured; {(dryRun ? "would be removed" : "removed")}");
             }
@@ -217,42 +282,64 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
             }
         }
 
-        state.Models = [.. final, .. stuck, .. begun];
-        state.Save(changes);
+        _state.Models = [.. final, .. stuck, .. begun];
+        _state.Save(_changes);
         return removed;
     }
 
     /// <summary>Whether what a failed model had is now another model's.</summary>
-    private bool Collides(SyncState.Model old) => old.Placement is { } mine && Placements(done.Values).Any(other =>
-        other.Repository == mine.Repository && (other.Commit == mine.Commit ? !other.Equals(mine) : other.Refs.Intersect(mine.Refs).Any()));
+    private bool Collides(SyncState.Model old) =>
+        old.Placement is { } mine
+        && Placements(_done.Values)
+            .Any(other =>
+                other.Repository == mine.Repository
+                && (other.Commit == mine.Commit ? !other.Equals(mine) : other.Refs.Intersect(mine.Refs).Any())
+            );
 
-    private async Task KeepRoots(CancellationToken cancellation)
+    private async Task KeepRootsAsync(CancellationToken cancellation)
     {
-        if (dryRun) return;
-        string[] outputs = [.. state.Models.SelectMany(model => model.Outputs).Distinct()];
-        if (failed.Count > 0) outputs = [.. outputs.Except(await nix.Missing(outputs, cancellation))];
-        roots.ForgetOthers(await roots.Keep(outputs, anew: false, cancellation));
+        if (dryRun)
+            return;
+        string[] outputs = [.. _state.Models.SelectMany(model => model.Outputs).Distinct()];
+        if (_failed.Count > 0)
+            outputs = [.. outputs.Except(await _nix.MissingAsync(outputs, cancellation))];
+        _roots.ForgetOthers(await _roots.KeepAsync(outputs, anew: false, cancellation));
     }
 
     private ExitCode Summarise(List<string> removed)
     {
-        var unchanged = done.Count - linked.Count;
+        var unchanged = _done.Count - _linked.Count;
         List<string> parts = [];
-        if (linked.Count > 0) parts.Add($"{linked.Count} linked");
-        if (unchanged > 0) parts.Add($"{unchanged} unchanged");
-        if (removed.Count > 0) parts.Add($"{removed.Count} removed");
-        if (failed.Count > 0) parts.Add($"{failed.Count} failed ({string.Join(", ", failed.Select(each => $"{each.Key}: exit code {(int)each.Value.Code}"))})");
+        if (_linked.Count > 0)
+            parts.Add($"{_linked.Count} linked");
+        if (unchanged > 0)
+            parts.Add($"{unchanged} unchanged");
+        if (removed.Count > 0)
+            parts.Add($"{removed.Count} removed");
+        if (_failed.Count > 0)
+        {
+            parts.Add(
+                $"{_failed.Count} failed ({string.Join(", ", _failed.Select(each => $"{each.Key}: exit code {(int)each.Value.Code}"))})"
+            );
+        }
+
         Log.Line($"{(dryRun ? "dry run" : "done")}: {(parts.Count > 0 ? string.Join(", ", parts) : "nothing to do")}");
-        if (failed.Count == 0) return ExitCode.Done;
-        return failed.Values.Select(failure => failure.Code).OrderBy(code => code is ExitCode.Usage or ExitCode.NotFound or ExitCode.Integrity or ExitCode.Validation).First();
+        if (_failed.Count == 0)
+            return ExitCode.Done;
+        return _failed
+            .Values.Select(failure => failure.Code)
+            .OrderBy(code => code is ExitCode.Usage or ExitCode.NotFound or ExitCode.Integrity or ExitCode.Validation)
+            .First();
     }
 
     private void Fail(string name, Failure failure)
     {
-        if (failed.TryAdd(name, failure)) Log.Error(new Failure(failure.Code, $"{name}: {failure.Message}", failure.Next, failure));
+        if (_failed.TryAdd(name, failure))
+            Log.Error(new Failure(failure.Code, $"{name}: {failure.Message}", failure.Next, failure));
     }
 
-    private static IEnumerable<Placement> Placements(IEnumerable<SyncState.Model> models) => models.Select(model => model.Placement).OfType<Placement>();
+    private static IEnumerable<Placement> Placements(IEnumerable<SyncState.Model> models) =>
+        models.Select(model => model.Placement).OfType<Placement>();
 
     /// <summary>Models with the same name, outputs and placement.</summary>
     private sealed class SameModel : IEqualityComparer<SyncState.Model>
@@ -260,7 +347,14 @@ public sealed class SyncRun(SyncManifest manifest, Func<SyncModel, CancellationT
         internal static SameModel Instance { get; } = new();
 
         public bool Equals(SyncState.Model? x, SyncState.Model? y) =>
-            ReferenceEquals(x, y) || (x is not null && y is not null && x.Name == y.Name && x.Outputs.SequenceEqual(y.Outputs) && Equals(x.Placement, y.Placement));
+            ReferenceEquals(x, y)
+            || (
+                x is not null
+                && y is not null
+                && x.Name == y.Name
+                && x.Outputs.SequenceEqual(y.Outputs)
+                && Equals(x.Placement, y.Placement)
+            );
 
         public int GetHashCode(SyncState.Model obj) => HashCode.Combine(obj.Name, obj.Placement);
     }

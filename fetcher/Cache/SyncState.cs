@@ -3,14 +3,14 @@ using System.Text.Json;
 namespace NixAiModels.Cache;
 
 /// <summary>What sync notes outside the cache: which models it has placed, and what their refs held before.</summary>
-/// <remarks>It is written before the first change with everything that is about to be made, and again at the end: after a crash it lists more
-/// than there is, never less.</remarks>
+/// <remarks>It is written before the first change with everything that is about to be made, and again at the end: after
+/// a crash it lists more than there is, never less.</remarks>
 internal sealed class SyncState
 {
-    private readonly string file;
-    private byte[] written;
+    private readonly string _file;
+    private byte[] _written;
 
-    private SyncState(string file, byte[] written) => (this.file, this.written) = (file, written);
+    private SyncState(string file, byte[] written) => (_file, _written) = (file, written);
 
     /// <summary>A model that was placed.</summary>
     /// <param name="Name">Its name in the configuration.</param>
@@ -18,7 +18,8 @@ internal sealed class SyncState
     /// <param name="Placement">Where it is in a cache; <see langword="null"/> where no cache was wanted.</param>
     internal sealed record Model(string Name, IReadOnlyList<string> Outputs, Placement? Placement);
 
-    /// <summary>The models; while a run is under way, one name may be there with its old and its new placement.</summary>
+    /// <summary>The models; while a run is under way, one name may be there with its old and its new
+    /// placement.</summary>
     internal List<Model> Models { get; set; } = [];
 
     /// <summary>What the file of a ref held before it was ours.</summary>
@@ -30,7 +31,8 @@ internal sealed class SyncState
     {
         try
         {
-            if (!File.Exists(file)) return new SyncState(file, []);
+            if (!File.Exists(file))
+                return new SyncState(file, []);
             var bytes = File.ReadAllBytes(file);
             var state = new SyncState(file, bytes);
             state.Parse(bytes);
@@ -40,10 +42,15 @@ internal sealed class SyncState
         {
             throw LocalFailure.Of(exception, file);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new Failure(ExitCode.LocalIO, $"{file} is damaged: {exception.Message}",
-                $"mv '{file}' '{file}.damaged'   # links of models that are still configured are recognised; others stay behind", exception);
+            throw new Failure(
+                ExitCode.LocalIO,
+                $"{file} is damaged: {exception.Message}",
+                $"mv '{file}' '{file}.damaged'   # links of models that are still configured are recognised; others stay behind",
+                exception
+            );
         }
     }
 
@@ -51,34 +58,42 @@ internal sealed class SyncState
     internal void Save(CacheChanges changes)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer)) Write(json);
-        if (buffer.GetBuffer().AsSpan(0, (int)buffer.Length).SequenceEqual(written)) return;
-        written = buffer.ToArray();
-        changes.WriteState(file, written);
+        using (var json = new Utf8JsonWriter(buffer))
+            Write(json);
+        if (buffer.GetBuffer().AsSpan(0, (int)buffer.Length).SequenceEqual(_written))
+            return;
+        _written = buffer.ToArray();
+        changes.WriteState(_file, _written);
     }
 
     private void Parse(byte[] bytes)
     {
         using var document = JsonDocument.Parse(bytes);
         var root = document.RootElement;
-        if (root.GetProperty("version").GetInt32() != 1) throw new JsonException("it was written by another version of nix-ai-models");
+        if (root.GetProperty("version").GetInt32() != 1)
+            throw new JsonException("it was written by another version of nix-ai-models");
         foreach (var model in root.GetProperty("models").EnumerateArray())
         {
             var placement = model.GetProperty("placement");
-            Models.Add(new Model(
-                model.GetProperty("name").GetString()!,
-                List(model.GetProperty("outputs")),
-                placement.ValueKind == JsonValueKind.Null ? null : ReadPlacement(placement)));
+            Models.Add(
+                new Model(
+                    model.GetProperty("name").GetString()!,
+                    List(model.GetProperty("outputs")),
+                    placement.ValueKind == JsonValueKind.Null ? null : ReadPlacement(placement)
+                )
+            );
         }
 
-        foreach (var previous in root.GetProperty("previousRefs").EnumerateObject()) PreviousRefs[previous.Name] = previous.Value.GetString()!;
+        foreach (var previous in root.GetProperty("previousRefs").EnumerateObject())
+            PreviousRefs[previous.Name] = previous.Value.GetString()!;
     }
 
     private static Placement ReadPlacement(JsonElement json)
     {
         var files = json.GetProperty("files");
         var blobs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var blob in json.GetProperty("blobs").EnumerateObject()) blobs[blob.Name] = blob.Value.GetString()!;
+        foreach (var blob in json.GetProperty("blobs").EnumerateObject())
+            blobs[blob.Name] = blob.Value.GetString()!;
         return new Placement(
             json.GetProperty("repository").GetString()!,
             json.GetProperty("alias").GetString(),
@@ -86,7 +101,8 @@ internal sealed class SyncState
             json.GetProperty("raw").GetString()!,
             files.ValueKind == JsonValueKind.Null ? null : List(files),
             blobs,
-            List(json.GetProperty("refs")));
+            List(json.GetProperty("refs"))
+        );
     }
 
     private void Write(Utf8JsonWriter json)
@@ -100,14 +116,17 @@ internal sealed class SyncState
             json.WriteString("name", model.Name);
             WriteList(json, "outputs", model.Outputs);
             json.WritePropertyName("placement");
-            if (model.Placement is null) json.WriteNullValue();
-            else Write(json, model.Placement);
+            if (model.Placement is null)
+                json.WriteNullValue();
+            else
+                Write(json, model.Placement);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteStartObject("previousRefs");
-        foreach (var (path, value) in PreviousRefs) json.WriteString(path, value);
+        foreach (var (path, value) in PreviousRefs)
+            json.WriteString(path, value);
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -119,10 +138,13 @@ internal sealed class SyncState
         json.WriteString("alias", placement.Alias);
         json.WriteString("commit", placement.Commit);
         json.WriteString("raw", placement.Raw);
-        if (placement.Files is null) json.WriteNull("files");
-        else WriteList(json, "files", placement.Files);
+        if (placement.Files is null)
+            json.WriteNull("files");
+        else
+            WriteList(json, "files", placement.Files);
         json.WriteStartObject("blobs");
-        foreach (var (name, path) in placement.Blobs) json.WriteString(name, path);
+        foreach (var (name, path) in placement.Blobs)
+            json.WriteString(name, path);
         json.WriteEndObject();
         WriteList(json, "refs", placement.Refs);
         json.WriteEndObject();
@@ -131,7 +153,8 @@ internal sealed class SyncState
     private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {
         json.WriteStartArray(name);
-        foreach (var value in values) json.WriteStringValue(value);
+        foreach (var value in values)
+            json.WriteStringValue(value);
         json.WriteEndArray();
     }
 

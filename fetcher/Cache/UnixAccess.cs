@@ -13,10 +13,12 @@ internal static partial class UnixAccess
     private const int Exchange = 2;
     private const int MayWrite = 2;
 
-    /// <summary>Whether this process is root and the folder is not on a read-only mount: then what it makes, a client may delete through it.</summary>
+    /// <summary>Whether this process is root and the folder is not on a read-only mount: then what it makes, a client
+    /// may delete through it.</summary>
     internal static bool RootCanWriteTo(string folder) => EffectiveUser() == 0 && Access(folder, MayWrite) == 0;
 
-    /// <summary>Whether something is there, behind whatever links. (.NET says so of a link that leads nowhere, too.)</summary>
+    /// <summary>Whether something is there, behind whatever links. (.NET says so of a link that leads nowhere,
+    /// too.)</summary>
     internal static bool Exists(string path) => Access(path, 0) == 0;
 
     /// <summary>The number of a group.</summary>
@@ -26,21 +28,29 @@ internal static partial class UnixAccess
         var group = GetGroup(name);
         return group != null
             ? *(uint*)(group + GroupId)
-            : throw new Failure(ExitCode.LocalIO, $"there is no group '{Printable.Escape(name)}' on this machine", $"groupadd --system {name}");
+            : throw new Failure(
+                ExitCode.LocalIO,
+                $"there is no group '{Printable.Escape(name)}' on this machine",
+                $"groupadd --system {name}"
+            );
     }
 
     /// <summary>The group of a file or folder.</summary>
     internal static unsafe uint GroupOf(string path)
     {
-        const int size = 256, basicStats = 0x7ff;
+        const int size = 256,
+            basicStats = 0x7ff;
         var buffer = stackalloc byte[size];
-        return Statx(CurrentDirectory, path, 0, basicStats, buffer) == 0 ? *(uint*)(buffer + StatxGroup) : throw Failed();
+        return Statx(CurrentDirectory, path, 0, basicStats, buffer) == 0
+            ? *(uint*)(buffer + StatxGroup)
+            : throw Failed();
     }
 
     /// <summary>Gives a file or folder to a group.</summary>
     internal static void GiveTo(string path, uint group)
     {
-        if (ChangeOwner(path, uint.MaxValue, group) != 0) throw Failed();
+        if (ChangeOwner(path, uint.MaxValue, group) != 0)
+            throw Failed();
     }
 
     /// <summary>Swaps two names at once (<c>RENAME_EXCHANGE</c>); false where kernel or file system cannot.</summary>
@@ -59,7 +69,8 @@ internal static partial class UnixAccess
     /// <summary>Renames whatever is there, over whatever may be replaced.</summary>
     internal static void Move(string from, string to)
     {
-        if (Rename(from, to) != 0) throw Failed();
+        if (Rename(from, to) != 0)
+            throw Failed();
     }
 
     /// <summary>A path without links in it; that of the nearest folder that is there, where the path is not.</summary>
@@ -68,7 +79,8 @@ internal static partial class UnixAccess
         for (var existing = path; ; existing = Path.GetDirectoryName(existing) ?? "/")
         {
             var pointer = RealPath(existing, 0);
-            if (pointer == 0 && existing != "/") continue;
+            if (pointer == 0 && existing != "/")
+                continue;
             var resolved = Marshal.PtrToStringUTF8(pointer)!;
             Free(pointer);
             return resolved.TrimEnd('/') + path[existing.TrimEnd('/').Length..];

@@ -9,15 +9,23 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        var command = new Command("completion", "Print a completion script for both commands: source <(nix-ai-models completion bash)") { shell };
+        var command = new Command(
+            "completion",
+            "Print a completion script for both commands: source <(nix-ai-models completion bash)"
+        )
+        {
+            shell,
+        };
         command.SetAction(parsed =>
         {
-            System.Console.Out.Write(parsed.GetRequiredValue(shell) switch
-            {
-                "bash" => Bash,
-                "zsh" => Zsh,
-                _ => Fish,
-            });
+            Console.Out.Write(
+                parsed.GetRequiredValue(shell) switch
+                {
+                    "bash" => Bash,
+                    "zsh" => Zsh,
+                    _ => Fish,
+                }
+            );
             return (int)ExitCode.Done;
         });
         return command;

@@ -9,16 +9,29 @@ internal static class FarmCommand
 {
     public static Command Create()
     {
-        var command = new Command("farm", "Builder of a locked model's snapshot: a folder of links to its files in the store. Run by Nix.");
-        command.SetAction((_, _) =>
-        {
-            var attributes = BuildAttributes.OfThisBuild();
-            var files = attributes.Find("known")?.EnumerateArray().ToDictionary(
-                file => file.GetProperty("path").GetString()!, file => file.GetProperty("file").GetString()!, StringComparer.Ordinal);
-            var entry = LockReader.ReadEntry(attributes.Find("entry")!.Value, attributes.Text("entryName"));
-            new LinkFarm(entry, files ?? [], attributes.List("regular") is [var folder] ? folder : null).Write(attributes.Output("out"));
-            return Task.FromResult((int)ExitCode.Done);
-        });
+        var command = new Command(
+            "farm",
+            "Builder of a locked model's snapshot: a folder of links to its files in the store. Run by Nix."
+        );
+        command.SetAction(
+            (_, _) =>
+            {
+                var attributes = BuildAttributes.OfThisBuild();
+                var files = attributes
+                    .Find("known")
+                    ?.EnumerateArray()
+                    .ToDictionary(
+                        file => file.GetProperty("path").GetString()!,
+                        file => file.GetProperty("file").GetString()!,
+                        StringComparer.Ordinal
+                    );
+                var entry = LockReader.ReadEntry(attributes.Find("entry")!.Value, attributes.Text("entryName"));
+                new LinkFarm(entry, files ?? [], attributes.List("regular") is [var folder] ? folder : null).Write(
+                    attributes.Output("out")
+                );
+                return Task.FromResult((int)ExitCode.Done);
+            }
+        );
         return command;
     }
 }

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using NixAiModels.Console;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Commands;
 
@@ -12,82 +12,146 @@ internal static class FetchCommand
 {
     public static Command Create()
     {
-        var command = new Command("fetch", "Builder of a fixed-output derivation: downloads pinned files, checks every byte. Run by Nix.");
-        command.SetAction((_, cancellation) => Run(BuildAttributes.OfThisBuild(), cancellation));
+        var command = new Command(
+            "fetch",
+            "Builder of a fixed-output derivation: downloads pinned files, checks every byte. Run by Nix."
+        );
+        command.SetAction((_, cancellation) => RunAsync(BuildAttributes.OfThisBuild(), cancellation));
         return command;
     }
 
-    private static async Task<int> Run(BuildAttributes attributes, CancellationToken cancellation)
+    private static async Task<int> RunAsync(BuildAttributes attributes, CancellationToken cancellation)
     {
         var repository = RepositoryId.Parse(attributes.Text("repo"), attributes.OptionalText("repoType"));
         var revision = attributes.OptionalText("rev") ?? "main";
         var file = attributes.OptionalText("file");
         var selection = SelectionOf(attributes);
         var endpoint = HubEndpoint.Choose(attributes.OptionalText("endpoint"));
-        var transfer = HubConnection.Transfer(attributes.OptionalNumber("connections"), attributes.OptionalText("bandwidthLimit"));
-        var troubles = new Troubles();
-        using var hub = HubConnection.Open(endpoint, tokenFile: null, attributes.OptionalText("caBundle"), transfer, troubles, attributes.OptionalText("tokenEnvVar"));
+        var transfer = HubConnection.Transfer(
+            attributes.OptionalNumber("connections"),
+            attributes.OptionalText("bandwidthLimit")
+        );
+        var troubles = new Warnings();
+        using var hub = HubConnection.Open(
+            endpoint,
+            tokenFile: null,
+            attributes.OptionalText("caBundle"),
+            transfer,
+            troubles,
+            attributes.OptionalText("tokenEnvVar")
+        );
         var output = attributes.Output("out");
         try
         {
-            var snapshot = await Snapshot.Resolve(hub, repository, revision, selection, cancellation);
-            Log.Line($"{repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)} from {endpoint}");
+            var snapshot = await Snapshot.ResolveAsync(hub, repository, revision, selection, cancellation);
+            Log.Line(
+                $"{repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)} from {endpoint}"
+            );
             // Nix gives builders a pseudo-terminal; what reads it is a log all the same.
             var download = new SnapshotDownload(hub, transfer, troubles, live: false);
-            if (attributes.Has("ofCheckout")) RequireHash(snapshot, await download.Run(snapshot, output, journals: null, hashed: true, cancellation), attributes);
-            else if (file is null) await download.Run(snapshot, output, journals: null, hashed: false, cancellation);
-            else await download.RunFlat(snapshot, output, journals: null, cancellation);
+            if (attributes.Has("ofCheckout"))
+            {
+                RequireHash(
+                    snapshot,
+                    await download.RunAsync(snapshot, output, journals: null, hashed: true, cancellation),
+                    attributes
+                );
+            }
+            else if (file is null)
+            {
+                await download.RunAsync(snapshot, output, journals: null, hashed: false, cancellation);
+            }
+            else
+            {
+                await download.RunFlatAsync(snapshot, output, journals: null, cancellation);
+            }
+
             return (int)ExitCode.Done;
         }
         catch (Exception exception)
         {
             Remove(output);
-            if (exception is Failure { Code: ExitCode.NotAllowed } refused) throw WithPrefetch(refused, attributes, repository, revision, file);
+            if (exception is Failure { Code: ExitCode.NotAllowed } refused)
+                throw WithPrefetch(refused, attributes, repository, revision, file);
             throw;
         }
     }
 
-    /// <summary>A pin of nixpkgs' fetchFromHuggingFace is the hash of a git checkout. Nix would say that it is another; here the reason can be said.</summary>
+    /// <summary>A pin of nixpkgs' fetchFromHuggingFace is the hash of a git checkout. Nix would say that it is another;
+    /// here the reason can be said.</summary>
     private static void RequireHash(Snapshot snapshot, NixHash? got, BuildAttributes attributes)
     {
         var wanted = NixHash.Parse(attributes.Text("outputHash"));
-        if (got == wanted) return;
-        throw new Failure(ExitCode.Integrity,
+        if (got == wanted)
+            return;
+        throw new Failure(
+            ExitCode.Integrity,
             $"the files of {snapshot.Repository} at {snapshot.Commit} have the hash {got!.Sri}, not {wanted.Sri}; fetchFromHuggingFace hashes a git checkout: "
-            + "if git marks a file executable (git ls-files --stage shows 100755), its hash counts that, and the Hub's listing, from which this comes, does not have it",
-            $"hash = \"{got.Sri}\";");
+                + "if git marks a file executable (git ls-files --stage shows 100755), its hash counts that, and the Hub's listing, from which this comes, does not have it",
+            $"hash = \"{got.Sri}\";"
+        );
     }
 
-    /// <summary>The build has no token of the user's; the user's own command has, and puts the files where this build looks for them.</summary>
-    private static Failure WithPrefetch(Failure refused, BuildAttributes attributes, RepositoryId repository, string revision, string? file)
+    /// <summary>The build has no token of the user's; the user's own command has, and puts the files where this build
+    /// looks for them.</summary>
+    private static Failure WithPrefetch(
+        Failure refused,
+        BuildAttributes attributes,
+        RepositoryId repository,
+        string revision,
+        string? file
+    )
     {
         List<string> words = attributes.OptionalText("lockFile") is { } locked
             ? ["nix-prefetch-hf", "--fetch", locked, attributes.Text("entryName")]
             : WordsOf(attributes, repository, revision, file);
-        if (attributes.OptionalText("endpoint") is { } endpoint) words.AddRange(["--endpoint", endpoint]);
-        else if (EnvironmentVariables.OfProcess["HF_ENDPOINT"] is { } other) words.AddRange(["--endpoint", other]);
-        return new Failure(refused.Code, refused.Message,
+        if (attributes.OptionalText("endpoint") is { } endpoint)
+            words.AddRange(["--endpoint", endpoint]);
+        else if (EnvironmentVariables.OfProcess["HF_ENDPOINT"] is { } other)
+            words.AddRange(["--endpoint", other]);
+        return new Failure(
+            refused.Code,
+            refused.Message,
             (refused.Next is { } next ? next + "\n" : "")
-            + "a build does not see your own token; this does, and after it the same build makes no request:\n"
-            + "HF_TOKEN=hf_... " + ShellText.Command(words),
-            refused);
+                + "a build does not see your own token; this does, and after it the same build makes no request:\n"
+                + "HF_TOKEN=hf_... "
+                + ShellText.Command(words),
+            refused
+        );
     }
 
-    private static List<string> WordsOf(BuildAttributes attributes, RepositoryId repository, string revision, string? file)
+    private static List<string> WordsOf(
+        BuildAttributes attributes,
+        RepositoryId repository,
+        string revision,
+        string? file
+    )
     {
         List<string> words = ["nix-prefetch-hf", repository.ToString(), "--rev", revision];
-        if (repository.Type != RepositoryType.Model) words.AddRange(["--type", attributes.Text("repoType")]);
-        if (file is not null) words.AddRange(["--file", file, "--flat"]);
-        foreach (var (attribute, option) in (ReadOnlySpan<(string, string)>)[("files", "--file"), ("include", "--include"), ("exclude", "--exclude")])
+        if (repository.Type != RepositoryType.Model)
+            words.AddRange(["--type", attributes.Text("repoType")]);
+        if (file is not null)
+            words.AddRange(["--file", file, "--flat"]);
+        foreach (
+            var (attribute, option) in (ReadOnlySpan<(string, string)>)
+                [("files", "--file"), ("include", "--include"), ("exclude", "--exclude")]
+        )
         {
-            foreach (var pattern in attributes.List(attribute)) words.AddRange([option, pattern]);
+            foreach (var pattern in attributes.List(attribute))
+                words.AddRange([option, pattern]);
         }
 
         var name = attributes.Text("name");
         var usual = file is null
-            ? DerivationName.OfSnapshot(repository.TypeWord, repository.ToString(), revision, SelectionOf(attributes).Lists)
+            ? DerivationName.OfSnapshot(
+                repository.TypeWord,
+                repository.ToString(),
+                revision,
+                SelectionOf(attributes).Lists
+            )
             : DerivationName.OfFile(file);
-        if (name != usual || (file is null && !Snapshot.IsCommit(revision))) words.AddRange(["--name", name]);
+        if (name != usual || (file is null && !Snapshot.IsCommit(revision)))
+            words.AddRange(["--name", name]);
         return words;
     }
 
@@ -99,7 +163,9 @@ internal static class FetchCommand
 
     private static void Remove(string output)
     {
-        if (File.Exists(output)) File.Delete(output);
-        else if (Directory.Exists(output)) Directory.Delete(output, recursive: true);
+        if (File.Exists(output))
+            File.Delete(output);
+        else if (Directory.Exists(output))
+            Directory.Delete(output, recursive: true);
     }
 }

@@ -11,8 +11,14 @@ internal static class FolderSignature
     /// <param name="manifest">The signed manifest; the folder's own where it is <see langword="null"/>.</param>
     /// <param name="trusted">The keys that count.</param>
     /// <param name="cancellation">Ends the reading of the files.</param>
-    /// <exception cref="Failure">None of them signed these files (exit code 8), or there is no manifest (7).</exception>
-    public static void Verify(string folder, string? manifest, IReadOnlyList<PublicKey> trusted, CancellationToken cancellation)
+    /// <exception cref="Failure">None of them signed these files (exit code 8), or there is no manifest
+    /// (7).</exception>
+    public static void Verify(
+        string folder,
+        string? manifest,
+        IReadOnlyList<PublicKey> trusted,
+        CancellationToken cancellation
+    )
     {
         var file = manifest ?? Path.Combine(folder, SignedManifest.FileName);
         byte[] bytes;

@@ -8,25 +8,39 @@ internal static class HashCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("PATH") { Description = "A file or a folder, such as a local copy of a model." };
+        var path = new Argument<string>("PATH")
+        {
+            Description = "A file or a folder, such as a local copy of a model.",
+        };
         var format = new Option<string>("--format")
         {
             Description = "sri: sha256-…=  (what hash = takes); hex; base32: Nix' own.",
             DefaultValueFactory = _ => "sri",
         };
         format.AcceptOnlyFromAmong("sri", "hex", "base32");
-        var command = new Command("hash", "Print the NAR hash of a file or folder: the hash of a fetchHuggingFace with the same files.") { path, format };
-        command.SetAction(async (parsed, cancellation) =>
+        var command = new Command(
+            "hash",
+            "Print the NAR hash of a file or folder: the hash of a fetchHuggingFace with the same files."
+        )
         {
-            var hash = await NarHash.OfPath(parsed.GetRequiredValue(path), cancellation);
-            System.Console.Out.WriteLine(parsed.GetRequiredValue(format) switch
+            path,
+            format,
+        };
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                "hex" => hash.Hex,
-                "base32" => hash.Base32,
-                _ => hash.Sri,
-            });
-            return (int)ExitCode.Done;
-        });
+                var hash = await NarHash.OfPathAsync(parsed.GetRequiredValue(path), cancellation);
+                Console.Out.WriteLine(
+                    parsed.GetRequiredValue(format) switch
+                    {
+                        "hex" => hash.Hex,
+                        "base32" => hash.Base32,
+                        _ => hash.Sri,
+                    }
+                );
+                return (int)ExitCode.Done;
+            }
+        );
         return command;
     }
 }

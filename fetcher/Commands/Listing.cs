@@ -1,41 +1,55 @@
 using System.Text.Json;
-using NixAiModels.Console;
 using NixAiModels.Hub;
 using NixAiModels.Snapshots;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Commands;
 
 /// <summary>What <c>--dry-run</c> prints: the files that would be taken.</summary>
 internal static class Listing
 {
-    public static async Task Print(
-        HubClient hub, RepositoryId repository, string revision, Selection selection, bool json, CancellationToken cancellation)
+    public static async Task PrintAsync(
+        HubClient hub,
+        RepositoryId repository,
+        string revision,
+        Selection selection,
+        bool json,
+        CancellationToken cancellation
+    )
     {
-        var facts = await hub.ResolveRevision(repository, revision, cancellation);
-        var snapshot = await Snapshot.Resolve(hub, repository, facts.Commit, selection, cancellation);
-        if (json) PrintJson(snapshot, facts);
-        else PrintTable(snapshot, facts);
+        var facts = await hub.ResolveRevisionAsync(repository, revision, cancellation);
+        var snapshot = await Snapshot.ResolveAsync(hub, repository, facts.Commit, selection, cancellation);
+        if (json)
+            PrintJson(snapshot, facts);
+        else
+            PrintTable(snapshot, facts);
     }
 
     private static void PrintTable(Snapshot snapshot, Revision facts)
     {
-        var output = System.Console.Out;
-        output.WriteLine($"{snapshot.Repository} at {snapshot.Commit}{(facts.IsGated ? ", gated" : "")}{(facts.IsPrivate ? ", private" : "")}");
+        var output = Console.Out;
+        output.WriteLine(
+            $"{snapshot.Repository} at {snapshot.Commit}{(facts.IsGated ? ", gated" : "")}{(facts.IsPrivate ? ", private" : "")}"
+        );
         output.WriteLine();
         foreach (var file in snapshot.Files)
         {
-            output.WriteLine($"{Amounts.Size(file.Size),10}  {(file.Sha256 is null ? "   " : "LFS")}  {Printable.Escape(file.Path)}");
+            output.WriteLine(
+                $"{Amounts.Size(file.Size).PadLeft(10)}  {(file.Sha256 is null ? "   " : "LFS")}  {Printable.Escape(file.Path)}"
+            );
         }
 
         output.WriteLine();
         var large = snapshot.Files.Where(file => file.Sha256 is not null).ToArray();
-        output.WriteLine($"{Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)}; "
-            + $"{large.Length} in LFS, {Amounts.Size(large.Sum(file => file.Size))}");
+        output.WriteLine(
+            $"{Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)}; "
+                + $"{large.Length} in LFS, {Amounts.Size(large.Sum(file => file.Size))}"
+        );
     }
 
     private static void PrintJson(Snapshot snapshot, Revision facts)
     {
-        using var output = System.Console.OpenStandardOutput();
+        using var output = Console.OpenStandardOutput();
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartObject();

@@ -1,12 +1,13 @@
-using NixAiModels.Console;
 using NixAiModels.Hub;
 using NixAiModels.Locking;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Commands;
 
-/// <summary><c>nix-prefetch-hf REPO --lock FILE</c>: pins a model file by file, without downloading what the hub lists a sha256 of.</summary>
+/// <summary><c>nix-prefetch-hf REPO --lock FILE</c>: pins a model file by file, without downloading what the hub lists
+/// a sha256 of.</summary>
 internal static class LockPin
 {
     /// <summary>Adds an entry, or replaces the one of its name.</summary>
@@ -18,46 +19,85 @@ internal static class LockPin
     /// <param name="cancellation">Ends the work; the file is then as it was.</param>
     /// <returns>The name and what the file says of it now.</returns>
     /// <exception cref="Failure">Whatever failed for good; the file is then as it was.</exception>
-    public static async Task<(string Name, LockEntry Entry)> Run(
-        string path, string? name, LockEntry wanted, string revision, Func<string?, HubAccess> open, CancellationToken cancellation)
+    public static async Task<(string Name, LockEntry Entry)> RunAsync(
+        string path,
+        string? name,
+        LockEntry wanted,
+        string revision,
+        Func<string?, HubAccess> open,
+        CancellationToken cancellation
+    )
     {
         var key = name ?? wanted.Repository.Name;
         if (!StorePath.IsValidName(key))
-            throw new Failure(ExitCode.Usage, $"'{Printable.Escape(key)}' cannot be the name of a model: no store path can have it", "--name llama");
+        {
+            throw new Failure(
+                ExitCode.Usage,
+                $"'{Printable.Escape(key)}' cannot be the name of a model: no store path can have it",
+                "--name llama"
+            );
+        }
         // A damaged file is found before anything is downloaded.
         var known = File.Exists(path) ? Old(LockFile.Read(path), path, key, name, wanted.Repository) : null;
         using var access = open(wanted.Endpoint);
-        var snapshot = await Snapshot.Resolve(access.Hub, wanted.Repository, revision, wanted.Selection, cancellation);
-        var entry = await new EntryPin(access.Delivery).Pin(snapshot, wanted, known, cancellation);
+        var snapshot = await Snapshot.ResolveAsync(
+            access.Hub,
+            wanted.Repository,
+            revision,
+            wanted.Selection,
+            cancellation
+        );
+        var entry = await new EntryPin(access.Delivery).PinAsync(snapshot, wanted, known, cancellation);
         Say(key, entry, snapshot, access.Delivery.Downloaded);
-        var changed = await LockEdit.Apply(path, file =>
-        {
-            var old = Old(file, path, key, name, wanted.Repository);
-            entry = EntrySignature.Carry(key, old, entry with { Frozen = old?.Frozen ?? false });
-            return file.With(key, entry);
-        }, cancellation);
+        var changed = await LockEdit.ApplyAsync(
+            path,
+            file =>
+            {
+                var old = Old(file, path, key, name, wanted.Repository);
+                entry = EntrySignature.Carry(key, old, entry with { Frozen = old?.Frozen ?? false });
+                return file.With(key, entry);
+            },
+            cancellation
+        );
         Log.Line(changed ? $"wrote {path}" : $"{path} is as it was");
         return (key, entry);
     }
 
     /// <summary>The call that builds it.</summary>
-    public static string ToNix(string name, string path) => NixText.Call("fetchModel", [("name", NixText.String(name)), ("lockFile", NixText.Path(path))]);
+    public static string ToNix(string name, string path) =>
+        NixText.Call("fetchModel", [("name", NixText.StringLiteral(name)), ("lockFile", NixText.PathLiteral(path))]);
 
     private static LockEntry? Old(LockFile file, string path, string key, string? name, RepositoryId repository)
     {
         var old = file.Models.GetValueOrDefault(key);
         return old is null || name is not null || old.Repository == repository
             ? old
-            : throw new Failure(ExitCode.Usage, $"{path} has a model '{key}' already, which is {old.Repository}",
-                ShellText.Command(["nix-prefetch-hf", repository.ToString(), "--lock", path, "--name", repository.ToString().Replace('/', '-')]));
+            : throw new Failure(
+                ExitCode.Usage,
+                $"{path} has a model '{key}' already, which is {old.Repository}",
+                ShellText.Command([
+                    "nix-prefetch-hf",
+                    repository.ToString(),
+                    "--lock",
+                    path,
+                    "--name",
+                    repository.ToString().Replace('/', '-'),
+                ])
+            );
     }
 
     private static void Say(string name, LockEntry entry, Snapshot snapshot, long downloaded)
     {
         var large = entry.Lfs.Sum(file => file.Size ?? 0);
         Log.Line($"{name}: {snapshot.Summary}");
-        Log.Line($"  {Amounts.Count(entry.Lfs.Count, "file")} pinned by the sha256 that the hub lists, {Amounts.Size(large)}");
-        Log.Line($"  {Amounts.Count(entry.Regular.Count, "regular file")} pinned together{(entry.RegularHash is { } hash ? $" by {hash.Sri}" : "")}, {Amounts.Size(snapshot.Size - large)}");
-        Log.Line($"  downloaded {Amounts.Size(downloaded)}; {Amounts.Size(snapshot.Size - downloaded)} ({snapshot.Size - downloaded} bytes) did not have to be");
+        Log.Line(
+            $"  {Amounts.Count(entry.Lfs.Count, "file")} pinned by the sha256 that the hub lists, {Amounts.Size(large)}"
+        );
+        Log.Line(
+            $"  {Amounts.Count(entry.Regular.Count, "regular file")} pinned together{(entry.RegularHash is { } hash ? $" by {hash.Sri}" : "")}, {Amounts.Size(snapshot.Size - large)}"
+        );
+        Log.Line(
+            $"  downloaded {Amounts.Size(downloaded)}; {Amounts.Size(snapshot.Size - downloaded)} ({snapshot.Size - downloaded} bytes) did not have to be"
+        );
     }
 }

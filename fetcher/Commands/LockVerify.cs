@@ -1,13 +1,14 @@
-using NixAiModels.Console;
 using NixAiModels.Hub;
 using NixAiModels.Locking;
 using NixAiModels.Signing;
 using NixAiModels.Snapshots;
+using NixAiModels.Terminal;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Commands;
 
-/// <summary><c>nix-ai-models verify FILE</c>: is what the hub lists today for each pinned commit still what the lock file says?</summary>
+/// <summary><c>nix-ai-models verify FILE</c>: is what the hub lists today for each pinned commit still what the lock
+/// file says?</summary>
 /// <param name="path">The lock file.</param>
 /// <param name="trusted">Keys of which one must have signed each entry; none, where nobody need have.</param>
 /// <param name="tokenFile">A file with a token, or <see langword="null"/>.</param>
@@ -18,27 +19,36 @@ internal sealed class LockVerify(string path, IReadOnlyList<PublicKey> trusted, 
     /// <param name="cancellation">Ends the requests.</param>
     /// <returns>Done, integrity where the hub lists other files, or why the first question had no answer.</returns>
     /// <exception cref="Failure">The file cannot be read, or has no entry of a given name.</exception>
-    public async Task<ExitCode> Run(IReadOnlyList<string> names, CancellationToken cancellation)
+    public async Task<ExitCode> RunAsync(IReadOnlyList<string> names, CancellationToken cancellation)
     {
         var differing = false;
-        var failed = await LockedModels.ForEach(LockFile.Read(path), path, names, async (name, entry) =>
-        {
-            if (trusted.Count > 0) EntrySignature.Verify(name, entry, trusted);
-            var differences = await Differences(entry, cancellation);
-            System.Console.Out.WriteLine($"{name}: {(differences.Count == 0 ? "as pinned" : "the hub lists other files")}");
-            foreach (var difference in differences) System.Console.Out.WriteLine($"  {difference}");
-            differing |= differences.Count > 0;
-        });
+        var failed = await LockedModels.ForEachAsync(
+            LockFile.Read(path),
+            path,
+            names,
+            async (name, entry) =>
+            {
+                if (trusted.Count > 0)
+                    EntrySignature.Verify(name, entry, trusted);
+                var differences = await DifferencesAsync(entry, cancellation);
+                Console.Out.WriteLine(
+                    $"{name}: {(differences.Count == 0 ? "as pinned" : "the hub lists other files")}"
+                );
+                foreach (var difference in differences)
+                    Console.Out.WriteLine($"  {difference}");
+                differing |= differences.Count > 0;
+            }
+        );
 
         // That files differ is worse than that a question has no answer.
         return differing ? ExitCode.Integrity : failed.FirstOrDefault(ExitCode.Done);
     }
 
-    private async Task<IReadOnlyList<FileChange>> Differences(LockEntry entry, CancellationToken cancellation)
+    private async Task<IReadOnlyList<FileChange>> DifferencesAsync(LockEntry entry, CancellationToken cancellation)
     {
         var endpoint = HubEndpoint.Choose(entry.Endpoint);
-        using var hub = HubConnection.Open(endpoint, tokenFile, caBundle: null, new TransferOptions(), new Troubles());
-        var listing = await hub.ListFiles(entry.Repository, entry.Commit, cancellation);
+        using var hub = HubConnection.Open(endpoint, tokenFile, caBundle: null, new TransferOptions(), new Warnings());
+        var listing = await hub.ListFilesAsync(entry.Repository, entry.Commit, cancellation);
         ListingCheck.Check(listing);
         // By path: a pattern that matched a file which is gone would be an error of its own.
         var pinned = entry.Listing.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);

@@ -1,9 +1,10 @@
-using NixAiModels.Console;
 using NixAiModels.Locking;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Commands;
 
-/// <summary>What a command does to several entries of a lock file, one after the other: one that fails does not keep the others from it.</summary>
+/// <summary>What a command does to several entries of a lock file, one after the other: one that fails does not keep
+/// the others from it.</summary>
 internal static class LockedModels
 {
     /// <summary>Does it.</summary>
@@ -13,7 +14,12 @@ internal static class LockedModels
     /// <param name="act">What is done to an entry.</param>
     /// <returns>Why entries failed; their messages are in the log.</returns>
     /// <exception cref="Failure">There is no entry of a given name.</exception>
-    public static async Task<IReadOnlyList<ExitCode>> ForEach(LockFile file, string path, IReadOnlyList<string> given, Func<string, LockEntry, Task> act)
+    public static async Task<IReadOnlyList<ExitCode>> ForEachAsync(
+        LockFile file,
+        string path,
+        IReadOnlyList<string> given,
+        Func<string, LockEntry, Task> act
+    )
     {
         var failed = new List<ExitCode>();
         foreach (var name in file.Names(given, path))

@@ -1,40 +1,52 @@
 using NixAiModels.Cache;
-using NixAiModels.Console;
 using NixAiModels.Hub;
 using NixAiModels.Locking;
 using NixAiModels.Nar;
 using NixAiModels.Signing;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
+using NixAiModels.Terminal;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Commands;
 
-/// <summary>Fetches a model of <c>sync</c> outside the sandbox, with the token of the module, to the path that its derivation has.</summary>
+/// <summary>Fetches a model of <c>sync</c> outside the sandbox, with the token of the module, to the path that its
+/// derivation has.</summary>
 internal sealed class ModelFetch
 {
-    private readonly string? file;
-    private readonly string? value;
-    private readonly string? missing;
-    private readonly NixCommand nix;
-    private readonly IReadOnlyList<string> trusted;
+    private readonly string? _file;
+    private readonly string? _value;
+    private readonly string? _missing;
+    private readonly NixCommand _nix;
+    private readonly IReadOnlyList<string> _trusted;
 
     private ModelFetch(SyncManifest manifest, string? file, string? value = null, string? missing = null) =>
-        (nix, trusted, this.file, this.value, this.missing) = (new NixCommand(manifest.NixDirectory), manifest.Auth.TrustedPublicKeys, file, value, missing);
+        (_nix, _trusted, _file, _value, _missing) = (
+            new NixCommand(manifest.NixDirectory),
+            manifest.Auth.TrustedPublicKeys,
+            file,
+            value,
+            missing
+        );
 
     /// <summary>Where downloads are kept until they are complete.</summary>
     public required string? Folder { get; init; }
 
-    /// <summary>Takes the token out of where the configuration says that it is, and out of this process's environment.</summary>
+    /// <summary>Takes the token out of where the configuration says that it is, and out of this process's
+    /// environment.</summary>
     /// <param name="manifest">The configuration.</param>
     /// <returns><see langword="null"/> where no token is configured: then Nix fetches.</returns>
     public static ModelFetch? With(SyncManifest manifest)
     {
         var auth = manifest.Auth;
-        if (auth is { TokenFile: null, TokenVariable: null }) return null;
+        if (auth is { TokenFile: null, TokenVariable: null })
+            return null;
         var environment = EnvironmentVariables.OfProcess;
         // A service has no home, and its /var/tmp is gone when it ends.
-        var folder = environment["HOME"] is null && environment["XDG_CACHE_HOME"] is null ? Path.Combine(manifest.StateDirectory, "downloads") : null;
+        var folder =
+            environment["HOME"] is null && environment["XDG_CACHE_HOME"] is null
+                ? Path.Combine(manifest.StateDirectory, "downloads")
+                : null;
         if (auth.TokenVariable is { } variable && environment[variable] is { } value)
         {
             Environment.SetEnvironmentVariable(variable, null);
@@ -42,80 +54,145 @@ internal sealed class ModelFetch
         }
 
         var file = auth.TokenFile is null ? null : TokenFile(auth.TokenFile, environment);
-        if (file is not null && File.Exists(file)) return new ModelFetch(manifest, file) { Folder = folder };
+        if (file is not null && File.Exists(file))
+            return new ModelFetch(manifest, file) { Folder = folder };
         List<string> nowhere = [];
-        if (auth.TokenVariable is not null) nowhere.Add($"the environment variable {auth.TokenVariable} (auth.tokenEnvVar) is not set here");
-        if (file is not null) nowhere.Add($"there is no {file} (auth.tokenFile), or it may not be read");
+        if (auth.TokenVariable is not null)
+            nowhere.Add($"the environment variable {auth.TokenVariable} (auth.tokenEnvVar) is not set here");
+        if (file is not null)
+            nowhere.Add($"there is no {file} (auth.tokenFile), or it may not be read");
         return new ModelFetch(manifest, file: null, missing: string.Join(", and ", nowhere)) { Folder = folder };
     }
 
     private static string TokenFile(string named, EnvironmentVariables environment)
     {
-        // systemd's LoadCredential= hands the file's content to the service, which need not be able to read the file itself.
-        if (environment["CREDENTIALS_DIRECTORY"] is { } credentials && Path.Combine(credentials, "hf-token") is var credential && File.Exists(credential))
+        // systemd's LoadCredential= hands the file's content to the service, which need not be able to read the file
+        // itself.
+        if (
+            environment["CREDENTIALS_DIRECTORY"] is { } credentials
+            && Path.Combine(credentials, "hf-token") is var credential
+            && File.Exists(credential)
+        )
+        {
             return credential;
-        return named.StartsWith("~/", StringComparison.Ordinal) && environment["HOME"] is { } home ? Path.Combine(home, named[2..]) : named;
+        }
+
+        return named.StartsWith("~/", StringComparison.Ordinal) && environment["HOME"] is { } home
+            ? Path.Combine(home, named[2..])
+            : named;
     }
 
     /// <summary>Fetches a model's files and adds them to the store.</summary>
     /// <returns>The store paths.</returns>
     /// <exception cref="Failure">Not allowed, not there, other bytes than pinned, not signed …</exception>
-    public async Task<IReadOnlyList<string>> Run(SyncModel model, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> RunAsync(SyncModel model, CancellationToken cancellation)
     {
-        if (missing is not null) Log.Warning($"no token: {missing}");
+        if (_missing is not null)
+            Log.Warning($"no token: {_missing}");
         try
         {
-            return model.Locked is { } locked ? await Fetch(model, locked, cancellation) : [await Fetch(model, model.Source!, cancellation)];
+            return model.Locked is { } locked
+                ? await FetchAsync(model, locked, cancellation)
+                : [await FetchAsync(model, model.Source!, cancellation)];
         }
-        catch (Failure refused) when (refused.Code == ExitCode.NotAllowed && missing is not null)
+        catch (Failure refused) when (refused.Code == ExitCode.NotAllowed && _missing is not null)
         {
-            throw new Failure(refused.Code, refused.Message, $"{missing}\n{refused.Next}", refused);
+            throw new Failure(refused.Code, refused.Message, $"{_missing}\n{refused.Next}", refused);
         }
     }
 
-    private async Task<string> Fetch(SyncModel model, ModelSource source, CancellationToken cancellation)
+    private async Task<string> FetchAsync(SyncModel model, ModelSource source, CancellationToken cancellation)
     {
         var endpoint = HubEndpoint.Choose(source.Endpoint);
         var transfer = HubConnection.Transfer(source.Connections, source.BandwidthLimit);
-        var troubles = new Troubles();
+        var troubles = new Warnings();
         using var hub = Open(endpoint, transfer, source.CaBundle, troubles);
-        var snapshot = await Snapshot.Resolve(
-            hub, source.Repository, source.Revision, new Selection(source.Files, source.Include, source.Exclude), cancellation);
-        return await new Prefetch(hub, endpoint, transfer, troubles) { Folder = Folder }.Run(snapshot, source.StoreName, flat: false, async (tree, hash) =>
-        {
-            if (hash != NixHash.Parse(source.OutputHash))
+        var snapshot = await Snapshot.ResolveAsync(
+            hub,
+            source.Repository,
+            source.Revision,
+            new Selection(source.Files, source.Include, source.Exclude),
+            cancellation
+        );
+        return await new Prefetch(hub, endpoint, transfer, troubles) { Folder = Folder }.RunAsync(
+            snapshot,
+            source.StoreName,
+            flat: false,
+            async (tree, hash) =>
             {
-                throw new Failure(ExitCode.Integrity,
-                    $"{source.Repository} at {source.Revision} is not what the definition pins: its hash is {hash.Sri}, not {source.OutputHash}",
-                    ShellText.Command(["nix-prefetch-hf", source.Repository.ToString(), "--rev", source.Revision]) + "   # prints revision and hash, a pair");
-            }
+                if (hash != NixHash.Parse(source.OutputHash))
+                {
+                    throw new Failure(
+                        ExitCode.Integrity,
+                        $"{source.Repository} at {source.Revision} is not what the definition pins: its hash is {hash.Sri}, not {source.OutputHash}",
+                        ShellText.Command(["nix-prefetch-hf", source.Repository.ToString(), "--rev", source.Revision])
+                            + "   # prints revision and hash, a pair"
+                    );
+                }
 
-            var path = await nix.AddFixed(tree, recursive: true, cancellation);
-            return path == model.Raw
-                ? path
-                : throw new Failure(ExitCode.Integrity, $"the snapshot is at {path} in the store; the derivation looks for {model.Raw}");
-        }, cancellation);
+                var path = await _nix.AddFixedAsync(tree, recursive: true, cancellation);
+                return path == model.Raw
+                    ? path
+                    : throw new Failure(
+                        ExitCode.Integrity,
+                        $"the snapshot is at {path} in the store; the derivation looks for {model.Raw}"
+                    );
+            },
+            cancellation
+        );
     }
 
-    private async Task<IReadOnlyList<string>> Fetch(SyncModel model, LockedSource source, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> FetchAsync(
+        SyncModel model,
+        LockedSource source,
+        CancellationToken cancellation
+    )
     {
-        if (trusted.Count > 0) EntrySignature.Verify(model.Name, source.Entry, [.. trusted.Select(PublicKey.Parse)]);
+        if (_trusted.Count > 0)
+            EntrySignature.Verify(model.Name, source.Entry, [.. _trusted.Select(PublicKey.Parse)]);
         var endpoint = HubEndpoint.Choose(source.Entry.Endpoint);
         var transfer = HubConnection.Transfer(source.Connections, source.BandwidthLimit);
-        var troubles = new Troubles();
+        var troubles = new Warnings();
         using var hub = Open(endpoint, transfer, caBundle: null, troubles);
         var download = new Prefetch(hub, endpoint, transfer, troubles) { Folder = Folder };
-        return await new EntryDelivery(hub, nix, Path.GetDirectoryName(model.Raw)!, (snapshot, store, flat, ct) => download.Run(snapshot, store, flat, async (tree, hash) =>
-        {
-            await nix.AddFixed(tree, recursive: !flat, ct);
-            return hash;
-        }, ct)).Run(source.Entry, cancellation);
+        return await new EntryDelivery(
+            hub,
+            _nix,
+            Path.GetDirectoryName(model.Raw)!,
+            (snapshot, store, flat, ct) =>
+                download.RunAsync(
+                    snapshot,
+                    store,
+                    flat,
+                    async (tree, hash) =>
+                    {
+                        await _nix.AddFixedAsync(tree, recursive: !flat, ct);
+                        return hash;
+                    },
+                    ct
+                )
+        ).RunAsync(source.Entry, cancellation);
     }
 
-    private HubClient Open(HubEndpoint endpoint, TransferOptions transfer, string? caBundle, Troubles troubles) =>
-        new(endpoint, Token(endpoint), new HubOptions { Connections = transfer.Connections, CaBundle = caBundle, Notice = troubles.Add });
+    private HubClient Open(HubEndpoint endpoint, TransferOptions transfer, string? caBundle, Warnings troubles) =>
+        new(
+            endpoint,
+            Token(endpoint),
+            new HubOptions
+            {
+                Connections = transfer.Connections,
+                CaBundle = caBundle,
+                Notice = troubles.Add,
+            }
+        );
 
-    private HubToken? Token(HubEndpoint endpoint) => missing is not null
-        ? null
-        : HubToken.Find(endpoint, file, Log.Warning, new EnvironmentVariables(name => name == "HF_TOKEN" ? value : null));
+    private HubToken? Token(HubEndpoint endpoint) =>
+        _missing is not null
+            ? null
+            : HubToken.Find(
+                endpoint,
+                _file,
+                Log.Warning,
+                new EnvironmentVariables(name => name == "HF_TOKEN" ? _value : null)
+            );
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using NixAiModels.Cache;
-using NixAiModels.Console;
 using NixAiModels.Hub;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Commands;
 
@@ -11,23 +11,42 @@ internal static class ScanCacheCommand
 {
     public static Command Create()
     {
-        var cacheDir = new Option<string?>("--cache-dir") { Description = "The cache. Default: $HF_HUB_CACHE, $HF_HOME/hub, ~/.cache/huggingface/hub.", HelpName = "DIR" };
+        var cacheDir = new Option<string?>("--cache-dir")
+        {
+            Description = "The cache. Default: $HF_HUB_CACHE, $HF_HOME/hub, ~/.cache/huggingface/hub.",
+            HelpName = "DIR",
+        };
         var stateDir = new Option<string[]>("--state-dir")
         {
             Description = "Where sync notes what is its own. Default: /var/lib/ai-models and ~/.local/state/ai-models.",
             HelpName = "DIR",
         };
-        var format = new Option<string>("--format") { Description = "text or json.", DefaultValueFactory = _ => "text" };
+        var format = new Option<string>("--format")
+        {
+            Description = "text or json.",
+            DefaultValueFactory = _ => "text",
+        };
         format.AcceptOnlyFromAmong("text", "json");
-        var command = new Command("scan-cache", "Show what is in a Hugging Face cache: what comes from the store, of which model, and what was downloaded.") { cacheDir, stateDir, format };
+        var command = new Command(
+            "scan-cache",
+            "Show what is in a Hugging Face cache: what comes from the store, of which model, and what was downloaded."
+        )
+        {
+            cacheDir,
+            stateDir,
+            format,
+        };
         command.SetAction(parsed =>
         {
             var cache = Path.GetFullPath(parsed.GetValue(cacheDir) ?? DefaultCache());
             var states = parsed.GetValue(stateDir) is { Length: > 0 } given ? given : [.. DefaultStates()];
             var revisions = CacheScan.Of(cache, states);
-            foreach (var link in revisions.SelectMany(revision => revision.Broken)) Log.Warning($"a link that leads nowhere: {link}");
-            if (parsed.GetValue(format) == "json") PrintJson(revisions);
-            else PrintTable(revisions);
+            foreach (var link in revisions.SelectMany(revision => revision.Broken))
+                Log.Warning($"a link that leads nowhere: {link}");
+            if (parsed.GetValue(format) == "json")
+                PrintJson(revisions);
+            else
+                PrintTable(revisions);
             return (int)ExitCode.Done;
         });
         return command;
@@ -37,35 +56,50 @@ internal static class ScanCacheCommand
     {
         var environment = EnvironmentVariables.OfProcess;
         return environment["HF_HUB_CACHE"]
-            ?? Path.Combine(environment["HF_HOME"] ?? Path.Combine(environment["XDG_CACHE_HOME"] ?? Path.Combine(environment["HOME"] ?? "/root", ".cache"), "huggingface"), "hub");
+            ?? Path.Combine(
+                environment["HF_HOME"]
+                    ?? Path.Combine(
+                        environment["XDG_CACHE_HOME"] ?? Path.Combine(environment["HOME"] ?? "/root", ".cache"),
+                        "huggingface"
+                    ),
+                "hub"
+            );
     }
 
     private static IEnumerable<string> DefaultStates()
     {
         var environment = EnvironmentVariables.OfProcess;
         yield return "/var/lib/ai-models";
-        yield return Path.Combine(environment["XDG_STATE_HOME"] ?? Path.Combine(environment["HOME"] ?? "/root", ".local", "state"), "ai-models");
+        yield return Path.Combine(
+            environment["XDG_STATE_HOME"] ?? Path.Combine(environment["HOME"] ?? "/root", ".local", "state"),
+            "ai-models"
+        );
     }
 
     private static void PrintTable(IReadOnlyList<ScannedRevision> revisions)
     {
-        var output = System.Console.Out;
+        var output = Console.Out;
         foreach (var revision in revisions)
         {
             output.WriteLine($"{revision.Repository}  {revision.Commit}  {string.Join(",", revision.Refs)}");
-            output.WriteLine($"  {Amounts.Size(revision.Size)}, {Amounts.Count(revision.Files, "file")}, {revision.FromStore} of them in the store  [{revision.Owner}]"
-                + (revision.StorePath is null ? "" : $"  {revision.StorePath}"));
+            output.WriteLine(
+                $"  {Amounts.Size(revision.Size)}, {Amounts.Count(revision.Files, "file")}, {revision.FromStore} of them in the store  [{revision.Owner}]"
+                    + (revision.StorePath is null ? "" : $"  {revision.StorePath}")
+            );
         }
 
-        if (revisions.Count > 0) output.WriteLine();
+        if (revisions.Count > 0)
+            output.WriteLine();
         var ours = revisions.Where(revision => revision.StorePath is not null).ToArray();
-        output.WriteLine($"{Amounts.Count(revisions.Count, "revision")}, {Amounts.Size(revisions.Sum(revision => revision.Size))}; "
-            + $"{ours.Length} from the store, {Amounts.Size(ours.Sum(revision => revision.Size))}");
+        output.WriteLine(
+            $"{Amounts.Count(revisions.Count, "revision")}, {Amounts.Size(revisions.Sum(revision => revision.Size))}; "
+                + $"{ours.Length} from the store, {Amounts.Size(ours.Sum(revision => revision.Size))}"
+        );
     }
 
     private static void PrintJson(IReadOnlyList<ScannedRevision> revisions)
     {
-        using var output = System.Console.OpenStandardOutput();
+        using var output = Console.OpenStandardOutput();
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartArray();
@@ -75,7 +109,8 @@ internal static class ScanCacheCommand
                 json.WriteString("repository", revision.Repository);
                 json.WriteString("revision", revision.Commit);
                 json.WriteStartArray("refs");
-                foreach (var name in revision.Refs) json.WriteStringValue(name);
+                foreach (var name in revision.Refs)
+                    json.WriteStringValue(name);
                 json.WriteEndArray();
                 json.WriteString("owner", revision.Owner);
                 json.WriteString("model", revision.Model);

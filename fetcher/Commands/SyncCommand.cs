@@ -8,15 +8,37 @@ internal static class SyncCommand
 {
     public static Command Create()
     {
-        var manifest = new Option<string>("--manifest") { Description = "What is configured: the JSON that the modules write.", HelpName = "FILE", Required = true };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Print the changes that would be made, and make none." };
-        var command = new Command("sync", "Realise the configured models, link them into the Hugging Face cache, remove what is no longer configured.") { manifest, dryRun };
-        command.SetAction(async (parsed, cancellation) =>
+        var manifest = new Option<string>("--manifest")
         {
-            var configured = SyncManifest.Read(parsed.GetRequiredValue(manifest));
-            var fetch = ModelFetch.With(configured);
-            return (int)await new SyncRun(configured, fetch is null ? null : fetch.Run, parsed.GetValue(dryRun)).Run(cancellation);
-        });
+            Description = "What is configured: the JSON that the modules write.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Print the changes that would be made, and make none.",
+        };
+        var command = new Command(
+            "sync",
+            "Realise the configured models, link them into the Hugging Face cache, remove what is no longer configured."
+        )
+        {
+            manifest,
+            dryRun,
+        };
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var configured = SyncManifest.Read(parsed.GetRequiredValue(manifest));
+                var fetch = ModelFetch.With(configured);
+                return (int)
+                    await new SyncRun(
+                        configured,
+                        fetch is null ? null : fetch.RunAsync,
+                        parsed.GetValue(dryRun)
+                    ).RunAsync(cancellation);
+            }
+        );
         return command;
     }
 }

@@ -9,39 +9,75 @@ internal static class ValidateCommand
     public static Command Create()
     {
         var path = new Argument<string>("PATH") { Description = "A model's folder, or one of its files." };
-        var preset = new Option<string>("--preset") { Description = "What to check (docs/validation.md).", DefaultValueFactory = _ => Presets.Default };
+        var preset = new Option<string>("--preset")
+        {
+            Description = "What to check (docs/validation.md).",
+            DefaultValueFactory = _ => Presets.Default,
+        };
         preset.AcceptOnlyFromAmong([.. Presets.All.Keys]);
-        var format = new Option<string>("--format") { Description = "text: for people; json: the report; sarif: for code scanning.", DefaultValueFactory = _ => "text" };
+        var format = new Option<string>("--format")
+        {
+            Description = "text: for people; json: the report; sarif: for code scanning.",
+            DefaultValueFactory = _ => "text",
+        };
         format.AcceptOnlyFromAmong("text", "json", "sarif");
         var keys = new Option<string[]>("--trusted-public-keys")
         {
             Description = "Public keys (name:base64), one of which must have signed the model.",
             AllowMultipleArgumentsPerToken = true,
         };
-        var only = new Option<string[]>("--only") { Description = "Run this validator alone, and hash nothing; may be repeated.", HelpName = "NAME" };
-        var command = new Command("validate", "Scan a model: structure, pickles, disguised files, code that it brings along. Exit 8 if it is refused.") { path, preset, only, format, keys };
-        command.SetAction((parsed, cancellation) =>
+        var only = new Option<string[]>("--only")
         {
-            var plan = Presets.All[parsed.GetRequiredValue(preset)];
-            if (parsed.GetValue(keys) is { Length: > 0 } trusted)
-                plan = plan.With(new ValidatorSpec { Name = "signature", TrustedPublicKeys = trusted }) with { Enable = true };
-            var alone = parsed.GetValue(only) ?? [];
-            if (alone.Length > 0) plan = plan.Only(alone);
-            var report = ValidationRun.Execute(parsed.GetRequiredValue(path), plan, hashed: alone.Length == 0, cancellation: cancellation);
-            Write(report, parsed.GetRequiredValue(format));
-            return Task.FromResult((int)(report.Verdict == Verdict.Refused ? ExitCode.Validation : ExitCode.Done));
-        });
+            Description = "Run this validator alone, and hash nothing; may be repeated.",
+            HelpName = "NAME",
+        };
+        var command = new Command(
+            "validate",
+            "Scan a model: structure, pickles, disguised files, code that it brings along. Exit 8 if it is refused."
+        )
+        {
+            path,
+            preset,
+            only,
+            format,
+            keys,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                var plan = Presets.All[parsed.GetRequiredValue(preset)];
+                if (parsed.GetValue(keys) is { Length: > 0 } trusted)
+                {
+                    plan = plan.With(new ValidatorSpec { Name = "signature", TrustedPublicKeys = trusted }) with
+                    {
+                        Enable = true,
+                    };
+                }
+
+                var alone = parsed.GetValue(only) ?? [];
+                if (alone.Length > 0)
+                    plan = plan.Only(alone);
+                var report = ValidationRun.Execute(
+                    parsed.GetRequiredValue(path),
+                    plan,
+                    hashed: alone.Length == 0,
+                    cancellation: cancellation
+                );
+                Write(report, parsed.GetRequiredValue(format));
+                return Task.FromResult((int)(report.Verdict == Verdict.Refused ? ExitCode.Validation : ExitCode.Done));
+            }
+        );
         return command;
     }
 
     private static void Write(Report report, string format)
     {
-        using var output = System.Console.OpenStandardOutput();
+        using var output = Console.OpenStandardOutput();
         if (format == "json")
             report.WriteJson(output);
         else if (format == "sarif")
             Sarif.Write(report, output);
         else
-            System.Console.Out.Write(TextReport.Of(report));
+            Console.Out.Write(TextReport.Of(report));
     }
 }

@@ -1,38 +1,75 @@
 using System.CommandLine;
-using NixAiModels.Console;
 using NixAiModels.Signing;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Commands;
 
-/// <summary><c>nix-ai-models verify</c>: of a model's folder, its signature; of a lock file, whether the hub still lists what it pins.</summary>
+/// <summary><c>nix-ai-models verify</c>: of a model's folder, its signature; of a lock file, whether the hub still
+/// lists what it pins.</summary>
 internal static class VerifyCommand
 {
     public static Command Create()
     {
         var path = new Argument<string>("PATH") { Description = "A model's folder that is signed, or a lock file." };
-        var names = new Argument<string[]>("NAME") { Description = "Entries of the lock file; all unless given.", Arity = ArgumentArity.ZeroOrMore };
+        var names = new Argument<string[]>("NAME")
+        {
+            Description = "Entries of the lock file; all unless given.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var keys = new Option<string[]>("--trusted-public-keys")
         {
             Description = "Public keys (name:base64), one of which must have signed the folder, or the entries.",
             AllowMultipleArgumentsPerToken = true,
         };
-        var manifest = new Option<string?>("--manifest") { Description = $"Of a folder: the signed manifest; PATH/{SignedManifest.FileName} unless given.", HelpName = "FILE" };
-        var tokenFile = new Option<string?>("--token-file") { Description = "Of a lock file: read the token from this file.", HelpName = "FILE" };
-        var command = new Command("verify",
-            "Check that a trusted key signed exactly the files of a folder (exit 8 if none did), or compare a lock file with what the hub lists for its commits (exit 6 if they differ).")
-        { path, names, keys, manifest, tokenFile };
-        command.SetAction(async (parsed, cancellation) =>
+        var manifest = new Option<string?>("--manifest")
         {
-            var place = parsed.GetRequiredValue(path);
-            PublicKey[] trusted = [.. (parsed.GetValue(keys) ?? []).Select(PublicKey.Parse)];
-            if (!Directory.Exists(place))
-                return (int)await new LockVerify(place, trusted, parsed.GetValue(tokenFile)).Run(parsed.GetValue(names) ?? [], cancellation);
-            if (trusted.Length == 0)
-                throw new Failure(ExitCode.Usage, $"whose signature must {place} have?", ShellText.Command(["nix-ai-models", "verify", place, "--trusted-public-keys", "me-1:…"]));
-            FolderSignature.Verify(place, parsed.GetValue(manifest), trusted, cancellation);
-            System.Console.Out.WriteLine("signed");
-            return (int)ExitCode.Done;
-        });
+            Description = $"Of a folder: the signed manifest; PATH/{SignedManifest.FileName} unless given.",
+            HelpName = "FILE",
+        };
+        var tokenFile = new Option<string?>("--token-file")
+        {
+            Description = "Of a lock file: read the token from this file.",
+            HelpName = "FILE",
+        };
+        var command = new Command(
+            "verify",
+            "Check that a trusted key signed exactly the files of a folder (exit 8 if none did), or compare a lock file with what the hub lists for its commits (exit 6 if they differ)."
+        )
+        {
+            path,
+            names,
+            keys,
+            manifest,
+            tokenFile,
+        };
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var place = parsed.GetRequiredValue(path);
+                PublicKey[] trusted = [.. (parsed.GetValue(keys) ?? []).Select(PublicKey.Parse)];
+                if (!Directory.Exists(place))
+                {
+                    return (int)
+                        await new LockVerify(place, trusted, parsed.GetValue(tokenFile)).RunAsync(
+                            parsed.GetValue(names) ?? [],
+                            cancellation
+                        );
+                }
+
+                if (trusted.Length == 0)
+                {
+                    throw new Failure(
+                        ExitCode.Usage,
+                        $"whose signature must {place} have?",
+                        ShellText.Command(["nix-ai-models", "verify", place, "--trusted-public-keys", "me-1:…"])
+                    );
+                }
+
+                FolderSignature.Verify(place, parsed.GetValue(manifest), trusted, cancellation);
+                Console.Out.WriteLine("signed");
+                return (int)ExitCode.Done;
+            }
+        );
         return command;
     }
 }

@@ -1,11 +1,12 @@
-namespace NixAiModels.Console;
+namespace NixAiModels.Terminal;
 
 /// <summary>What is said on standard error. Standard output carries results and nothing else.</summary>
 public static class Log
 {
     private static readonly Lock Gate = new();
 
-    /// <summary>Something that stays on the last line of a terminal and is drawn again after a line was written; see <see cref="ProgressDisplay"/>.</summary>
+    /// <summary>Something that stays on the last line of a terminal and is drawn again after a line was written; see
+    /// <see cref="ProgressDisplay"/>.</summary>
     internal static Action? Redraw { get; set; }
 
     /// <summary>Writes a line.</summary>
@@ -14,8 +15,9 @@ public static class Log
     {
         lock (Gate)
         {
-            if (Redraw is not null) System.Console.Error.Write("\r\e[K");
-            System.Console.Error.WriteLine(line);
+            if (Redraw is not null)
+                Console.Error.Write("\r\e[K");
+            Console.Error.WriteLine(line);
             Redraw?.Invoke();
         }
     }
@@ -30,12 +32,14 @@ public static class Log
     {
         ArgumentNullException.ThrowIfNull(failure);
         Line($"error: {failure.Message}");
-        if (failure.Next is { } next) Line($"  next: {next.ReplaceLineEndings("\n        ")}");
+        if (failure.Next is { } next)
+            Line($"  next: {next.ReplaceLineEndings("\n        ")}");
     }
 
     /// <summary>Writes without a line's end, for the line that a terminal shows live.</summary>
     internal static void Live(string text)
     {
-        lock (Gate) System.Console.Error.Write($"\r{text}\e[K");
+        lock (Gate)
+            Console.Error.Write($"\r{text}\e[K");
     }
 }

@@ -1,47 +1,56 @@
 using System.Text;
 
-namespace NixAiModels.Console;
+namespace NixAiModels.Terminal;
 
 /// <summary>Values written as Nix source that can be pasted.</summary>
 public static class NixText
 {
     /// <summary>A string literal.</summary>
     /// <param name="value">The string's content.</param>
-    public static string String(string value)
+    public static string StringLiteral(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
         var text = new StringBuilder("\"");
         for (var i = 0; i < value.Length; i++)
         {
-            text.Append(value[i] switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\n' => "\\n",
-                '\r' => "\\r",
-                '\t' => "\\t",
-                '$' when i + 1 < value.Length && value[i + 1] == '{' => "\\$",
-                var character => character.ToString(),
-            });
+            text.Append(
+                value[i] switch
+                {
+                    '"' => "\\\"",
+                    '\\' => "\\\\",
+                    '\n' => "\\n",
+                    '\r' => "\\r",
+                    '\t' => "\\t",
+                    '$' when i + 1 < value.Length && value[i + 1] == '{' => "\\$",
+                    var character => character.ToString(),
+                }
+            );
         }
 
         return text.Append('"').ToString();
     }
 
-    /// <summary>A path literal: relative to the file that it stands in, as a shell's is to the folder that it is in.</summary>
+    /// <summary>A path literal: relative to the file that it stands in, as a shell's is to the folder that it is
+    /// in.</summary>
     /// <param name="path">A path of a file.</param>
-    public static string Path(string path)
+    public static string PathLiteral(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var whole = path.StartsWith('/') || path.StartsWith("./", StringComparison.Ordinal) || path.StartsWith("../", StringComparison.Ordinal) ? path : "./" + path;
+        var whole =
+            path.StartsWith('/')
+            || path.StartsWith("./", StringComparison.Ordinal)
+            || path.StartsWith("../", StringComparison.Ordinal)
+                ? path
+                : "./" + path;
         return whole.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+".Contains(c, StringComparison.Ordinal)) ? whole
-            : whole.StartsWith('/') ? $"/. + {String(whole)}"
-            : $"./. + {String("/" + whole)}";
+            : whole.StartsWith('/') ? $"/. + {StringLiteral(whole)}"
+            : $"./. + {StringLiteral("/" + whole)}";
     }
 
     /// <summary>A list of strings on one line.</summary>
     /// <param name="values">The strings.</param>
-    public static string List(IEnumerable<string> values) => $"[ {string.Concat(values.Select(value => String(value) + " "))}]";
+    public static string ListLiteral(IEnumerable<string> values) =>
+        $"[ {string.Concat(values.Select(value => StringLiteral(value) + " "))}]";
 
     /// <summary>A function applied to an attribute set, an attribute a line.</summary>
     /// <param name="function">The function's name.</param>

@@ -1,4 +1,4 @@
-namespace NixAiModels.Console;
+namespace NixAiModels.Terminal;
 
 /// <summary>Command lines that can be pasted into a shell.</summary>
 public static class ShellText
@@ -8,7 +8,8 @@ public static class ShellText
     public static string Command(IEnumerable<string> words) => string.Join(' ', words.Select(Word));
 
     private static string Word(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+=:@,%".Contains(c, StringComparison.Ordinal))
+        word.Length > 0
+        && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+=:@,%".Contains(c, StringComparison.Ordinal))
             ? word
             : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -10,24 +10,34 @@ internal sealed class CertificateTrust
 {
     // Where distributions keep the bundle; a program built elsewhere looks in its builder's place only.
     private static readonly string[] SystemBundles =
-        ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"];
+    [
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem",
+        "/etc/ssl/cert.pem",
+    ];
 
     private CertificateTrust(string? file) => File = file;
 
-    /// <summary>The file of certificates, or <see langword="null"/> where the system's own way of finding them is left alone.</summary>
+    /// <summary>The file of certificates, or <see langword="null"/> where the system's own way of finding them is left
+    /// alone.</summary>
     public string? File { get; }
 
-    /// <summary>Chooses: <c>NIX_SSL_CERT_FILE</c>, <c>SSL_CERT_FILE</c>, each only where it names a readable file (in a sandbox it may name one
-    /// that is not there; nixpkgs sets <c>/no-cert-file.crt</c>), then the option's, then the system's.</summary>
+    /// <summary>Chooses: <c>NIX_SSL_CERT_FILE</c>, <c>SSL_CERT_FILE</c>, each only where it names a readable file (in a
+    /// sandbox it may name one that is not there; nixpkgs sets <c>/no-cert-file.crt</c>), then the option's, then the
+    /// system's.</summary>
     public static CertificateTrust Choose(HubOptions options)
     {
         foreach (var name in (ReadOnlySpan<string>)["NIX_SSL_CERT_FILE", "SSL_CERT_FILE"])
         {
-            if (options.Environment[name] is { } file && IsReadable(file)) return new CertificateTrust(file);
+            if (options.Environment[name] is { } file && IsReadable(file))
+                return new CertificateTrust(file);
         }
 
-        if (options.CaBundle is { Length: > 0 } bundle) return new CertificateTrust(bundle);
-        if (options.Environment["SSL_CERT_DIR"] is not null) return new CertificateTrust(null);
+        if (options.CaBundle is { Length: > 0 } bundle)
+            return new CertificateTrust(bundle);
+        if (options.Environment["SSL_CERT_DIR"] is not null)
+            return new CertificateTrust(null);
         return new CertificateTrust(SystemBundles.FirstOrDefault(IsReadable));
     }
 
@@ -35,8 +45,12 @@ internal sealed class CertificateTrust
     /// <exception cref="Failure">The file cannot be read or holds no certificate (exit code 7).</exception>
     public SslClientAuthenticationOptions TlsOptions()
     {
-        var options = new SslClientAuthenticationOptions { CertificateRevocationCheckMode = X509RevocationMode.NoCheck };
-        if (File is null) return options;
+        var options = new SslClientAuthenticationOptions
+        {
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        };
+        if (File is null)
+            return options;
         options.CertificateChainPolicy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
@@ -59,7 +73,8 @@ internal sealed class CertificateTrust
         }
     }
 
-    /// <summary>All certificates of a PEM file; one that this system does not understand does not spoil the others.</summary>
+    /// <summary>All certificates of a PEM file; one that this system does not understand does not spoil the
+    /// others.</summary>
     private static X509Certificate2Collection Load(string file)
     {
         ReadOnlySpan<char> rest;
@@ -79,7 +94,11 @@ internal sealed class CertificateTrust
             {
                 try
                 {
-                    certificates.Add(X509CertificateLoader.LoadCertificate(Convert.FromBase64String(rest[fields.Base64Data].ToString())));
+                    certificates.Add(
+                        X509CertificateLoader.LoadCertificate(
+                            Convert.FromBase64String(rest[fields.Base64Data].ToString())
+                        )
+                    );
                 }
                 catch (CryptographicException)
                 {
@@ -92,6 +111,10 @@ internal sealed class CertificateTrust
 
         return certificates.Count > 0
             ? certificates
-            : throw new Failure(ExitCode.LocalIO, $"{file} holds no certificate", "name a file of PEM certificates in SSL_CERT_FILE or NIX_SSL_CERT_FILE");
+            : throw new Failure(
+                ExitCode.LocalIO,
+                $"{file} holds no certificate",
+                "name a file of PEM certificates in SSL_CERT_FILE or NIX_SSL_CERT_FILE"
+            );
     }
 }

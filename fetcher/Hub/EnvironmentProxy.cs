@@ -2,21 +2,23 @@ using System.Net;
 
 namespace NixAiModels.Hub;
 
-/// <summary>The proxies that the environment names, in the forms that curl takes (curl's manual, "Environment").</summary>
+/// <summary>The proxies that the environment names, in the forms that curl takes (curl's manual,
+/// "Environment").</summary>
 internal sealed class EnvironmentProxy : IWebProxy, ICredentials
 {
-    private readonly Uri? http, https;
-    private readonly NoProxy exceptions;
-    private readonly Dictionary<string, NetworkCredential> passwords = [];
+    private readonly Uri? _http,
+        _https;
+    private readonly NoProxy _exceptions;
+    private readonly Dictionary<string, NetworkCredential> _passwords = [];
 
     /// <summary>Reads the variables; the lower-case name wins over the upper-case one, as everywhere.</summary>
     /// <exception cref="Failure">A variable names no proxy (exit code 2).</exception>
     public EnvironmentProxy(EnvironmentVariables environment)
     {
         var all = Read(environment, "all_proxy");
-        http = Read(environment, "http_proxy") ?? all;
-        https = Read(environment, "https_proxy") ?? all;
-        exceptions = new NoProxy(environment["no_proxy"] ?? environment["NO_PROXY"]);
+        _http = Read(environment, "http_proxy") ?? all;
+        _https = Read(environment, "https_proxy") ?? all;
+        _exceptions = new NoProxy(environment["no_proxy"] ?? environment["NO_PROXY"]);
     }
 
     /// <summary>The passwords come from the proxies' own URLs.</summary>
@@ -30,22 +32,28 @@ internal sealed class EnvironmentProxy : IWebProxy, ICredentials
     public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : Of(destination);
 
     /// <inheritdoc/>
-    public bool IsBypassed(Uri host) => Of(host) is null || exceptions.Covers(host);
+    public bool IsBypassed(Uri host) => Of(host) is null || _exceptions.Covers(host);
 
     /// <inheritdoc/>
     public NetworkCredential? GetCredential(Uri uri, string authType) =>
         // Negotiate would be chosen before Basic, and needs what a sandbox has not.
-        authType is "Negotiate" or "NTLM" ? null : passwords.GetValueOrDefault(uri.Authority);
+        authType is "Negotiate" or "NTLM"
+            ? null
+            : _passwords.GetValueOrDefault(uri.Authority);
 
-    private Uri? Of(Uri destination) => destination.Scheme == Uri.UriSchemeHttps ? https : http;
+    private Uri? Of(Uri destination) => destination.Scheme == Uri.UriSchemeHttps ? _https : _http;
 
     private Uri? Read(EnvironmentVariables environment, string name)
     {
         var upper = name.ToUpperInvariant();
-        if ((environment[name] ?? environment[upper])?.Trim() is not { Length: > 0 } text) return null;
+        if ((environment[name] ?? environment[upper])?.Trim() is not { Length: > 0 } text)
+            return null;
         var whole = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
         // .NET leaves names to a SOCKS 5 proxy to resolve: what curl calls socks5h.
-        if (whole.StartsWith("socks5h:", StringComparison.OrdinalIgnoreCase) || whole.StartsWith("socks:", StringComparison.OrdinalIgnoreCase))
+        if (
+            whole.StartsWith("socks5h:", StringComparison.OrdinalIgnoreCase)
+            || whole.StartsWith("socks:", StringComparison.OrdinalIgnoreCase)
+        )
         {
             whole = string.Concat("socks5", whole.AsSpan(whole.IndexOf(':', StringComparison.Ordinal)));
         }
@@ -54,27 +62,41 @@ internal sealed class EnvironmentProxy : IWebProxy, ICredentials
         var start = whole.IndexOf("://", StringComparison.Ordinal) + 3;
         var at = whole.LastIndexOf('@');
         var user = at >= start ? whole[start..at] : null;
-        if (user is not null) whole = whole[..start] + whole[(at + 1)..];
-        if (!Uri.TryCreate(whole, UriKind.Absolute, out var proxy)
-            || proxy.Host.Length == 0 || proxy.Scheme is not ("http" or "https" or "socks4" or "socks4a" or "socks5"))
+        if (user is not null)
+            whole = whole[..start] + whole[(at + 1)..];
+        if (
+            !Uri.TryCreate(whole, UriKind.Absolute, out var proxy)
+            || proxy.Host.Length == 0
+            || proxy.Scheme is not ("http" or "https" or "socks4" or "socks4a" or "socks5")
+        )
         {
-            throw new Failure(ExitCode.Usage, $"{name} (or {upper}) names no proxy", $"write it like {name}=http://proxy.example:3128 or socks5h://127.0.0.1:1080");
+            throw new Failure(
+                ExitCode.Usage,
+                $"{name} (or {upper}) names no proxy",
+                $"write it like {name}=http://proxy.example:3128 or socks5h://127.0.0.1:1080"
+            );
         }
 
-        var port = proxy.Port > 0 && !(proxy.IsDefaultPort && !HasPort(whole, start)) ? proxy.Port : DefaultPort(proxy.Scheme);
+        var port =
+            proxy.Port > 0 && !(proxy.IsDefaultPort && !HasPort(whole, start)) ? proxy.Port : DefaultPort(proxy.Scheme);
         var address = new UriBuilder(proxy.Scheme, proxy.Host, port).Uri;
         if (user is not null)
         {
             var colon = user.IndexOf(':', StringComparison.Ordinal);
-            passwords[address.Authority] = colon < 0
-                ? new NetworkCredential(Uri.UnescapeDataString(user), "")
-                : new NetworkCredential(Uri.UnescapeDataString(user[..colon]), Uri.UnescapeDataString(user[(colon + 1)..]));
+            _passwords[address.Authority] =
+                colon < 0
+                    ? new NetworkCredential(Uri.UnescapeDataString(user), "")
+                    : new NetworkCredential(
+                        Uri.UnescapeDataString(user[..colon]),
+                        Uri.UnescapeDataString(user[(colon + 1)..])
+                    );
         }
 
         return address;
     }
 
-    private static bool HasPort(string url, int start) => url.AsSpan(start).TrimEnd('/').LastIndexOf(':') > url.AsSpan(start).LastIndexOf(']');
+    private static bool HasPort(string url, int start) =>
+        url.AsSpan(start).TrimEnd('/').LastIndexOf(':') > url.AsSpan(start).LastIndexOf(']');
 
     // curl's: "port 1080 if no port is specified", 443 for https://.
     private static int DefaultPort(string scheme) => scheme == "https" ? 443 : 1080;

@@ -8,20 +8,22 @@ public sealed class HubClient : IDisposable
     // More than any repository of the Hub has: an endless listing must end.
     private const int MostFiles = 10_000_000;
 
-    private readonly HubEndpoint endpoint;
-    private readonly HubToken? token;
-    private readonly HubOptions options;
-    private readonly HubHttp http;
+    private readonly HubEndpoint _endpoint;
+    private readonly HubToken? _token;
+    private readonly HubOptions _options;
+    private readonly HubHttp _http;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="endpoint">Where the Hub is.</param>
-    /// <param name="token">The token that is sent to the endpoint and nowhere else; <see langword="null"/> for none.</param>
+    /// <param name="token">The token that is sent to the endpoint and nowhere else; <see langword="null"/> for
+    /// none.</param>
     /// <param name="options">How the Hub is spoken to.</param>
-    /// <exception cref="Failure">A proxy variable or the file of certificates is of no use (exit codes 2 and 7).</exception>
+    /// <exception cref="Failure">A proxy variable or the file of certificates is of no use (exit codes 2 and
+    /// 7).</exception>
     public HubClient(HubEndpoint endpoint, HubToken? token, HubOptions options)
     {
-        (this.endpoint, this.token, this.options) = (endpoint, token, options);
-        http = new HubHttp(endpoint, token, options);
+        (_endpoint, _token, _options) = (endpoint, token, options);
+        _http = new HubHttp(endpoint, token, options);
     }
 
     /// <summary>Finds the commit of a revision.</summary>
@@ -29,13 +31,24 @@ public sealed class HubClient : IDisposable
     /// <param name="revision">A branch, tag, ref or commit.</param>
     /// <param name="cancellation">Ends the request.</param>
     /// <exception cref="HubFailure">There is no such revision or repository, or it cannot be had.</exception>
-    public async Task<Revision> ResolveRevision(RepositoryId repository, string revision, CancellationToken cancellation)
+    public async Task<Revision> ResolveRevisionAsync(
+        RepositoryId repository,
+        string revision,
+        CancellationToken cancellation
+    )
     {
-        using var answer = await Ask(HubUrl.Revision(endpoint, repository, revision), new HubSubject(endpoint, repository, revision), cancellation);
-        var resolved = HubJson.Revision(answer);
+        using var answer = await RequestAsync(
+            HubUrl.Revision(_endpoint, repository, revision),
+            new HubSubject(_endpoint, repository, revision),
+            cancellation
+        );
+        var resolved = HubJson.ParseRevision(answer);
         return IsCommit(revision) && resolved.Commit != revision
-            ? throw new HubFailure(HubFailureKind.BadListing,
-                $"asked for the commit {revision}, the hub answers with {resolved.Commit} ({HubUrl.Display(answer.Url)})", "check the endpoint")
+            ? throw new HubFailure(
+                HubFailureKind.BadListing,
+                $"asked for the commit {revision}, the hub answers with {resolved.Commit} ({HubUrl.Display(answer.Url)})",
+                "check the endpoint"
+            )
             : resolved;
     }
 
@@ -45,18 +58,26 @@ public sealed class HubClient : IDisposable
     /// <param name="cancellation">Ends the requests.</param>
     /// <returns>Every file that the Hub lists, in its order; the paths have not been checked.</returns>
     /// <exception cref="HubFailure">The listing cannot be had whole.</exception>
-    public async Task<IReadOnlyList<HubFile>> ListFiles(RepositoryId repository, string commit, CancellationToken cancellation)
+    public async Task<IReadOnlyList<HubFile>> ListFilesAsync(
+        RepositoryId repository,
+        string commit,
+        CancellationToken cancellation
+    )
     {
-        var subject = new HubSubject(endpoint, repository, commit);
+        var subject = new HubSubject(_endpoint, repository, commit);
         var files = new List<HubFile>();
         var asked = new HashSet<string>();
-        for (var page = HubUrl.Tree(endpoint, repository, commit); page is not null;)
+        var page = HubUrl.Tree(_endpoint, repository, commit);
+        while (page is not null)
         {
-            if (!asked.Add(page.OriginalString) || files.Count > MostFiles) throw EndlessListing(page);
-            using var answer = await Ask(page, subject, cancellation);
-            foreach (var path in HubJson.Tree(answer, files))
+            if (!asked.Add(page.OriginalString) || files.Count > MostFiles)
+                throw EndlessListing(page);
+            using var answer = await RequestAsync(page, subject, cancellation);
+            foreach (var path in HubJson.ParseTree(answer, files))
             {
-                options.Notice?.Invoke($"{repository}: {Printable.Escape(path)} is neither a file nor a folder and is left out");
+                _options.Notice?.Invoke(
+                    $"{repository}: {Printable.Escape(path)} is neither a file nor a folder and is left out"
+                );
             }
 
             page = Next(answer);
@@ -69,46 +90,63 @@ public sealed class HubClient : IDisposable
     /// <param name="repository">The repository.</param>
     /// <param name="cancellation">Ends the request.</param>
     /// <exception cref="HubFailure">The list cannot be had.</exception>
-    public async Task<IReadOnlyList<string>> ListTags(RepositoryId repository, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> ListTagsAsync(RepositoryId repository, CancellationToken cancellation)
     {
-        using var answer = await Ask(HubUrl.Refs(endpoint, repository), new HubSubject(endpoint, repository), cancellation);
-        return HubJson.Refs(answer, "tags");
+        using var answer = await RequestAsync(
+            HubUrl.Refs(_endpoint, repository),
+            new HubSubject(_endpoint, repository),
+            cancellation
+        );
+        return HubJson.ParseRefs(answer, "tags");
     }
 
     /// <summary>A file to be transferred; nothing is sent yet.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="commit">The commit.</param>
-    /// <param name="file">The file, from <see cref="ListFiles"/> of that commit.</param>
+    /// <param name="file">The file, from <see cref="ListFilesAsync"/> of that commit.</param>
     public IRemoteFile Open(RepositoryId repository, string commit, HubFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return new RemoteFile(http, token, new HubSubject(endpoint, repository, commit, file.Path), HubUrl.Resolve(endpoint, repository, commit, file.Path));
+        return new RemoteFile(
+            _http,
+            _token,
+            new HubSubject(_endpoint, repository, commit, file.Path),
+            HubUrl.Resolve(_endpoint, repository, commit, file.Path)
+        );
     }
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 
     /// <summary>Asks for JSON; the answer's body has been read.</summary>
-    private async Task<HubAnswer> Ask(Uri url, HubSubject subject, CancellationToken cancellation)
+    private async Task<HubAnswer> RequestAsync(Uri url, HubSubject subject, CancellationToken cancellation)
     {
-        var answer = await http.Get(new HubRequest(url) { Whole = true }, cancellation);
-        if (answer.Response.IsSuccessStatusCode) return answer;
+        var answer = await _http.GetAsync(new HubRequest(url) { Whole = true }, cancellation);
+        if (answer.Response.IsSuccessStatusCode)
+            return answer;
         using (answer)
         {
-            var refusal = Refusal.Of(answer, subject, endpoint.IsOriginOf(answer.Url) ? token : null);
+            var refusal = ErrorResponse.ToFailure(answer, subject, _endpoint.IsOriginOf(answer.Url) ? _token : null);
             throw refusal.Kind == HubFailureKind.RevisionNotFound
-                ? Refusal.RevisionNotFound(subject, HubUrl.Display(answer.Url), await Refs(subject, cancellation))
+                ? ErrorResponse.RevisionNotFound(
+                    subject,
+                    HubUrl.Display(answer.Url),
+                    await RefsAsync(subject, cancellation)
+                )
                 : refusal;
         }
     }
 
     /// <summary>The names of branches and tags; <see langword="null"/> where the hub does not tell.</summary>
-    private async Task<IReadOnlyList<string>?> Refs(HubSubject subject, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>?> RefsAsync(HubSubject subject, CancellationToken cancellation)
     {
         try
         {
-            using var answer = await http.Get(new HubRequest(HubUrl.Refs(endpoint, subject.Repository)) { Whole = true }, cancellation);
-            return answer.Response.IsSuccessStatusCode ? HubJson.Refs(answer, "branches", "tags") : null;
+            using var answer = await _http.GetAsync(
+                new HubRequest(HubUrl.Refs(_endpoint, subject.Repository)) { Whole = true },
+                cancellation
+            );
+            return answer.Response.IsSuccessStatusCode ? HubJson.ParseRefs(answer, "branches", "tags") : null;
         }
         catch (HubFailure)
         {
@@ -118,16 +156,24 @@ public sealed class HubClient : IDisposable
 
     private static Uri? Next(HubAnswer answer)
     {
-        if (NextPage.Of(answer.Response) is not { } link) return null;
+        if (NextPage.Of(answer.Response) is not { } link)
+            return null;
         var next = HubUrl.Follow(answer.Url, link);
         return next is null || (answer.Url.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp)
-            ? throw new HubFailure(HubFailureKind.BadListing,
-                $"the listing goes on at no https URL: {Printable.Escape(link.Split('?')[0])} ({HubUrl.Display(answer.Url)})", "check the endpoint and the proxy")
+            ? throw new HubFailure(
+                HubFailureKind.BadListing,
+                $"the listing goes on at no https URL: {Printable.Escape(link.Split('?')[0])} ({HubUrl.Display(answer.Url)})",
+                "check the endpoint and the proxy"
+            )
             : next;
     }
 
-    private static HubFailure EndlessListing(Uri page) => new(HubFailureKind.BadListing,
-        $"the listing does not end: its pages go round in a circle at {HubUrl.Display(page)}", "try again later; if it stays, the hub is at fault");
+    private static HubFailure EndlessListing(Uri page) =>
+        new(
+            HubFailureKind.BadListing,
+            $"the listing does not end: its pages go round in a circle at {HubUrl.Display(page)}",
+            "try again later; if it stays, the hub is at fault"
+        );
 
     private static bool IsCommit(string revision) => revision.Length == 40 && revision.All(char.IsAsciiHexDigitLower);
 }

@@ -19,8 +19,11 @@ public sealed record HubEndpoint
     /// <exception cref="Failure">It is no URL of a hub (exit code 2).</exception>
     public static HubEndpoint Choose(string? text, EnvironmentVariables? environment = null)
     {
-        if (!string.IsNullOrEmpty(text)) return Parse(text);
-        return (environment ?? EnvironmentVariables.OfProcess)["HF_ENDPOINT"] is { } variable ? Parse(variable, "HF_ENDPOINT") : Default;
+        if (!string.IsNullOrEmpty(text))
+            return Parse(text);
+        return (environment ?? EnvironmentVariables.OfProcess)["HF_ENDPOINT"] is { } variable
+            ? Parse(variable, "HF_ENDPOINT")
+            : Default;
     }
 
     /// <summary>Reads an endpoint.</summary>
@@ -30,15 +33,22 @@ public sealed record HubEndpoint
     public static HubEndpoint Parse(string text, string origin = "the endpoint")
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http") || address.Host.Length == 0)
+        if (
+            !Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address)
+            || address.Scheme is not ("https" or "http")
+            || address.Host.Length == 0
+        )
         {
             throw new Failure(ExitCode.Usage, $"{origin} is no URL of a hub", "write it like https://huggingface.co");
         }
 
         if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
         {
-            throw new Failure(ExitCode.Usage, $"{origin} has a password, a query or a fragment in it: {HubUrl.Display(address)}",
-                $"write the address alone ({HubUrl.Display(address)}); a token goes into HF_TOKEN or a file named by HF_TOKEN_PATH");
+            throw new Failure(
+                ExitCode.Usage,
+                $"{origin} has a password, a query or a fragment in it: {HubUrl.Display(address)}",
+                $"write the address alone ({HubUrl.Display(address)}); a token goes into HF_TOKEN or a file named by HF_TOKEN_PATH"
+            );
         }
 
         var plain = HubUrl.Display(address).TrimEnd('/');

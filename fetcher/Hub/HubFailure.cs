@@ -14,12 +14,17 @@ public sealed class HubFailure(HubFailureKind kind, string what, string? next = 
     /// <summary>Whether a token, or another one, or an accepted licence would help.</summary>
     public bool IsAboutAccess => Code == ExitCode.NotAllowed && kind != HubFailureKind.TakenDown;
 
-    private static ExitCode CodeOf(HubFailureKind kind) => kind switch
-    {
-        HubFailureKind.NoToken or HubFailureKind.TokenRefused or HubFailureKind.LicenceNotAccepted
-            or HubFailureKind.PermissionMissing or HubFailureKind.TakenDown => ExitCode.NotAllowed,
-        HubFailureKind.RepositoryNotFound or HubFailureKind.RevisionNotFound or HubFailureKind.FileNotFound => ExitCode.NotFound,
-        HubFailureKind.SizeChanged or HubFailureKind.BadListing => ExitCode.Integrity,
-        _ => ExitCode.Network,
-    };
+    private static ExitCode CodeOf(HubFailureKind kind) =>
+        kind switch
+        {
+            HubFailureKind.NoToken
+            or HubFailureKind.TokenRefused
+            or HubFailureKind.LicenceNotAccepted
+            or HubFailureKind.PermissionMissing
+            or HubFailureKind.TakenDown => ExitCode.NotAllowed,
+            HubFailureKind.RepositoryNotFound or HubFailureKind.RevisionNotFound or HubFailureKind.FileNotFound =>
+                ExitCode.NotFound,
+            HubFailureKind.SizeChanged or HubFailureKind.BadListing => ExitCode.Integrity,
+            _ => ExitCode.Network,
+        };
 }

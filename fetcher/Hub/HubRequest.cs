@@ -13,5 +13,5 @@ internal sealed record HubRequest(Uri Url)
     public bool Whole { get; init; }
 
     /// <summary>Whether a redirect to another origin than the endpoint's is handed back, not followed.</summary>
-    public bool StayHome { get; init; }
+    public bool SameOriginOnly { get; init; }
 }

@@ -3,7 +3,8 @@ namespace NixAiModels.Hub;
 /// <summary>Looks for a token where people keep them.</summary>
 internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables environment, Action<string>? warning)
 {
-    private const string CheckIt = "it is one line that starts with hf_; make one at https://huggingface.co/settings/tokens";
+    private const string CheckIt =
+        "it is one line that starts with hf_; make one at https://huggingface.co/settings/tokens";
 
     /// <summary>The first source that has a token wins.</summary>
     public HubToken? Find(string? file, string? variable) =>
@@ -17,7 +18,8 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
 
     private static HubToken? FromOption(string? file)
     {
-        if (file is null) return null;
+        if (file is null)
+            return null;
         string text;
         try
         {
@@ -34,13 +36,21 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
     private HubToken? FromVariable(string name) => environment[name] is { } value ? Of(value, name) : null;
 
     private HubToken? FromNamedFile() =>
-        environment["HF_TOKEN_PATH"] is { } file && Read(file, mustBeThere: "HF_TOKEN_PATH") is { } text ? Of(text, $"{file} (HF_TOKEN_PATH)") : null;
+        environment["HF_TOKEN_PATH"] is { } file && Read(file, mustBeThere: "HF_TOKEN_PATH") is { } text
+            ? Of(text, $"{file} (HF_TOKEN_PATH)")
+            : null;
 
     private HubToken? FromHome()
     {
-        var home = environment["HF_HOME"]
-            ?? (environment["XDG_CACHE_HOME"] is { } cache ? Path.Combine(cache, "huggingface") : UserFile(".cache/huggingface"));
-        if (home is null) return null;
+        var home =
+            environment["HF_HOME"]
+            ?? (
+                environment["XDG_CACHE_HOME"] is { } cache
+                    ? Path.Combine(cache, "huggingface")
+                    : UserFile(".cache/huggingface")
+            );
+        if (home is null)
+            return null;
         var file = Path.Combine(Expand(home), "token");
         return Read(file, mustBeThere: null) is { } text ? Of(text, file) : null;
     }
@@ -49,11 +59,15 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
     {
         var named = environment["NETRC"];
         var file = named ?? UserFile(".netrc");
-        if (file is null || Read(file, named is null ? null : "NETRC") is not { } text) return null;
-        return Netrc.Parse(text).PasswordFor(endpoint.Address.Host) is { } password ? Of(password, $"{file} for {endpoint.Address.Host}") : null;
+        if (file is null || Read(file, named is null ? null : "NETRC") is not { } text)
+            return null;
+        return Netrc.Parse(text).PasswordFor(endpoint.Address.Host) is { } password
+            ? Of(password, $"{file} for {endpoint.Address.Host}")
+            : null;
     }
 
-    /// <summary>Reads a file that nobody asked for by an option: where it cannot be read, the next source is tried.</summary>
+    /// <summary>Reads a file that nobody asked for by an option: where it cannot be read, the next source is
+    /// tried.</summary>
     private string? Read(string file, string? mustBeThere)
     {
         try
@@ -62,7 +76,8 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            if (mustBeThere is not null) warning?.Invoke($"{mustBeThere} names {file}, which is not there (in a build: not in the sandbox)");
+            if (mustBeThere is not null)
+                warning?.Invoke($"{mustBeThere} names {file}, which is not there (in a build: not in the sandbox)");
             return null;
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
@@ -72,17 +87,23 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
         }
     }
 
-    private string Expand(string path) => path.StartsWith("~/", StringComparison.Ordinal) ? UserFile(path[2..]) ?? path : path;
+    private string Expand(string path) =>
+        path.StartsWith("~/", StringComparison.Ordinal) ? UserFile(path[2..]) ?? path : path;
 
     private string? UserFile(string path) => environment["HOME"] is { } home ? Path.Combine(home, path) : null;
 
     private static HubToken? Of(string text, string source)
     {
         var token = text.Trim();
-        if (token.Length == 0) return null;
+        if (token.Length == 0)
+            return null;
         if (token.Any(c => c is <= ' ' or > '~'))
         {
-            throw new Failure(ExitCode.Usage, $"what {source} holds is no token: it has spaces, line breaks or other characters that no token has", CheckIt);
+            throw new Failure(
+                ExitCode.Usage,
+                $"what {source} holds is no token: it has spaces, line breaks or other characters that no token has",
+                CheckIt
+            );
         }
 
         return new HubToken(token, source);

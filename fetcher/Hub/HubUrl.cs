@@ -2,7 +2,8 @@ using System.Text;
 
 namespace NixAiModels.Hub;
 
-/// <summary>URLs, sent exactly as they are written: <see cref="Uri"/> left to itself changes paths, and a signed one is then refused.</summary>
+/// <summary>URLs, sent exactly as they are written: <see cref="Uri"/> left to itself changes paths, and a signed one is
+/// then refused.</summary>
 public static class HubUrl
 {
     /// <summary>A URL for people: no query, no fragment, no credentials.</summary>
@@ -10,7 +11,9 @@ public static class HubUrl
     public static string Display(Uri url)
     {
         ArgumentNullException.ThrowIfNull(url);
-        return url.GetLeftPart(UriPartial.Scheme) + url.Authority + Printable.Escape(url.PathAndQuery.Split('?', '#')[0], 1000);
+        return url.GetLeftPart(UriPartial.Scheme)
+            + url.Authority
+            + Printable.Escape(url.PathAndQuery.Split('?', '#')[0], 1000);
     }
 
     /// <summary>The page of a repository, for people.</summary>
@@ -19,7 +22,9 @@ public static class HubUrl
     public static string Page(HubEndpoint endpoint, RepositoryId repository)
     {
         ArgumentNullException.ThrowIfNull(repository);
-        return repository.Type == RepositoryType.Model ? $"{endpoint}/{repository}" : $"{endpoint}/{repository.Plural}/{repository}";
+        return repository.Type == RepositoryType.Model
+            ? $"{endpoint}/{repository}"
+            : $"{endpoint}/{repository.Plural}/{repository}";
     }
 
     internal static Uri Revision(HubEndpoint endpoint, RepositoryId repository, string revision) =>
@@ -28,26 +33,31 @@ public static class HubUrl
     internal static Uri Tree(HubEndpoint endpoint, RepositoryId repository, string revision) =>
         Exact($"{Api(endpoint, repository)}/tree/{Uri.EscapeDataString(revision)}?recursive=true&expand=false");
 
-    internal static Uri Refs(HubEndpoint endpoint, RepositoryId repository) => Exact($"{Api(endpoint, repository)}/refs");
+    internal static Uri Refs(HubEndpoint endpoint, RepositoryId repository) =>
+        Exact($"{Api(endpoint, repository)}/refs");
 
     internal static Uri Resolve(HubEndpoint endpoint, RepositoryId repository, string revision, string path) =>
         Exact($"{Page(endpoint, repository)}/resolve/{Uri.EscapeDataString(revision)}/{EscapePath(path)}");
 
     /// <summary>Whether two URLs have the same scheme, host and port.</summary>
     internal static bool SameOrigin(Uri one, Uri other) =>
-        one.Scheme == other.Scheme && one.Port == other.Port && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
+        one.Scheme == other.Scheme
+        && one.Port == other.Port
+        && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A URL whose path and query stay as they are written.</summary>
     /// <exception cref="UriFormatException">It is no URL.</exception>
-    internal static Uri Exact(string url) => new(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    internal static Uri Exact(string url) =>
+        new(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
-    /// <summary>Where a <c>Location</c> or <c>Link</c> header leads (RFC 3986, section 5.2): a whole URL or one that is relative.</summary>
+    /// <summary>Where a <c>Location</c> or <c>Link</c> header leads (RFC 3986, section 5.2): a whole URL or one that is
+    /// relative.</summary>
     /// <param name="from">The URL that was asked.</param>
     /// <param name="header">The reference, one <see cref="char"/> for each byte on the wire.</param>
     /// <returns>The URL, its escapes untouched; <see langword="null"/> where it is no http or https URL.</returns>
     internal static Uri? Follow(Uri from, string header)
     {
-        var reference = EscapeStrangers(header.Trim().Split('#')[0]);
+        var reference = EscapeUnsafe(header.Trim().Split('#')[0]);
         var origin = $"{from.Scheme}://{from.Authority}";
         var (path, query) = Split(from);
         var whole = reference switch
@@ -79,38 +89,53 @@ public static class HubUrl
     private static bool HasScheme(string reference)
     {
         var colon = reference.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && char.IsAsciiLetter(reference[0]) && reference[..colon].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.');
+        return colon > 0
+            && char.IsAsciiLetter(reference[0])
+            && reference[..colon].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.');
     }
 
     private static string WithoutDots(string reference)
     {
-        var end = reference.IndexOf('?', StringComparison.Ordinal) is >= 0 and var question ? question : reference.Length;
+        var end = reference.IndexOf('?', StringComparison.Ordinal) is >= 0 and var question
+            ? question
+            : reference.Length;
         var kept = new List<string>();
         var segments = reference[1..end].Split('/');
         for (var i = 0; i < segments.Length; i++)
         {
-            if (segments[i] is not ("." or "..")) kept.Add(segments[i]);
-            else if (segments[i] == ".." && kept.Count > 0) kept.RemoveAt(kept.Count - 1);
-            if (i == segments.Length - 1 && segments[i] is "." or "..") kept.Add("");
+            if (segments[i] is not ("." or ".."))
+                kept.Add(segments[i]);
+            else if (segments[i] == ".." && kept.Count > 0)
+                kept.RemoveAt(kept.Count - 1);
+            if (i == segments.Length - 1 && segments[i] is "." or "..")
+                kept.Add("");
         }
 
         return "/" + string.Join('/', kept) + reference[end..];
     }
 
     /// <summary>Bytes that may not stand in a URL, but do in some servers' headers, are percent-encoded.</summary>
-    private static string EscapeStrangers(string reference)
+    private static string EscapeUnsafe(string reference)
     {
         var escaped = new StringBuilder(reference.Length);
         foreach (var c in reference)
         {
-            if (c is > ' ' and <= '~') escaped.Append(c);
-            else foreach (var b in c < 256 ? [(byte)c] : Encoding.UTF8.GetBytes([c])) escaped.Append('%').Append(b.ToString("X2"));
+            if (c is > ' ' and <= '~')
+            {
+                escaped.Append(c);
+            }
+            else
+            {
+                foreach (var b in c < 256 ? [(byte)c] : Encoding.UTF8.GetBytes([c]))
+                    escaped.Append('%').Append(b.ToString("X2"));
+            }
         }
 
         return escaped.ToString();
     }
 
-    private static string Api(HubEndpoint endpoint, RepositoryId repository) => $"{endpoint}/api/{repository.Plural}/{repository}";
+    private static string Api(HubEndpoint endpoint, RepositoryId repository) =>
+        $"{endpoint}/api/{repository.Plural}/{repository}";
 
     private static string EscapePath(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 }

@@ -5,17 +5,22 @@ internal static class NextPage
 {
     /// <summary>The reference whose relation is <c>next</c>; <see langword="null"/> on the last page.</summary>
     public static string? Of(HttpResponseMessage response) =>
-        response.Headers.NonValidated.TryGetValues("Link", out var values) ? values.Select(Of).FirstOrDefault(link => link is not null) : null;
+        response.Headers.NonValidated.TryGetValues("Link", out var values)
+            ? values.Select(Of).FirstOrDefault(link => link is not null)
+            : null;
 
     private static string? Of(string header)
     {
-        for (var start = header.IndexOf('<', StringComparison.Ordinal); start >= 0;)
+        var start = header.IndexOf('<', StringComparison.Ordinal);
+        while (start >= 0)
         {
             var end = header.IndexOf('>', start);
-            if (end < 0) return null;
+            if (end < 0)
+                return null;
             var following = header.IndexOf('<', end);
             var parameters = header[end..(following < 0 ? header.Length : following)].Split(';', ',');
-            if (parameters.Any(IsNext)) return header[(start + 1)..end];
+            if (parameters.Any(IsNext))
+                return header[(start + 1)..end];
             start = following;
         }
 
@@ -25,7 +30,8 @@ internal static class NextPage
     private static bool IsNext(string parameter)
     {
         var parts = parameter.Split('=', 2, StringSplitOptions.TrimEntries);
-        return parts.Length == 2 && parts[0].Equals("rel", StringComparison.OrdinalIgnoreCase)
+        return parts.Length == 2
+            && parts[0].Equals("rel", StringComparison.OrdinalIgnoreCase)
             && parts[1].Trim('"').Split(' ').Contains("next", StringComparer.OrdinalIgnoreCase);
     }
 }

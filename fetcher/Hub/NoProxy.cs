@@ -2,34 +2,45 @@ using System.Net;
 
 namespace NixAiModels.Hub;
 
-/// <summary>A <c>no_proxy</c> list: hosts, their subdomains, <c>*</c> wildcards, ports, IP addresses and CIDR blocks, by comma or space.</summary>
+/// <summary>A <c>no_proxy</c> list: hosts, their subdomains, <c>*</c> wildcards, ports, IP addresses and CIDR blocks,
+/// by comma or space.</summary>
 internal sealed class NoProxy(string? list)
 {
-    private readonly string[] entries = (list ?? "").Split([',', ' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
+    private readonly string[] _entries = (list ?? "").Split(
+        [',', ' ', '\t', '\n'],
+        StringSplitOptions.RemoveEmptyEntries
+    );
 
     /// <summary>Whether a URL's host is to be reached without the proxy.</summary>
     public bool Covers(Uri url)
     {
         var host = url.IdnHost.TrimEnd('.');
         var address = IPAddress.TryParse(host, out var parsed) ? parsed : null;
-        return entries.Any(entry => Matches(entry, url.Port, host, address));
+        return _entries.Any(entry => Matches(entry, url.Port, host, address));
     }
 
     private static bool Matches(string entry, int port, string host, IPAddress? address)
     {
-        if (entry == "*") return true;
+        if (entry == "*")
+            return true;
         if (entry.Contains('/', StringComparison.Ordinal))
         {
             return address is not null && IPNetwork.TryParse(entry, out var network) && network.Contains(address);
         }
 
         var name = WithoutPort(entry, out var onlyPort);
-        if (onlyPort is not null && onlyPort != port) return false;
-        if (IPAddress.TryParse(name, out var exact)) return exact.Equals(address);
-        // "example.org", ".example.org" and "*.example.org" all mean the host and what is below it, as curl, Go and wget agree for most.
+        if (onlyPort is not null && onlyPort != port)
+            return false;
+        if (IPAddress.TryParse(name, out var exact))
+            return exact.Equals(address);
+        // "example.org", ".example.org" and "*.example.org" all mean the host and what is below it, as curl, Go and
+        // wget agree for most.
         name = name.TrimStart('*').Trim('.');
-        return name.Length > 0 && (host.Equals(name, StringComparison.OrdinalIgnoreCase)
-            || (address is null && host.EndsWith("." + name, StringComparison.OrdinalIgnoreCase)));
+        return name.Length > 0
+            && (
+                host.Equals(name, StringComparison.OrdinalIgnoreCase)
+                || (address is null && host.EndsWith("." + name, StringComparison.OrdinalIgnoreCase))
+            );
     }
 
     private static string WithoutPort(string entry, out int? port)
@@ -38,7 +49,11 @@ internal sealed class NoProxy(string? list)
         var bracket = entry.LastIndexOf(']');
         var colon = entry.LastIndexOf(':');
         // An IPv6 address without brackets has several colons and no port.
-        if (colon > bracket && (bracket >= 0 || entry.IndexOf(':', StringComparison.Ordinal) == colon) && int.TryParse(entry[(colon + 1)..], out var number))
+        if (
+            colon > bracket
+            && (bracket >= 0 || entry.IndexOf(':', StringComparison.Ordinal) == colon)
+            && int.TryParse(entry[(colon + 1)..], out var number)
+        )
         {
             port = number;
             entry = entry[..colon];

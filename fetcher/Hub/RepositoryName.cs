@@ -1,6 +1,7 @@
 namespace NixAiModels.Hub;
 
-/// <summary>Which names the Hub allows (huggingface_hub, <c>utils/_validators.py</c>, <c>validate_repo_id</c>).</summary>
+/// <summary>Which names the Hub allows (huggingface_hub, <c>utils/_validators.py</c>,
+/// <c>validate_repo_id</c>).</summary>
 internal static class RepositoryName
 {
     private const int LongestName = 96;
@@ -11,24 +12,33 @@ internal static class RepositoryName
     /// <exception cref="Failure">It is not allowed (exit code 2).</exception>
     public static void Check(string name, string whole)
     {
-        if (name.Length == 0) throw Wrong(whole, "has an empty part", "write ORG/NAME");
-        if (name.Length > LongestName) throw Wrong(whole, $"has a part of more than {LongestName} characters", "check the name on the Hub's page");
+        if (name.Length == 0)
+            throw Wrong(whole, "has an empty part", "write ORG/NAME");
+        if (name.Length > LongestName)
+            throw Wrong(whole, $"has a part of more than {LongestName} characters", "check the name on the Hub's page");
 
         var stranger = name.FirstOrDefault(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.'));
         if (stranger != default)
         {
-            throw Wrong(whole, $"has the character {Describe(stranger)}", "only letters, digits, '-', '_' and '.' are allowed; write ORG/NAME");
+            throw Wrong(
+                whole,
+                $"has the character {Describe(stranger)}",
+                "only letters, digits, '-', '_' and '.' are allowed; write ORG/NAME"
+            );
         }
 
-        if (name[0] is '-' or '.' || name[^1] is '-' or '.') throw Wrong(whole, "has a part that starts or ends with '-' or '.'", "drop it");
+        if (name[0] is '-' or '.' || name[^1] is '-' or '.')
+            throw Wrong(whole, "has a part that starts or ends with '-' or '.'", "drop it");
         if (name.Contains("--", StringComparison.Ordinal) || name.Contains("..", StringComparison.Ordinal))
         {
             var cached = whole.Replace("--", "/", StringComparison.Ordinal);
-            if (cached.StartsWith("models/", StringComparison.Ordinal)) cached = cached["models/".Length..];
+            if (cached.StartsWith("models/", StringComparison.Ordinal))
+                cached = cached["models/".Length..];
             throw Wrong(whole, "has '--' or '..' in it", $"if it is the name of a cache folder, write {cached}");
         }
 
-        if (name.EndsWith(".git", StringComparison.Ordinal)) throw Wrong(whole, "ends with '.git'", $"write {whole[..^4]}");
+        if (name.EndsWith(".git", StringComparison.Ordinal))
+            throw Wrong(whole, "ends with '.git'", $"write {whole[..^4]}");
     }
 
     /// <summary>The failure for an id that is not one.</summary>

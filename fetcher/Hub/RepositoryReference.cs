@@ -3,17 +3,20 @@ namespace NixAiModels.Hub;
 /// <summary>What a person wrote or pasted to name a repository.</summary>
 /// <param name="Repository">The repository.</param>
 /// <param name="Revision">The branch, tag or commit, if it was in the text; not percent-encoded.</param>
-/// <param name="File">The path in the repository, if it was in the text; it ends with <c>/</c> where it is a folder.</param>
+/// <param name="File">The path in the repository, if it was in the text; it ends with <c>/</c> where it is a
+/// folder.</param>
 /// <param name="Endpoint">The endpoint, if the text was a URL of another hub than the known one.</param>
 public sealed record RepositoryReference(RepositoryId Repository, string? Revision, string? File, string? Endpoint)
 {
     private static readonly string[] HomeHosts = ["huggingface.co", "www.huggingface.co", "hf.co"];
     private static readonly string[] Views = ["tree", "blob", "resolve", "raw", "commit"];
 
-    /// <summary>Reads <c>ORG/NAME</c>, <c>NAME</c>, <c>datasets/ORG/NAME</c>, <c>hf://ORG/NAME@REV/path</c> or a URL of a page or a file
-    /// (huggingface_hub, <c>hf_file_system.py</c>, <c>resolve_path</c>, and <c>hf_api.py</c>, <c>repo_type_and_id_from_hf_id</c>).</summary>
+    /// <summary>Reads <c>ORG/NAME</c>, <c>NAME</c>, <c>datasets/ORG/NAME</c>, <c>hf://ORG/NAME@REV/path</c> or a URL of
+    /// a page or a file (huggingface_hub, <c>hf_file_system.py</c>, <c>resolve_path</c>, and <c>hf_api.py</c>,
+    /// <c>repo_type_and_id_from_hf_id</c>).</summary>
     /// <param name="text">The text.</param>
-    /// <param name="type"><c>model</c>, <c>dataset</c>, <c>space</c>, where an option says so; what the text says must not contradict.</param>
+    /// <param name="type"><c>model</c>, <c>dataset</c>, <c>space</c>, where an option says so; what the text says must
+    /// not contradict.</param>
     /// <param name="endpoint">The hub that is spoken to, if not that of <c>HF_ENDPOINT</c> or the default.</param>
     /// <exception cref="Failure">No repository can be made out (exit code 2).</exception>
     public static RepositoryReference Parse(string text, string? type = null, string? endpoint = null)
@@ -22,7 +25,8 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
         var trimmed = text.Trim();
         foreach (var host in HomeHosts)
         {
-            if (trimmed.StartsWith(host + "/", StringComparison.OrdinalIgnoreCase)) trimmed = "https://" + trimmed;
+            if (trimmed.StartsWith(host + "/", StringComparison.OrdinalIgnoreCase))
+                trimmed = "https://" + trimmed;
         }
 
         var found = Scheme(trimmed) switch
@@ -33,8 +37,11 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
             _ => throw Unknown(text),
         };
         return RepositoryId.ParseType(type) is { } asked && asked != found.Repository.Type
-            ? throw new Failure(ExitCode.Usage,
-                $"'{Printable.Escape(text)}' is a {found.Repository.TypeWord}, not a {type}", $"leave out the type, or write --type {found.Repository.TypeWord}")
+            ? throw new Failure(
+                ExitCode.Usage,
+                $"'{Printable.Escape(text)}' is a {found.Repository.TypeWord}, not a {type}",
+                $"leave out the type, or write --type {found.Repository.TypeWord}"
+            )
             : found;
     }
 
@@ -43,7 +50,12 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
     {
         var segments = path.TrimEnd('/').Split('/');
         var kind = TakeType(ref segments);
-        var at = Array.FindIndex(segments, 0, Math.Min(2, segments.Length), segment => segment.Contains('@', StringComparison.Ordinal));
+        var at = Array.FindIndex(
+            segments,
+            0,
+            Math.Min(2, segments.Length),
+            segment => segment.Contains('@', StringComparison.Ordinal)
+        );
         var last = at >= 0 ? at : Math.Min(1, segments.Length - 1);
         string? revision = null;
         if (at >= 0)
@@ -55,12 +67,18 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
         }
 
         var repository = Id(kind, type, segments[..(last + 1)]);
-        return new RepositoryReference(repository, revision, PathOf(segments[(last + 1)..], folder: path.EndsWith('/')), null);
+        return new RepositoryReference(
+            repository,
+            revision,
+            PathOf(segments[(last + 1)..], folder: path.EndsWith('/')),
+            null
+        );
     }
 
     private static RepositoryReference OfUrl(string url, string text, string? type, HubEndpoint known)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address)) throw Unknown(text);
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
+            throw Unknown(text);
         var display = HubUrl.Display(HubUrl.Exact(url.Split('?', '#')[0]));
         var folder = display.EndsWith('/');
         string? endpoint = null;
@@ -84,40 +102,54 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
         var kind = TakeType(ref segments);
         var view = Array.FindIndex(segments, 1, Math.Min(segments.Length, 3) - 1, segment => Views.Contains(segment));
         var length = view > 0 ? view : segments.Length;
-        if (length is 0 or > 2) throw Unknown(text);
+        if (length is 0 or > 2)
+            throw Unknown(text);
         var repository = Id(kind, type, segments[..length]);
-        if (view < 0 || view + 1 == segments.Length) return new RepositoryReference(repository, null, null, endpoint);
+        if (view < 0 || view + 1 == segments.Length)
+            return new RepositoryReference(repository, null, null, endpoint);
 
         var (revision, used) = TakeRevision(segments[(view + 1)..], text);
-        var file = PathOf(segments[(view + 1 + used)..].Select(Uri.UnescapeDataString), folder || segments[view] == "tree");
+        var file = PathOf(
+            segments[(view + 1 + used)..].Select(Uri.UnescapeDataString),
+            folder || segments[view] == "tree"
+        );
         return new RepositoryReference(repository, revision, file, endpoint);
     }
 
-    /// <summary>How many segments of an unknown hub's URL come before the repository: a type says where it begins, or the word after it where it ends.</summary>
+    /// <summary>How many segments of an unknown hub's URL come before the repository: a type says where it begins, or
+    /// the word after it where it ends.</summary>
     private static int PrefixLength(string[] segments)
     {
         var type = Array.FindIndex(segments, segment => segment is "datasets" or "spaces");
-        if (type >= 0) return type;
+        if (type >= 0)
+            return type;
         var view = Array.FindIndex(segments, segment => Views.Contains(segment));
         return Math.Max(0, (view >= 0 ? view : segments.Length) - 2);
     }
 
     private static RepositoryType? TakeType(ref string[] segments)
     {
-        if (segments is not (["datasets" or "spaces", _, ..] or ["models", _, _, ..])) return null;
+        if (segments is not (["datasets" or "spaces", _, ..] or ["models", _, _, ..]))
+            return null;
         var type = RepositoryId.ParseType(segments[0]);
         segments = segments[1..];
         return type;
     }
 
-    /// <summary>A revision is one percent-encoded segment, but for <c>refs/pr/N</c> and <c>refs/convert/NAME</c>, which people write as they are.</summary>
-    private static (string Revision, int Used) TakeRevision(string[] segments, string text) => segments switch
-    {
-        ["refs", "pr" or "convert", var name, ..] => ($"refs/{segments[1]}/{name}", 3),
-        ["", ..] => throw new Failure(ExitCode.Usage, $"'{Printable.Escape(text)}' names no revision where one is expected", "write ORG/NAME@main"),
-        [var revision, ..] => (Uri.UnescapeDataString(revision), 1),
-        [] => throw Unknown(text),
-    };
+    /// <summary>A revision is one percent-encoded segment, but for <c>refs/pr/N</c> and <c>refs/convert/NAME</c>, which
+    /// people write as they are.</summary>
+    private static (string Revision, int Used) TakeRevision(string[] segments, string text) =>
+        segments switch
+        {
+            ["refs", "pr" or "convert", var name, ..] => ($"refs/{segments[1]}/{name}", 3),
+            ["", ..] => throw new Failure(
+                ExitCode.Usage,
+                $"'{Printable.Escape(text)}' names no revision where one is expected",
+                "write ORG/NAME@main"
+            ),
+            [var revision, ..] => (Uri.UnescapeDataString(revision), 1),
+            [] => throw Unknown(text),
+        };
 
     private static RepositoryId Id(RepositoryType? found, string? type, string[] names) =>
         RepositoryId.Parse(string.Join('/', names), found ?? RepositoryId.ParseType(type) ?? RepositoryType.Model);
@@ -125,13 +157,18 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
     private static string? PathOf(IEnumerable<string> segments, bool folder)
     {
         var path = string.Join('/', segments);
-        return path.Length == 0 ? null : folder ? path + "/" : path;
+        return path.Length == 0 ? null
+            : folder ? path + "/"
+            : path;
     }
 
     private static string? Scheme(string text) =>
         text.IndexOf("://", StringComparison.Ordinal) is > 0 and var end ? text[..end].ToLowerInvariant() : null;
 
-    private static Failure Unknown(string text) => new(ExitCode.Usage,
-        $"'{Printable.Escape(text)}' names no repository of the Hub",
-        "write ORG/NAME, hf://ORG/NAME@REVISION or https://huggingface.co/ORG/NAME");
+    private static Failure Unknown(string text) =>
+        new(
+            ExitCode.Usage,
+            $"'{Printable.Escape(text)}' names no repository of the Hub",
+            "write ORG/NAME, hf://ORG/NAME@REVISION or https://huggingface.co/ORG/NAME"
+        );
 }

@@ -4,8 +4,8 @@ using NixAiModels.Store;
 
 namespace NixAiModels.Locking;
 
-/// <summary>Pins a model file by file: the hub's listing says what is in the large files; only the regular ones are downloaded, to know
-/// their one hash.</summary>
+/// <summary>Pins a model file by file: the hub's listing says what is in the large files; only the regular ones are
+/// downloaded, to know their one hash.</summary>
 /// <param name="delivery">How the regular files are brought here.</param>
 public sealed class EntryPin(SnapshotDelivery delivery)
 {
@@ -16,25 +16,44 @@ public sealed class EntryPin(SnapshotDelivery delivery)
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The entry.</returns>
     /// <exception cref="Failure">Whatever failed for good.</exception>
-    public async Task<LockEntry> Pin(Snapshot snapshot, LockEntry wanted, LockEntry? known, CancellationToken cancellation)
+    public async Task<LockEntry> PinAsync(
+        Snapshot snapshot,
+        LockEntry wanted,
+        LockEntry? known,
+        CancellationToken cancellation
+    )
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(wanted);
         var small = snapshot with { Files = [.. snapshot.Files.Where(file => file.Sha256 is null)] };
         RegularFile[] regular = [.. small.Files.Select(file => new RegularFile(file.Path, file.Size, file.Oid))];
-        var unchanged = regular.Length == 0 || (known?.Repository == snapshot.Repository && known.Regular.ToHashSet().SetEquals(regular));
+        var unchanged =
+            regular.Length == 0
+            || (known?.Repository == snapshot.Repository && known.Regular.ToHashSet().SetEquals(regular));
         return wanted with
         {
             Commit = snapshot.Commit,
-            Lfs = [.. snapshot.Files.Where(file => file.Sha256 is not null).Select(file => new LfsFile(file.Path, file.Size, file.Sha256!))],
+            Lfs =
+            [
+                .. snapshot
+                    .Files.Where(file => file.Sha256 is not null)
+                    .Select(file => new LfsFile(file.Path, file.Size, file.Sha256!)),
+            ],
             Regular = regular,
-            RegularHash = regular.Length == 0 ? null : unchanged ? known!.RegularHash : await Hash(small, regular, cancellation),
+            RegularHash =
+                regular.Length == 0 ? null
+                : unchanged ? known!.RegularHash
+                : await HashAsync(small, regular, cancellation),
         };
     }
 
-    private async Task<NixHash> Hash(Snapshot small, RegularFile[] regular, CancellationToken cancellation)
+    private async Task<NixHash> HashAsync(Snapshot small, RegularFile[] regular, CancellationToken cancellation)
     {
-        var name = DerivationName.OfRegularFiles(small.Repository.TypeWord, small.Repository.ToString(), regular.Select(file => (file.Path, file.Oid)));
-        return (await delivery.Run(small, name, flat: false, cancellation)).Hash;
+        var name = DerivationName.OfRegularFiles(
+            small.Repository.TypeWord,
+            small.Repository.ToString(),
+            regular.Select(file => (file.Path, file.Oid))
+        );
+        return (await delivery.RunAsync(small, name, flat: false, cancellation)).Hash;
     }
 }

@@ -1,5 +1,5 @@
-using NixAiModels.Console;
 using NixAiModels.Hub;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Locking;
 
@@ -16,28 +16,42 @@ public sealed record FileChange(string Path, HubFile? Before, HubFile? After)
     public static IReadOnlyList<FileChange> Between(LockEntry entry, IReadOnlyList<HubFile> listing)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var unknownSizes = entry.Lfs.Where(file => file.Size is null).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        var unknownSizes = entry
+            .Lfs.Where(file => file.Size is null)
+            .Select(file => file.Path)
+            .ToHashSet(StringComparer.Ordinal);
         var before = entry.Listing.ToDictionary(file => file.Path, StringComparer.Ordinal);
         var after = listing.ToDictionary(file => file.Path, StringComparer.Ordinal);
         return
         [
-            .. before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
+            .. before
+                .Keys.Union(after.Keys)
+                .Order(StringComparer.Ordinal)
                 .Select(path => new FileChange(path, before.GetValueOrDefault(path), after.GetValueOrDefault(path)))
                 .Where(change => !change.IsSameContent(unknownSizes)),
         ];
     }
 
     /// <summary>One line for people.</summary>
-    public override string ToString() => (Before, After) switch
-    {
-        (null, { } added) => $"+ {Printable.Escape(Path)}  {Amounts.Size(added.Size)}",
-        ({ } removed, null) => $"- {Printable.Escape(Path)}  {Amounts.Size(removed.Size)}",
-        ({ } old, { } now) when old.Size != now.Size => $"~ {Printable.Escape(Path)}  {Amounts.Size(old.Size)} → {Amounts.Size(now.Size)}",
-        _ => $"~ {Printable.Escape(Path)}  {Amounts.Size(After!.Size)}, other content",
-    };
+    public override string ToString() =>
+        (Before, After) switch
+        {
+            (null, { } added) => $"+ {Printable.Escape(Path)}  {Amounts.Size(added.Size)}",
+            ({ } removed, null) => $"- {Printable.Escape(Path)}  {Amounts.Size(removed.Size)}",
+            ({ } old, { } now) when old.Size != now.Size =>
+                $"~ {Printable.Escape(Path)}  {Amounts.Size(old.Size)} → {Amounts.Size(now.Size)}",
+            _ => $"~ {Printable.Escape(Path)}  {Amounts.Size(After!.Size)}, other content",
+        };
 
-    // What is pinned one by one may be a regular file, of which the hub lists no sha256: its size is all that can be compared.
-    private bool IsSameContent(HashSet<string> unknownSizes) => Before is not null && After is not null
+    // What is pinned one by one may be a regular file, of which the hub lists no sha256: its size is all that can be
+    // compared.
+    private bool IsSameContent(HashSet<string> unknownSizes) =>
+        Before is not null
+        && After is not null
         && (Before.Size == After.Size || unknownSizes.Contains(Path))
-        && (Before.Sha256 is null || After.Sha256 is null ? Before.Sha256 is not null || Before.Oid == After.Oid && After.Sha256 is null : Before.Sha256 == After.Sha256);
+        && (
+            Before.Sha256 is null || After.Sha256 is null
+                ? Before.Sha256 is not null || Before.Oid == After.Oid && After.Sha256 is null
+                : Before.Sha256 == After.Sha256
+        );
 }

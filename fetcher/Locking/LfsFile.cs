@@ -1,6 +1,7 @@
 namespace NixAiModels.Locking;
 
-/// <summary>A file that a lock file pins by the sha256 of its content, which the hub lists: nothing of it was downloaded.</summary>
+/// <summary>A file that a lock file pins by the sha256 of its content, which the hub lists: nothing of it was
+/// downloaded.</summary>
 /// <param name="Path">Its path in the repository, with <c>/</c>.</param>
 /// <param name="Size">Its size in bytes; <see langword="null"/> where nobody said.</param>
 /// <param name="Sha256">64 lower-case hexadecimal digits.</param>

@@ -2,26 +2,35 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Locking;
 
-/// <summary>The snapshot of a locked model: folders, and in them a link for every file to where it lies in the store.</summary>
+/// <summary>The snapshot of a locked model: folders, and in them a link for every file to where it lies in the
+/// store.</summary>
 /// <param name="Entry">The model.</param>
 /// <param name="Lfs">Where the files are that are pinned one by one, by their paths.</param>
 /// <param name="Regular">The folder of the regular files; <see langword="null"/> where there are none.</param>
 public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, string> Lfs, string? Regular)
 {
-    /// <summary>Checks what Nix' hashes do not say (the sizes, and which regular file is which) and writes the links.</summary>
+    /// <summary>Checks what Nix' hashes do not say (the sizes, and which regular file is which) and writes the
+    /// links.</summary>
     /// <param name="output">The folder to make.</param>
-    /// <exception cref="Failure">The files are not what the entry says of them (exit code 6), or the folder cannot be written (7).</exception>
+    /// <exception cref="Failure">The files are not what the entry says of them (exit code 6), or the folder cannot be
+    /// written (7).</exception>
     public void Write(string output)
     {
         try
         {
-            var present = Regular is null ? [] : Directory.EnumerateFiles(Regular, "*", SearchOption.AllDirectories)
-                .Select(file => Path.GetRelativePath(Regular, file)).ToHashSet(StringComparer.Ordinal);
-            if (!present.SetEquals(Entry.Regular.Select(file => file.Path))) throw Altered("the regular files", "are not those that it names");
+            var present = Regular is null
+                ? []
+                : Directory
+                    .EnumerateFiles(Regular, "*", SearchOption.AllDirectories)
+                    .Select(file => Path.GetRelativePath(Regular, file))
+                    .ToHashSet(StringComparer.Ordinal);
+            if (!present.SetEquals(Entry.Regular.Select(file => file.Path)))
+                throw Altered("the regular files", "are not those that it names");
             foreach (var file in Entry.Regular)
             {
                 var target = Path.Combine(Regular!, file.Path);
-                if (new FileInfo(target).Length != file.Size || BlobId(target, file.Size) != file.Oid) throw Altered(file.Path, "has other content");
+                if (new FileInfo(target).Length != file.Size || BlobId(target, file.Size) != file.Oid)
+                    throw Altered(file.Path, "has other content");
                 Link(target, output, file.Path);
             }
 
@@ -29,7 +38,8 @@ public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, strin
             {
                 var target = Lfs[file.Path];
                 var size = new FileInfo(target).Length;
-                if (file.Size is { } expected && expected != size) throw Altered(file.Path, $"has {size} bytes, not {expected}");
+                if (file.Size is { } expected && expected != size)
+                    throw Altered(file.Path, $"has {size} bytes, not {expected}");
                 Link(target, output, file.Path);
             }
         }
@@ -51,12 +61,16 @@ public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, strin
         using var hash = new ContentDigest(ContentDigest.Algorithm.GitBlob, "").Begin(size);
         using var file = File.OpenRead(path);
         var buffer = new byte[1 << 16];
-        for (int count; (count = file.Read(buffer)) > 0;) hash.AppendData(buffer.AsSpan(0, count));
+        int count;
+        while ((count = file.Read(buffer)) > 0)
+            hash.AppendData(buffer.AsSpan(0, count));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private Failure Altered(string what, string how) => new(
-        ExitCode.Integrity,
-        $"the lock entry of {Entry.Repository} contradicts itself: by its hash, {Printable.Escape(what)} {how}",
-        $"take the lock file from version control, or pin anew: nix-prefetch-hf {Entry.Repository} --rev {Entry.Ref ?? Entry.Commit} --lock FILE --name NAME");
+    private Failure Altered(string what, string how) =>
+        new(
+            ExitCode.Integrity,
+            $"the lock entry of {Entry.Repository} contradicts itself: by its hash, {Printable.Escape(what)} {how}",
+            $"take the lock file from version control, or pin anew: nix-prefetch-hf {Entry.Repository} --rev {Entry.Ref ?? Entry.Commit} --lock FILE --name NAME"
+        );
 }

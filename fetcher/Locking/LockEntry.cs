@@ -13,7 +13,8 @@ public sealed record LockEntry
     /// <summary>The commit, 40 lower-case hexadecimal digits.</summary>
     public required string Commit { get; init; }
 
-    /// <summary>The branch or tag that the commit was taken from; <see langword="null"/> where the commit itself was asked for.</summary>
+    /// <summary>The branch or tag that the commit was taken from; <see langword="null"/> where the commit itself was
+    /// asked for.</summary>
     public string? Ref { get; init; }
 
     /// <summary>Whether an update leaves the entry where it is.</summary>
@@ -38,13 +39,15 @@ public sealed record LockEntry
     public IReadOnlyList<string> Signatures { get; init; } = [];
 
     /// <summary>Bytes of all files together; <see langword="null"/> where the size of one is not known.</summary>
-    public long? Size => Lfs.Any(file => file.Size is null) ? null : Lfs.Sum(file => file.Size) + Regular.Sum(file => file.Size);
+    public long? Size =>
+        Lfs.Any(file => file.Size is null) ? null : Lfs.Sum(file => file.Size) + Regular.Sum(file => file.Size);
 
     /// <summary>The entry's files in the words of a listing.</summary>
-    /// <remarks>A lock file does not keep what no build needs: the id of an LFS file's pointer is not known, nor perhaps its size.</remarks>
+    /// <remarks>A lock file does not keep what no build needs: the id of an LFS file's pointer is not known, nor
+    /// perhaps its size.</remarks>
     public IReadOnlyList<HubFile> Listing =>
-    [
-        .. Lfs.Select(file => new HubFile(file.Path, file.Size ?? 0, new string('0', 40), file.Sha256)),
-        .. Regular.Select(file => new HubFile(file.Path, file.Size, file.Oid, null)),
-    ];
+        [
+            .. Lfs.Select(file => new HubFile(file.Path, file.Size ?? 0, new string('0', 40), file.Sha256)),
+            .. Regular.Select(file => new HubFile(file.Path, file.Size, file.Oid, null)),
+        ];
 }

@@ -1,6 +1,7 @@
 namespace NixAiModels.Locking;
 
-/// <summary>A lock file: models by name, each pinned file by file. Two of one content are one text (<see cref="LockWriter"/>).</summary>
+/// <summary>A lock file: models by name, each pinned file by file. Two of one content are one text
+/// (<see cref="LockWriter"/>).</summary>
 /// <param name="Models">The entries by their names.</param>
 public sealed record LockFile(IReadOnlyDictionary<string, LockEntry> Models)
 {
@@ -12,7 +13,8 @@ public sealed record LockFile(IReadOnlyDictionary<string, LockEntry> Models)
 
     /// <summary>Reads a lock file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="Failure">It is not there or cannot be read (exit code 7), is damaged (6), or of another version (2).</exception>
+    /// <exception cref="Failure">It is not there or cannot be read (exit code 7), is damaged (6), or of another version
+    /// (2).</exception>
     public static LockFile Read(string path)
     {
         try
@@ -28,16 +30,22 @@ public sealed record LockFile(IReadOnlyDictionary<string, LockEntry> Models)
     /// <summary>The file with an entry put in, or put in place of the one with its name.</summary>
     /// <param name="name">The entry's name.</param>
     /// <param name="entry">The entry.</param>
-    public LockFile With(string name, LockEntry entry) => new(new Dictionary<string, LockEntry>(Models) { [name] = entry });
+    public LockFile With(string name, LockEntry entry) =>
+        new(new Dictionary<string, LockEntry>(Models) { [name] = entry });
 
     /// <summary>An entry that must be there.</summary>
     /// <param name="name">The entry's name.</param>
     /// <param name="path">The file, for the message.</param>
     /// <exception cref="Failure">There is none of that name (exit code 2).</exception>
-    public LockEntry Entry(string name, string path) => Models.GetValueOrDefault(name) ?? throw new Failure(
-        ExitCode.Usage,
-        $"{path} has no model '{Printable.Escape(name)}'",
-        Models.Count == 0 ? "it has none at all" : $"it has: {string.Join(", ", Models.Keys.Order(StringComparer.Ordinal))}");
+    public LockEntry Entry(string name, string path) =>
+        Models.GetValueOrDefault(name)
+        ?? throw new Failure(
+            ExitCode.Usage,
+            $"{path} has no model '{Printable.Escape(name)}'",
+            Models.Count == 0
+                ? "it has none at all"
+                : $"it has: {string.Join(", ", Models.Keys.Order(StringComparer.Ordinal))}"
+        );
 
     /// <summary>The names that are meant: those given, each of which must be there, or all.</summary>
     /// <param name="given">What the user named.</param>
@@ -45,7 +53,8 @@ public sealed record LockFile(IReadOnlyDictionary<string, LockEntry> Models)
     /// <exception cref="Failure">There is none of a given name (exit code 2).</exception>
     public IReadOnlyList<string> Names(IReadOnlyList<string> given, string path)
     {
-        foreach (var name in given) Entry(name, path);
+        foreach (var name in given)
+            Entry(name, path);
         return [.. (given.Count > 0 ? given.Distinct() : Models.Keys).Order(StringComparer.Ordinal)];
     }
 }

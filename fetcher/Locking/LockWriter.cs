@@ -4,13 +4,16 @@ using System.Text.Json;
 
 namespace NixAiModels.Locking;
 
-/// <summary>Writes a lock file so that it reads well in a diff: everything sorted, a line a file, nothing that changes by itself.</summary>
+/// <summary>Writes a lock file so that it reads well in a diff: everything sorted, a line a file, nothing that changes
+/// by itself.</summary>
 public static class LockWriter
 {
     /// <summary>The whole file, with a newline behind it.</summary>
     public static string Write(LockFile file)
     {
-        var models = file.Models.OrderBy(model => model.Key, StringComparer.Ordinal).Select(model => $"    {Quoted(model.Key)}: {Write(model.Value)}");
+        var models = file
+            .Models.OrderBy(model => model.Key, StringComparer.Ordinal)
+            .Select(model => $"    {Quoted(model.Key)}: {Write(model.Value)}");
         return $$"""
             {
               "version": {{LockFile.Version}},
@@ -29,27 +32,63 @@ public static class LockWriter
             Field("repoType", Quoted(entry.Repository.TypeWord)),
             Field("rev", Quoted(entry.Commit)),
         ];
-        if (entry.Ref is not null) lines.Add(Field("ref", Quoted(entry.Ref)));
-        if (entry.Frozen) lines.Add(Field("frozen", "true"));
-        if (entry.Endpoint is not null) lines.Add(Field("endpoint", Quoted(entry.Endpoint)));
+        if (entry.Ref is not null)
+            lines.Add(Field("ref", Quoted(entry.Ref)));
+        if (entry.Frozen)
+            lines.Add(Field("frozen", "true"));
+        if (entry.Endpoint is not null)
+            lines.Add(Field("endpoint", Quoted(entry.Endpoint)));
         foreach (var (word, patterns) in entry.Selection.Lists)
         {
-            if (patterns.Count > 0) lines.Add(Field(word, $"[{string.Join(", ", patterns.Select(Quoted))}]"));
+            if (patterns.Count > 0)
+                lines.Add(Field(word, $"[{string.Join(", ", patterns.Select(Quoted))}]"));
         }
 
         lines.Add(Field("size", Number(entry.Size)));
-        var lfs = entry.Lfs.OrderBy(file => file.Path, StringComparer.Ordinal)
-            .Select(file => $$"""        { "path": {{Quoted(file.Path)}}, "size": {{Number(file.Size)}}, "sha256": {{Quoted(file.Sha256)}} }""");
+        var lfs = entry
+            .Lfs.OrderBy(file => file.Path, StringComparer.Ordinal)
+            .Select(file =>
+                $$"""        { "path": {{Quoted(file.Path)}}, "size": {{Number(file.Size)}}, "sha256": {{Quoted(file.Sha256)}} }"""
+            );
         lines.Add(Field("lfs", Block("[", lfs, "      ]")));
         if (entry.RegularHash is { } hash)
         {
-            var regular = entry.Regular.OrderBy(file => file.Path, StringComparer.Ordinal)
-                .Select(file => $$"""          { "path": {{Quoted(file.Path)}}, "size": {{file.Size}}, "oid": {{Quoted(file.Oid)}} }""");
-            lines.Add(Field("regular", Block("{", [$"        \"hash\": {Quoted(hash.Sri)}", $"        \"files\": {Block("[", regular, "        ]")}"], "      }")));
+            var regular = entry
+                .Regular.OrderBy(file => file.Path, StringComparer.Ordinal)
+                .Select(file =>
+                    $$"""          { "path": {{Quoted(file.Path)}}, "size": {{file.Size}}, "oid": {{Quoted(file.Oid)}} }"""
+                );
+            lines.Add(
+                Field(
+                    "regular",
+                    Block(
+                        "{",
+                        [
+                            $"        \"hash\": {Quoted(hash.Sri)}",
+                            $"        \"files\": {Block("[", regular, "        ]")}",
+                        ],
+                        "      }"
+                    )
+                )
+            );
         }
 
         if (entry.Signatures.Count > 0)
-            lines.Add(Field("signatures", Block("[", entry.Signatures.Order(StringComparer.Ordinal).Select(signature => $"        {Quoted(signature)}"), "      ]")));
+        {
+            lines.Add(
+                Field(
+                    "signatures",
+                    Block(
+                        "[",
+                        entry
+                            .Signatures.Order(StringComparer.Ordinal)
+                            .Select(signature => $"        {Quoted(signature)}"),
+                        "      ]"
+                    )
+                )
+            );
+        }
+
         return Block("{", lines, "    }");
     }
 
@@ -63,5 +102,6 @@ public static class LockWriter
         return text.Length == open.Length ? $"{open}{close.Trim()}" : text.Append('\n').Append(close).ToString();
     }
 
-    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+    private static string Quoted(string text) =>
+        $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 }

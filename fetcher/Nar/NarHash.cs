@@ -9,28 +9,29 @@ public static class NarHash
     /// <summary>Hashes what is on disk.</summary>
     /// <param name="path">A directory, a file or a symbolic link (which is not followed).</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="Failure">As <see cref="NarTree.Write"/>.</exception>
-    public static async Task<NixHash> OfPath(string path, CancellationToken cancellation = default)
+    /// <exception cref="Failure">As <see cref="NarTree.WriteAsync"/>.</exception>
+    public static async Task<NixHash> OfPathAsync(string path, CancellationToken cancellation = default)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await NarTree.Write(path, new NarWriter(hash.AppendData), cancellation);
+        await NarTree.WriteAsync(path, new NarWriter(hash.AppendData), cancellation);
         return NixHash.OfDigest(hash.GetHashAndReset());
     }
 
     /// <summary>Hashes a snapshot whose bytes are still arriving.</summary>
-    /// <param name="files">As <see cref="NarSnapshot.Write"/>.</param>
-    /// <param name="content">As <see cref="NarSnapshot.Write"/>.</param>
+    /// <param name="files">As <see cref="NarSnapshot.WriteAsync"/>.</param>
+    /// <param name="content">As <see cref="NarSnapshot.WriteAsync"/>.</param>
     /// <param name="cancellation">Ends the work; it is handed on to <paramref name="content"/>.</param>
-    /// <returns>The hash that <see cref="OfPath"/> gives for the same files on disk.</returns>
-    /// <exception cref="InvalidOperationException">As <see cref="NarSnapshot.Write"/>.</exception>
+    /// <returns>The hash that <see cref="OfPathAsync"/> gives for the same files on disk.</returns>
+    /// <exception cref="InvalidOperationException">As <see cref="NarSnapshot.WriteAsync"/>.</exception>
     /// <exception cref="EncoderFallbackException">A path holds half a surrogate pair and so has no bytes.</exception>
-    public static async Task<NixHash> OfSnapshot(
+    public static async Task<NixHash> OfSnapshotAsync(
         IEnumerable<NarFile> files,
         Func<NarFile, CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> content,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default
+    )
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await NarSnapshot.Write(files, content, new NarWriter(hash.AppendData), cancellation);
+        await NarSnapshot.WriteAsync(files, content, new NarWriter(hash.AppendData), cancellation);
         return NixHash.OfDigest(hash.GetHashAndReset());
     }
 }

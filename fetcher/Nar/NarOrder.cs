@@ -1,9 +1,11 @@
 namespace NixAiModels.Nar;
 
-/// <summary>The order in which a NAR lists the files of a tree: depth first, the entries of each directory by the bytes of their
-/// names.</summary>
-/// <remarks>That is neither the order of the whole paths' bytes (<c>a/x</c> comes before <c>a-b</c> here, because the directory <c>a</c>
-/// comes before <c>a-b</c>) nor the order of .NET's strings (UTF-16 puts U+1F600 before U+FF5E, UTF-8 after it).</remarks>
+/// <summary>The order in which a NAR lists the files of a tree: depth first, the entries of each directory by the bytes
+/// of their names.</summary>
+/// <remarks>That is neither the order of the whole paths' bytes (<c>a/x</c> comes before <c>a-b</c> here, because the
+/// directory <c>a</c>
+/// comes before <c>a-b</c>) nor the order of .NET's strings (UTF-16 puts U+1F600 before U+FF5E, UTF-8 after
+/// it).</remarks>
 public static class NarOrder
 {
     /// <summary>Sorts paths.</summary>
@@ -28,12 +30,13 @@ public static class NarOrder
             : Weight(left[common]) - Weight(right[common]);
     }
 
-    // A separator ends a name, and a name comes before every longer one that begins with it: '/' weighs nothing. UTF-8 keeps the
-    // order of code points, where the astral planes (surrogates in UTF-16) lie above everything else.
-    private static int Weight(char c) => c switch
-    {
-        '/' => 0,
-        >= '\uD800' and <= '\uDFFF' => c + 0x10000,
-        _ => c + 1,
-    };
+    // A separator ends a name, and a name comes before every longer one that begins with it: '/' weighs nothing. UTF-8
+    // keeps the order of code points, where the astral planes (surrogates in UTF-16) lie above everything else.
+    private static int Weight(char c) =>
+        c switch
+        {
+            '/' => 0,
+            >= '\uD800' and <= '\uDFFF' => c + 0x10000,
+            _ => c + 1,
+        };
 }

@@ -3,15 +3,17 @@ using System.Text;
 
 namespace NixAiModels.Nar;
 
-/// <summary>Takes the bytes of a NAR as they are made, for example <c>hash.AppendData</c> or <c>stream.Write</c>.</summary>
+/// <summary>Takes the bytes of a NAR as they are made, for example <c>hash.AppendData</c> or
+/// <c>stream.Write</c>.</summary>
 /// <param name="bytes">The next bytes; they are the writer's again when the call returns.</param>
 public delegate void NarSink(ReadOnlySpan<byte> bytes);
 
 /// <summary>Writes a Nix archive: the one byte string that a tree of directories, files and symbolic links has
 /// (Nix manual, "Nix Archive (NAR) format"). Calls must come in the order of the grammar:
 /// node = file | symlink | directory; directory = begin, { begin entry, node, end entry }, end.</summary>
-/// <remarks>Throws <see cref="InvalidOperationException"/> where a caller breaks the grammar, gives the entries of a directory in another
-/// order than that of their bytes, or writes another number of bytes than it announced: better no hash than a wrong one.</remarks>
+/// <remarks>Throws <see cref="InvalidOperationException"/> where a caller breaks the grammar, gives the entries of a
+/// directory in another order than that of their bytes, or writes another number of bytes than it announced: better no
+/// hash than a wrong one.</remarks>
 public sealed class NarWriter
 {
     private static readonly byte[] Magic = Strings("nix-archive-1");
@@ -23,17 +25,17 @@ public sealed class NarWriter
     private static readonly byte[] EntryNode = Strings("node");
     private static readonly byte[] Close = Strings(")");
 
-    private readonly NarSink sink;
-    private readonly Stack<byte[]> lastNames = new();
-    private State state = State.Node;
-    private long contentSize;
-    private long contentLeft;
+    private readonly NarSink _sink;
+    private readonly Stack<byte[]> _lastNames = new();
+    private State _state = State.Node;
+    private long _contentSize;
+    private long _contentLeft;
 
     /// <summary>Begins an archive.</summary>
     /// <param name="sink">Where its bytes go.</param>
     public NarWriter(NarSink sink)
     {
-        this.sink = sink;
+        _sink = sink;
         sink(Magic);
     }
 
@@ -47,22 +49,22 @@ public sealed class NarWriter
     }
 
     /// <summary>Whether the archive is complete: one node has been written whole.</summary>
-    public bool IsComplete => state == State.Complete;
+    public bool IsComplete => _state == State.Complete;
 
     /// <summary>Begins a directory.</summary>
     public void BeginDirectory()
     {
         Expect(State.Node);
-        sink(DirectoryHead);
-        lastNames.Push([]);
-        state = State.Entries;
+        _sink(DirectoryHead);
+        _lastNames.Push([]);
+        _state = State.Entries;
     }
 
     /// <summary>Ends the directory that was begun last.</summary>
     public void EndDirectory()
     {
         Expect(State.Entries);
-        lastNames.Pop();
+        _lastNames.Pop();
         EndNode();
     }
 
@@ -71,34 +73,39 @@ public sealed class NarWriter
     public void BeginEntry(ReadOnlySpan<byte> name)
     {
         Expect(State.Entries);
-        if (lastNames.Pop().AsSpan().SequenceCompareTo(name) >= 0)
-            throw new InvalidOperationException($"'{Printable.Escape(Encoding.UTF8.GetString(name))}' is out of order in its directory");
+        if (_lastNames.Pop().AsSpan().SequenceCompareTo(name) >= 0)
+        {
+            throw new InvalidOperationException(
+                $"'{Printable.Escape(Encoding.UTF8.GetString(name))}' is out of order in its directory"
+            );
+        }
 
-        lastNames.Push(name.ToArray());
-        sink(EntryHead);
+        _lastNames.Push(name.ToArray());
+        _sink(EntryHead);
         WriteString(name);
-        sink(EntryNode);
-        state = State.Node;
+        _sink(EntryNode);
+        _state = State.Node;
     }
 
     /// <summary>Ends the entry whose node has just been written.</summary>
     public void EndEntry()
     {
         Expect(State.EndOfEntry);
-        sink(Close);
-        state = State.Entries;
+        _sink(Close);
+        _state = State.Entries;
     }
 
-    /// <summary>Begins a regular file; exactly <paramref name="size"/> bytes of <see cref="Content"/> follow, then <see cref="EndFile"/>.</summary>
+    /// <summary>Begins a regular file; exactly <paramref name="size"/> bytes of <see cref="Content"/> follow, then
+    /// <see cref="EndFile"/>.</summary>
     /// <param name="size">Its size in bytes.</param>
     /// <param name="executable">Whether its owner may execute it: the one permission that an archive keeps.</param>
     public void BeginFile(long size, bool executable)
     {
         Expect(State.Node);
-        sink(executable ? ExecutableHead : RegularHead);
+        _sink(executable ? ExecutableHead : RegularHead);
         WriteLength(size);
-        contentSize = contentLeft = size;
-        state = State.Content;
+        _contentSize = _contentLeft = size;
+        _state = State.Content;
     }
 
     /// <summary>Writes the next bytes of the file.</summary>
@@ -106,19 +113,24 @@ public sealed class NarWriter
     public void Content(ReadOnlySpan<byte> bytes)
     {
         Expect(State.Content);
-        contentLeft -= bytes.Length;
-        if (contentLeft < 0)
-            throw new InvalidOperationException($"more than the {contentSize} bytes that were announced");
-        sink(bytes);
+        _contentLeft -= bytes.Length;
+        if (_contentLeft < 0)
+            throw new InvalidOperationException($"more than the {_contentSize} bytes that were announced");
+        _sink(bytes);
     }
 
     /// <summary>Ends the file.</summary>
     public void EndFile()
     {
         Expect(State.Content);
-        if (contentLeft != 0)
-            throw new InvalidOperationException($"{contentLeft} of the {contentSize} bytes that were announced are missing");
-        WritePadding(contentSize);
+        if (_contentLeft != 0)
+        {
+            throw new InvalidOperationException(
+                $"{_contentLeft} of the {_contentSize} bytes that were announced are missing"
+            );
+        }
+
+        WritePadding(_contentSize);
         EndNode();
     }
 
@@ -127,7 +139,7 @@ public sealed class NarWriter
     public void Symlink(ReadOnlySpan<byte> target)
     {
         Expect(State.Node);
-        sink(SymlinkHead);
+        _sink(SymlinkHead);
         WriteString(target);
         EndNode();
     }
@@ -149,14 +161,14 @@ public sealed class NarWriter
 
     private void EndNode()
     {
-        sink(Close);
-        state = lastNames.Count == 0 ? State.Complete : State.EndOfEntry;
+        _sink(Close);
+        _state = _lastNames.Count == 0 ? State.Complete : State.EndOfEntry;
     }
 
     private void WriteString(ReadOnlySpan<byte> bytes)
     {
         WriteLength(bytes.Length);
-        sink(bytes);
+        _sink(bytes);
         WritePadding(bytes.Length);
     }
 
@@ -165,18 +177,18 @@ public sealed class NarWriter
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, length);
-        sink(bytes);
+        _sink(bytes);
     }
 
     private void WritePadding(long length)
     {
         ReadOnlySpan<byte> zeros = [0, 0, 0, 0, 0, 0, 0, 0];
-        sink(zeros[..(int)((8 - (length % 8)) % 8)]);
+        _sink(zeros[..(int)((8 - (length % 8)) % 8)]);
     }
 
     private void Expect(State expected)
     {
-        if (state != expected)
-            throw new InvalidOperationException($"the archive is at {state}, not at {expected}");
+        if (_state != expected)
+            throw new InvalidOperationException($"the archive is at {_state}, not at {expected}");
     }
 }

@@ -20,14 +20,20 @@ public static class StorePath
     /// <param name="storeDirectory">The logical store directory; it is part of what is hashed.</param>
     /// <returns>For example <c>/nix/store/0c2l…-hf+gpt2+607a30d7</c>.</returns>
     /// <exception cref="Failure">Nix would not take the name (usage).</exception>
-    public static string OfFixedOutput(string name, NixHash hash, bool recursive, string storeDirectory = DefaultStoreDirectory)
+    public static string OfFixedOutput(
+        string name,
+        NixHash hash,
+        bool recursive,
+        string storeDirectory = DefaultStoreDirectory
+    )
     {
         if (!IsValidName(name))
         {
             throw new Failure(
                 ExitCode.Usage,
                 $"'{Printable.Escape(name)}' cannot be the name of a store path",
-                $"use 1 to {LongestName} characters out of A-Z a-z 0-9 + - . _ ? =, the first of them no dot");
+                $"use 1 to {LongestName} characters out of A-Z a-z 0-9 + - . _ ? =, the first of them no dot"
+            );
         }
 
         return recursive
@@ -35,7 +41,8 @@ public static class StorePath
             : Make("output:out", Sha256Hex($"fixed:out:sha256:{hash.Hex}:"), storeDirectory, name);
     }
 
-    /// <summary>Whether every version of Nix takes this as the name of a store path (old ones refuse a leading dot).</summary>
+    /// <summary>Whether every version of Nix takes this as the name of a store path (old ones refuse a leading
+    /// dot).</summary>
     /// <param name="name">A derivation's name.</param>
     public static bool IsValidName(string name) =>
         name.Length is > 0 and <= LongestName
@@ -52,5 +59,6 @@ public static class StorePath
         return $"{storeDirectory}/{NixBase32.Encode(folded)}-{name}";
     }
 
-    private static string Sha256Hex(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Sha256Hex(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

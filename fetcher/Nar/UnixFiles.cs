@@ -6,8 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace NixAiModels.Nar;
 
 /// <summary>What the archive of a tree needs of the file system, with names as the bytes that they are.</summary>
-/// <remarks>.NET's own file API decodes names as UTF-8 and replaces what is not, cannot tell a pipe from an empty file, and blocks when
-/// it opens one. Layouts: the kernel's <c>struct statx</c> and 64-bit Linux' <c>struct dirent</c>, the same on every architecture.</remarks>
+/// <remarks>.NET's own file API decodes names as UTF-8 and replaces what is not, cannot tell a pipe from an empty file,
+/// and blocks when it opens one. Layouts: the kernel's <c>struct statx</c> and 64-bit Linux' <c>struct dirent</c>, the
+/// same on every architecture.</remarks>
 internal static partial class UnixFiles
 {
     private const int OpenReadOnlyCloseOnExec = 0x80000;
@@ -42,7 +43,8 @@ internal static partial class UnixFiles
     internal static byte[] Join(byte[] directory, byte[] name) => [.. directory.AsSpan(..^1), (byte)'/', .. name, 0];
 
     /// <summary>The path for a message.</summary>
-    internal static string ToText(byte[] path) => Printable.Escape(Encoding.UTF8.GetString(path.AsSpan(..^1)), path.Length);
+    internal static string ToText(byte[] path) =>
+        Printable.Escape(Encoding.UTF8.GetString(path.AsSpan(..^1)), path.Length);
 
     /// <summary>Looks at a path without following a link at its end.</summary>
     /// <exception cref="Failure">It is not there (not found) or cannot be looked at (local I/O).</exception>
@@ -60,7 +62,8 @@ internal static partial class UnixFiles
         return (
             kind is Kind.Directory or Kind.Regular or Kind.Symlink ? kind : Kind.Other,
             (mode & (int)UnixFileMode.UserExecute) != 0,
-            MemoryMarshal.Read<long>(buffer[StatxLength..]));
+            MemoryMarshal.Read<long>(buffer[StatxLength..])
+        );
     }
 
     /// <summary>The bytes that a symbolic link holds.</summary>
@@ -118,7 +121,8 @@ internal static partial class UnixFiles
         return new Failure(
             error.NativeErrorCode == noSuchEntry ? ExitCode.NotFound : ExitCode.LocalIO,
             $"cannot read '{ToText(path)}': {error.Message}",
-            cause: error);
+            cause: error
+        );
     }
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]

@@ -14,7 +14,14 @@ internal static class KeyText
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var bytes = new byte[length + 3];
         if (colon < 1 || !Convert.TryFromBase64String(text[(colon + 1)..], bytes, out var written) || written != length)
-            throw new Failure(ExitCode.Usage, $"The {what} is not written as name:base64 of {length} bytes", "nix key generate-secret --key-name me-1 makes a secret key, nix key convert-secret-to-public its public one.");
+        {
+            throw new Failure(
+                ExitCode.Usage,
+                $"The {what} is not written as name:base64 of {length} bytes",
+                "nix key generate-secret --key-name me-1 makes a secret key, nix key convert-secret-to-public its public one."
+            );
+        }
+
         return (text[..colon], bytes[..length]);
     }
 }

@@ -20,8 +20,12 @@ public sealed record PublicKey(string Name, ReadOnlyMemory<byte> Bytes)
 
     /// <summary>Whether the key made a signature of these bytes.</summary>
     public bool Verifies(ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature) =>
-        NSec.Cryptography.PublicKey.TryImport(SignatureAlgorithm.Ed25519, Bytes.Span, KeyBlobFormat.RawPublicKey, out var key)
-        && SignatureAlgorithm.Ed25519.Verify(key!, signed, signature);
+        NSec.Cryptography.PublicKey.TryImport(
+            SignatureAlgorithm.Ed25519,
+            Bytes.Span,
+            KeyBlobFormat.RawPublicKey,
+            out var key
+        ) && SignatureAlgorithm.Ed25519.Verify(key!, signed, signature);
 
     /// <summary>The key as <c>name:base64</c>.</summary>
     public override string ToString() => $"{Name}:{Convert.ToBase64String(Bytes.Span)}";

@@ -3,7 +3,8 @@ using NSec.Cryptography;
 
 namespace NixAiModels.Signing;
 
-/// <summary>An Ed25519 key that signs, as <c>nix key generate-secret</c> writes it: <c>name:base64</c> of seed and public key.</summary>
+/// <summary>An Ed25519 key that signs, as <c>nix key generate-secret</c> writes it: <c>name:base64</c> of seed and
+/// public key.</summary>
 /// <remarks>libsodium is loaded when the first key is made and not before.</remarks>
 public sealed class SecretKey : IDisposable
 {
@@ -33,11 +34,18 @@ public sealed class SecretKey : IDisposable
         var (name, bytes) = KeyText.Parse(text, Length, "secret key");
         try
         {
-            var secret = new SecretKey(name, Key.Import(SignatureAlgorithm.Ed25519, bytes.AsSpan(0, SeedLength), KeyBlobFormat.RawPrivateKey));
+            var secret = new SecretKey(
+                name,
+                Key.Import(SignatureAlgorithm.Ed25519, bytes.AsSpan(0, SeedLength), KeyBlobFormat.RawPrivateKey)
+            );
             if (secret.Public.Bytes.Span.SequenceEqual(bytes.AsSpan(SeedLength)))
                 return secret;
             secret.Dispose();
-            throw new Failure(ExitCode.Usage, $"The secret key {name} has a public half that does not belong to it", "Make a new one: nix key generate-secret --key-name me-1.");
+            throw new Failure(
+                ExitCode.Usage,
+                $"The secret key {name} has a public half that does not belong to it",
+                "Make a new one: nix key generate-secret --key-name me-1."
+            );
         }
         finally
         {

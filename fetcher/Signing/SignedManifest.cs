@@ -10,7 +10,8 @@ namespace NixAiModels.Signing;
 public sealed record SignedFile(string Path, long Size, string Sha256);
 
 /// <summary>A list of exactly the files of a model, and the signatures that keys gave it (docs/signing.md).</summary>
-/// <remarks>What is signed is no JSON but a text of one line a file, so that no two writers of JSON can disagree on it.</remarks>
+/// <remarks>What is signed is no JSON but a text of one line a file, so that no two writers of JSON can disagree on
+/// it.</remarks>
 public sealed class SignedManifest
 {
     /// <summary>The manifest's name in the model's folder; it is no part of what is signed.</summary>
@@ -19,7 +20,7 @@ public sealed class SignedManifest
     private const string Header = "nix-ai-models signed manifest 1\n";
     private const int SignatureLength = 64;
 
-    private static readonly JsonWriterOptions _json = new() { Indented = true };
+    private static readonly JsonWriterOptions Json = new() { Indented = true };
 
     private SignedManifest(IReadOnlyList<SignedFile> files, IReadOnlyList<string> signatures)
     {
@@ -48,20 +49,42 @@ public sealed class SignedManifest
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            var files = document.RootElement.GetProperty("files").EnumerateArray().Select(file => new SignedFile(
-                file.GetProperty("path").GetString()!, file.GetProperty("size").GetInt64(), file.GetProperty("sha256").GetString()!)).ToList();
-            return new SignedManifest(files, [.. document.RootElement.GetProperty("signatures").EnumerateArray().Select(signature => signature.GetString()!)]);
+            var files = document
+                .RootElement.GetProperty("files")
+                .EnumerateArray()
+                .Select(file => new SignedFile(
+                    file.GetProperty("path").GetString()!,
+                    file.GetProperty("size").GetInt64(),
+                    file.GetProperty("sha256").GetString()!
+                ))
+                .ToList();
+            return new SignedManifest(
+                files,
+                [
+                    .. document
+                        .RootElement.GetProperty("signatures")
+                        .EnumerateArray()
+                        .Select(signature => signature.GetString()!),
+                ]
+            );
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error)
+            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new Failure(ExitCode.Validation, "is no signed manifest", "Make it anew: nix-ai-models sign PATH --key-file KEY", error);
+            throw new Failure(
+                ExitCode.Validation,
+                "is no signed manifest",
+                "Make it anew: nix-ai-models sign PATH --key-file KEY",
+                error
+            );
         }
     }
 
     /// <summary>Checks that one of the keys signed exactly these files.</summary>
     /// <param name="trusted">The keys that count.</param>
     /// <param name="files">The files that are there, without the manifest.</param>
-    /// <exception cref="Failure">None did (exit 8); the message says which file differs, or which keys signed.</exception>
+    /// <exception cref="Failure">None did (exit 8); the message says which file differs, or which keys
+    /// signed.</exception>
     public void Verify(IReadOnlyList<PublicKey> trusted, IReadOnlyList<SignedFile> files)
     {
         ArgumentNullException.ThrowIfNull(trusted);
@@ -70,18 +93,28 @@ public sealed class SignedManifest
         if (!Signatures.Any(signature => IsOf(signature, text, trusted)))
         {
             var names = string.Join(", ", Signatures.Select(signature => signature.Split(':')[0]));
-            throw new Failure(ExitCode.Validation, $"has no valid signature of a trusted key (signed by: {(names.Length == 0 ? "nobody" : names)})", "Trust the key that signed it, if you do: --trusted-public-keys NAME:BASE64");
+            throw new Failure(
+                ExitCode.Validation,
+                $"has no valid signature of a trusted key (signed by: {(names.Length == 0 ? "nobody" : names)})",
+                "Trust the key that signed it, if you do: --trusted-public-keys NAME:BASE64"
+            );
         }
 
         if (!text.AsSpan().SequenceEqual(SignedText(files)))
-            throw new Failure(ExitCode.Validation, $"is a signature of other files: {Difference(files)}", "Get the very files that were signed, or sign these.");
+        {
+            throw new Failure(
+                ExitCode.Validation,
+                $"is a signature of other files: {Difference(files)}",
+                "Get the very files that were signed, or sign these."
+            );
+        }
     }
 
     /// <summary>Writes the manifest as JSON with a newline behind it.</summary>
     public void WriteJson(Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        using (var json = new Utf8JsonWriter(output, _json))
+        using (var json = new Utf8JsonWriter(output, Json))
         {
             json.WriteStartObject();
             json.WriteStartArray("files");
@@ -125,7 +158,15 @@ public sealed class SignedManifest
     {
         var text = new StringBuilder(Header);
         foreach (var file in files.OrderBy(file => file.Path, StringComparer.Ordinal))
-            text.Append(file.Sha256).Append(' ').Append(file.Size).Append(' ').Append(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(file.Path))).Append('\n');
+        {
+            text.Append(file.Sha256)
+                .Append(' ')
+                .Append(file.Size)
+                .Append(' ')
+                .Append(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(file.Path)))
+                .Append('\n');
+        }
+
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
@@ -133,7 +174,9 @@ public sealed class SignedManifest
     {
         var signed = Files.ToLookup(file => file.Path, StringComparer.Ordinal);
         var there = files.ToLookup(file => file.Path, StringComparer.Ordinal);
-        var changed = files.Where(file => signed.Contains(file.Path) && !signed[file.Path].Contains(file)).Select(file => $"{file.Path} differs");
+        var changed = files
+            .Where(file => signed.Contains(file.Path) && !signed[file.Path].Contains(file))
+            .Select(file => $"{file.Path} differs");
         var added = files.Where(file => !signed.Contains(file.Path)).Select(file => $"{file.Path} is not signed");
         var missing = Files.Where(file => !there.Contains(file.Path)).Select(file => $"{file.Path} is missing");
         return string.Join(", ", changed.Concat(added).Concat(missing).Take(5));

@@ -1,13 +1,16 @@
 namespace NixAiModels.Snapshots;
 
-/// <summary>A file name pattern that means exactly what Python's <c>fnmatch.fnmatchcase</c> makes of it, so that a pattern pasted from
-/// <c>hf download</c> selects the same files: <c>*</c> is any text, slashes too; <c>?</c> any character; <c>[…]</c> one of a set,
-/// <c>[!…]</c> one outside it; nothing escapes (Python's <c>Lib/fnmatch.py</c>). Characters are code points; case counts.</summary>
+/// <summary>A file name pattern that means exactly what Python's <c>fnmatch.fnmatchcase</c> makes of it, so that a
+/// pattern pasted from
+/// <c>hf download</c> selects the same files: <c>*</c> is any text, slashes too; <c>?</c> any character; <c>[…]</c> one
+/// of a set,
+/// <c>[!…]</c> one outside it; nothing escapes (Python's <c>Lib/fnmatch.py</c>). Characters are code points; case
+/// counts.</summary>
 public sealed class Fnmatch
 {
-    private readonly Element[] elements;
+    private readonly Element[] _elements;
 
-    private Fnmatch(Element[] elements) => this.elements = elements;
+    private Fnmatch(Element[] elements) => _elements = elements;
 
     /// <summary>Reads a pattern. Every text is one: a bracket that is never closed is a bracket.</summary>
     /// <param name="pattern">The pattern.</param>
@@ -24,12 +27,14 @@ public sealed class Fnmatch
                 continue;
             }
 
-            elements.Add(characters[i] switch
-            {
-                '*' => new Element(Kind.Star, 0, null),
-                '?' => new Element(Kind.Any, 0, null),
-                var character => new Element(Kind.Character, character, null),
-            });
+            elements.Add(
+                characters[i] switch
+                {
+                    '*' => new Element(Kind.Star, 0, null),
+                    '?' => new Element(Kind.Any, 0, null),
+                    var character => new Element(Kind.Character, character, null),
+                }
+            );
         }
 
         return new Fnmatch([.. elements]);
@@ -40,24 +45,25 @@ public sealed class Fnmatch
     public static string Literally(string text) =>
         string.Concat(text.Select(c => c is '*' or '?' or '[' ? $"[{c}]" : c.ToString()));
 
-    /// <summary>Whether the whole of a text matches. The time is at most the product of both lengths, whatever they hold.</summary>
+    /// <summary>Whether the whole of a text matches. The time is at most the product of both lengths, whatever they
+    /// hold.</summary>
     /// <param name="text">For example a file's path.</param>
     public bool Matches(string text) => Matches(CodePoints(text));
 
-    // All that stands between two stars has a fixed length, so its first match is as good as any later one: only the last star seen
-    // ever has to take one character more.
+    // All that stands between two stars has a fixed length, so its first match is as good as any later one: only the
+    // last star seen ever has to take one character more.
     private bool Matches(ReadOnlySpan<int> text)
     {
         var (at, element) = (0, 0);
         var (starElement, starAt) = (-1, 0);
         while (at < text.Length)
         {
-            if (element < elements.Length && elements[element].Kind == Kind.Star)
+            if (element < _elements.Length && _elements[element].Kind == Kind.Star)
             {
                 (starElement, starAt) = (element, at);
                 element++;
             }
-            else if (element < elements.Length && elements[element].Matches(text[at]))
+            else if (element < _elements.Length && _elements[element].Matches(text[at]))
             {
                 at++;
                 element++;
@@ -73,14 +79,16 @@ public sealed class Fnmatch
             }
         }
 
-        return elements.AsSpan(element).IndexOfAnyExcept(new Element(Kind.Star, 0, null)) < 0;
+        return _elements.AsSpan(element).IndexOfAnyExcept(new Element(Kind.Star, 0, null)) < 0;
     }
 
-    /// <summary>Where the bracket closes a set that begins at <paramref name="start"/>, or -1: one that comes first is a member.</summary>
+    /// <summary>Where the bracket closes a set that begins at <paramref name="start"/>, or -1: one that comes first is
+    /// a member.</summary>
     private static int EndOfSet(int[] characters, int start)
     {
         var first = start;
-        if (first < characters.Length && characters[first] == '!') first++;
+        if (first < characters.Length && characters[first] == '!')
+            first++;
         return first < characters.Length ? Array.IndexOf(characters, ']', first + 1) : -1;
     }
 
@@ -107,11 +115,12 @@ public sealed class Fnmatch
 
     private sealed record Element(Kind Kind, int Character, FnmatchSet? Set)
     {
-        internal bool Matches(int character) => Kind switch
-        {
-            Kind.Any => true,
-            Kind.Set => Set!.Contains(character),
-            _ => character == Character,
-        };
+        internal bool Matches(int character) =>
+            Kind switch
+            {
+                Kind.Any => true,
+                Kind.Set => Set!.Contains(character),
+                _ => character == Character,
+            };
     }
 }

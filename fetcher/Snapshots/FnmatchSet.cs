@@ -1,13 +1,14 @@
 namespace NixAiModels.Snapshots;
 
-/// <summary>What stands between the brackets of a pattern. Follows Python's <c>fnmatch.translate</c> and what its <c>re</c> then makes of
-/// the class, oddities included: in <c>[z-a!b]</c> the empty range goes first, and what is left begins with an exclamation mark.</summary>
+/// <summary>What stands between the brackets of a pattern. Follows Python's <c>fnmatch.translate</c> and what its
+/// <c>re</c> then makes of the class, oddities included: in <c>[z-a!b]</c> the empty range goes first, and what is left
+/// begins with an exclamation mark.</summary>
 internal sealed class FnmatchSet
 {
-    private readonly bool negated;
-    private readonly List<(int First, int Last)> ranges = [];
+    private readonly bool _negated;
+    private readonly List<(int First, int Last)> _ranges = [];
 
-    private FnmatchSet(bool negated) => this.negated = negated;
+    private FnmatchSet(bool negated) => _negated = negated;
 
     /// <summary>Reads a set.</summary>
     /// <param name="inside">The code points between the brackets, at least one.</param>
@@ -17,38 +18,46 @@ internal sealed class FnmatchSet
         RemoveEmptyRanges(chunks);
 
         var negated = chunks[0].Count > 0 && chunks[0][0] == '!';
-        if (negated) chunks[0].RemoveAt(0);
+        if (negated)
+            chunks[0].RemoveAt(0);
 
         var set = new FnmatchSet(negated);
         for (var i = 0; i < chunks.Count; i++)
         {
-            foreach (var character in chunks[i]) set.ranges.Add((character, character));
-            if (i + 1 == chunks.Count) break;
+            foreach (var character in chunks[i])
+                set._ranges.Add((character, character));
+            if (i + 1 == chunks.Count)
+                break;
 
             // A class that begins with its hyphen holds a hyphen.
-            set.ranges.Add(chunks[i].Count > 0 ? (chunks[i][^1], chunks[i + 1][0]) : ('-', '-'));
+            set._ranges.Add(chunks[i].Count > 0 ? (chunks[i][^1], chunks[i + 1][0]) : ('-', '-'));
         }
 
         return set;
     }
 
-    internal bool Contains(int character) => ranges.Exists(range => range.First <= character && character <= range.Last) != negated;
+    internal bool Contains(int character) =>
+        _ranges.Exists(range => range.First <= character && character <= range.Last) != _negated;
 
-    /// <summary>Cuts at the hyphens that make ranges: neither the first character nor the one after a range is such a hyphen.</summary>
+    /// <summary>Cuts at the hyphens that make ranges: neither the first character nor the one after a range is such a
+    /// hyphen.</summary>
     private static List<List<int>> Chunks(ReadOnlySpan<int> inside)
     {
         var chunks = new List<List<int>>();
         var start = 0;
         for (var i = inside[0] == '!' ? 2 : 1; i < inside.Length; i++)
         {
-            if (inside[i] != '-') continue;
+            if (inside[i] != '-')
+                continue;
             chunks.Add([.. inside[start..i]]);
             start = i + 1;
             i += 2;
         }
 
-        if (start < inside.Length) chunks.Add([.. inside[start..]]);
-        else chunks[^1].Add('-');
+        if (start < inside.Length)
+            chunks.Add([.. inside[start..]]);
+        else
+            chunks[^1].Add('-');
         return chunks;
     }
 
@@ -56,7 +65,8 @@ internal sealed class FnmatchSet
     {
         for (var i = chunks.Count - 1; i > 0; i--)
         {
-            if (chunks[i - 1][^1] <= chunks[i][0]) continue;
+            if (chunks[i - 1][^1] <= chunks[i][0])
+                continue;
             chunks[i - 1] = [.. chunks[i - 1][..^1], .. chunks[i][1..]];
             chunks.RemoveAt(i);
         }

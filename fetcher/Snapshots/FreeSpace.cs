@@ -1,4 +1,4 @@
-using NixAiModels.Console;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Snapshots;
 
@@ -18,12 +18,15 @@ public static class FreeSpace
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return;  // a file system that does not tell; writing will
+            return; // a file system that does not tell; writing will
         }
 
-        if (free >= needed) return;
-        throw new Failure(ExitCode.LocalIO,
+        if (free >= needed)
+            return;
+        throw new Failure(
+            ExitCode.LocalIO,
             $"not enough disk space: {Amounts.Size(needed)} are to be written to {folder}, which has {Amounts.Size(free)} free",
-            $"df -h '{folder}'   # then free some, e.g. nix-collect-garbage");
+            $"df -h '{folder}'   # then free some, e.g. nix-collect-garbage"
+        );
     }
 }

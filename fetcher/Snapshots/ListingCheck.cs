@@ -3,7 +3,8 @@ using NixAiModels.Hub;
 
 namespace NixAiModels.Snapshots;
 
-/// <summary>Refuses a listing that no honest hub sends, before a byte is written: what it names becomes paths on this disk.</summary>
+/// <summary>Refuses a listing that no honest hub sends, before a byte is written: what it names becomes paths on this
+/// disk.</summary>
 public static class ListingCheck
 {
     // Linux' NAME_MAX and PATH_MAX, in bytes.
@@ -12,26 +13,48 @@ public static class ListingCheck
 
     private const long LargestTotal = 1L << 50;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     /// <summary>Checks every entry, whether it will be selected or not.</summary>
     /// <param name="listing">The files that the hub listed.</param>
     /// <param name="source">Whose listing it is, for the message.</param>
-    /// <exception cref="Failure">An entry is none that a git repository can have and this machine can hold (integrity).</exception>
+    /// <exception cref="Failure">An entry is none that a git repository can have and this machine can hold
+    /// (integrity).</exception>
     public static void Check(IReadOnlyList<HubFile> listing, string source = "the hub's listing")
     {
         var paths = new HashSet<string>(StringComparer.Ordinal);
         var total = 0L;
         foreach (var file in listing)
         {
-            if (WrongWithPath(file.Path) is { } path) throw Refused(source, file, path);
-            if (!paths.Add(file.Path)) throw Refused(source, file, "is listed twice");
-            if (file.Size < 0) throw Refused(source, file, $"has a size of {file.Size} bytes");
-            if (file.Size > LargestTotal - total) throw Refused(source, file, $"with its {file.Size} bytes makes the repository larger than 1 PiB");
+            if (WrongWithPath(file.Path) is { } path)
+                throw Refused(source, file, path);
+            if (!paths.Add(file.Path))
+                throw Refused(source, file, "is listed twice");
+            if (file.Size < 0)
+                throw Refused(source, file, $"has a size of {file.Size} bytes");
+            if (file.Size > LargestTotal - total)
+                throw Refused(source, file, $"with its {file.Size} bytes makes the repository larger than 1 PiB");
             total += file.Size;
-            if (!IsHex(file.Oid, 40)) throw Refused(source, file, $"has '{Printable.Escape(file.Oid)}' for a git blob id, not 40 hexadecimal digits");
+            if (!IsHex(file.Oid, 40))
+            {
+                throw Refused(
+                    source,
+                    file,
+                    $"has '{Printable.Escape(file.Oid)}' for a git blob id, not 40 hexadecimal digits"
+                );
+            }
+
             if (file.Sha256 is not null && !IsHex(file.Sha256, 64))
-                throw Refused(source, file, $"has '{Printable.Escape(file.Sha256)}' for a sha256, not 64 hexadecimal digits");
+            {
+                throw Refused(
+                    source,
+                    file,
+                    $"has '{Printable.Escape(file.Sha256)}' for a sha256, not 64 hexadecimal digits"
+                );
+            }
         }
 
         foreach (var file in listing)
@@ -46,25 +69,34 @@ public static class ListingCheck
 
     private static string? WrongWithPath(string path)
     {
-        if (path.Length == 0) return "is empty";
-        if (path.Contains('\0')) return "holds a NUL";
-        if (path[0] == '/') return "is absolute";
-        if (path[^1] == '/') return "ends with a slash";
-        if (ByteCount(path) is not { } length) return "holds half a surrogate pair: it is no Unicode text";
-        if (length > LongestPath) return $"is {length} bytes long, {LongestPath} are the most";
+        if (path.Length == 0)
+            return "is empty";
+        if (path.Contains('\0'))
+            return "holds a NUL";
+        if (path[0] == '/')
+            return "is absolute";
+        if (path[^1] == '/')
+            return "ends with a slash";
+        if (ByteCount(path) is not { } length)
+            return "holds half a surrogate pair: it is no Unicode text";
+        if (length > LongestPath)
+            return $"is {length} bytes long, {LongestPath} are the most";
         return path.Split('/').Select(WrongWithName).FirstOrDefault(wrong => wrong is not null);
     }
 
-    private static string? WrongWithName(string name) => name switch
-    {
-        "" => "holds an empty name",
-        "." or ".." => $"holds the name '{name}'",
+    private static string? WrongWithName(string name) =>
+        name switch
+        {
+            "" => "holds an empty name",
+            "." or ".." => $"holds the name '{name}'",
 
-        // Git takes it in no spelling: programs that are run in the folder would obey it.
-        _ when name.Equals(".git", StringComparison.OrdinalIgnoreCase) => "holds the name '.git', which no git repository can have",
-        _ when ByteCount(name) is var length and > LongestName => $"holds a name of {length} bytes, {LongestName} are the most",
-        _ => null,
-    };
+            // Git takes it in no spelling: programs that are run in the folder would obey it.
+            _ when name.Equals(".git", StringComparison.OrdinalIgnoreCase) =>
+                "holds the name '.git', which no git repository can have",
+            _ when ByteCount(name) is var length and > LongestName =>
+                $"holds a name of {length} bytes, {LongestName} are the most",
+            _ => null,
+        };
 
     private static int? ByteCount(string text)
     {
@@ -80,8 +112,10 @@ public static class ListingCheck
 
     private static bool IsHex(string text, int length) => text.Length == length && text.All(char.IsAsciiHexDigitLower);
 
-    private static Failure Refused(string source, HubFile file, string why) => new(
-        ExitCode.Integrity,
-        $"{source} is not to be trusted: the path '{Printable.Escape(file.Path)}' {why}",
-        "nothing was written; check the endpoint, and report it to the repository's owner");
+    private static Failure Refused(string source, HubFile file, string why) =>
+        new(
+            ExitCode.Integrity,
+            $"{source} is not to be trusted: the path '{Printable.Escape(file.Path)}' {why}",
+            "nothing was written; check the endpoint, and report it to the repository's owner"
+        );
 }

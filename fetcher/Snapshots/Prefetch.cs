@@ -1,41 +1,54 @@
-using NixAiModels.Console;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
+using NixAiModels.Terminal;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Snapshots;
 
-/// <summary>Downloads a snapshot outside of a build, so that it can be interrupted, and adds it to the store where the build will look for it.</summary>
+/// <summary>Downloads a snapshot outside of a build, so that it can be interrupted, and adds it to the store where the
+/// build will look for it.</summary>
 /// <param name="hub">Where the files are.</param>
 /// <param name="endpoint">The hub's address.</param>
 /// <param name="options">How bytes are moved.</param>
 /// <param name="troubles">Where what went wrong and was got over is gathered.</param>
-public sealed class Prefetch(HubClient hub, HubEndpoint endpoint, TransferOptions options, Troubles troubles)
+public sealed class Prefetch(HubClient hub, HubEndpoint endpoint, TransferOptions options, Warnings troubles)
 {
-    /// <summary>Where downloads are kept until they are complete; <see langword="null"/> for the user's cache.</summary>
+    /// <summary>Where downloads are kept until they are complete; <see langword="null"/> for the user's
+    /// cache.</summary>
     public string? Folder { get; init; }
 
     /// <summary>Downloads; what an earlier run left is used.</summary>
     /// <param name="snapshot">Which files.</param>
     /// <param name="name">The name in the store.</param>
     /// <param name="flat">Whether the one file is the store path, not a folder with it.</param>
-    /// <param name="use">Told of the folder or file, whose own name is <paramref name="name"/>, and of its hash; what it returns is returned.
-    /// Afterwards the download is removed.</param>
+    /// <param name="use">Told of the folder or file, whose own name is <paramref name="name"/>, and of its hash; what
+    /// it returns is returned. Afterwards the download is removed.</param>
     /// <param name="cancellation">Ends the download; what has arrived is kept.</param>
     /// <exception cref="Failure">Whatever failed for good; what has arrived is kept.</exception>
-    public async Task<T> Run<T>(Snapshot snapshot, string name, bool flat, Func<string, NixHash, Task<T>> use, CancellationToken cancellation)
+    public async Task<T> RunAsync<T>(
+        Snapshot snapshot,
+        string name,
+        bool flat,
+        Func<string, NixHash, Task<T>> use,
+        CancellationToken cancellation
+    )
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(use);
         Log.Line(snapshot.Summary);
-        using var partial = await PartialSnapshot.Open(Identity(endpoint, snapshot, flat), name, Folder, cancellation);
+        using var partial = await PartialSnapshot.OpenAsync(
+            Identity(endpoint, snapshot, flat),
+            name,
+            Folder,
+            cancellation
+        );
         var download = new SnapshotDownload(hub, options, troubles, ProgressDisplay.TerminalIsLive);
         NixHash hash;
         try
         {
             hash = flat
-                ? await download.RunFlat(snapshot, partial.Tree, partial.Journals, cancellation)
-                : (await download.Run(snapshot, partial.Tree, partial.Journals, hashed: true, cancellation))!;
+                ? await download.RunFlatAsync(snapshot, partial.Tree, partial.Journals, cancellation)
+                : (await download.RunAsync(snapshot, partial.Tree, partial.Journals, hashed: true, cancellation))!;
         }
         catch (OperationCanceledException)
         {

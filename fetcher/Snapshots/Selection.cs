@@ -1,23 +1,29 @@
-using NixAiModels.Console;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Snapshots;
 
-/// <summary>Which files of a repository are taken: those that <paramref name="Files"/> or <paramref name="Include"/> name (all, where both
-/// are empty), without those that <paramref name="Exclude"/> names. Patterns mean what they mean to <c>hf download</c>: those of
+/// <summary>Which files of a repository are taken: those that <paramref name="Files"/> or <paramref name="Include"/>
+/// name (all, where both are empty), without those that <paramref name="Exclude"/> names. Patterns mean what they mean
+/// to <c>hf download</c>: those of
 /// <see cref="Fnmatch"/>, and <c>dir/</c> is <c>dir/*</c> (huggingface_hub's <c>filter_repo_objects</c>).</summary>
 /// <param name="Files">Exact paths or patterns, each of which must match.</param>
 /// <param name="Include">Patterns of which some must match.</param>
 /// <param name="Exclude">Patterns that may match nothing.</param>
-public sealed record Selection(IReadOnlyList<string> Files, IReadOnlyList<string> Include, IReadOnlyList<string> Exclude)
+public sealed record Selection(
+    IReadOnlyList<string> Files,
+    IReadOnlyList<string> Include,
+    IReadOnlyList<string> Exclude
+)
 {
     private const string HowToList = "nix-prefetch-hf ORG/NAME --dry-run   # lists what is there";
 
     private bool OnlyExactPaths { get; init; }
 
     /// <summary>The three lists with the words for them.</summary>
-    public IEnumerable<(string Word, IReadOnlyList<string> Patterns)> Lists => [("files", Files), ("include", Include), ("exclude", Exclude)];
+    public IEnumerable<(string Word, IReadOnlyList<string> Patterns)> Lists =>
+        [("files", Files), ("include", Include), ("exclude", Exclude)];
 
     /// <summary>Whether it takes the whole repository.</summary>
     public bool IsWhole => Files.Count + Include.Count + Exclude.Count == 0;
@@ -38,26 +44,34 @@ public sealed record Selection(IReadOnlyList<string> Files, IReadOnlyList<string
     {
         var taken = Files.Count + Include.Count == 0 ? [.. listing] : new HashSet<HubFile>();
         var byPath = listing.ToDictionary(file => file.Path, StringComparer.Ordinal);
-        foreach (var pattern in Files) taken.UnionWith(MatchesOfFile(pattern, listing, byPath));
+        foreach (var pattern in Files)
+            taken.UnionWith(MatchesOfFile(pattern, listing, byPath));
 
         var included = Include.Select(pattern => (Pattern: pattern, Matches: MatchesOf(pattern, listing))).ToArray();
-        foreach (var (_, matches) in included) taken.UnionWith(matches);
-        if (taken.Count == 0) throw NothingMatches(listing);
+        foreach (var (_, matches) in included)
+            taken.UnionWith(matches);
+        if (taken.Count == 0)
+            throw NothingMatches(listing);
 
         var before = taken.Count;
-        foreach (var pattern in Exclude) taken.ExceptWith(MatchesOf(pattern, listing));
+        foreach (var pattern in Exclude)
+            taken.ExceptWith(MatchesOf(pattern, listing));
         if (taken.Count == 0)
         {
             throw new Failure(
                 ExitCode.NotFound,
                 $"exclude leaves nothing of the {Amounts.Count(before, "file")} that are selected: {Quoted(Exclude)}",
-                HowToList);
+                HowToList
+            );
         }
 
         var files = NarOrder.Sort(taken, file => file.Path);
-        var idle = included.Where(include => include.Matches.Length == 0).Select(include =>
-            $"include {Quoted([include.Pattern])} matches none of the {Amounts.Count(listing.Count, "file")} of the repository"
-            + $"; {Amounts.Count(files.Count, "file")} selected without it{NearMisses.Ask(include.Pattern, listing)}");
+        var idle = included
+            .Where(include => include.Matches.Length == 0)
+            .Select(include =>
+                $"include {Quoted([include.Pattern])} matches none of the {Amounts.Count(listing.Count, "file")} of the repository"
+                + $"; {Amounts.Count(files.Count, "file")} selected without it{NearMisses.Ask(include.Pattern, listing)}"
+            );
         return new SelectedFiles(files, OnlyExactPaths ? [] : [.. idle, .. SelectionAdvice.Of(listing, files)]);
     }
 
@@ -65,22 +79,30 @@ public sealed record Selection(IReadOnlyList<string> Files, IReadOnlyList<string
     {
         // Brackets and question marks stand in real names too: a file of exactly this name is what is meant.
         HubFile[] matches = byPath.TryGetValue(pattern, out var file) ? [file] : [];
-        if (matches.Length == 0 && !OnlyExactPaths) matches = MatchesOf(pattern, listing);
+        if (matches.Length == 0 && !OnlyExactPaths)
+            matches = MatchesOf(pattern, listing);
         return matches.Length > 0
             ? matches
             : throw new Failure(
                 ExitCode.NotFound,
                 $"{Printable.Escape(pattern)}: not in the repository{NearMisses.Ask(pattern, listing)}",
-                HowToList);
+                HowToList
+            );
     }
 
-    private Failure NothingMatches(IReadOnlyList<HubFile> listing) => listing.Count == 0
-        ? new Failure(ExitCode.NotFound, "the repository has no files at this revision", "look at its page: the files may be on another branch")
-        : new Failure(
-            ExitCode.NotFound,
-            $"include {Quoted(Include)} matches none of the {Amounts.Count(listing.Count, "file")} of the repository"
-            + NearMisses.Ask(Include[0], listing),
-            HowToList);
+    private Failure NothingMatches(IReadOnlyList<HubFile> listing) =>
+        listing.Count == 0
+            ? new Failure(
+                ExitCode.NotFound,
+                "the repository has no files at this revision",
+                "look at its page: the files may be on another branch"
+            )
+            : new Failure(
+                ExitCode.NotFound,
+                $"include {Quoted(Include)} matches none of the {Amounts.Count(listing.Count, "file")} of the repository"
+                    + NearMisses.Ask(Include[0], listing),
+                HowToList
+            );
 
     private static HubFile[] MatchesOf(string pattern, IReadOnlyList<HubFile> listing)
     {
@@ -88,5 +110,6 @@ public sealed record Selection(IReadOnlyList<string> Files, IReadOnlyList<string
         return [.. listing.Where(file => fnmatch.Matches(file.Path))];
     }
 
-    private static string Quoted(IEnumerable<string> patterns) => string.Join(", ", patterns.Select(pattern => $"\"{Printable.Escape(pattern)}\""));
+    private static string Quoted(IEnumerable<string> patterns) =>
+        string.Join(", ", patterns.Select(pattern => $"\"{Printable.Escape(pattern)}\""));
 }

@@ -1,5 +1,5 @@
-using NixAiModels.Console;
 using NixAiModels.Hub;
+using NixAiModels.Terminal;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Snapshots;
@@ -22,16 +22,25 @@ public sealed record Snapshot(RepositoryId Repository, string Commit, IReadOnlyL
     /// <param name="revision">A branch, a tag or a commit.</param>
     /// <param name="selection">Which files.</param>
     /// <param name="cancellation">Ends the requests.</param>
-    /// <exception cref="Failure">Exit code 3: not there, or a pattern matches nothing; 6: the listing is hostile.</exception>
-    public static async Task<Snapshot> Resolve(
-        HubClient hub, RepositoryId repository, string revision, Selection selection, CancellationToken cancellation)
+    /// <exception cref="Failure">Exit code 3: not there, or a pattern matches nothing; 6: the listing is
+    /// hostile.</exception>
+    public static async Task<Snapshot> ResolveAsync(
+        HubClient hub,
+        RepositoryId repository,
+        string revision,
+        Selection selection,
+        CancellationToken cancellation
+    )
     {
         // A commit says for itself what it is: no request.
-        var commit = IsCommit(revision) ? revision : (await hub.ResolveRevision(repository, revision, cancellation)).Commit;
-        var listing = await hub.ListFiles(repository, commit, cancellation);
+        var commit = IsCommit(revision)
+            ? revision
+            : (await hub.ResolveRevisionAsync(repository, revision, cancellation)).Commit;
+        var listing = await hub.ListFilesAsync(repository, commit, cancellation);
         ListingCheck.Check(listing);
         var selected = selection.Apply(listing);
-        foreach (var warning in selected.Warnings) Log.Warning(warning);
+        foreach (var warning in selected.Warnings)
+            Log.Warning(warning);
         return new Snapshot(repository, commit, selected.Files);
     }
 
@@ -39,14 +48,16 @@ public sealed record Snapshot(RepositoryId Repository, string Commit, IReadOnlyL
     /// <param name="hub">Where the file is.</param>
     /// <param name="file">The file.</param>
     /// <param name="sink">Where its bytes go.</param>
-    internal RemoteContent Content(HubClient hub, HubFile file, IContentSink sink) => new(
-        hub.Open(Repository, Commit, file),
-        file.Path,
-        file.Size,
-        file.Sha256 is { } sha256
-            ? new ContentDigest(ContentDigest.Algorithm.Sha256, sha256)
-            : new ContentDigest(ContentDigest.Algorithm.GitBlob, file.Oid),
-        sink);
+    internal RemoteContent Content(HubClient hub, HubFile file, IContentSink sink) =>
+        new(
+            hub.Open(Repository, Commit, file),
+            file.Path,
+            file.Size,
+            file.Sha256 is { } sha256
+                ? new ContentDigest(ContentDigest.Algorithm.Sha256, sha256)
+                : new ContentDigest(ContentDigest.Algorithm.GitBlob, file.Oid),
+            sink
+        );
 
     /// <summary>Whether a revision is a whole commit id.</summary>
     /// <param name="revision">A revision.</param>

@@ -1,29 +1,38 @@
-using NixAiModels.Console;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Store;
+using NixAiModels.Terminal;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Snapshots;
 
-/// <summary>Brings a snapshot to this machine the shortest way: not at all if the store has it, else straight into the store, or through a
-/// folder where that is not possible or not wanted.</summary>
+/// <summary>Brings a snapshot to this machine the shortest way: not at all if the store has it, else straight into the
+/// store, or through a folder where that is not possible or not wanted.</summary>
 /// <param name="hub">Where the files are.</param>
 /// <param name="endpoint">The hub's address.</param>
 /// <param name="options">How bytes are moved.</param>
 /// <param name="troubles">Where what went wrong and was got over is gathered.</param>
 /// <param name="nix">The Nix whose store it goes to.</param>
-public sealed class SnapshotDelivery(HubClient hub, HubEndpoint endpoint, TransferOptions options, Troubles troubles, NixCommand nix)
+public sealed class SnapshotDelivery(
+    HubClient hub,
+    HubEndpoint endpoint,
+    TransferOptions options,
+    Warnings troubles,
+    NixCommand nix
+)
 {
-    private const string NothingKept = "nothing was kept: with --resumable the next run goes on where an interrupted one ended";
+    private const string NothingKept =
+        "nothing was kept: with --resumable the next run goes on where an interrupted one ended";
 
     /// <summary>Whether it goes to the store; else only its hash is wanted.</summary>
     public bool ToStore { get; init; }
 
-    /// <summary>Whether an interrupted download must be able to go on: then everything is written to disk twice.</summary>
+    /// <summary>Whether an interrupted download must be able to go on: then everything is written to disk
+    /// twice.</summary>
     public bool Resumable { get; init; }
 
-    /// <summary>Where to make a link that keeps the store path from being collected, or <see langword="null"/>.</summary>
+    /// <summary>Where to make a link that keeps the store path from being collected, or
+    /// <see langword="null"/>.</summary>
     public string? Root { get; init; }
 
     /// <summary>How many bytes had to be downloaded so far.</summary>
@@ -36,37 +45,58 @@ public sealed class SnapshotDelivery(HubClient hub, HubEndpoint endpoint, Transf
     /// <param name="cancellation">Ends the download.</param>
     /// <returns>The hash, and the store path if it went to the store.</returns>
     /// <exception cref="Failure">Whatever failed for good.</exception>
-    public async Task<(NixHash Hash, string? StorePath)> Run(Snapshot snapshot, string name, bool flat, CancellationToken cancellation)
+    public async Task<(NixHash Hash, string? StorePath)> RunAsync(
+        Snapshot snapshot,
+        string name,
+        bool flat,
+        CancellationToken cancellation
+    )
     {
         if (ToStore)
         {
-            await using var import = await SnapshotImport.Open(cancellation);
-            if (import is not null && await Straight(import, snapshot, name, flat, cancellation) is { } delivered)
+            await using var import = await SnapshotImport.OpenAsync(cancellation);
+            if (
+                import is not null
+                && await StreamIntoStoreAsync(import, snapshot, name, flat, cancellation) is { } delivered
+            )
             {
                 // While the import's connection is open: nothing may collect the path in between.
-                if (Root is not null) await nix.AddRoot(delivered.StorePath, Root, cancellation);
+                if (Root is not null)
+                    await nix.AddRootAsync(delivered.StorePath, Root, cancellation);
                 return delivered;
             }
         }
 
-        return await ThroughFolder(snapshot, name, flat, cancellation);
+        return await DownloadThenAddAsync(snapshot, name, flat, cancellation);
     }
 
-    private async Task<(NixHash Hash, string StorePath)?> Straight(
-        SnapshotImport import, Snapshot snapshot, string name, bool flat, CancellationToken cancellation)
+    private async Task<(NixHash Hash, string StorePath)?> StreamIntoStoreAsync(
+        SnapshotImport import,
+        Snapshot snapshot,
+        string name,
+        bool flat,
+        CancellationToken cancellation
+    )
     {
-        if (await import.Find(snapshot, name, flat, cancellation) is { } found)
+        if (await import.FindAsync(snapshot, name, flat, cancellation) is { } found)
         {
             Log.Line("the store has it already: nothing is downloaded");
             return found;
         }
 
-        // What an earlier run left is worth more than a copy saved. A file by itself cannot be streamed: see DaemonImport.
-        if (flat || Resumable || PartialSnapshot.Exists(Prefetch.Identity(endpoint, snapshot, flat), name)) return null;
+        // What an earlier run left is worth more than a copy saved. A file by itself cannot be streamed: see
+        // DaemonImport.
+        if (flat || Resumable || PartialSnapshot.Exists(Prefetch.Identity(endpoint, snapshot, flat), name))
+            return null;
         try
         {
             Log.Line(snapshot.Summary);
-            var imported = await import.Run(new SnapshotStream(hub, options, troubles, ProgressDisplay.TerminalIsLive), snapshot, name, cancellation);
+            var imported = await import.RunAsync(
+                new SnapshotStream(hub, options, troubles, ProgressDisplay.TerminalIsLive),
+                snapshot,
+                name,
+                cancellation
+            );
             Downloaded += snapshot.Size;
             return imported;
         }
@@ -77,14 +107,27 @@ public sealed class SnapshotDelivery(HubClient hub, HubEndpoint endpoint, Transf
         }
     }
 
-    private Task<(NixHash Hash, string? StorePath)> ThroughFolder(Snapshot snapshot, string name, bool flat, CancellationToken cancellation) =>
-        new Prefetch(hub, endpoint, options, troubles).Run(snapshot, name, flat, async (tree, hash) =>
-        {
-            Downloaded += snapshot.Size;
-            if (!ToStore) return (hash, (string?)null);
-            var storePath = await nix.AddFixed(tree, recursive: !flat, cancellation);
-            if (Root is not null) await nix.AddRoot(storePath, Root, cancellation);
-            KnownHashes.Add(snapshot, flat, hash);
-            return (hash, storePath);
-        }, cancellation);
+    private Task<(NixHash Hash, string? StorePath)> DownloadThenAddAsync(
+        Snapshot snapshot,
+        string name,
+        bool flat,
+        CancellationToken cancellation
+    ) =>
+        new Prefetch(hub, endpoint, options, troubles).RunAsync(
+            snapshot,
+            name,
+            flat,
+            async (tree, hash) =>
+            {
+                Downloaded += snapshot.Size;
+                if (!ToStore)
+                    return (hash, (string?)null);
+                var storePath = await nix.AddFixedAsync(tree, recursive: !flat, cancellation);
+                if (Root is not null)
+                    await nix.AddRootAsync(storePath, Root, cancellation);
+                KnownHashes.Add(snapshot, flat, hash);
+                return (hash, storePath);
+            },
+            cancellation
+        );
 }

@@ -1,34 +1,54 @@
 using System.Security.Cryptography;
-using NixAiModels.Console;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
+using NixAiModels.Terminal;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Snapshots;
 
-/// <summary>Writes the selected files of a snapshot into a folder, verified, and hashes the folder as a NAR while they arrive.</summary>
+/// <summary>Writes the selected files of a snapshot into a folder, verified, and hashes the folder as a NAR while they
+/// arrive.</summary>
 /// <param name="hub">Where the files are.</param>
 /// <param name="options">How bytes are moved.</param>
 /// <param name="troubles">Where what went wrong and was got over is gathered.</param>
 /// <param name="live">Whether progress is shown on a terminal.</param>
-public sealed class SnapshotDownload(HubClient hub, TransferOptions options, Troubles troubles, bool live)
+public sealed class SnapshotDownload(HubClient hub, TransferOptions options, Warnings troubles, bool live)
 {
     /// <summary>Downloads a snapshot into a folder.</summary>
     /// <param name="snapshot">Which files.</param>
     /// <param name="folder">The folder; it is made, and holds nothing but the files in the end.</param>
-    /// <param name="journals">A folder for notes that let a later run go on, or <see langword="null"/> where nothing outlives a failure.</param>
+    /// <param name="journals">A folder for notes that let a later run go on, or <see langword="null"/> where nothing
+    /// outlives a failure.</param>
     /// <param name="hashed">Whether to hash the folder as a NAR.</param>
     /// <param name="cancellation">Ends the download.</param>
     /// <returns>The NAR hash of the folder, or <see langword="null"/> if it was not asked for.</returns>
     /// <exception cref="Failure">Whatever failed for good.</exception>
-    public async Task<NixHash?> Run(Snapshot snapshot, string folder, string? journals, bool hashed, CancellationToken cancellation)
+    public async Task<NixHash?> RunAsync(
+        Snapshot snapshot,
+        string folder,
+        string? journals,
+        bool hashed,
+        CancellationToken cancellation
+    )
     {
         MakeFolders(snapshot, folder, journals);
-        RemoveStrangers(snapshot, folder);
-        FreeSpace.Require(folder, snapshot.Files.Sum(file => Math.Max(0, file.Size - PresentLength(Path.Combine(folder, file.Path)))));
-        var contents = snapshot.Files.Select((file, index) => Content(
-            snapshot, file, Path.Combine(folder, file.Path), journals is null ? null : Path.Combine(journals, $"{index}"))).ToArray();
-        var hash = await Transfer(contents, folder, hashed, cancellation);
+        RemoveUnexpectedFiles(snapshot, folder);
+        FreeSpace.Require(
+            folder,
+            snapshot.Files.Sum(file => Math.Max(0, file.Size - PresentLength(Path.Combine(folder, file.Path))))
+        );
+        var contents = snapshot
+            .Files.Select(
+                (file, index) =>
+                    Content(
+                        snapshot,
+                        file,
+                        Path.Combine(folder, file.Path),
+                        journals is null ? null : Path.Combine(journals, $"{index}")
+                    )
+            )
+            .ToArray();
+        var hash = await TransferAsync(contents, folder, hashed, cancellation);
         WarnOfMissingShards(snapshot, folder);
         return hash;
     }
@@ -40,15 +60,21 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, Tro
     /// <param name="cancellation">Ends the download.</param>
     /// <returns>SHA-256 of the file's content.</returns>
     /// <exception cref="Failure">Whatever failed for good.</exception>
-    public async Task<NixHash> RunFlat(Snapshot snapshot, string destination, string? journals, CancellationToken cancellation)
+    public async Task<NixHash> RunFlatAsync(
+        Snapshot snapshot,
+        string destination,
+        string? journals,
+        CancellationToken cancellation
+    )
     {
         var file = snapshot.Files.Single();
         var folder = Path.GetDirectoryName(destination)!;
         MakeFolders(snapshot with { Files = [] }, folder, journals);
         FreeSpace.Require(folder, file.Size - PresentLength(destination));
         var content = Content(snapshot, file, destination, journals is null ? null : Path.Combine(journals, "0"));
-        await Transfer([content], destination, hashed: false, cancellation);
-        if (file.Sha256 is { } sha256) return NixHash.Parse(sha256);
+        await TransferAsync([content], destination, hashed: false, cancellation);
+        if (file.Sha256 is { } sha256)
+            return NixHash.Parse(sha256);
         await using var stream = File.OpenRead(destination);
         return NixHash.OfDigest(await SHA256.HashDataAsync(stream, cancellation));
     }
@@ -56,17 +82,25 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, Tro
     private RemoteContent Content(Snapshot snapshot, HubFile file, string destination, string? journal) =>
         snapshot.Content(hub, file, new FileSink(destination, file.Size, journal));
 
-    private async Task<NixHash?> Transfer(RemoteContent[] contents, string root, bool hashed, CancellationToken cancellation)
+    private async Task<NixHash?> TransferAsync(
+        RemoteContent[] contents,
+        string root,
+        bool hashed,
+        CancellationToken cancellation
+    )
     {
-        var progress = new TransferProgress(contents.Length, contents.Sum(content => content.Size)) { Trouble = troubles.Add };
+        var progress = new TransferProgress(contents.Length, contents.Sum(content => content.Size))
+        {
+            Warn = troubles.Add,
+        };
         using var run = new TransferRun(contents, options, progress);
         await using var display = new ProgressDisplay(progress, troubles, live);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var hash = hashed ? StreamingNarHash.Of(run.Files, stop.Token) : Task.FromResult<NixHash?>(null);
+        var hash = hashed ? StreamingNarHash.OfAsync(run.Files, stop.Token) : Task.FromResult<NixHash?>(null);
         try
         {
-            await run.Run(cancellation);
-            return await hash ?? (hashed ? await NarHash.OfPath(root, cancellation) : null);
+            await run.RunAsync(cancellation);
+            return await hash ?? (hashed ? await NarHash.OfPathAsync(root, cancellation) : null);
         }
         finally
         {
@@ -81,8 +115,17 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, Tro
         {
             try
             {
-                var missing = ShardIndex.MissingShards(index, File.ReadAllBytes(Path.Combine(folder, index)), snapshot.Files.Select(file => file.Path));
-                if (missing.Count > 0) Log.Warning($"{index} names {Amounts.Count(missing.Count, "shard")} that are not among the files, the first is {Printable.Escape(missing[0])}");
+                var missing = ShardIndex.MissingShards(
+                    index,
+                    File.ReadAllBytes(Path.Combine(folder, index)),
+                    snapshot.Files.Select(file => file.Path)
+                );
+                if (missing.Count > 0)
+                {
+                    Log.Warning(
+                        $"{index} names {Amounts.Count(missing.Count, "shard")} that are not among the files, the first is {Printable.Escape(missing[0])}"
+                    );
+                }
             }
             catch (Failure)
             {
@@ -96,10 +139,12 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, Tro
         try
         {
             Directory.CreateDirectory(folder);
-            if (journals is not null) Directory.CreateDirectory(journals);
+            if (journals is not null)
+                Directory.CreateDirectory(journals);
             foreach (var parent in snapshot.Files.Select(file => Path.GetDirectoryName(file.Path)).Distinct())
             {
-                if (!string.IsNullOrEmpty(parent)) Directory.CreateDirectory(Path.Combine(folder, parent));
+                if (!string.IsNullOrEmpty(parent))
+                    Directory.CreateDirectory(Path.Combine(folder, parent));
             }
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
@@ -108,22 +153,32 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, Tro
         }
     }
 
-    /// <summary>Takes away what an earlier run, or somebody else, left in the folder and the snapshot does not have.</summary>
-    private static void RemoveStrangers(Snapshot snapshot, string folder)
+    /// <summary>Takes away what an earlier run, or somebody else, left in the folder and the snapshot does not
+    /// have.</summary>
+    private static void RemoveUnexpectedFiles(Snapshot snapshot, string folder)
     {
         var files = snapshot.Files.Select(file => Path.Combine(folder, file.Path)).ToHashSet(StringComparer.Ordinal);
         var folders = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in files)
         {
-            for (var parent = Path.GetDirectoryName(file)!; parent.Length > folder.Length && folders.Add(parent);) parent = Path.GetDirectoryName(parent)!;
+            var parent = Path.GetDirectoryName(file)!;
+            while (parent.Length > folder.Length && folders.Add(parent))
+                parent = Path.GetDirectoryName(parent)!;
         }
 
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).ToArray())
+        foreach (
+            var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).ToArray()
+        )
         {
-            var expected = entry is DirectoryInfo { LinkTarget: null } ? folders.Contains(entry.FullName) : entry.LinkTarget is null && files.Contains(entry.FullName);
-            if (expected) continue;
-            if (entry is DirectoryInfo { LinkTarget: null, Exists: true } directory) directory.Delete(recursive: true);
-            else if (entry is not DirectoryInfo || entry.LinkTarget is not null) entry.Delete();
+            var expected = entry is DirectoryInfo { LinkTarget: null }
+                ? folders.Contains(entry.FullName)
+                : entry.LinkTarget is null && files.Contains(entry.FullName);
+            if (expected)
+                continue;
+            if (entry is DirectoryInfo { LinkTarget: null, Exists: true } directory)
+                directory.Delete(recursive: true);
+            else if (entry is not DirectoryInfo || entry.LinkTarget is not null)
+                entry.Delete();
         }
     }
 

@@ -1,49 +1,52 @@
 using System.Security.Cryptography;
-using NixAiModels.Console;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
+using NixAiModels.Terminal;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Snapshots;
 
-/// <summary>Downloads a snapshot through a window in memory, verified, and hands its archive on while it arrives: no file is written.</summary>
+/// <summary>Downloads a snapshot through a window in memory, verified, and hands its archive on while it arrives: no
+/// file is written.</summary>
 /// <param name="hub">Where the files are.</param>
 /// <param name="options">How bytes are moved.</param>
 /// <param name="troubles">Where what went wrong and was got over is gathered.</param>
 /// <param name="live">Whether progress is shown on a terminal.</param>
-public sealed class SnapshotStream(HubClient hub, TransferOptions options, Troubles troubles, bool live)
+public sealed class SnapshotStream(HubClient hub, TransferOptions options, Warnings troubles, bool live)
 {
     // Half of it is on its way, half waits for its turn; with everything else the process takes about 115 MB.
     private const int DefaultWindow = 64 << 20;
     private const int SmallestRange = 256 << 10;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
 
     /// <summary>How many bytes of files are in memory at most.</summary>
     internal int WindowSize { get; init; } = DefaultWindow;
 
     /// <summary>Streams a snapshot.</summary>
     /// <param name="snapshot">Which files.</param>
-    /// <param name="sink">Where the archive goes. The bytes of a large file go there before the file is verified as a whole: only if this
-    /// method returns are they all right.</param>
+    /// <param name="sink">Where the archive goes. The bytes of a large file go there before the file is verified as a
+    /// whole: only if this method returns are they all right.</param>
     /// <param name="cancellation">Ends the download.</param>
     /// <returns>The hash of the archive.</returns>
-    /// <exception cref="ContentMismatch">A file's bytes turned out to be wrong after some of them had been handed on.</exception>
+    /// <exception cref="ContentMismatch">A file's bytes turned out to be wrong after some of them had been handed
+    /// on.</exception>
     /// <exception cref="Failure">Whatever else failed for good, or the sink refused.</exception>
-    public async Task<NixHash> Run(Snapshot snapshot, NarSink sink, CancellationToken cancellation)
+    public async Task<NixHash> RunAsync(Snapshot snapshot, NarSink sink, CancellationToken cancellation)
     {
         var window = new TransferWindow(WindowSize, snapshot.Files.Select(file => (file.Path, file.Size)));
         var contents = snapshot.Files.Zip(window.Sinks, (file, place) => snapshot.Content(hub, file, place)).ToArray();
-        var progress = new TransferProgress(contents.Length, snapshot.Size) { Trouble = troubles.Add };
+        var progress = new TransferProgress(contents.Length, snapshot.Size) { Warn = troubles.Add };
         using var run = new TransferRun(contents, InWindow(), progress);
         await using var display = new ProgressDisplay(progress, troubles, live);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var archive = Task.Run(() => StreamingNarHash.Write(run.Files, Both, stop.Token), cancellation);
-        var transfer = run.Run(stop.Token);
+        var archive = Task.Run(() => StreamingNarHash.WriteAsync(run.Files, Both, stop.Token), cancellation);
+        var transfer = run.RunAsync(stop.Token);
         try
         {
             // Without an archive that moves on the transfer would wait for ever.
-            if (await Task.WhenAny(archive, transfer) == archive) await archive;
+            if (await Task.WhenAny(archive, transfer) == archive)
+                await archive;
             await transfer;
             await archive;
         }
@@ -52,7 +55,7 @@ public sealed class SnapshotStream(HubClient hub, TransferOptions options, Troub
             await stop.CancelAsync();
             await transfer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // It may be stuck in a sink that takes nothing more.
-            await Task.WhenAny(archive, Task.Delay(Patience, CancellationToken.None));
+            await Task.WhenAny(archive, Task.Delay(ShutdownGrace, CancellationToken.None));
         }
 
         return NixHash.OfDigest(hash.GetHashAndReset());
@@ -69,6 +72,11 @@ public sealed class SnapshotStream(HubClient hub, TransferOptions options, Troub
     {
         var connections = Math.Clamp(WindowSize / SmallestRange / 2, 1, options.Connections);
         var largest = Math.Min(options.LargestRange, WindowSize / connections / 2);
-        return options with { Connections = connections, LargestRange = largest, SmallestRange = Math.Min(options.SmallestRange, largest) };
+        return options with
+        {
+            Connections = connections,
+            LargestRange = largest,
+            SmallestRange = Math.Min(options.SmallestRange, largest),
+        };
     }
 }

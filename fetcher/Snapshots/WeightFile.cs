@@ -11,7 +11,8 @@ internal sealed partial record WeightFile(string Base, string Extension, long? T
 {
     private const string TorchPrefix = "pytorch_model";
 
-    /// <summary>What files of the same weights in other formats share: transformers calls them <c>model.safetensors</c> and
+    /// <summary>What files of the same weights in other formats share: transformers calls them <c>model.safetensors</c>
+    /// and
     /// <c>pytorch_model.bin</c>, everybody else changes the extension alone.</summary>
     internal string Group
     {
@@ -28,10 +29,15 @@ internal sealed partial record WeightFile(string Base, string Extension, long? T
     internal static WeightFile Of(string path)
     {
         var dot = path.LastIndexOf('.');
-        var (stem, extension) = dot > path.LastIndexOf('/') ? (path[..dot], path[dot..].ToLowerInvariant()) : (path, "");
+        var (stem, extension) =
+            dot > path.LastIndexOf('/') ? (path[..dot], path[dot..].ToLowerInvariant()) : (path, "");
         var shard = Shard().Match(stem);
         return shard.Success
-            ? new WeightFile(stem[..shard.Index], extension, long.Parse(shard.Groups[1].ValueSpan, CultureInfo.InvariantCulture))
+            ? new WeightFile(
+                stem[..shard.Index],
+                extension,
+                long.Parse(shard.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+            )
             : new WeightFile(stem, extension, null);
     }
 

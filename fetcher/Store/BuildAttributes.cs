@@ -2,14 +2,16 @@ using System.Text.Json;
 
 namespace NixAiModels.Store;
 
-/// <summary>The attributes of the derivation that is being built, as Nix hands them to a builder with <c>__structuredAttrs</c>.</summary>
-/// <remarks>Nix manual, "Advanced attributes": <c>.attrs.json</c> lies in the build's top folder. On Nix 2.8 in the sandbox
+/// <summary>The attributes of the derivation that is being built, as Nix hands them to a builder with
+/// <c>__structuredAttrs</c>.</summary>
+/// <remarks>Nix manual, "Advanced attributes": <c>.attrs.json</c> lies in the build's top folder. On Nix 2.8 in the
+/// sandbox
 /// <c>NIX_ATTRS_JSON_FILE</c> names a path that does not exist there.</remarks>
 public sealed class BuildAttributes
 {
-    private readonly JsonElement root;
+    private readonly JsonElement _root;
 
-    private BuildAttributes(JsonElement root) => this.root = root;
+    private BuildAttributes(JsonElement root) => _root = root;
 
     /// <summary>Reads the attributes of the build that this process is the builder of.</summary>
     /// <exception cref="Failure">Exit code 2: there is no build.</exception>
@@ -20,9 +22,13 @@ public sealed class BuildAttributes
             Environment.GetEnvironmentVariable("NIX_ATTRS_JSON_FILE"),
             Path.Combine(Environment.GetEnvironmentVariable("NIX_BUILD_TOP") ?? ".", ".attrs.json"),
         };
-        var file = candidates.FirstOrDefault(File.Exists) ?? throw new Failure(ExitCode.Usage,
-            "this command is the builder of a Nix derivation and found no .attrs.json in NIX_BUILD_TOP",
-            "nix-prefetch-hf --help   # to fetch a model by hand");
+        var file =
+            candidates.FirstOrDefault(File.Exists)
+            ?? throw new Failure(
+                ExitCode.Usage,
+                "this command is the builder of a Nix derivation and found no .attrs.json in NIX_BUILD_TOP",
+                "nix-prefetch-hf --help   # to fetch a model by hand"
+            );
         return Parse(File.ReadAllBytes(file));
     }
 
@@ -37,7 +43,9 @@ public sealed class BuildAttributes
     /// <summary>The path of an output.</summary>
     /// <param name="name">The output's name, usually "out".</param>
     public string Output(string name) =>
-        root.TryGetProperty("outputs", out var outputs) && outputs.TryGetProperty(name, out var path) && path.GetString() is { } text
+        _root.TryGetProperty("outputs", out var outputs)
+        && outputs.TryGetProperty(name, out var path)
+        && path.GetString() is { } text
             ? text
             : throw new Failure(ExitCode.Usage, $"the derivation has no output '{name}'");
 
@@ -52,19 +60,23 @@ public sealed class BuildAttributes
 
     /// <summary>A string that may be missing.</summary>
     /// <param name="name">The attribute's name.</param>
-    public string? OptionalText(string name) => Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    public string? OptionalText(string name) =>
+        Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     /// <summary>A number that may be missing.</summary>
     /// <param name="name">The attribute's name.</param>
-    public int? OptionalNumber(string name) => Find(name) is { ValueKind: JsonValueKind.Number } value ? value.GetInt32() : null;
+    public int? OptionalNumber(string name) =>
+        Find(name) is { ValueKind: JsonValueKind.Number } value ? value.GetInt32() : null;
 
     /// <summary>A list of strings; empty where it is missing.</summary>
     /// <param name="name">The attribute's name.</param>
     public IReadOnlyList<string> List(string name) =>
-        Find(name) is { ValueKind: JsonValueKind.Array } value ? [.. value.EnumerateArray().Select(item => item.GetString() ?? "")] : [];
+        Find(name) is { ValueKind: JsonValueKind.Array } value
+            ? [.. value.EnumerateArray().Select(item => item.GetString() ?? "")]
+            : [];
 
     /// <summary>Any value, as JSON; <see langword="null"/> where it is missing.</summary>
     /// <param name="name">The attribute's name.</param>
     public JsonElement? Find(string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        _root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace NixAiModels.Store;
 
-/// <summary>The names of the fixed-output derivations. They say what is in them, so that a changed revision or selection with a stale
-/// hash is a hash mismatch and never the old content.</summary>
+/// <summary>The names of the fixed-output derivations. They say what is in them, so that a changed revision or
+/// selection with a stale hash is a hash mismatch and never the old content.</summary>
 /// <remarks><c>nixlib/derivationName.nix</c> computes the same ones.</remarks>
 public static class DerivationName
 {
@@ -14,14 +14,20 @@ public static class DerivationName
     private const string InRevision = "._-";
     private const string InStorePath = "+._?=-";
 
-    /// <summary>The name of a snapshot: <c>hf+prajjwal1+bert-tiny+6f75de8b</c>, and a digest where that alone would not tell it from another.</summary>
+    /// <summary>The name of a snapshot: <c>hf+prajjwal1+bert-tiny+6f75de8b</c>, and a digest where that alone would not
+    /// tell it from another.</summary>
     /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>.</param>
     /// <param name="repository"><c>ORG/NAME</c> or <c>NAME</c>, a valid one.</param>
     /// <param name="revision">A commit of 40 hexadecimal digits, a branch or a tag.</param>
-    /// <param name="selection">The patterns of the selection with their words: <c>files</c>, <c>include</c>, <c>exclude</c>.</param>
+    /// <param name="selection">The patterns of the selection with their words: <c>files</c>, <c>include</c>,
+    /// <c>exclude</c>.</param>
     /// <returns>At most 150 bytes of the characters that a store path may have.</returns>
     public static string OfSnapshot(
-        string type, string repository, string revision, IEnumerable<(string Word, IReadOnlyList<string> Patterns)> selection)
+        string type,
+        string repository,
+        string revision,
+        IEnumerable<(string Word, IReadOnlyList<string> Patterns)> selection
+    )
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(repository);
@@ -34,16 +40,18 @@ public static class DerivationName
 
         var pinned = IsHex(revision, 40);
         var revisionPart = pinned ? revision[..8] : Dash(revision, InRevision);
-        // Two revisions must not share a name: not "a/b" and "a-b", not a branch "6f75de8b" and the commit that begins so.
+        // Two revisions must not share a name: not "a/b" and "a-b", not a branch "6f75de8b" and the commit that begins
+        // so.
         var lossy = !pinned && (revisionPart != revision || IsHex(revision, 8));
         var name = $"{Prefix(type)}+{repository.Replace('/', '+')}+{revisionPart}";
-        if (lines.Length == 0 && !lossy && name.Length <= Longest) return name;
+        if (lines.Length == 0 && !lossy && name.Length <= Longest)
+            return name;
 
         return WithDigest(name, string.Join('\n', [$"type {type}", $"repo {repository}", $"rev {revision}", .. lines]));
     }
 
-    /// <summary>The name of the regular files of a locked model: it changes with their contents and with nothing else, so that another
-    /// commit with the same files has them already.</summary>
+    /// <summary>The name of the regular files of a locked model: it changes with their contents and with nothing else,
+    /// so that another commit with the same files has them already.</summary>
     /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>.</param>
     /// <param name="repository"><c>ORG/NAME</c> or <c>NAME</c>, a valid one.</param>
     /// <param name="files">Path and git blob id of each.</param>
@@ -57,16 +65,20 @@ public static class DerivationName
         return WithDigest($"{Prefix(type)}+{repository.Replace('/', '+')}+regular", text);
     }
 
-    /// <summary>The name of one file's derivation: its base name, in the characters that a store path may have.</summary>
+    /// <summary>The name of one file's derivation: its base name, in the characters that a store path may
+    /// have.</summary>
     /// <param name="path">The file's path in the repository.</param>
     /// <returns>At most 150 bytes; of a longer name the end, which has the extension.</returns>
     public static string OfFile(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         var name = Dash(path[(path.LastIndexOf('/') + 1)..], InStorePath);
-        if (name.Length > Longest) name = name[^Longest..];
+        if (name.Length > Longest)
+            name = name[^Longest..];
         // A store path's name may not begin with a dot.
-        return !name.StartsWith('.') ? name : name.Length < Longest ? "_" + name : "_" + name[1..];
+        return !name.StartsWith('.') ? name
+            : name.Length < Longest ? "_" + name
+            : "_" + name[1..];
     }
 
     private static string Prefix(string type) => type == "model" ? "hf" : $"hf-{type}";
@@ -76,9 +88,14 @@ public static class DerivationName
 
     /// <summary>A dash for every byte that is neither a letter or digit nor one of <paramref name="others"/>.</summary>
     private static string Dash(string text, string others) =>
-        string.Concat(Encoding.UTF8.GetBytes(text).Select(each => char.IsAsciiLetterOrDigit((char)each) || others.Contains((char)each) ? (char)each : '-'));
+        string.Concat(
+            Encoding
+                .UTF8.GetBytes(text)
+                .Select(each => char.IsAsciiLetterOrDigit((char)each) || others.Contains((char)each) ? (char)each : '-')
+        );
 
     private static bool IsHex(string text, int length) => text.Length == length && text.All(char.IsAsciiHexDigitLower);
 
-    private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Sha256(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -3,9 +3,10 @@ using System.Text;
 
 namespace NixAiModels.Store;
 
-/// <summary>Indirect roots of the garbage collector, in a folder of ours: what one of the sets in it names is kept.</summary>
-/// <remarks>A set is a folder named after what is in it, so that a new one stands complete beside the old one before that is removed, and
-/// one command of Nix makes all of it. Nix forgets the roots whose links are gone.</remarks>
+/// <summary>Indirect roots of the garbage collector, in a folder of ours: what one of the sets in it names is
+/// kept.</summary>
+/// <remarks>A set is a folder named after what is in it, so that a new one stands complete beside the old one before
+/// that is removed, and one command of Nix makes all of it. Nix forgets the roots whose links are gone.</remarks>
 /// <param name="nix">Makes the roots.</param>
 /// <param name="folder">The folder; it is made when it is needed.</param>
 public sealed class GcRoots(NixCommand nix, string folder)
@@ -22,17 +23,23 @@ public sealed class GcRoots(NixCommand nix, string folder)
     /// <param name="cancellation">Ends the command.</param>
     /// <returns>The name of the set.</returns>
     /// <exception cref="Failure">Exit code 7: Nix or the file system refused.</exception>
-    public async Task<string> Keep(IReadOnlyCollection<string> storePaths, bool anew, CancellationToken cancellation)
+    public async Task<string> KeepAsync(
+        IReadOnlyCollection<string> storePaths,
+        bool anew,
+        CancellationToken cancellation
+    )
     {
         var paths = storePaths.Distinct().Order(StringComparer.Ordinal).ToArray();
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', paths))))[..16];
-        if (paths.Length == 0) return name;
+        if (paths.Length == 0)
+            return name;
         var set = Path.Combine(folder, name);
         try
         {
-            if (!anew && IsComplete(set, paths)) return name;
+            if (!anew && IsComplete(set, paths))
+                return name;
             Directory.CreateDirectory(set);
-            await nix.AddRoots(paths, Path.Combine(set, FirstLink), cancellation);
+            await nix.AddRootsAsync(paths, Path.Combine(set, FirstLink), cancellation);
             await File.WriteAllBytesAsync(Path.Combine(set, Complete), [], cancellation);
             return name;
         }
@@ -44,7 +51,13 @@ public sealed class GcRoots(NixCommand nix, string folder)
 
     private static bool IsComplete(string set, string[] paths) =>
         File.Exists(Path.Combine(set, Complete))
-        && paths.Index().All(path => new FileInfo(Path.Combine(set, path.Index == 0 ? FirstLink : $"{FirstLink}-{path.Index + 1}")).LinkTarget == path.Item);
+        && paths
+            .Index()
+            .All(path =>
+                new FileInfo(
+                    Path.Combine(set, path.Index == 0 ? FirstLink : $"{FirstLink}-{path.Index + 1}")
+                ).LinkTarget == path.Item
+            );
 
     /// <summary>Lets go of every set but one.</summary>
     /// <param name="name">The set that stays.</param>
@@ -55,7 +68,8 @@ public sealed class GcRoots(NixCommand nix, string folder)
         {
             foreach (var set in Directory.Exists(folder) ? Directory.GetDirectories(folder) : [])
             {
-                if (Path.GetFileName(set) != name) Directory.Delete(set, recursive: true);
+                if (Path.GetFileName(set) != name)
+                    Directory.Delete(set, recursive: true);
             }
         }
         catch (Exception exception) when (LocalFailure.Is(exception))

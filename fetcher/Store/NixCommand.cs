@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using NixAiModels.Console;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Store;
 
@@ -11,89 +11,118 @@ public sealed class NixCommand(string? folder = null)
     private const string Store = "nix-store";
 
     /// <summary>Adds a file or folder to the store as the output of a fixed-output derivation with its name.</summary>
-    /// <remarks><c>nix-store --add-fixed</c> streams; <c>nix store add-path</c> holds the whole NAR in memory on older Nix.</remarks>
+    /// <remarks><c>nix-store --add-fixed</c> streams; <c>nix store add-path</c> holds the whole NAR in memory on older
+    /// Nix.</remarks>
     /// <param name="path">The file or folder; its own name becomes the name in the store.</param>
     /// <param name="recursive">Whether it is hashed as a NAR, not as the content of one file.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <returns>The store path.</returns>
     /// <exception cref="Failure">Exit code 7: there is no Nix, or it refused.</exception>
-    public Task<string> AddFixed(string path, bool recursive, CancellationToken cancellation) =>
-        Run([.. recursive ? (string[])["--add-fixed", "--recursive"] : ["--add-fixed"], "sha256", path], cancellation);
+    public Task<string> AddFixedAsync(string path, bool recursive, CancellationToken cancellation) =>
+        RunAsync(
+            [.. recursive ? (string[])["--add-fixed", "--recursive"] : ["--add-fixed"], "sha256", path],
+            cancellation
+        );
 
     /// <summary>Makes a link that keeps a store path from being collected.</summary>
     /// <param name="storePath">The store path.</param>
     /// <param name="link">Where to put the link.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <exception cref="Failure">Exit code 7: Nix refused.</exception>
-    public Task AddRoot(string storePath, string link, CancellationToken cancellation) =>
-        AddRoots([storePath], link, cancellation);
+    public Task AddRootAsync(string storePath, string link, CancellationToken cancellation) =>
+        AddRootsAsync([storePath], link, cancellation);
 
     /// <summary>Finds a program on PATH.</summary>
     /// <param name="program">Its name.</param>
     /// <returns>Its path, or <see langword="null"/>.</returns>
     internal static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
 
     /// <summary>Nix needs no token, and what a child does not know it cannot show.</summary>
     internal static void HideSecrets(ProcessStartInfo start)
     {
-        foreach (var secret in (string[])["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]) start.Environment.Remove(secret);
+        foreach (var secret in (string[])["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"])
+            start.Environment.Remove(secret);
     }
 
-    /// <summary>Makes links that keep store paths from being collected, all by one command: <c>LINK</c>, <c>LINK-2</c>, <c>LINK-3</c> …</summary>
+    /// <summary>Makes links that keep store paths from being collected, all by one command: <c>LINK</c>, <c>LINK-2</c>,
+    /// <c>LINK-3</c> …</summary>
     /// <param name="storePaths">The store paths, which must be there.</param>
     /// <param name="link">The name of the first link.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <exception cref="Failure">Exit code 7: Nix refused.</exception>
-    public Task AddRoots(IEnumerable<string> storePaths, string link, CancellationToken cancellation) =>
-        Run(["--realise", .. storePaths, "--add-root", Path.GetFullPath(link), "--indirect"], cancellation);
+    public Task AddRootsAsync(IEnumerable<string> storePaths, string link, CancellationToken cancellation) =>
+        RunAsync(["--realise", .. storePaths, "--add-root", Path.GetFullPath(link), "--indirect"], cancellation);
 
     /// <summary>Which of these store paths are not there.</summary>
     /// <param name="storePaths">Any store paths.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <exception cref="Failure">Exit code 7: there is no Nix, or it refused.</exception>
-    public async Task<HashSet<string>> Missing(IReadOnlyCollection<string> storePaths, CancellationToken cancellation)
+    public async Task<HashSet<string>> MissingAsync(
+        IReadOnlyCollection<string> storePaths,
+        CancellationToken cancellation
+    )
     {
-        if (storePaths.Count == 0) return [];
-        var output = await Run(["--check-validity", "--print-invalid", .. storePaths], cancellation);
+        if (storePaths.Count == 0)
+            return [];
+        var output = await RunAsync(["--check-validity", "--print-invalid", .. storePaths], cancellation);
         return new HashSet<string>(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
     }
 
-    /// <summary>Builds a derivation, or fetches a store path from a binary cache; what Nix says meanwhile goes to the log.</summary>
+    /// <summary>Builds a derivation, or fetches a store path from a binary cache; what Nix says meanwhile goes to the
+    /// log.</summary>
     /// <param name="path">A .drv, or a store path.</param>
-    /// <param name="withToken">Whether a token in this process's environment is left to a build that Nix runs without a daemon.</param>
+    /// <param name="withToken">Whether a token in this process's environment is left to a build that Nix runs without a
+    /// daemon.</param>
     /// <param name="cancellation">Ends the command.</param>
-    /// <exception cref="Failure">It could not be had; a builder of ours that failed hands on its exit code, anything else is 7.</exception>
-    public Task Realise(string path, bool withToken, CancellationToken cancellation) =>
-        Run(["--realise", path], cancellation, withToken, Log.Line);
+    /// <exception cref="Failure">It could not be had; a builder of ours that failed hands on its exit code, anything
+    /// else is 7.</exception>
+    public Task RealiseAsync(string path, bool withToken, CancellationToken cancellation) =>
+        RunAsync(["--realise", path], cancellation, withToken, Log.Line);
 
     /// <summary>Whether it is there.</summary>
     public bool IsInstalled => folder is null ? Find(Store) is not null : File.Exists(Path.Combine(folder, Store));
 
-    private async Task<string> Run(
-        IEnumerable<string> arguments, CancellationToken cancellation, bool withToken = false, Action<string>? said = null)
+    private async Task<string> RunAsync(
+        IEnumerable<string> arguments,
+        CancellationToken cancellation,
+        bool withToken = false,
+        Action<string>? said = null
+    )
     {
         using var process = new Process();
-        process.StartInfo = new ProcessStartInfo(folder is null ? Store : Path.Combine(folder, Store), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (!withToken) HideSecrets(process.StartInfo);
+        process.StartInfo = new ProcessStartInfo(folder is null ? Store : Path.Combine(folder, Store), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (!withToken)
+            HideSecrets(process.StartInfo);
         try
         {
             process.Start();
         }
         catch (Win32Exception exception)
         {
-            throw new Failure(ExitCode.LocalIO, $"could not run {Store}: is Nix installed? ({exception.Message})",
-                "command -v nix-store || ls /nix/var/nix/profiles/default/bin   # that folder belongs on PATH", exception);
+            throw new Failure(
+                ExitCode.LocalIO,
+                $"could not run {Store}: is Nix installed? ({exception.Message})",
+                "command -v nix-store || ls /nix/var/nix/profiles/default/bin   # that folder belongs on PATH",
+                exception
+            );
         }
 
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(cancellation);
-            var errors = Errors(process.StandardError, said, cancellation);
+            var errors = ErrorsAsync(process.StandardError, said, cancellation);
             await process.WaitForExitAsync(cancellation);
-            if (process.ExitCode == 0) return (await output).Trim();
-            throw NixRefusal.Of(process.ExitCode, await errors);
+            if (process.ExitCode == 0)
+                return (await output).Trim();
+            throw NixError.Of(process.ExitCode, await errors);
         }
         catch (OperationCanceledException)
         {
@@ -102,18 +131,25 @@ public sealed class NixCommand(string? folder = null)
         }
     }
 
-    private static async Task<string> Errors(StreamReader reader, Action<string>? said, CancellationToken cancellation)
+    private static async Task<string> ErrorsAsync(
+        StreamReader reader,
+        Action<string>? said,
+        CancellationToken cancellation
+    )
     {
-        if (said is null) return await reader.ReadToEndAsync(cancellation);
+        if (said is null)
+            return await reader.ReadToEndAsync(cancellation);
         // Of a long build the end says what went wrong.
         var last = new Queue<string>();
         while (await reader.ReadLineAsync(cancellation) is { } line)
         {
             // It warns of paths that no root keeps; they get theirs when they are there.
-            if (line.Contains("--add-root", StringComparison.Ordinal)) continue;
+            if (line.Contains("--add-root", StringComparison.Ordinal))
+                continue;
             said("  " + line);
             last.Enqueue(line);
-            if (last.Count > 30) last.Dequeue();
+            if (last.Count > 30)
+                last.Dequeue();
         }
 
         return string.Join('\n', last);

@@ -19,7 +19,10 @@ public static class StoreFolder
         var store = Name(environment);
         var remote = environment("NIX_REMOTE") ?? "";
         const string Root = "local?root=";
-        var root = remote.StartsWith('/') ? remote : remote.StartsWith(Root, StringComparison.Ordinal) ? remote[Root.Length..].Split('&')[0] : "";
+        var root =
+            remote.StartsWith('/') ? remote
+            : remote.StartsWith(Root, StringComparison.Ordinal) ? remote[Root.Length..].Split('&')[0]
+            : "";
         var folder = root.TrimEnd('/') + store;
         return Directory.Exists(folder) ? folder : null;
     }

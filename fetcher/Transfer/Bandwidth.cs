@@ -4,22 +4,24 @@ namespace NixAiModels.Transfer;
 /// <param name="bytesPerSecond">The limit; <see langword="null"/> for none.</param>
 internal sealed class Bandwidth(long? bytesPerSecond)
 {
-    private readonly Lock gate = new();
-    private readonly TimeProvider clock = TimeProvider.System;
-    private long paidUntil = TimeProvider.System.GetTimestamp();
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _clock = TimeProvider.System;
+    private long _paidUntil = TimeProvider.System.GetTimestamp();
 
     /// <summary>Waits until the bytes that have just been received may count as received.</summary>
-    public async ValueTask Pay(int bytes, CancellationToken cancellation)
+    public async ValueTask PayAsync(int bytes, CancellationToken cancellation)
     {
-        if (bytesPerSecond is not { } rate) return;
+        if (bytesPerSecond is not { } rate)
+            return;
         TimeSpan wait;
-        lock (gate)
+        lock (_gate)
         {
-            var now = clock.GetTimestamp();
-            paidUntil = Math.Max(paidUntil, now) + (long)(bytes * (double)clock.TimestampFrequency / rate);
-            wait = clock.GetElapsedTime(now, paidUntil);
+            var now = _clock.GetTimestamp();
+            _paidUntil = Math.Max(_paidUntil, now) + (long)(bytes * (double)_clock.TimestampFrequency / rate);
+            wait = _clock.GetElapsedTime(now, _paidUntil);
         }
 
-        if (wait > TimeSpan.FromMilliseconds(5)) await Task.Delay(wait, cancellation);
+        if (wait > TimeSpan.FromMilliseconds(5))
+            await Task.Delay(wait, cancellation);
     }
 }

@@ -26,7 +26,8 @@ public sealed record ContentDigest(ContentDigest.Algorithm Kind, string Hex)
     /// <returns>A hash to which the content is appended.</returns>
     public IncrementalHash Begin(long size)
     {
-        if (Kind == Algorithm.Sha256) return IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (Kind == Algorithm.Sha256)
+            return IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
         hash.AppendData(Encoding.ASCII.GetBytes($"blob {size}\0"));
         return hash;

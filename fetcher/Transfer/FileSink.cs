@@ -9,10 +9,10 @@ namespace NixAiModels.Transfer;
 /// <see langword="null"/> where nothing outlives a failure (a fixed-output derivation).</param>
 public sealed class FileSink(string path, long size, string? journalPath) : IContentSink
 {
-    private readonly Lock gate = new();
-    private readonly RangeJournal? journal = journalPath is null ? null : new RangeJournal(journalPath);
-    private SafeFileHandle? handle;
-    private bool resumed;
+    private readonly Lock _gate = new();
+    private readonly RangeJournal? _journal = journalPath is null ? null : new RangeJournal(journalPath);
+    private SafeFileHandle? _handle;
+    private bool _resumed;
 
     /// <inheritdoc/>
     public string Name => path;
@@ -22,14 +22,17 @@ public sealed class FileSink(string path, long size, string? journalPath) : ICon
 
     /// <inheritdoc/>
     /// <remarks>Noted ranges, or a file of the right size that may be complete.</remarks>
-    public ByteRangeSet TakeUp()
+    public ByteRangeSet Resume()
     {
-        if (journal is null || !File.Exists(path)) return new ByteRangeSet();
+        if (_journal is null || !File.Exists(path))
+            return new ByteRangeSet();
         var length = new FileInfo(path).Length;
-        if (length > size) return new ByteRangeSet();
-        var arrived = journal.Exists ? journal.Read(length) : new ByteRangeSet();
-        if (!journal.Exists && length == size) arrived.Add(new ByteRange(0, length));
-        resumed = arrived.Total > 0;
+        if (length > size)
+            return new ByteRangeSet();
+        var arrived = _journal.Exists ? _journal.Read(length) : new ByteRangeSet();
+        if (!_journal.Exists && length == size)
+            arrived.Add(new ByteRange(0, length));
+        _resumed = arrived.Total > 0;
         return arrived;
     }
 
@@ -37,7 +40,7 @@ public sealed class FileSink(string path, long size, string? journalPath) : ICon
     public void Create() => _ = Handle;
 
     /// <inheritdoc/>
-    public ValueTask Room(long end, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask ReserveAsync(long end, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> bytes, long offset)
@@ -53,31 +56,32 @@ public sealed class FileSink(string path, long size, string? journalPath) : ICon
     }
 
     /// <inheritdoc/>
-    public void Note(ByteRange range) => journal?.Add(range);
+    public void Record(ByteRange range) => _journal?.Add(range);
 
     /// <inheritdoc/>
     public int Read(Span<byte> buffer, long position) => RandomAccess.Read(Handle, buffer, position);
 
     /// <inheritdoc/>
-    public IContentReader OpenReader() => new Reader(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+    public IContentReader OpenReader() =>
+        new Reader(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
 
     /// <inheritdoc/>
-    public void StartOver() => journal?.Begin();
+    public void Restart() => _journal?.Begin();
 
     /// <inheritdoc/>
     public void Finish()
     {
         Dispose();
-        journal?.Delete();
+        _journal?.Delete();
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            handle?.Dispose();
-            handle = null;
+            _handle?.Dispose();
+            _handle = null;
         }
     }
 
@@ -85,7 +89,8 @@ public sealed class FileSink(string path, long size, string? journalPath) : ICon
     {
         get
         {
-            lock (gate) return handle ??= Open();
+            lock (_gate)
+                return _handle ??= Open();
         }
     }
 
@@ -94,9 +99,11 @@ public sealed class FileSink(string path, long size, string? journalPath) : ICon
         try
         {
             // The note comes first: a file of full length without one is taken for complete, and verified.
-            if (journal is { Exists: false } && !resumed) journal.Begin();
+            if (_journal is { Exists: false } && !_resumed)
+                _journal.Begin();
             var opened = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
-            if (RandomAccess.GetLength(opened) != size) RandomAccess.SetLength(opened, size);
+            if (RandomAccess.GetLength(opened) != size)
+                RandomAccess.SetLength(opened, size);
             return opened;
         }
         catch (Exception exception) when (LocalFailure.Is(exception))

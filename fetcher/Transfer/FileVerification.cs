@@ -10,21 +10,26 @@ internal static class FileVerification
 
     /// <summary>Hashes the file once from start to end.</summary>
     /// <returns>The digest, hexadecimal.</returns>
-    public static async Task<string> Hash(FileDownload file, CancellationToken cancellation)
+    public static async Task<string> HashAsync(FileDownload file, CancellationToken cancellation)
     {
         file.Content.Sink.Create();
         using var hash = file.Content.Digest.Begin(file.Content.Size);
         var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
         {
-            for (var position = 0L; position < file.Content.Size;)
+            var position = 0L;
+            while (position < file.Content.Size)
             {
-                var available = await file.Available(position, cancellation);
+                var available = await file.AvailableAsync(position, cancellation);
                 while (position < available)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    var count = file.Content.Sink.Read(buffer.AsSpan(0, (int)Math.Min(BlockSize, available - position)), position);
-                    if (count == 0) throw new EndOfStreamException($"{file.Content.Sink.Name} became shorter while it was written");
+                    var count = file.Content.Sink.Read(
+                        buffer.AsSpan(0, (int)Math.Min(BlockSize, available - position)),
+                        position
+                    );
+                    if (count == 0)
+                        throw new EndOfStreamException($"{file.Content.Sink.Name} became shorter while it was written");
                     hash.AppendData(buffer, 0, count);
                     position += count;
                 }

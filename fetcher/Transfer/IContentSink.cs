@@ -1,18 +1,19 @@
 namespace NixAiModels.Transfer;
 
-/// <summary>Where the bytes of one file go while they arrive in ranges, and where those who hash it read them back: a file on disk
-/// (<see cref="FileSink"/>) or a window in memory that moves along a stream (<see cref="WindowSink"/>).</summary>
+/// <summary>Where the bytes of one file go while they arrive in ranges, and where those who hash it read them back: a
+/// file on disk (<see cref="FileSink"/>) or a window in memory that moves along a stream
+/// (<see cref="WindowSink"/>).</summary>
 public interface IContentSink : IDisposable
 {
     /// <summary>What it is called in messages about this machine: a path on disk.</summary>
     string Name { get; }
 
-    /// <summary>Whether all bytes of the file stay until the end: then a file whose bytes are wrong can be fetched again after it has
-    /// been read.</summary>
+    /// <summary>Whether all bytes of the file stay until the end: then a file whose bytes are wrong can be fetched
+    /// again after it has been read.</summary>
     bool KeepsAll { get; }
 
     /// <summary>The ranges that an earlier run left; they are verified like any other.</summary>
-    ByteRangeSet TakeUp();
+    ByteRangeSet Resume();
 
     /// <summary>Makes sure that the place exists: an empty file is never written to.</summary>
     void Create();
@@ -20,7 +21,7 @@ public interface IContentSink : IDisposable
     /// <summary>Waits until bytes up to a position may be written.</summary>
     /// <param name="end">The byte after the last one, counted in the file.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    ValueTask Room(long end, CancellationToken cancellation);
+    ValueTask ReserveAsync(long end, CancellationToken cancellation);
 
     /// <summary>Writes bytes for which there is room.</summary>
     /// <param name="bytes">The bytes.</param>
@@ -30,7 +31,7 @@ public interface IContentSink : IDisposable
 
     /// <summary>Notes for a later run that a range has arrived.</summary>
     /// <param name="range">The range.</param>
-    void Note(ByteRange range);
+    void Record(ByteRange range);
 
     /// <summary>Reads bytes that have arrived, for verification: every byte before them has been hashed.</summary>
     /// <param name="buffer">Where the bytes go.</param>
@@ -42,7 +43,7 @@ public interface IContentSink : IDisposable
     IContentReader OpenReader();
 
     /// <summary>Forgets what has arrived: it is fetched again.</summary>
-    void StartOver();
+    void Restart();
 
     /// <summary>The file is complete and verified.</summary>
     void Finish();

@@ -18,7 +18,8 @@ public sealed record TransferOptions
     /// <summary>How often a range is tried without receiving a single new byte before the transfer fails.</summary>
     public int TriesWithoutProgress { get; init; } = 6;
 
-    /// <summary>The pause after the first fruitless try; it doubles with each further one, up to half a minute.</summary>
+    /// <summary>The pause after the first fruitless try; it doubles with each further one, up to half a
+    /// minute.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>The most bytes per second, all connections together; <see langword="null"/> for no limit.</summary>

@@ -5,9 +5,9 @@ namespace NixAiModels.Transfer;
 /// <param name="bytes">How many bytes they have together.</param>
 public sealed class TransferProgress(int files, long bytes)
 {
-    private long arrived;
-    private long received;
-    private int verified;
+    private long _arrived;
+    private long _received;
+    private int _verified;
 
     /// <summary>How many files there are.</summary>
     public int Files => files;
@@ -16,27 +16,28 @@ public sealed class TransferProgress(int files, long bytes)
     public long Bytes => bytes;
 
     /// <summary>How many bytes are on disk, those of an earlier run included.</summary>
-    public long Arrived => Interlocked.Read(ref arrived);
+    public long Arrived => Interlocked.Read(ref _arrived);
 
     /// <summary>How many bytes this run received.</summary>
-    public long Received => Interlocked.Read(ref received);
+    public long Received => Interlocked.Read(ref _received);
 
     /// <summary>How many files are complete and verified.</summary>
-    public int Verified => Volatile.Read(ref verified);
+    public int Verified => Volatile.Read(ref _verified);
 
-    /// <summary>Told of every file that is complete and verified: its path and its size in bytes. Calls may overlap.</summary>
+    /// <summary>Told of every file that is complete and verified: its path and its size in bytes. Calls may
+    /// overlap.</summary>
     public Action<string, long>? FileDone { get; init; }
 
     /// <summary>Told in one sentence of what went wrong and is being tried again. Calls may overlap.</summary>
-    public Action<string>? Trouble { get; init; }
+    public Action<string>? Warn { get; init; }
 
-    internal void AddArrived(long count) => Interlocked.Add(ref arrived, count);
+    internal void AddArrived(long count) => Interlocked.Add(ref _arrived, count);
 
-    internal void AddReceived(long count) => Interlocked.Add(ref received, count);
+    internal void AddReceived(long count) => Interlocked.Add(ref _received, count);
 
     internal void AddVerified(RemoteContent file)
     {
-        Interlocked.Increment(ref verified);
+        Interlocked.Increment(ref _verified);
         FileDone?.Invoke(file.Path, file.Size);
     }
 }

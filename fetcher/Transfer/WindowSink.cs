@@ -3,8 +3,8 @@ namespace NixAiModels.Transfer;
 /// <summary>The place of one file in a <see cref="TransferWindow"/>.</summary>
 internal sealed class WindowSink(TransferWindow window, string name, long start, long size) : IContentSink
 {
-    private long verified;
-    private long archived;
+    private long _verified;
+    private long _archived;
 
     public string Name => name;
 
@@ -16,35 +16,28 @@ internal sealed class WindowSink(TransferWindow window, string name, long start,
     public long End => start + size;
 
     /// <summary>The position in the stream of the first byte that somebody still has to read.</summary>
-    public long Needed => start + Math.Min(Interlocked.Read(ref verified), Interlocked.Read(ref archived));
+    public long Needed => start + Math.Min(Interlocked.Read(ref _verified), Interlocked.Read(ref _archived));
 
-    public ByteRangeSet TakeUp() => new();
+    public ByteRangeSet Resume() => new();
 
-    public void Create()
-    {
-    }
+    public void Create() { }
 
-    public ValueTask Room(long end, CancellationToken cancellation) => window.Room(start + end, cancellation);
+    public ValueTask ReserveAsync(long end, CancellationToken cancellation) =>
+        window.ReserveAsync(start + end, cancellation);
 
     public void Write(ReadOnlySpan<byte> bytes, long offset) => window.Write(bytes, start + offset);
 
-    public void Note(ByteRange range)
-    {
-    }
+    public void Record(ByteRange range) { }
 
-    public int Read(Span<byte> buffer, long position) => Read(ref verified, buffer, position);
+    public int Read(Span<byte> buffer, long position) => Read(ref _verified, buffer, position);
 
     public IContentReader OpenReader() => new Reader(this);
 
-    public void StartOver()
-    {
-    }
+    public void Restart() { }
 
-    public void Finish() => MoveTo(ref verified, size);
+    public void Finish() => MoveTo(ref _verified, size);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private int Read(ref long watermark, Span<byte> buffer, long position)
     {
@@ -54,13 +47,14 @@ internal sealed class WindowSink(TransferWindow window, string name, long start,
 
     private void MoveTo(ref long watermark, long position)
     {
-        if (Interlocked.Exchange(ref watermark, position) != position) window.Advance();
+        if (Interlocked.Exchange(ref watermark, position) != position)
+            window.Advance();
     }
 
     private sealed class Reader(WindowSink sink) : IContentReader
     {
-        public int Read(Span<byte> buffer, long position) => sink.Read(ref sink.archived, buffer, position);
+        public int Read(Span<byte> buffer, long position) => sink.Read(ref sink._archived, buffer, position);
 
-        public void Dispose() => sink.MoveTo(ref sink.archived, sink.Size);
+        public void Dispose() => sink.MoveTo(ref sink._archived, sink.Size);
     }
 }

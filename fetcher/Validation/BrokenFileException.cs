@@ -1,6 +1,7 @@
 namespace NixAiModels.Validation;
 
-/// <summary>A file that is not what its format wants: the reader stops at the first such place, and its validator makes a finding of it.</summary>
+/// <summary>A file that is not what its format wants: the reader stops at the first such place, and its validator makes
+/// a finding of it.</summary>
 internal sealed class BrokenFileException : Exception
 {
     /// <summary>Makes the exception.</summary>

@@ -3,35 +3,50 @@ namespace NixAiModels.Validation;
 /// <summary>Runs one check over many files several at a time.</summary>
 internal static class EachFile
 {
-    // Structure is bound by the disk's latency, and some files must be read as a whole: more at a time would only take memory.
+    // Structure is bound by the disk's latency, and some files must be read as a whole: more at a time would only take
+    // memory.
     private const int MostAtOnce = 4;
 
-    /// <summary>Runs the check; a file that breaks its format's rules, or cannot be read, becomes a finding of that file.</summary>
+    /// <summary>Runs the check; a file that breaks its format's rules, or cannot be read, becomes a finding of that
+    /// file.</summary>
     /// <param name="files">The files to look at.</param>
     /// <param name="format">What they ought to be, in a finding: "safetensors file".</param>
     /// <param name="findings">Where findings go.</param>
     /// <param name="check">The check of one file.</param>
     /// <param name="cancellation">Ends the sweep.</param>
     public static void Check(
-        IEnumerable<ModelFile> files, string format, FindingList findings, Action<ModelFile> check, CancellationToken cancellation) =>
-        Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Math.Min(MostAtOnce, Environment.ProcessorCount) }, file =>
-        {
-            try
+        IEnumerable<ModelFile> files,
+        string format,
+        FindingList findings,
+        Action<ModelFile> check,
+        CancellationToken cancellation
+    ) =>
+        Parallel.ForEach(
+            files,
+            new ParallelOptions
             {
-                check(file);
-            }
-            catch (BrokenFileException error)
+                CancellationToken = cancellation,
+                MaxDegreeOfParallelism = Math.Min(MostAtOnce, Environment.ProcessorCount),
+            },
+            file =>
             {
-                findings.AddBroken(file, format, error);
+                try
+                {
+                    check(file);
+                }
+                catch (BrokenFileException error)
+                {
+                    findings.AddBroken(file, format, error);
+                }
+                catch (InvalidOperationException)
+                {
+                    // System.Text.Json on a string that escapes half a surrogate pair.
+                    findings.AddBroken(file, format, new BrokenFileException(-1, "holds text that is no Unicode"));
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+                {
+                    findings.AddBroken(file, format, new BrokenFileException(-1, "cannot be read"));
+                }
             }
-            catch (InvalidOperationException)
-            {
-                // System.Text.Json on a string that escapes half a surrogate pair.
-                findings.AddBroken(file, format, new BrokenFileException(-1, "holds text that is no Unicode"));
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                findings.AddBroken(file, format, new BrokenFileException(-1, "cannot be read"));
-            }
-        });
+        );
 }

@@ -3,8 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace NixAiModels.Validation;
 
-/// <summary>A file, or a part of one, read at a position through a small buffer: structure is checked without reading the weights.</summary>
-/// <remarks>Every read past the end throws <see cref="BrokenFileException"/>; positions are bytes from the file's beginning.</remarks>
+/// <summary>A file, or a part of one, read at a position through a small buffer: structure is checked without reading
+/// the weights.</summary>
+/// <remarks>Every read past the end throws <see cref="BrokenFileException"/>; positions are bytes from the file's
+/// beginning.</remarks>
 internal sealed class FileBytes : IDisposable
 {
     private readonly SafeFileHandle _handle;
@@ -84,7 +86,13 @@ internal sealed class FileBytes : IDisposable
         if (count > (ulong)Remaining)
             throw new BrokenFileException(Position, $"says that {count} bytes follow, and {Remaining} do");
         if (count > (ulong)most)
-            throw new BrokenFileException(Position, $"holds a value of {count} bytes, more than the {most} that make sense");
+        {
+            throw new BrokenFileException(
+                Position,
+                $"holds a value of {count} bytes, more than the {most} that make sense"
+            );
+        }
+
         var bytes = new byte[(int)count];
         Read(bytes);
         return bytes;

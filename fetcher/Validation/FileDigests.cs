@@ -6,10 +6,12 @@ namespace NixAiModels.Validation;
 
 /// <summary>SHA-256 and git blob ids of a model's files, in one pass over each, on all cores.</summary>
 /// <param name="tree">The model's files.</param>
-/// <param name="known">What is known of files already (a lock file's hashes, which Nix has checked), by path: they are not read.</param>
+/// <param name="known">What is known of files already (a lock file's hashes, which Nix has checked), by path: they are
+/// not read.</param>
 internal sealed class FileDigests(ModelTree tree, IReadOnlyDictionary<string, FileFacts>? known)
 {
-    /// <summary>From this size on a file gets no git blob id: the Hub keeps such files in LFS, under their SHA-256.</summary>
+    /// <summary>From this size on a file gets no git blob id: the Hub keeps such files in LFS, under their
+    /// SHA-256.</summary>
     public const long GitLimit = 10 * 1024 * 1024;
 
     private const int BufferSize = 1024 * 1024;
@@ -23,30 +25,45 @@ internal sealed class FileDigests(ModelTree tree, IReadOnlyDictionary<string, Fi
     public void Compute(CancellationToken cancellation)
     {
         // The largest first: the last file to begin should not be the longest to take.
-        var files = tree.Files.Where(file => !_facts.ContainsKey(file.Path)).OrderByDescending(file => file.Size).ToList();
-        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.ForEach(Partitioner.Create(files, EnumerablePartitionerOptions.NoBuffering), options, file =>
+        var files = tree
+            .Files.Where(file => !_facts.ContainsKey(file.Path))
+            .OrderByDescending(file => file.Size)
+            .ToList();
+        var options = new ParallelOptions
         {
-            if (known?.GetValueOrDefault(file.Path) is { Sha256: not null } facts && facts.Size == file.Size)
+            CancellationToken = cancellation,
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+        };
+        Parallel.ForEach(
+            Partitioner.Create(files, EnumerablePartitionerOptions.NoBuffering),
+            options,
+            file =>
             {
-                _facts[file.Path] = facts;
-                return;
-            }
+                if (known?.GetValueOrDefault(file.Path) is { Sha256: not null } facts && facts.Size == file.Size)
+                {
+                    _facts[file.Path] = facts;
+                    return;
+                }
 
-            try
-            {
-                _facts[file.Path] = Of(file, cancellation);
+                try
+                {
+                    _facts[file.Path] = Of(file, cancellation);
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+                {
+                    Unreadable.Add(file);
+                }
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                Unreadable.Add(file);
-            }
-        });
+        );
     }
 
     /// <summary>The facts of every file, by path; without hashes where they were not computed.</summary>
     public IReadOnlyList<FileFacts> All() =>
-        [.. tree.Files.Select(file => _facts.GetValueOrDefault(file.Path) ?? new FileFacts(file.Path, file.Size, null, null))];
+        [
+            .. tree.Files.Select(file =>
+                _facts.GetValueOrDefault(file.Path) ?? new FileFacts(file.Path, file.Size, null, null)
+            ),
+        ];
 
     private static FileFacts Of(ModelFile file, CancellationToken cancellation)
     {
@@ -69,6 +86,11 @@ internal sealed class FileDigests(ModelTree tree, IReadOnlyDictionary<string, Fi
 
         if (position != file.Size)
             throw new IOException("the file changed while it was read");
-        return new FileFacts(file.Path, file.Size, Convert.ToHexStringLower(sha256.GetHashAndReset()), sha1 is null ? null : Convert.ToHexStringLower(sha1.GetHashAndReset()));
+        return new FileFacts(
+            file.Path,
+            file.Size,
+            Convert.ToHexStringLower(sha256.GetHashAndReset()),
+            sha1 is null ? null : Convert.ToHexStringLower(sha1.GetHashAndReset())
+        );
     }
 }

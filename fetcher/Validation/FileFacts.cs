@@ -4,5 +4,6 @@ namespace NixAiModels.Validation;
 /// <param name="Path">The path in the model, with slashes.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Sha256">SHA-256 of the content, lower hex; <see langword="null"/> if it was not computed.</param>
-/// <param name="GitBlobId">Git's id of the content as a blob, lower hex, of files under 10 MiB; else <see langword="null"/>.</param>
+/// <param name="GitBlobId">Git's id of the content as a blob, lower hex, of files under 10 MiB; else
+/// <see langword="null"/>.</param>
 public sealed record FileFacts(string Path, long Size, string? Sha256, string? GitBlobId);

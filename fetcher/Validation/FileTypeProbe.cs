@@ -22,12 +22,19 @@ internal static class FileTypeProbe
     /// <param name="head">The first 4096 bytes, or all there are.</param>
     /// <param name="length">Bytes of the whole.</param>
     public static FileType Of(ReadOnlySpan<byte> head, long length) =>
-        head.IsEmpty ? FileType.Empty
-        : Program(head, length) ?? Container(head, length)
-        ?? (IsLfsPointer(head, length) ? FileType.LfsPointer : IsText(head, length) ? FileType.Text : FileType.Data);
+        head.IsEmpty
+            ? FileType.Empty
+            : Program(head, length)
+                ?? Container(head, length)
+                ?? (
+                    IsLfsPointer(head, length) ? FileType.LfsPointer
+                    : IsText(head, length) ? FileType.Text
+                    : FileType.Data
+                );
 
     /// <summary>Whether the type is that of something that runs.</summary>
-    public static bool IsProgram(FileType type) => type is FileType.Elf or FileType.Pe or FileType.MachO or FileType.Wasm or FileType.Java or FileType.Script;
+    public static bool IsProgram(FileType type) =>
+        type is FileType.Elf or FileType.Pe or FileType.MachO or FileType.Wasm or FileType.Java or FileType.Script;
 
     private static FileType? Program(ReadOnlySpan<byte> head, long length)
     {
@@ -47,7 +54,8 @@ internal static class FileTypeProbe
         var next = BinaryPrimitives.ReadUInt32BigEndian(head[4..]);
         return magic switch
         {
-            // mach-o/loader.h, mach-o/fat.h; a Java class has the same magic and its version where the number of architectures would be.
+            // mach-o/loader.h, mach-o/fat.h; a Java class has the same magic and its version where the number of
+            // architectures would be.
             0xFEEDFACE or 0xFEEDFACF or 0xCEFAEDFE or 0xCFFAEDFE => FileType.MachO,
             0xCAFEBABE or 0xCAFEBABF when next is > 0 and < 40 => FileType.MachO,
             0xCAFEBABE when next is >= 40 and < 0x100 => FileType.Java,
@@ -55,7 +63,8 @@ internal static class FileTypeProbe
         };
     }
 
-    // "MZ" alone begins one raw file in 65,536: ask for the new header, for cosmopolitan's magic, or for the old header's numbers to be absent or to make sense.
+    // "MZ" alone begins one raw file in 65,536: ask for the new header, for cosmopolitan's magic, or for the old
+    // header's numbers to be absent or to make sense.
     private static bool IsPe(ReadOnlySpan<byte> head, long length)
     {
         if (head.StartsWith("MZqFpD"u8) || head.StartsWith((ReadOnlySpan<byte>)[0x4D, 0x5A, 0x90, 0x00]))
@@ -83,8 +92,15 @@ internal static class FileTypeProbe
     {
         if (head.StartsWith("GGUF"u8))
             return FileType.Gguf;
-        if (head.Length > 8 && head[8] == '{' && BinaryPrimitives.ReadUInt64LittleEndian(head) is >= 2 and <= SafetensorsHeader.LongestHeader)
+        if (
+            head.Length > 8
+            && head[8] == '{'
+            && BinaryPrimitives.ReadUInt64LittleEndian(head) is >= 2 and <= SafetensorsHeader.LongestHeader
+        )
+        {
             return FileType.Safetensors;
+        }
+
         if (head.StartsWith("PK\u0003\u0004"u8) || head.StartsWith("PK\u0005\u0006"u8))
             return FileType.Zip;
         if (Hdf5.IsSignature(head))
@@ -94,17 +110,24 @@ internal static class FileTypeProbe
         return IsCompressed(head, length) ? FileType.Compressed : null;
     }
 
-    private static bool IsCompressed(ReadOnlySpan<byte> head, long length) => length > 8 && (
-        head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08])
-        || (head.StartsWith("BZh"u8) && head[3] is >= (byte)'1' and <= (byte)'9')
-        || head.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0])
-        || head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD])
-        || head.StartsWith((ReadOnlySpan<byte>)[0x04, 0x22, 0x4D, 0x18])
-        || head.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C]));
+    private static bool IsCompressed(ReadOnlySpan<byte> head, long length) =>
+        length > 8
+        && (
+            head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08])
+            || (head.StartsWith("BZh"u8) && head[3] is >= (byte)'1' and <= (byte)'9')
+            || head.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0])
+            || head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD])
+            || head.StartsWith((ReadOnlySpan<byte>)[0x04, 0x22, 0x4D, 0x18])
+            || head.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C])
+        );
 
     // https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md; a text that merely speaks of LFS has no object id.
-    private static bool IsLfsPointer(ReadOnlySpan<byte> head, long length) => length <= LongestLfsPointer
-        && (head.StartsWith("version https://git-lfs.github.com/spec/"u8) || head.StartsWith("version https://hawser.github.com/spec/"u8))
+    private static bool IsLfsPointer(ReadOnlySpan<byte> head, long length) =>
+        length <= LongestLfsPointer
+        && (
+            head.StartsWith("version https://git-lfs.github.com/spec/"u8)
+            || head.StartsWith("version https://hawser.github.com/spec/"u8)
+        )
         && head.IndexOf("\noid sha256:"u8) > 0;
 
     private static bool IsText(ReadOnlySpan<byte> head, long length)
@@ -122,5 +145,6 @@ internal static class FileTypeProbe
         return false;
     }
 
-    private static ReadOnlySpan<byte> SkipByteOrderMark(ReadOnlySpan<byte> head) => head.StartsWith("\uFEFF"u8) ? head[3..] : head;
+    private static ReadOnlySpan<byte> SkipByteOrderMark(ReadOnlySpan<byte> head) =>
+        head.StartsWith("\uFEFF"u8) ? head[3..] : head;
 }

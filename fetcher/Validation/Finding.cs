@@ -3,9 +3,18 @@ namespace NixAiModels.Validation;
 /// <summary>One thing that a validator has to say of one file.</summary>
 /// <param name="Validator">The validator's name.</param>
 /// <param name="Severity">How much it weighs.</param>
-/// <param name="File">The file's path relative to the model, with slashes; empty where the whole model is meant.</param>
+/// <param name="File">The file's path relative to the model, with slashes; empty where the whole model is
+/// meant.</param>
 /// <param name="Place">Where in the file (byte offset, tensor, opcode, JSON key), or <see langword="null"/>.</param>
 /// <param name="Message">What was found, one clause.</param>
 /// <param name="Why">Why it matters.</param>
 /// <param name="Fix">What to do about it.</param>
-public sealed record Finding(string Validator, Severity Severity, string File, string? Place, string Message, string Why, string Fix);
+public sealed record Finding(
+    string Validator,
+    Severity Severity,
+    string File,
+    string? Place,
+    string Message,
+    string Why,
+    string Fix
+);

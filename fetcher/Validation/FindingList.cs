@@ -1,6 +1,7 @@
 namespace NixAiModels.Validation;
 
-/// <summary>What one validator found, from any thread; bounded, so that a hostile file cannot fill the memory with findings.</summary>
+/// <summary>What one validator found, from any thread; bounded, so that a hostile file cannot fill the memory with
+/// findings.</summary>
 internal sealed class FindingList(string validator)
 {
     private const int MostPerFile = 50;
@@ -9,7 +10,8 @@ internal sealed class FindingList(string validator)
     private readonly Dictionary<string, List<Finding>> _byFile = new(StringComparer.Ordinal);
     private readonly HashSet<string> _overfull = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a finding; the first fifty of a file are kept, and of those beyond the graver ones take the place of the lighter.</summary>
+    /// <summary>Adds a finding; the first fifty of a file are kept, and of those beyond the graver ones take the place
+    /// of the lighter.</summary>
     public void Add(Severity severity, string file, string? place, string message, string why, string fix) =>
         Add(new Finding(validator, severity, file, place, message, why, fix));
 
@@ -36,13 +38,15 @@ internal sealed class FindingList(string validator)
     }
 
     /// <summary>Adds that a file is not what its format wants.</summary>
-    public void AddBroken(ModelFile file, string format, BrokenFileException error) => Add(
-        Severity.Suspicious,
-        file.Path,
-        error.Place,
-        $"is no sound {format}: it {error.Message}",
-        "A file that breaks its format's rules was damaged or made to mislead a reader; programs differ in what they make of it.",
-        "Download it again and compare its sha256 with the Hub's; if it is the same, the file was published like this: do not use it.");
+    public void AddBroken(ModelFile file, string format, BrokenFileException error) =>
+        Add(
+            Severity.Suspicious,
+            file.Path,
+            error.Place,
+            $"is no sound {format}: it {error.Message}",
+            "A file that breaks its format's rules was damaged or made to mislead a reader; programs differ in what they make of it.",
+            "Download it again and compare its sha256 with the Hub's; if it is the same, the file was published like this: do not use it."
+        );
 
     /// <summary>Everything found, by file, place and message.</summary>
     public IReadOnlyList<Finding> Sorted()
@@ -51,16 +55,30 @@ internal sealed class FindingList(string validator)
         {
             foreach (var file in _overfull)
             {
-                _byFile[file].Add(new Finding(validator, Severity.Note, file, null, $"has more than {MostPerFile} findings; the rest is left out",
-                    "The gravest are kept.", "Nothing to do for this line."));
+                _byFile[file]
+                    .Add(
+                        new Finding(
+                            validator,
+                            Severity.Note,
+                            file,
+                            null,
+                            $"has more than {MostPerFile} findings; the rest is left out",
+                            "The gravest are kept.",
+                            "Nothing to do for this line."
+                        )
+                    );
             }
 
             _overfull.Clear();
-            return [.. _byFile.Values.SelectMany(list => list)
-                .OrderByDescending(finding => finding.Severity)
-                .ThenBy(finding => finding.File, StringComparer.Ordinal)
-                .ThenBy(finding => finding.Place, StringComparer.Ordinal)
-                .ThenBy(finding => finding.Message, StringComparer.Ordinal)];
+            return
+            [
+                .. _byFile
+                    .Values.SelectMany(list => list)
+                    .OrderByDescending(finding => finding.Severity)
+                    .ThenBy(finding => finding.File, StringComparer.Ordinal)
+                    .ThenBy(finding => finding.Place, StringComparer.Ordinal)
+                    .ThenBy(finding => finding.Message, StringComparer.Ordinal),
+            ];
         }
     }
 }

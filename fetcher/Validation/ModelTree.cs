@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace NixAiModels.Validation;
 
 /// <summary>Every file of a model's folder, sorted by path (ordinal).</summary>
-/// <remarks>Links out of the folder are never followed, with one exception: a model in the Nix store may be composed of links to other
-/// store paths (the raw of a lock file is). What they lead to is as fixed as the model itself.</remarks>
+/// <remarks>Links out of the folder are never followed, with one exception: a model in the Nix store may be composed of
+/// links to other store paths (the raw of a lock file is). What they lead to is as fixed as the model itself.</remarks>
 internal sealed class ModelTree
 {
     private const int DeepestFolder = 64;
@@ -24,21 +24,29 @@ internal sealed class ModelTree
     public IReadOnlyList<ModelFile> Files { get; private set; } = [];
 
     /// <summary>Where the Nix store is.</summary>
-    private static string Store { get; } = (Environment.GetEnvironmentVariable("NIX_STORE") is { Length: > 0 } set ? set : "/nix/store").TrimEnd('/') + "/";
+    private static string Store { get; } =
+        (Environment.GetEnvironmentVariable("NIX_STORE") is { Length: > 0 } set ? set : "/nix/store").TrimEnd('/')
+        + "/";
 
     /// <summary>The entry at a relative path, or <see langword="null"/>.</summary>
     public ModelFile? Find(string path) => _byPath.GetValueOrDefault(path);
 
     /// <summary>What a file with content is by its bytes.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public FileType TypeOf(ModelFile file) => _types.GetOrAdd(file.Path, static (_, full) => FileTypeProbe.Of(full), file.FullPath);
+    public FileType TypeOf(ModelFile file) =>
+        _types.GetOrAdd(file.Path, static (_, full) => FileTypeProbe.Of(full), file.FullPath);
 
     /// <summary>Reads the tree under a folder, or the tree of one file.</summary>
     /// <exception cref="Failure">There is nothing at the path, or it cannot be listed (exit 7).</exception>
     public static ModelTree Read(string path)
     {
-        var real = UnixFile.RealPath(path)
-            ?? throw new Failure(ExitCode.LocalIO, $"{path}: there is no such file or folder", "Give the folder that holds the model's files.");
+        var real =
+            UnixFile.RealPath(path)
+            ?? throw new Failure(
+                ExitCode.LocalIO,
+                $"{path}: there is no such file or folder",
+                "Give the folder that holds the model's files."
+            );
         var tree = new ModelTree(real);
         if (Directory.Exists(real))
             tree.Walk(real, string.Empty, 0);
@@ -58,7 +66,13 @@ internal sealed class ModelTree
         {
             if (depth > DeepestFolder)
                 throw new IOException("nested too deeply");
-            children = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })];
+            children =
+            [
+                .. new DirectoryInfo(folder).EnumerateFileSystemInfos(
+                    "*",
+                    new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }
+                ),
+            ];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -69,7 +83,14 @@ internal sealed class ModelTree
         foreach (var child in children)
         {
             if (_entries.Count >= MostFiles)
-                throw new Failure(ExitCode.LocalIO, $"The model has more than {MostFiles} files", "Validate its parts one by one.");
+            {
+                throw new Failure(
+                    ExitCode.LocalIO,
+                    $"The model has more than {MostFiles} files",
+                    "Validate its parts one by one."
+                );
+            }
+
             var path = prefix + child.Name;
             if (child.LinkTarget is { } target)
                 AddLink(child.FullName, path, target, depth);
@@ -84,15 +105,27 @@ internal sealed class ModelTree
     {
         var real = UnixFile.RealPath(link);
         if (real is null)
+        {
             _entries.Add(new ModelFile(path, link, EntryKind.LinkOutside, 0, target));
+        }
         else if (real.StartsWith(_root + "/", StringComparison.Ordinal) && !Path.IsPathRooted(target))
+        {
             AddInnerLink(real, path, target);
-        else if (!_root.StartsWith(Store, StringComparison.Ordinal) || !real.StartsWith(Store, StringComparison.Ordinal))
+        }
+        else if (
+            !_root.StartsWith(Store, StringComparison.Ordinal) || !real.StartsWith(Store, StringComparison.Ordinal)
+        )
+        {
             _entries.Add(new ModelFile(path, link, EntryKind.LinkOutside, 0, target));
+        }
         else if (Directory.Exists(real))
+        {
             Walk(real, path + "/", depth + 1);
+        }
         else
+        {
             AddFile(path, real, EntryKind.Regular, null);
+        }
     }
 
     private void AddInnerLink(string real, string path, string target)
@@ -108,7 +141,15 @@ internal sealed class ModelTree
         try
         {
             var regular = UnixFile.IsRegular(full);
-            _entries.Add(new ModelFile(path, full, regular ? kind : EntryKind.Special, regular ? new FileInfo(full).Length : 0, target));
+            _entries.Add(
+                new ModelFile(
+                    path,
+                    full,
+                    regular ? kind : EntryKind.Special,
+                    regular ? new FileInfo(full).Length : 0,
+                    target
+                )
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -6,50 +6,59 @@ public static class Presets
     /// <summary>The preset's name where nobody says otherwise.</summary>
     public const string Default = "standard";
 
-    private static readonly ValidationPlan _minimal = new()
+    private static readonly ValidationPlan Minimal = new()
     {
         Validators = Named("integrity", "safetensors", "gguf", "onnx"),
         OnFailure = OnFailure.Warn,
         Timeout = 60,
     };
 
-    private static readonly ValidationPlan _standard = new()
+    private static readonly ValidationPlan Standard = new()
     {
         Validators = Named("integrity", "disguise", "pickleScan", "safetensors", "gguf", "onnx", "keras", "optInCode"),
     };
 
-    private static readonly ValidationPlan _strict = new()
+    private static readonly ValidationPlan Strict = new()
     {
         Validators =
         [
-            .. _standard.Validators.Select(validator => validator with { Refuse = Severity.Report }),
-            .. Named("noPickleFiles", "safetensorsOnly", "noPythonCode", "noExecutables", "noSymlinks", "validConfigJson"),
+            .. Standard.Validators.Select(validator => validator with { Refuse = Severity.Report }),
+            .. Named(
+                "noPickleFiles",
+                "safetensorsOnly",
+                "noPythonCode",
+                "noExecutables",
+                "noSymlinks",
+                "validConfigJson"
+            ),
             new ValidatorSpec { Name = "license", Licenses = [] },
         ],
     };
 
-    private static readonly ValidationPlan _paranoid = new()
+    private static readonly ValidationPlan Paranoid = new()
     {
         Validators =
         [
-            .. _strict.Validators,
+            .. Strict.Validators,
             new ValidatorSpec { Name = "maxSize", Size = "100G" },
             new ValidatorSpec { Name = "requiredFiles", Files = ["README.md"] },
             new ValidatorSpec { Name = "signature", TrustedPublicKeys = [] },
         ],
     };
 
-    private static readonly ValidationPlan _none = new() { Enable = false, OnFailure = OnFailure.Skip };
+    private static readonly ValidationPlan None = new() { Enable = false, OnFailure = OnFailure.Skip };
 
     /// <summary>Every preset by its name.</summary>
-    public static IReadOnlyDictionary<string, ValidationPlan> All { get; } = new SortedDictionary<string, ValidationPlan>(StringComparer.Ordinal)
-    {
-        ["minimal"] = _minimal,
-        ["none"] = _none,
-        ["paranoid"] = _paranoid,
-        ["standard"] = _standard,
-        ["strict"] = _strict,
-    };
+    public static IReadOnlyDictionary<string, ValidationPlan> All { get; } =
+        new SortedDictionary<string, ValidationPlan>(StringComparer.Ordinal)
+        {
+            ["minimal"] = Minimal,
+            ["none"] = None,
+            ["paranoid"] = Paranoid,
+            ["standard"] = Standard,
+            ["strict"] = Strict,
+        };
 
-    private static IReadOnlyList<ValidatorSpec> Named(params IEnumerable<string> names) => [.. names.Select(name => new ValidatorSpec { Name = name })];
+    private static IReadOnlyList<ValidatorSpec> Named(params IEnumerable<string> names) =>
+        [.. names.Select(name => new ValidatorSpec { Name = name })];
 }

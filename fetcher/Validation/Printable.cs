@@ -3,7 +3,8 @@ using System.Text;
 
 namespace NixAiModels.Validation;
 
-/// <summary>Text out of a hostile file, fit for a terminal and a report: no control characters, no lone surrogates, not endless.</summary>
+/// <summary>Text out of a hostile file, fit for a terminal and a report: no control characters, no lone surrogates, not
+/// endless.</summary>
 internal static class Printable
 {
     private const int Longest = 200;
@@ -11,11 +12,13 @@ internal static class Printable
     /// <summary>The text with everything invisible written as <c>\u0000</c>, cut after 200 characters.</summary>
     public static string Of(string text) => Clean(text, Longest);
 
-    /// <summary>The whole text with everything invisible written as <c>\u0000</c>: for paths, which must stay told apart.</summary>
+    /// <summary>The whole text with everything invisible written as <c>\u0000</c>: for paths, which must stay told
+    /// apart.</summary>
     public static string Whole(string text) => Clean(text, int.MaxValue);
 
     /// <summary>Bytes read as UTF-8, bad ones replaced, as <see cref="Of(string)"/>.</summary>
-    public static string Of(ReadOnlySpan<byte> text) => Of(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * Longest)]));
+    public static string Of(ReadOnlySpan<byte> text) =>
+        Of(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * Longest)]));
 
     private static string Clean(string text, int longest)
     {
@@ -34,6 +37,11 @@ internal static class Printable
     }
 
     // Surrogates are escaped even in pairs: a cut could leave half of one, and a name needs no emoji to be recognised.
-    private static bool IsInvisible(char character) => char.IsControl(character) || char.IsSurrogate(character)
-        || char.GetUnicodeCategory(character) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    private static bool IsInvisible(char character) =>
+        char.IsControl(character)
+        || char.IsSurrogate(character)
+        || char.GetUnicodeCategory(character)
+            is UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator;
 }

@@ -23,7 +23,11 @@ public sealed record Report(IReadOnlyList<ValidatorResult> Validators, IReadOnly
 {
     private const int SchemaVersion = 1;
 
-    private static readonly JsonWriterOptions _json = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Json = new()
+    {
+        Indented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>What the run says of the model.</summary>
     public Verdict Verdict =>
@@ -43,7 +47,7 @@ public sealed record Report(IReadOnlyList<ValidatorResult> Validators, IReadOnly
     public void WriteJson(Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        using (var json = new Utf8JsonWriter(output, _json))
+        using (var json = new Utf8JsonWriter(output, Json))
         {
             json.WriteStartObject();
             json.WriteNumber("schemaVersion", SchemaVersion);

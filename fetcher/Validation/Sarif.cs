@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace NixAiModels.Validation;
 
-/// <summary>A report as SARIF 2.1.0 (OASIS, docs.oasis-open.org/sarif/sarif/v2.1.0), for code scanning services.</summary>
+/// <summary>A report as SARIF 2.1.0 (OASIS, docs.oasis-open.org/sarif/sarif/v2.1.0), for code scanning
+/// services.</summary>
 internal static class Sarif
 {
     /// <summary>Writes one SARIF log with one run and a newline behind it.</summary>
@@ -11,7 +12,10 @@ internal static class Sarif
         using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartObject();
-            json.WriteString("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json");
+            json.WriteString(
+                "$schema",
+                "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+            );
             json.WriteString("version", "2.1.0");
             json.WriteStartArray("runs");
             json.WriteStartObject();
@@ -56,7 +60,16 @@ internal static class Sarif
     {
         json.WriteStartObject();
         json.WriteString("ruleId", result.Spec.Name);
-        json.WriteString("level", result.Refuses(finding) ? result.Status == ValidatorStatus.Refused ? "error" : "warning" : finding.Severity == Severity.Note ? "note" : "warning");
+        json.WriteString(
+            "level",
+            result.Refuses(finding)
+                ? result.Status == ValidatorStatus.Refused
+                    ? "error"
+                    : "warning"
+                : finding.Severity == Severity.Note
+                    ? "note"
+                    : "warning"
+        );
         json.WriteStartObject("message");
         json.WriteString("text", $"{TextReport.Line(finding)}. {finding.Why} {finding.Fix}");
         json.WriteEndObject();
@@ -79,9 +92,15 @@ internal static class Sarif
 
     private static void WriteRegion(Utf8JsonWriter json, string? place)
     {
-        var (key, number) = place?.Split(' ') is [var word, var text] && long.TryParse(text, out var value)
-            ? word switch { "byte" => ("byteOffset", value), "line" when value > 0 => ("startLine", value), _ => (string.Empty, 0) }
-            : (string.Empty, 0);
+        var (key, number) =
+            place?.Split(' ') is [var word, var text] && long.TryParse(text, out var value)
+                ? word switch
+                {
+                    "byte" => ("byteOffset", value),
+                    "line" when value > 0 => ("startLine", value),
+                    _ => (string.Empty, 0),
+                }
+                : (string.Empty, 0);
         if (key.Length == 0)
             return;
         json.WriteStartObject("region");

@@ -8,14 +8,16 @@ internal static class StrictJson
     private const int DeepestNesting = 256;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="BrokenFileException">It is no JSON, or longer than <paramref name="longest"/> bytes.</exception>
+    /// <exception cref="BrokenFileException">It is no JSON, or longer than <paramref name="longest"/>
+    /// bytes.</exception>
     public static JsonDocument Read(ModelFile file, int longest = 64 * 1024 * 1024)
     {
         using var bytes = new FileBytes(file.FullPath);
         return Parse(bytes.ReadBytes((ulong)bytes.Length, longest));
     }
 
-    /// <summary>Reads bytes; a byte order mark before them is passed over, as Python's <c>utf-8-sig</c> and editors do.</summary>
+    /// <summary>Reads bytes; a byte order mark before them is passed over, as Python's <c>utf-8-sig</c> and editors
+    /// do.</summary>
     /// <exception cref="BrokenFileException">They are no JSON.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> json)
     {
@@ -23,7 +25,10 @@ internal static class StrictJson
             json = json[3..];
         try
         {
-            return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false });
+            return JsonDocument.Parse(
+                json,
+                new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false }
+            );
         }
         catch (JsonException error)
         {

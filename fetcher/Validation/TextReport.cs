@@ -24,21 +24,26 @@ internal static class TextReport
         }
 
         var findings = report.Validators.SelectMany(result => result.Findings).ToList();
-        text.Append(report.Verdict switch
-        {
-            Verdict.Refused => "refused",
-            Verdict.Warned => "accepted with warnings",
-            _ => "accepted",
-        });
-        return text.Append($": {report.Files.Count} files, {report.Files.Sum(file => file.Size)} bytes, {report.Validators.Count} validators, "
-            + $"{findings.Count(finding => finding.Severity > Severity.Note)} findings\n").ToString();
+        text.Append(
+            report.Verdict switch
+            {
+                Verdict.Refused => "refused",
+                Verdict.Warned => "accepted with warnings",
+                _ => "accepted",
+            }
+        );
+        return text.Append(
+                $": {report.Files.Count} files, {report.Files.Sum(file => file.Size)} bytes, {report.Validators.Count} validators, "
+                    + $"{findings.Count(finding => finding.Severity > Severity.Note)} findings\n"
+            )
+            .ToString();
     }
 
     /// <summary>The error that a refused model ends with.</summary>
     public static Failure Refusal(Report report)
     {
-        var grave = report.Validators
-            .Where(result => result.Status == ValidatorStatus.Refused)
+        var grave = report
+            .Validators.Where(result => result.Status == ValidatorStatus.Refused)
             .SelectMany(result => result.Findings.Where(result.Refuses))
             .ToList();
         var text = new StringBuilder("The model is refused:");
@@ -53,16 +58,30 @@ internal static class TextReport
     public static string Line(Finding finding)
     {
         var file = finding.File.Length == 0 ? string.Empty : Printable.Whole(finding.File);
-        var where = finding.Place is null ? file : file.Length == 0 ? finding.Place : $"{file} ({finding.Place})";
-        return where.Length == 0 ? $"{finding.Message} [{finding.Validator}]" : $"{where}: {finding.Message} [{finding.Validator}]";
+        var where =
+            finding.Place is null ? file
+            : file.Length == 0 ? finding.Place
+            : $"{file} ({finding.Place})";
+        return where.Length == 0
+            ? $"{finding.Message} [{finding.Validator}]"
+            : $"{where}: {finding.Message} [{finding.Validator}]";
     }
 
     private static string Mark(ValidatorResult result, Finding finding) =>
-        (result.Refuses(finding) ? result.Status == ValidatorStatus.Refused ? "refused" : "warning" : finding.Severity == Severity.Note ? "note" : "reported").PadRight(11);
+        (
+            result.Refuses(finding)
+                ? result.Status == ValidatorStatus.Refused
+                    ? "refused"
+                    : "warning"
+                : finding.Severity == Severity.Note
+                    ? "note"
+                    : "reported"
+        ).PadRight(11);
 
     private static string Next(List<Finding> grave)
     {
         var fix = grave.Count > 0 ? grave[0].Fix + "\n" : string.Empty;
-        return fix + "Every check can be eased knowingly: validation.validators and onFailure = \"warn\" (docs/validation.md).";
+        return fix
+            + "Every check can be eased knowingly: validation.validators and onFailure = \"warn\" (docs/validation.md).";
     }
 }

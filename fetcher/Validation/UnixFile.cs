@@ -3,7 +3,8 @@ using System.Text;
 
 namespace NixAiModels.Validation;
 
-/// <summary>The two facts of a path that .NET does not tell: its type, and where it leads once every link is followed.</summary>
+/// <summary>The two facts of a path that .NET does not tell: its type, and where it leads once every link is
+/// followed.</summary>
 internal static unsafe partial class UnixFile
 {
     private const int CurrentFolder = -100; // AT_FDCWD
@@ -30,7 +31,9 @@ internal static unsafe partial class UnixFile
         Span<byte> resolved = stackalloc byte[LongestPath + 1];
         fixed (byte* start = resolved)
         {
-            return Resolve(path, start) == null ? null : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(start));
+            return Resolve(path, start) == null
+                ? null
+                : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(start));
         }
     }
 

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace NixAiModels.Validation;
 
 /// <summary>What is to be checked: a preset, or what Nix passes as <c>validation</c> in <c>.attrs.json</c>.</summary>
-/// <remarks>The setters are no <c>init</c>: System.Text.Json's generated code would put zeros where JSON says nothing.</remarks>
+/// <remarks>The setters are no <c>init</c>: System.Text.Json's generated code would put zeros where JSON says
+/// nothing.</remarks>
 public sealed record ValidationPlan
 {
     /// <summary>Seconds a validator may take where nobody says otherwise.</summary>
@@ -28,23 +29,38 @@ public sealed record ValidationPlan
     {
         try
         {
-            return json.Deserialize(PlanJson.Default.ValidationPlan) ?? throw new JsonException("null is no validation");
+            return json.Deserialize(PlanJson.Default.ValidationPlan)
+                ?? throw new JsonException("null is no validation");
         }
         catch (JsonException error)
         {
-            throw new Failure(ExitCode.Usage, $"validation: {error.Message}", "docs/validation.md lists the attributes that it may have.", error);
+            throw new Failure(
+                ExitCode.Usage,
+                $"validation: {error.Message}",
+                "docs/validation.md lists the attributes that it may have.",
+                error
+            );
         }
     }
 
     /// <summary>The plan as Nix would write it; what is not set is left out.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, PlanJson.Default.ValidationPlan);
 
-    /// <summary>The plan with the validators of these names alone; one that is not in it is run as a plan's default.</summary>
-    public ValidationPlan Only(IReadOnlyCollection<string> names) => this with
-    {
-        Enable = true,
-        Validators = [.. names.Distinct().Select(name => Validators.FirstOrDefault(spec => spec.Name == name) ?? new ValidatorSpec { Name = name })],
-    };
+    /// <summary>The plan with the validators of these names alone; one that is not in it is run as a plan's
+    /// default.</summary>
+    public ValidationPlan Only(IReadOnlyCollection<string> names) =>
+        this with
+        {
+            Enable = true,
+            Validators =
+            [
+                .. names
+                    .Distinct()
+                    .Select(name =>
+                        Validators.FirstOrDefault(spec => spec.Name == name) ?? new ValidatorSpec { Name = name }
+                    ),
+            ],
+        };
 
     /// <summary>The plan with these validators added; one of the same name is replaced where it stands.</summary>
     public ValidationPlan With(params IEnumerable<ValidatorSpec> added)
@@ -59,7 +75,10 @@ public sealed record ValidationPlan
                 validators[at] = spec;
         }
 
-        return this with { Validators = validators };
+        return this with
+        {
+            Validators = validators,
+        };
     }
 }
 
@@ -68,10 +87,12 @@ public sealed record ValidationPlan
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(LowerCaseEnum<OnFailure>), typeof(LowerCaseEnum<Severity>)])]
+    Converters = [typeof(LowerCaseEnum<OnFailure>), typeof(LowerCaseEnum<Severity>)]
+)]
 [JsonSerializable(typeof(ValidationPlan))]
 internal sealed partial class PlanJson : JsonSerializerContext;
 
 /// <summary>Enumerations as lower-case words, never as numbers.</summary>
-internal sealed class LowerCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+internal sealed class LowerCaseEnum<T>()
+    : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
     where T : struct, Enum;

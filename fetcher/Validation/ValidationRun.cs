@@ -1,4 +1,4 @@
-using NixAiModels.Console;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Validation;
 
@@ -8,13 +8,20 @@ public static class ValidationRun
     /// <summary>Checks a model's folder.</summary>
     /// <param name="root">The folder, or one file.</param>
     /// <param name="plan">What to check; <see cref="Presets.All"/> or <see cref="ValidationPlan.FromJson"/>.</param>
-    /// <param name="known">What is known of files already, by path (a lock file's hashes, which Nix has checked): they are not hashed again.</param>
+    /// <param name="known">What is known of files already, by path (a lock file's hashes, which Nix has checked): they
+    /// are not hashed again.</param>
     /// <param name="hashed">Whether the report has the hashes of all files, which takes reading them.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <returns>The report; <see cref="Report.ThrowIfRefused"/> makes an error of a refusal.</returns>
-    /// <exception cref="Failure">The plan has a validator that does not exist or lacks what it needs (exit 2), or the folder is not there (exit 7).</exception>
+    /// <exception cref="Failure">The plan has a validator that does not exist or lacks what it needs (exit 2), or the
+    /// folder is not there (exit 7).</exception>
     public static Report Execute(
-        string root, ValidationPlan plan, IReadOnlyDictionary<string, FileFacts>? known = null, bool hashed = true, CancellationToken cancellation = default)
+        string root,
+        ValidationPlan plan,
+        IReadOnlyDictionary<string, FileFacts>? known = null,
+        bool hashed = true,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(plan);
         var tree = ModelTree.Read(root);
@@ -22,7 +29,9 @@ public static class ValidationRun
         if (!plan.Enable)
             return new Report([], digests.All());
         // All of them are made before any runs: a plan that is wrong fails at once.
-        var validators = plan.Validators.Select(spec => (Filled(spec, plan), Validator: ValidatorCatalog.Create(spec, root, digests))).ToList();
+        var validators = plan
+            .Validators.Select(spec => (Filled(spec, plan), Validator: ValidatorCatalog.Create(spec, root, digests)))
+            .ToList();
         var results = validators.Select(pair => RunOne(pair.Item1, pair.Validator, tree, cancellation)).ToList();
         if (hashed && !plan.Validators.Any(spec => spec.Name == IntegrityName))
             digests.Compute(cancellation);
@@ -32,20 +41,32 @@ public static class ValidationRun
     /// <summary>The validator whose work includes the hashes of the report.</summary>
     internal const string IntegrityName = "integrity";
 
-    private static ValidatorSpec Filled(ValidatorSpec spec, ValidationPlan plan) => spec with
-    {
-        OnFailure = spec.OnFailure ?? plan.OnFailure,
-        Timeout = spec.Timeout ?? plan.Timeout,
-        Refuse = spec.Refuse ?? Severity.Suspicious,
-    };
+    private static ValidatorSpec Filled(ValidatorSpec spec, ValidationPlan plan) =>
+        spec with
+        {
+            OnFailure = spec.OnFailure ?? plan.OnFailure,
+            Timeout = spec.Timeout ?? plan.Timeout,
+            Refuse = spec.Refuse ?? Severity.Suspicious,
+        };
 
-    private static ValidatorResult RunOne(ValidatorSpec spec, IValidator validator, ModelTree tree, CancellationToken cancellation)
+    private static ValidatorResult RunOne(
+        ValidatorSpec spec,
+        IValidator validator,
+        ModelTree tree,
+        CancellationToken cancellation
+    )
     {
         var findings = new FindingList(spec.Name);
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         time.CancelAfter(TimeSpan.FromSeconds(spec.Timeout!.Value));
-        // The wait, not the work, is bounded: a scanner that does not look at its token is left behind, and the verdict does not wait for it.
-        var work = Task.Factory.StartNew(() => validator.Run(tree, findings, time.Token), time.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        // The wait, not the work, is bounded: a scanner that does not look at its token is left behind, and the verdict
+        // does not wait for it.
+        var work = Task.Factory.StartNew(
+            () => validator.Run(tree, findings, time.Token),
+            time.Token,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
         try
         {
             work.Wait(time.Token);
@@ -61,7 +82,12 @@ public static class ValidationRun
             return result;
         result = result with
         {
-            Status = spec.OnFailure switch { OnFailure.Warn => ValidatorStatus.Warned, OnFailure.Skip => ValidatorStatus.Skipped, _ => ValidatorStatus.Refused },
+            Status = spec.OnFailure switch
+            {
+                OnFailure.Warn => ValidatorStatus.Warned,
+                OnFailure.Skip => ValidatorStatus.Skipped,
+                _ => ValidatorStatus.Refused,
+            },
         };
         if (result.Status == ValidatorStatus.Warned)
         {
@@ -74,14 +100,23 @@ public static class ValidationRun
 
     private static void AddUnfinished(ValidatorSpec spec, Exception error, FindingList findings)
     {
-        var cause = (error as AggregateException)?.Flatten().InnerExceptions.FirstOrDefault(inner => inner is not OperationCanceledException);
+        var cause = (error as AggregateException)
+            ?.Flatten()
+            .InnerExceptions.FirstOrDefault(inner => inner is not OperationCanceledException);
         if (cause is Failure failure)
             throw failure;
         var message = cause is null
             ? $"was not finished after {spec.Timeout} seconds"
             : $"stopped at an error that nobody foresaw ({cause.GetType().Name})";
-        findings.Add(Severity.Suspicious, string.Empty, null, $"the check {spec.Name} {message}",
+        findings.Add(
+            Severity.Suspicious,
+            string.Empty,
+            null,
+            $"the check {spec.Name} {message}",
             "What was not looked at to its end is not known to be harmless.",
-            cause is null ? "Give it more time: validation.timeout, or timeout of this validator." : "Please report this as a bug of nix-ai-models, with the model's name.");
+            cause is null
+                ? "Give it more time: validation.timeout, or timeout of this validator."
+                : "Please report this as a bug of nix-ai-models, with the model's name."
+        );
     }
 }

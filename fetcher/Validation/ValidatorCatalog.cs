@@ -7,7 +7,7 @@ namespace NixAiModels.Validation;
 internal static class ValidatorCatalog
 {
     /// <summary>The names of those that take nothing, and what makes them.</summary>
-    private static readonly SortedDictionary<string, Func<IValidator>> _simple = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, Func<IValidator>> Simple = new(StringComparer.Ordinal)
     {
         ["disguise"] = () => new DisguiseValidator(),
         ["gguf"] = () => new GgufValidator(),
@@ -26,7 +26,9 @@ internal static class ValidatorCatalog
 
     /// <summary>Every name that needs no <see cref="ValidatorSpec.Command"/>.</summary>
     public static IEnumerable<string> Names =>
-        _simple.Keys.Concat(["fileTypes", "integrity", "license", "maxSize", "requiredFiles", "signature"]).Order(StringComparer.Ordinal);
+        Simple
+            .Keys.Concat(["fileTypes", "integrity", "license", "maxSize", "requiredFiles", "signature"])
+            .Order(StringComparer.Ordinal);
 
     /// <summary>Makes the validator that a spec describes.</summary>
     /// <exception cref="Failure">There is none of this name, or it lacks what it needs (exit 2).</exception>
@@ -42,18 +44,31 @@ internal static class ValidatorCatalog
             "maxSize" => new MaxSize(Needed(spec, spec.Size, "size")),
             "requiredFiles" => new RequiredFiles(Needed(spec, spec.Files, "files")),
             "signature" => new SignatureValidator(Keys(spec), digests),
-            _ when _simple.TryGetValue(spec.Name, out var make) => make(),
-            _ => throw new Failure(ExitCode.Usage, $"validation.validators: there is no validator '{spec.Name}'", $"There are {string.Join(", ", Names)}, and what mkValidator makes."),
+            _ when Simple.TryGetValue(spec.Name, out var make) => make(),
+            _ => throw new Failure(
+                ExitCode.Usage,
+                $"validation.validators: there is no validator '{spec.Name}'",
+                $"There are {string.Join(", ", Names)}, and what mkValidator makes."
+            ),
         };
     }
 
     private static T Needed<T>(ValidatorSpec spec, T? value, string attribute)
         where T : class =>
-        value ?? throw new Failure(ExitCode.Usage, $"validation.validators: '{spec.Name}' lacks its attribute '{attribute}'", "docs/validation.md shows each validator in use.");
+        value
+        ?? throw new Failure(
+            ExitCode.Usage,
+            $"validation.validators: '{spec.Name}' lacks its attribute '{attribute}'",
+            "docs/validation.md shows each validator in use."
+        );
 
-    private static IReadOnlyList<string> Keys(ValidatorSpec spec) => spec.TrustedPublicKeys is { Count: > 0 } keys ? keys : throw new Failure(
-        ExitCode.Usage,
-        "validation.validators: 'signature' has no trusted public key, and would refuse every model",
-        "Make a key and name its public half:\n  nix key generate-secret --key-name me-1 > me-1.secret\n  nix key convert-secret-to-public < me-1.secret\n"
-        + "then pass it: --trusted-public-keys 'me-1:…' (in Nix: validators.signature { trustedPublicKeys = [ \"me-1:…\" ]; }).");
+    private static IReadOnlyList<string> Keys(ValidatorSpec spec) =>
+        spec.TrustedPublicKeys is { Count: > 0 } keys
+            ? keys
+            : throw new Failure(
+                ExitCode.Usage,
+                "validation.validators: 'signature' has no trusted public key, and would refuse every model",
+                "Make a key and name its public half:\n  nix key generate-secret --key-name me-1 > me-1.secret\n  nix key convert-secret-to-public < me-1.secret\n"
+                    + "then pass it: --trusted-public-keys 'me-1:…' (in Nix: validators.signature { trustedPublicKeys = [ \"me-1:…\" ]; })."
+            );
 }

@@ -17,7 +17,8 @@ public enum ValidatorStatus
 }
 
 /// <summary>What one validator did.</summary>
-/// <param name="Spec">The validator as it was asked for, with <see cref="ValidatorSpec.OnFailure"/>, <see cref="ValidatorSpec.Timeout"/> and
+/// <param name="Spec">The validator as it was asked for, with <see cref="ValidatorSpec.OnFailure"/>,
+/// <see cref="ValidatorSpec.Timeout"/> and
 /// <see cref="ValidatorSpec.Refuse"/> filled in.</param>
 /// <param name="Status">How it ended.</param>
 /// <param name="Findings">Everything it found, the gravest first.</param>

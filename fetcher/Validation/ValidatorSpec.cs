@@ -1,9 +1,11 @@
 namespace NixAiModels.Validation;
 
-/// <summary>One validator as data: what <c>validation.validators.*</c> is in Nix, and an element of <c>validators</c> in <c>.attrs.json</c>.</summary>
+/// <summary>One validator as data: what <c>validation.validators.*</c> is in Nix, and an element of <c>validators</c>
+/// in <c>.attrs.json</c>.</summary>
 public sealed record ValidatorSpec
 {
-    /// <summary>The validator's name (docs/validation.md lists them), or any name where <see cref="Command"/> is given.</summary>
+    /// <summary>The validator's name (docs/validation.md lists them), or any name where <see cref="Command"/> is
+    /// given.</summary>
     public required string Name { get; init; }
 
     /// <summary>What its failure does; <see langword="null"/> for what the model says.</summary>
@@ -12,7 +14,8 @@ public sealed record ValidatorSpec
     /// <summary>Seconds it may take; <see langword="null"/> for what the model says.</summary>
     public int? Timeout { get; init; }
 
-    /// <summary>The least severity that fails it; <see langword="null"/> is <see cref="Severity.Suspicious"/>.</summary>
+    /// <summary>The least severity that fails it; <see langword="null"/> is
+    /// <see cref="Severity.Suspicious"/>.</summary>
     public Severity? Refuse { get; init; }
 
     /// <summary>What it is for, in a sentence; for people.</summary>
@@ -24,15 +27,18 @@ public sealed record ValidatorSpec
     /// <summary><c>fileTypes</c>: the types of content that may be there, or name globs.</summary>
     public IReadOnlyList<string>? Types { get; init; }
 
-    /// <summary><c>maxSize</c>: the most that all files together may take, such as <c>20G</c> (powers of 1000; <c>GiB</c> of 1024).</summary>
+    /// <summary><c>maxSize</c>: the most that all files together may take, such as <c>20G</c> (powers of 1000;
+    /// <c>GiB</c> of 1024).</summary>
     public string? Size { get; init; }
 
-    /// <summary><c>license</c>: the accepted licences as the model card spells them; empty accepts any that is stated.</summary>
+    /// <summary><c>license</c>: the accepted licences as the model card spells them; empty accepts any that is
+    /// stated.</summary>
     public IReadOnlyList<string>? Licenses { get; init; }
 
     /// <summary><c>signature</c>: public keys in Nix' format, <c>name:base64</c>.</summary>
     public IReadOnlyList<string>? TrustedPublicKeys { get; init; }
 
-    /// <summary>A validator of the user's own: the program and its arguments; the model's path is added as the last one.</summary>
+    /// <summary>A validator of the user's own: the program and its arguments; the model's path is added as the last
+    /// one.</summary>
     public IReadOnlyList<string>? Command { get; init; }
 }

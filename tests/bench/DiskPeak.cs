@@ -6,32 +6,39 @@ namespace NixAiModels.Bench;
 /// <summary>Watches how much disk a folder takes, ten times a second.</summary>
 internal sealed class DiskPeak : IDisposable
 {
-    private readonly CancellationTokenSource stop = new();
-    private readonly Task watching;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _watching;
 
-    public DiskPeak(string folder) => watching = Task.Run(async () =>
-    {
-        while (!stop.IsCancellationRequested)
+    public DiskPeak(string folder) =>
+        _watching = Task.Run(async () =>
         {
-            Peak = Math.Max(Peak, Allocated(folder));
-            await Task.Delay(100);
-        }
-    });
+            while (!_stop.IsCancellationRequested)
+            {
+                Peak = Math.Max(Peak, Allocated(folder));
+                await Task.Delay(100);
+            }
+        });
 
     /// <summary>The most that was allocated, GiB.</summary>
     public double Peak { get; private set; }
 
     public void Dispose()
     {
-        stop.Cancel();
-        watching.Wait();
-        stop.Dispose();
+        _stop.Cancel();
+        _watching.Wait();
+        _stop.Dispose();
     }
 
     private static double Allocated(string folder)
     {
         // Files that come and go meanwhile make it complain: its sum is right all the same.
-        using var process = Process.Start(new ProcessStartInfo("du", ["--summarize", "--block-size=1", folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("du", ["--summarize", "--block-size=1", folder])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         process.StandardError.ReadToEndAsync();
         var bytes = process.StandardOutput.ReadToEnd().Split('\t')[0];
         return double.TryParse(bytes, CultureInfo.InvariantCulture, out var number) ? number / (1L << 30) : 0;

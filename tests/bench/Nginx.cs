@@ -9,17 +9,42 @@ namespace NixAiModels.Bench;
 internal sealed class Nginx : IDisposable
 {
     public const string Commit = "0123456789abcdef0123456789abcdef01234567";
-    public const int Port = 18321, TlsPort = 18322, SlowPort = 18323, LatePort = 18324;
-    private readonly Process process;
+    public const int Port = 18321,
+        TlsPort = 18322,
+        SlowPort = 18323,
+        LatePort = 18324;
+    private readonly Process _process;
 
     public Nginx(string folder)
     {
         Folder = folder;
         Certificate = Path.Combine(folder, "cert.pem");
-        Shell.Run("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-            "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", Path.Combine(folder, "key.pem"), "-out", Certificate]);
+        Shell.Run(
+            "openssl",
+            [
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=localhost",
+                "-addext",
+                "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                "-keyout",
+                Path.Combine(folder, "key.pem"),
+                "-out",
+                Certificate,
+            ]
+        );
         var configuration = Path.Combine(folder, "nginx.conf");
-        File.WriteAllText(configuration, $$"""
+        File.WriteAllText(
+            configuration,
+            $$"""
             daemon off; worker_processes 2; pid {{folder}}/nginx.pid; error_log {{folder}}/error.log;
             load_module /usr/lib/nginx/modules/ngx_http_echo_module.so;
             events { worker_connections 1024; }
@@ -33,27 +58,32 @@ internal sealed class Nginx : IDisposable
                 location / { echo_sleep 0.02; rewrite ^/bench/([a-z]+)/resolve/[0-9a-f]+/(.*)$ /$1/$2; echo_exec /real$uri; }
                 location /api/ { default_type application/json; root {{folder}}/hub; } }
             }
-            """);
-        process = Process.Start(new ProcessStartInfo("nginx", ["-p", folder, "-c", configuration]))!;
+            """
+        );
+        _process = Process.Start(new ProcessStartInfo("nginx", ["-p", folder, "-c", configuration]))!;
         Thread.Sleep(500);
-        if (process.HasExited) throw new InvalidOperationException($"nginx did not start; see {folder}/error.log");
+        if (_process.HasExited)
+            throw new InvalidOperationException($"nginx did not start; see {folder}/error.log");
 
-        string Locations() => $$"""
-            location /api/ { default_type application/json; root {{folder}}/hub; }
-            location / { rewrite ^/bench/([a-z]+)/resolve/[0-9a-f]+/(.*)$ /$1/$2 break; root {{folder}}/files; }
-            """;
+        string Locations() =>
+            $$"""
+                location /api/ { default_type application/json; root {{folder}}/hub; }
+                location / { rewrite ^/bench/([a-z]+)/resolve/[0-9a-f]+/(.*)$ /$1/$2 break; root {{folder}}/files; }
+                """;
     }
 
     public string Folder { get; }
 
     public string Certificate { get; }
 
-    /// <summary>Makes a repository of files with random bytes, served as /NAME/FILE and as the hub's bench/NAME.</summary>
+    /// <summary>Makes a repository of files with random bytes, served as /NAME/FILE and as the hub's
+    /// bench/NAME.</summary>
     public static void MakeRepository(string folder, string name, IEnumerable<(string File, long Size)> files)
     {
         var contents = Directory.CreateDirectory(Path.Combine(folder, "files", name)).FullName;
         var listing = Path.Combine(folder, "hub", "api", "models", "bench", name, "tree", Commit);
-        if (File.Exists(listing)) return;
+        if (File.Exists(listing))
+            return;
         Directory.CreateDirectory(Path.GetDirectoryName(listing)!);
         var entries = new List<string>();
         foreach (var (file, size) in files)
@@ -72,7 +102,9 @@ internal sealed class Nginx : IDisposable
             }
 
             var oid = Convert.ToHexStringLower(sha256.GetHashAndReset());
-            entries.Add($$"""{"type": "file", "path": "{{file}}", "size": {{size}}, "oid": "{{new string('0', 40)}}", "lfs": { "oid": "{{oid}}", "size": {{size}} } }""");
+            entries.Add(
+                $$"""{"type": "file", "path": "{{file}}", "size": {{size}}, "oid": "{{new string('0', 40)}}", "lfs": { "oid": "{{oid}}", "size": {{size}} } }"""
+            );
         }
 
         File.WriteAllText(listing, $"[{string.Join(",\n", entries)}]", new UTF8Encoding(false));
@@ -80,8 +112,8 @@ internal sealed class Nginx : IDisposable
 
     public void Dispose()
     {
-        Shell.Run("kill", [$"{process.Id}"]);
-        process.WaitForExit();
-        process.Dispose();
+        Shell.Run("kill", [$"{_process.Id}"]);
+        _process.WaitForExit();
+        _process.Dispose();
     }
 }

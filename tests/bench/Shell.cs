@@ -14,15 +14,26 @@ internal static class Shell
     public static void Run(string program, IEnumerable<string> arguments) => Output(program, arguments);
 
     /// <summary>Runs a command that must succeed and returns what it prints.</summary>
-    public static string Output(string program, IEnumerable<string> arguments, IDictionary<string, string>? environment = null)
+    public static string Output(
+        string program,
+        IEnumerable<string> arguments,
+        IDictionary<string, string>? environment = null
+    )
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output.Result.Trim() : throw new InvalidOperationException($"{program}: {errors}");
+        return process.ExitCode == 0
+            ? output.Result.Trim()
+            : throw new InvalidOperationException($"{program}: {errors}");
     }
 
     /// <summary>Runs a command under GNU time, which asks the kernel.</summary>
@@ -35,14 +46,19 @@ internal static class Shell
             RedirectStandardError = true,
             WorkingDirectory = folder,
         };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', command)}: {errors}{output.Result}");
-        var figures = File.ReadAllText(report).Split().Where(word => word.Length > 0)
-            .Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{string.Join(' ', command)}: {errors}{output.Result}");
+        var figures = File.ReadAllText(report)
+            .Split()
+            .Where(word => word.Length > 0)
+            .Select(word => double.Parse(word, CultureInfo.InvariantCulture))
+            .ToArray();
         return new Cost(figures[0], figures[1] + figures[2], figures[3] / 1024);
     }
 }

@@ -6,12 +6,12 @@ namespace NixAiModels.Demo;
 /// <summary>The test hub, as a process of its own.</summary>
 internal sealed class Hub : IDisposable
 {
-    private readonly Process process;
-    private readonly HttpClient control = new();
+    private readonly Process _process;
+    private readonly HttpClient _control = new();
 
     private Hub(Process process, string endpoint)
     {
-        this.process = process;
+        _process = process;
         Endpoint = endpoint;
     }
 
@@ -20,31 +20,37 @@ internal sealed class Hub : IDisposable
     public static Hub Start(string root, string folder)
     {
         var program = Path.Combine(root, "artifacts", "dotnet", "bin", "TestHub", "release", "test-hub.dll");
-        var process = Process.Start(new ProcessStartInfo("dotnet", [program, "--root", folder, "--until-stdin-closes"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardInput = true,
-        })!;
-        var ready = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the test hub did not start");
+        var process = Process.Start(
+            new ProcessStartInfo("dotnet", [program, "--root", folder, "--until-stdin-closes"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardInput = true,
+            }
+        )!;
+        var ready =
+            process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the test hub did not start");
         return new Hub(process, JsonDocument.Parse(ready).RootElement.GetProperty("endpoint").GetString()!);
     }
 
     /// <summary>How many requests the hub and its CDN have answered since the record was last forgotten.</summary>
     public int Requests() =>
-        JsonDocument.Parse(control.GetStringAsync($"{Endpoint}/_record").Result).RootElement.GetArrayLength();
+        JsonDocument.Parse(_control.GetStringAsync($"{Endpoint}/_record").Result).RootElement.GetArrayLength();
 
     /// <summary>How many bytes of files they have sent since then.</summary>
     public long Bytes() =>
-        JsonDocument.Parse(control.GetStringAsync($"{Endpoint}/_record").Result).RootElement.EnumerateArray()
-            .Where(request => request.GetProperty("on").GetString() is "cdn" or "resolve").Sum(request => request.GetProperty("bytes").GetInt64());
+        JsonDocument
+            .Parse(_control.GetStringAsync($"{Endpoint}/_record").Result)
+            .RootElement.EnumerateArray()
+            .Where(request => request.GetProperty("on").GetString() is "cdn" or "resolve")
+            .Sum(request => request.GetProperty("bytes").GetInt64());
 
-    public void ForgetRecord() => control.DeleteAsync(new Uri($"{Endpoint}/_record")).Wait();
+    public void ForgetRecord() => _control.DeleteAsync(new Uri($"{Endpoint}/_record")).Wait();
 
     public void Dispose()
     {
-        process.StandardInput.Close();
-        process.WaitForExit();
-        process.Dispose();
-        control.Dispose();
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
+        _control.Dispose();
     }
 }

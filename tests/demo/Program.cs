@@ -1,5 +1,6 @@
-// make demo: the main job, end to end. A loopback hub serves real weights; nix-prefetch-hf pins them; Nix builds them in its sandbox
-// with our executable as the builder; `sync` links them; ONNX Runtime loads the result; a lock file pins them without downloading weights.
+// make demo: the main job, end to end. A loopback hub serves real weights; nix-prefetch-hf pins them; Nix builds them
+// in its sandbox with our executable as the builder; `sync` links them; ONNX Runtime loads the result; a lock file pins
+// them without downloading weights.
 using System.Diagnostics;
 using System.Text.Json;
 using NixAiModels.Demo;
@@ -7,7 +8,8 @@ using NixAiModels.Demo;
 var started = Stopwatch.GetTimestamp();
 var root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../..")).TrimEnd('/');
 var work = Path.Combine(root, "artifacts", "demo");
-if (Directory.Exists(work)) Directory.Delete(work, recursive: true);
+if (Directory.Exists(work))
+    Directory.Delete(work, recursive: true);
 
 Terminal.Heading("A hub on 127.0.0.1 with a repository of real weights: silero VAD, the voice activity detector (MIT)");
 var repository = Directory.CreateDirectory(Path.Combine(work, "hub", "models", "silero", "vad", "main")).FullName;
@@ -17,15 +19,23 @@ foreach (var weights in Directory.GetFiles(Path.Combine(root, "artifacts", "weig
 }
 
 // The date makes every run of the demo a new commit, so that nothing is in the store before.
-File.WriteAllText(Path.Combine(repository, "README.md"), $"---\nlicense: mit\n---\n# silero VAD\n\nServed by `make demo` on {DateTime.UtcNow:O}.\n");
-File.WriteAllText(Path.Combine(repository, "config.json"), "{ \"model_type\": \"silero-vad\", \"sampling_rate\": 16000 }\n");
+File.WriteAllText(
+    Path.Combine(repository, "README.md"),
+    $"---\nlicense: mit\n---\n# silero VAD\n\nServed by `make demo` on {DateTime.UtcNow:O}.\n"
+);
+File.WriteAllText(
+    Path.Combine(repository, "config.json"),
+    "{ \"model_type\": \"silero-vad\", \"sampling_rate\": 16000 }\n"
+);
 using var hub = Hub.Start(root, Path.Combine(work, "hub"));
-foreach (var (variable, value) in new[]
-{
-    ("HF_ENDPOINT", hub.Endpoint),
-    ("PATH", Path.Combine(root, "artifacts", "bin") + ":" + Environment.GetEnvironmentVariable("PATH")),
-    ("NIX_CONFIG", "experimental-features = nix-command\nsandbox = true\nsubstituters =\n"),
-})
+foreach (
+    var (variable, value) in new[]
+    {
+        ("HF_ENDPOINT", hub.Endpoint),
+        ("PATH", Path.Combine(root, "artifacts", "bin") + ":" + Environment.GetEnvironmentVariable("PATH")),
+        ("NIX_CONFIG", "experimental-features = nix-command\nsandbox = true\nsubstituters =\n"),
+    }
+)
 {
     Environment.SetEnvironmentVariable(variable, value);
 }
@@ -48,7 +58,16 @@ var definition = Path.Combine(work, "model.nix");
 File.WriteAllText(definition, expression);
 Terminal.Say(File.ReadAllText(definition));
 hub.ForgetRecord();
-string[] build = ["nix", "build", "--file", definition, "--print-build-logs", "--out-link", Path.Combine(work, "result")];
+string[] build =
+[
+    "nix",
+    "build",
+    "--file",
+    definition,
+    "--print-build-logs",
+    "--out-link",
+    Path.Combine(work, "result"),
+];
 Terminal.Run(root, build);
 var model = new FileInfo(Path.Combine(work, "result")).LinkTarget!;
 var asked = hub.Requests();
@@ -58,8 +77,15 @@ hub.ForgetRecord();
 Terminal.Run(root, build);
 var askedAgain = hub.Requests();
 
-Terminal.Heading("Scanned: the model exists because its snapshot passed; what was looked at and found is its output 'report'");
-Terminal.Run(root, "nix-ai-models", "validate", Path.GetDirectoryName(new FileInfo(Path.Combine(model, "config.json")).LinkTarget)!);
+Terminal.Heading(
+    "Scanned: the model exists because its snapshot passed; what was looked at and found is its output 'report'"
+);
+Terminal.Run(
+    root,
+    "nix-ai-models",
+    "validate",
+    Path.GetDirectoryName(new FileInfo(Path.Combine(model, "config.json")).LinkTarget)!
+);
 
 Terminal.Heading("What came out: links to the snapshot, by path and by name; no second copy of the weights");
 Terminal.Run(root, "find", model, "-mindepth", "1", "-printf", "%P %l\n");
@@ -67,48 +93,87 @@ Terminal.Run(root, "find", model, "-mindepth", "1", "-printf", "%P %l\n");
 Terminal.Heading("Link it: a Hugging Face cache that already has what it has, and the model beside it");
 var cache = Path.Combine(work, "cache", "hub");
 var manifest = Path.Combine(work, "manifest.json");
-File.WriteAllText(manifest, Terminal.Quietly(root, "nix-instantiate", "--eval", "--strict", "--json", "-E", $$"""
-    let model = import {{definition}}; in {
-      version = 1; cacheDir = "{{cache}}"; group = null; stateDir = "{{work}}/state"; fetch = "build"; nix = null;
-      auth = { tokenFile = null; tokenEnvVar = null; };
-      models = [ {
-        name = "silero-vad"; inherit (model) repo repoType rev refs; partial = false;
-        out = "${model}"; report = "${model.report}"; raw = "${model.raw}"; drv = null; rawDrv = null; source = null;
-      } ];
-    }
-    """));
+File.WriteAllText(
+    manifest,
+    Terminal.Quietly(
+        root,
+        "nix-instantiate",
+        "--eval",
+        "--strict",
+        "--json",
+        "-E",
+        $$"""
+        let model = import {{definition}}; in {
+          version = 1; cacheDir = "{{cache}}"; group = null; stateDir = "{{work}}/state"; fetch = "build"; nix = null;
+          auth = { tokenFile = null; tokenEnvVar = null; };
+          models = [ {
+            name = "silero-vad"; inherit (model) repo repoType rev refs; partial = false;
+            out = "${model}"; report = "${model.report}"; raw = "${model.raw}"; drv = null; rawDrv = null; source = null;
+          } ];
+        }
+        """
+    )
+);
 Terminal.Run(root, "nix-ai-models", "sync", "--manifest", manifest);
 
 Terminal.Heading("Load it: ONNX Runtime runs the network, found by its name in the cache");
-var linked = Path.Combine(cache, "models--silero--vad", "snapshots", File.ReadAllText(Path.Combine(cache, "models--silero--vad", "refs", "main")));
-Terminal.Run(root, "dotnet", Path.Combine(root, "artifacts", "dotnet", "bin", "silero-vad", "release", "silero-vad.dll"), linked);
+var linked = Path.Combine(
+    cache,
+    "models--silero--vad",
+    "snapshots",
+    File.ReadAllText(Path.Combine(cache, "models--silero--vad", "refs", "main"))
+);
+Terminal.Run(
+    root,
+    "dotnet",
+    Path.Combine(root, "artifacts", "dotnet", "bin", "silero-vad", "release", "silero-vad.dll"),
+    linked
+);
 
-Terminal.Heading("Pin it file by file: no weight is downloaded, a new README costs a README, two models share what is the same");
+Terminal.Heading(
+    "Pin it file by file: no weight is downloaded, a new README costs a README, two models share what is the same"
+);
 var locked = Path.Combine(work, "models.lock.json");
 hub.ForgetRecord();
 Terminal.Run(root, "nix-prefetch-hf", "silero/vad", "--lock", locked, "--name", "silero-vad");
 var downloaded = hub.Bytes();
 var lockedDefinition = Path.Combine(work, "locked.nix");
-File.WriteAllText(lockedDefinition, $$"""
+File.WriteAllText(
+    lockedDefinition,
+    $$"""
     with import {{root}}/tests/nix/offline.nix { };
     fetchModel { name = "silero-vad"; lockFile = ./models.lock.json; }
-    """);
+    """
+);
 Terminal.Say(File.ReadAllText(lockedDefinition));
-Terminal.Run(root, "nix", "build", "--file", lockedDefinition, "--print-build-logs", "--out-link", Path.Combine(work, "locked"));
+Terminal.Run(
+    root,
+    "nix",
+    "build",
+    "--file",
+    lockedDefinition,
+    "--print-build-logs",
+    "--out-link",
+    Path.Combine(work, "locked")
+);
 
 Terminal.Heading("In short");
-Terminal.Say($"""
+Terminal.Say(
+    $"""
     pinned      {Field(pin, "rev")}, {Field(pin, "hash")}
     built       {model}
     linked      {linked}
     asked       {asked} requests for the first build, {askedAgain} for the second
     locked      with {downloaded} bytes downloaded
     took        {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s in all
-    """);
+    """
+);
 return 0;
 
 static string Field(string nix, string name)
 {
     var line = nix.Split('\n').First(line => line.TrimStart().StartsWith(name + " = ", StringComparison.Ordinal));
-    return JsonSerializer.Deserialize<string>(line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].TrimEnd(';').Trim())!;
+    return JsonSerializer.Deserialize<string>(
+        line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].TrimEnd(';').Trim()
+    )!;
 }

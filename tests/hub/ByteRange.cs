@@ -5,17 +5,34 @@ namespace NixAiModels.TestHub;
 /// <summary>One range of bytes (RFC 9110, 14.1.2).</summary>
 internal readonly record struct ByteRange(long First, long Length)
 {
-    /// <summary>Reads a Range header: "bytes=0-9", "bytes=10-", "bytes=-5". Anything else, several ranges too, asks for the whole (null).</summary>
+    /// <summary>Reads a Range header: "bytes=0-9", "bytes=10-", "bytes=-5". Anything else, several ranges too, asks for
+    /// the whole (null).</summary>
     public static (bool Satisfiable, ByteRange? Range) Parse(string header, long size)
     {
         if (!header.StartsWith("bytes=", StringComparison.Ordinal) || header.Contains(',', StringComparison.Ordinal))
             return (true, null);
         var ends = header[6..].Split('-');
-        if (ends.Length != 2 || !Number(ends[0], out var first) || !Number(ends[1], out var last) || (first is null && last is null) || last < first)
+        if (
+            ends.Length != 2
+            || !Number(ends[0], out var first)
+            || !Number(ends[1], out var last)
+            || (first is null && last is null)
+            || last < first
+        )
+        {
             return (true, null);
+        }
+
         if (first is null)
-            return last == 0 || size == 0 ? (false, null) : (true, new ByteRange(Math.Max(0, size - last!.Value), Math.Min(size, last.Value)));
-        return first >= size ? (false, null) : (true, new ByteRange(first.Value, Math.Min(last ?? long.MaxValue - 1, size - 1) - first.Value + 1));
+        {
+            return last == 0 || size == 0
+                ? (false, null)
+                : (true, new ByteRange(Math.Max(0, size - last!.Value), Math.Min(size, last.Value)));
+        }
+
+        return first >= size
+            ? (false, null)
+            : (true, new ByteRange(first.Value, Math.Min(last ?? long.MaxValue - 1, size - 1) - first.Value + 1));
     }
 
     private static bool Number(string text, out long? number)

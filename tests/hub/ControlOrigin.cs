@@ -2,17 +2,18 @@ using System.Text.Json;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>What a test changes and reads while the hub runs: faults and the record. Itself never in the record.</summary>
+/// <summary>What a test changes and reads while the hub runs: faults and the record. Itself never in the
+/// record.</summary>
 internal sealed class ControlOrigin(FaultPlan plan, RequestLog log)
 {
     /// <summary>False where the path is none of ours.</summary>
-    public async Task<bool> Handle(HttpContext http, string path)
+    public async Task<bool> HandleAsync(HttpContext http, string path)
     {
         switch (http.Request.Method, path)
         {
             case ("POST", "/_faults"):
                 using (var body = new StreamReader(http.Request.Body))
-                    await Add(http, await body.ReadToEndAsync());
+                    await AddAsync(http, await body.ReadToEndAsync());
                 return true;
             case ("DELETE", "/_faults"):
                 plan.Clear();
@@ -29,7 +30,7 @@ internal sealed class ControlOrigin(FaultPlan plan, RequestLog log)
     }
 
     /// <summary>One fault, or an array of them.</summary>
-    private async Task Add(HttpContext http, string json)
+    private async Task AddAsync(HttpContext http, string json)
     {
         try
         {

@@ -21,7 +21,9 @@ internal sealed class Exchange(HttpContext http, RequestRecord record, FaultPlan
     public string? Token => BearerToken(Request.Headers.Authorization);
 
     public static string? BearerToken(string? header) =>
-        header is not null && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : header;
+        header is not null && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? header[7..].Trim()
+            : header;
 
     /// <summary>The faults that act on this request now; asking counts.</summary>
     public List<Fault> Faults(FaultStage stage)
@@ -32,39 +34,55 @@ internal sealed class Exchange(HttpContext http, RequestRecord record, FaultPlan
         return firing;
     }
 
-    /// <summary>Answers with an error as the Hub words it: code and message in headers, the message again as JSON.</summary>
-    public Task Error(int status, string? code, string message)
+    /// <summary>Answers with an error as the Hub words it: code and message in headers, the message again as
+    /// JSON.</summary>
+    public Task ErrorAsync(int status, string? code, string message)
     {
         if (code is not null)
             Response.Headers["X-Error-Code"] = code;
         Response.Headers["X-Error-Message"] = message;
-        return Body(status, "application/json; charset=utf-8", System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { error = message }));
+        return BodyAsync(
+            status,
+            "application/json; charset=utf-8",
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { error = message })
+        );
     }
 
-    public Task Text(int status, string text, string type = "text/plain; charset=utf-8") => Body(status, type, Encoding.UTF8.GetBytes(text));
+    public Task TextAsync(int status, string text, string type = "text/plain; charset=utf-8") =>
+        BodyAsync(status, type, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Answers a JSON document, gzip-encoded and chunked where the client takes that, as the Hub does.</summary>
-    public Task Json(byte[] json) => AcceptsGzip ? Gzip(200, "application/json; charset=utf-8", json) : Body(200, "application/json; charset=utf-8", json);
+    /// <summary>Answers a JSON document, gzip-encoded and chunked where the client takes that, as the Hub
+    /// does.</summary>
+    public Task JsonAsync(byte[] json) =>
+        AcceptsGzip
+            ? GzipAsync(200, "application/json; charset=utf-8", json)
+            : BodyAsync(200, "application/json; charset=utf-8", json);
 
-    public bool AcceptsGzip => Request.Headers.AcceptEncoding.ToString().Split(',')
-        .Any(coding => coding.Split(';')[0].Trim().Equals("gzip", StringComparison.OrdinalIgnoreCase) && !coding.EndsWith("q=0", StringComparison.Ordinal));
+    public bool AcceptsGzip =>
+        Request
+            .Headers.AcceptEncoding.ToString()
+            .Split(',')
+            .Any(coding =>
+                coding.Split(';')[0].Trim().Equals("gzip", StringComparison.OrdinalIgnoreCase)
+                && !coding.EndsWith("q=0", StringComparison.Ordinal)
+            );
 
     /// <summary>Answers with a gzip-encoded body of undeclared length.</summary>
-    public async Task Gzip(int status, string type, byte[] content)
+    public async Task GzipAsync(int status, string type, byte[] content)
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             gzip.Write(content);
         Response.Headers.ContentEncoding = "gzip";
         Response.Headers.Vary = "Accept-Encoding";
-        await Send(status, type, packed.ToArray());
+        await SendAsync(status, type, packed.ToArray());
     }
 
     /// <summary>Answers with a body of declared length.</summary>
-    public Task Body(int status, string type, byte[] content)
+    public Task BodyAsync(int status, string type, byte[] content)
     {
         Response.ContentLength = content.Length;
-        return Send(status, type, content);
+        return SendAsync(status, type, content);
     }
 
     /// <summary>Sends status and headers, and counts what follows.</summary>
@@ -75,7 +93,7 @@ internal sealed class Exchange(HttpContext http, RequestRecord record, FaultPlan
     }
 
     /// <summary>Ends the connection: with a reset, or as if the server had closed it.</summary>
-    public async Task Break(bool reset)
+    public async Task BreakAsync(bool reset)
     {
         await Response.Body.FlushAsync(Aborted);
         // What was written should arrive before the end does.
@@ -89,7 +107,7 @@ internal sealed class Exchange(HttpContext http, RequestRecord record, FaultPlan
         http.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
     }
 
-    private async Task Send(int status, string type, byte[] content)
+    private async Task SendAsync(int status, string type, byte[] content)
     {
         Start(status);
         Response.ContentType = type;

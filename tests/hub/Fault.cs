@@ -17,16 +17,17 @@ internal enum FaultStage
     Bytes,
 }
 
-/// <summary>A rule for misbehaving: which requests, how often, in what way. Its JSON form is described by <c>--help</c>.</summary>
+/// <summary>A rule for misbehaving: which requests, how often, in what way. Its JSON form is described by
+/// <c>--help</c>.</summary>
 internal sealed record Fault
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
-    private static readonly Dictionary<string, FaultStage> s_kinds = new()
+    private static readonly Dictionary<string, FaultStage> Kinds = new()
     {
         ["status"] = FaultStage.Request,
         ["latency"] = FaultStage.Request,
@@ -77,14 +78,14 @@ internal sealed record Fault
     public string? Url { get; init; }
 
     [JsonIgnore]
-    public FaultStage Stage => s_kinds[Kind];
+    public FaultStage Stage => Kinds[Kind];
 
     /// <exception cref="FormatException">The text is no fault.</exception>
     public static Fault Parse(string json)
     {
         try
         {
-            return Checked(JsonSerializer.Deserialize<Fault>(json, s_json));
+            return Checked(JsonSerializer.Deserialize<Fault>(json, Json));
         }
         catch (JsonException e)
         {
@@ -93,9 +94,12 @@ internal sealed record Fault
     }
 
     /// <exception cref="FormatException">There is no such kind.</exception>
-    public static Fault Checked(Fault? fault) => fault is not null && s_kinds.ContainsKey(fault.Kind)
-        ? fault
-        : throw new FormatException($"no fault is called '{fault?.Kind}'; there are: {string.Join(" ", s_kinds.Keys)}");
+    public static Fault Checked(Fault? fault) =>
+        fault is not null && Kinds.ContainsKey(fault.Kind)
+            ? fault
+            : throw new FormatException(
+                $"no fault is called '{fault?.Kind}'; there are: {string.Join(" ", Kinds.Keys)}"
+            );
 
     /// <summary>Whether it acts on this request; each call that matches counts.</summary>
     public bool Fires(FaultStage stage, Asked asked)
@@ -110,9 +114,13 @@ internal sealed record Fault
         (On is null || On == asked.On)
         && (Kind != "expired" || asked.On == "cdn")
         && (Method is null || Method == asked.Method)
-        && (Repo is null || (asked.Repo is not null && FileSystemName.MatchesSimpleExpression(Repo, asked.Repo, ignoreCase: false)))
+        && (
+            Repo is null
+            || (asked.Repo is not null && FileSystemName.MatchesSimpleExpression(Repo, asked.Repo, ignoreCase: false))
+        )
         && (Stage == FaultStage.Listing || Path is null || (asked.Path is not null && Names(asked.Path)));
 
     /// <summary>Whether its pattern is for this file; in a listing the pattern chooses among the entries.</summary>
-    public bool Names(string path) => Path is null || FileSystemName.MatchesSimpleExpression(Path, path, ignoreCase: false);
+    public bool Names(string path) =>
+        Path is null || FileSystemName.MatchesSimpleExpression(Path, path, ignoreCase: false);
 }

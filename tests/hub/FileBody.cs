@@ -3,11 +3,12 @@ namespace NixAiModels.TestHub;
 /// <summary>Sends a file's bytes: whole or a range, rightly or as the faults say.</summary>
 internal static class FileBody
 {
-    /// <param name="exchange">The request; ETag and the headers of its own that the origin sends are already set.</param>
+    /// <param name="exchange">The request; ETag and the headers of its own that the origin sends are already
+    /// set.</param>
     /// <param name="entry">The file.</param>
     /// <param name="type">Its media type.</param>
     /// <param name="asText">Whether it goes out gzip-encoded to clients that take that.</param>
-    public static async Task Serve(Exchange exchange, Entry entry, string type, bool asText)
+    public static async Task ServeAsync(Exchange exchange, Entry entry, string type, bool asText)
     {
         var (request, response) = (exchange.Request, exchange.Response);
         var isHead = HttpMethods.IsHead(request.Method);
@@ -16,15 +17,21 @@ internal static class FileBody
 
         if (Has("pointer") is not null && entry.Sha256 is not null)
         {
-            await ServePointer(exchange, entry);
+            await ServePointerAsync(exchange, entry);
             return;
         }
-        if (!isHead && (Has("gzip") is not null || (asText && exchange.AcceptsGzip && request.Headers.Range.Count == 0)))
+        if (
+            !isHead && (Has("gzip") is not null || (asText && exchange.AcceptsGzip && request.Headers.Range.Count == 0))
+        )
         {
             // A strong tag would promise these very bytes.
             if (response.Headers.ETag.ToString() is { } tag && !tag.StartsWith("W/", StringComparison.Ordinal))
                 response.Headers.ETag = "W/" + tag;
-            await exchange.Gzip(200, type, await File.ReadAllBytesAsync(entry.DiskFile!.FullName, exchange.Aborted));
+            await exchange.GzipAsync(
+                200,
+                type,
+                await File.ReadAllBytesAsync(entry.DiskFile!.FullName, exchange.Aborted)
+            );
             return;
         }
 
@@ -34,7 +41,7 @@ internal static class FileBody
         if (!satisfiable)
         {
             response.Headers.ContentRange = $"bytes */{entry.Size}";
-            await exchange.Text(416, "Range Not Satisfiable");
+            await exchange.TextAsync(416, "Range Not Satisfiable");
             return;
         }
 
@@ -52,22 +59,33 @@ internal static class FileBody
         exchange.Start(range is null ? 200 : 206);
         if (isHead)
             return;
-        await new PacedBody(exchange, faults).Send(entry.DiskFile!.FullName, first, length - shorter, longer);
+        await new PacedBody(exchange, faults).SendAsync(entry.DiskFile!.FullName, first, length - shorter, longer);
     }
 
     /// <summary>Sends the LFS pointer, which is what git itself has of the file.</summary>
-    public static async Task ServePointer(Exchange exchange, Entry entry)
+    public static async Task ServePointerAsync(Exchange exchange, Entry entry)
     {
         var pointer = entry.Pointer;
         exchange.Response.Headers.AcceptRanges = "bytes";
         var (satisfiable, range) = ByteRange.Parse(exchange.Request.Headers.Range.ToString(), pointer.Length);
         if (!satisfiable)
+        {
             exchange.Response.Headers.ContentRange = $"bytes */{pointer.Length}";
+        }
         else if (range is { } part)
         {
-            exchange.Response.Headers.ContentRange = $"bytes {part.First}-{part.First + part.Length - 1}/{pointer.Length}";
+            exchange.Response.Headers.ContentRange =
+                $"bytes {part.First}-{part.First + part.Length - 1}/{pointer.Length}";
             pointer = pointer[(int)part.First..(int)(part.First + part.Length)];
         }
-        await exchange.Body(satisfiable ? range is null ? 200 : 206 : 416, "text/plain; charset=utf-8", satisfiable ? pointer : []);
+        await exchange.BodyAsync(
+            satisfiable
+                ? range is null
+                    ? 200
+                    : 206
+                : 416,
+            "text/plain; charset=utf-8",
+            satisfiable ? pointer : []
+        );
     }
 }

@@ -18,7 +18,8 @@ internal static class GitObjects
         using var hash = Begin("blob", size);
         using var stream = File.OpenRead(file);
         var buffer = new byte[1 << 16];
-        for (int read; (read = stream.Read(buffer)) > 0;)
+        int read;
+        while ((read = stream.Read(buffer)) > 0)
             hash.AppendData(buffer, 0, read);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
@@ -28,7 +29,12 @@ internal static class GitObjects
     {
         using var content = new MemoryStream();
         // Git sorts a folder as if its name ended with a slash, by bytes.
-        foreach (var (mode, name, id) in entries.OrderBy(e => Encoding.UTF8.GetBytes(e.Mode == "40000" ? e.Name + "/" : e.Name), s_byBytes))
+        foreach (
+            var (mode, name, id) in entries.OrderBy(
+                e => Encoding.UTF8.GetBytes(e.Mode == "40000" ? e.Name + "/" : e.Name),
+                ByBytes
+            )
+        )
         {
             content.Write(Encoding.UTF8.GetBytes($"{mode} {name}\0"));
             content.Write(Convert.FromHexString(id));
@@ -36,9 +42,15 @@ internal static class GitObjects
         return Id("tree", content.ToArray());
     }
 
-    /// <summary>The id of a commit without parents, by a fixed author at a fixed time: it depends on the files alone.</summary>
-    public static string CommitId(string tree) => Id("commit", Encoding.UTF8.GetBytes(
-        $"tree {tree}\nauthor Test Hub <test-hub@localhost> 1704067200 +0000\ncommitter Test Hub <test-hub@localhost> 1704067200 +0000\n\nAdd files\n"));
+    /// <summary>The id of a commit without parents, by a fixed author at a fixed time: it depends on the files
+    /// alone.</summary>
+    public static string CommitId(string tree) =>
+        Id(
+            "commit",
+            Encoding.UTF8.GetBytes(
+                $"tree {tree}\nauthor Test Hub <test-hub@localhost> 1704067200 +0000\ncommitter Test Hub <test-hub@localhost> 1704067200 +0000\n\nAdd files\n"
+            )
+        );
 
     private static IncrementalHash Begin(string kind, long size)
     {
@@ -47,5 +59,7 @@ internal static class GitObjects
         return hash;
     }
 
-    private static readonly Comparer<byte[]> s_byBytes = Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));
+    private static readonly Comparer<byte[]> ByBytes = Comparer<byte[]>.Create(
+        (a, b) => a.AsSpan().SequenceCompareTo(b)
+    );
 }

@@ -1,13 +1,14 @@
 namespace NixAiModels.TestHub;
 
-/// <summary>The address of a request to the hub, taken apart. A revision is one segment, percent-encoded whole.</summary>
+/// <summary>The address of a request to the hub, taken apart. A revision is one segment, percent-encoded
+/// whole.</summary>
 internal sealed record HubAddress(string On, RepositoryKey? Repository, string? Revision, string? Path)
 {
-    private static readonly string[] s_types = ["models", "datasets", "spaces"];
-    private static readonly string[] s_apiVerbs = ["revision", "tree", "paths-info", "refs"];
-    private static readonly string[] s_fileVerbs = ["resolve", "raw"];
+    private static readonly string[] Types = ["models", "datasets", "spaces"];
+    private static readonly string[] ApiVerbs = ["revision", "tree", "paths-info", "refs"];
+    private static readonly string[] FileVerbs = ["resolve", "raw"];
 
-    private static readonly HubAddress s_other = new("other", null, null, null);
+    private static readonly HubAddress Other = new("other", null, null, null);
 
     /// <param name="path">The path as it came over the wire, without prefix and query.</param>
     public static HubAddress Parse(string path)
@@ -15,9 +16,9 @@ internal sealed record HubAddress(string On, RepositoryKey? Repository, string? 
         var segments = path.TrimStart('/').Split('/').Select(Uri.UnescapeDataString).ToArray();
         return segments switch
         {
-            ["api", "whoami-v2"] => s_other with { On = "whoami" },
-            ["api", "resolve-cache", var type, .. var rest] when s_types.Contains(type) => ResolveCache(type, rest),
-            ["api", var type, .. var rest] when s_types.Contains(type) => Api(type, rest),
+            ["api", "whoami-v2"] => Other with { On = "whoami" },
+            ["api", "resolve-cache", var type, .. var rest] when Types.Contains(type) => ResolveCache(type, rest),
+            ["api", var type, .. var rest] when Types.Contains(type) => Api(type, rest),
             ["datasets" or "spaces", .. var rest] => File(segments[0], rest),
             _ => File("models", segments),
         };
@@ -25,10 +26,10 @@ internal sealed record HubAddress(string On, RepositoryKey? Repository, string? 
 
     private static HubAddress Api(string type, string[] rest)
     {
-        var verb = VerbAt(rest, s_apiVerbs);
+        var verb = VerbAt(rest, ApiVerbs);
         var name = rest[..(verb ?? rest.Length)];
         if (name.Length is 0 or > 2)
-            return s_other;
+            return Other;
         var key = new RepositoryKey(type, string.Join('/', name));
         if (verb is not { } at || rest[at] == "revision")
             return new HubAddress("info", key, verb is { } v ? rest.ElementAtOrDefault(v + 1) : "main", null);
@@ -37,17 +38,27 @@ internal sealed record HubAddress(string On, RepositoryKey? Repository, string? 
 
     private static HubAddress File(string type, string[] rest)
     {
-        if (VerbAt(rest, s_fileVerbs) is not { } at || rest.Length < at + 3)
-            return s_other;
-        return new HubAddress(rest[at], new RepositoryKey(type, string.Join('/', rest[..at])), rest[at + 1], Join(rest.Skip(at + 2)));
+        if (VerbAt(rest, FileVerbs) is not { } at || rest.Length < at + 3)
+            return Other;
+        return new HubAddress(
+            rest[at],
+            new RepositoryKey(type, string.Join('/', rest[..at])),
+            rest[at + 1],
+            Join(rest.Skip(at + 2))
+        );
     }
 
     private static HubAddress ResolveCache(string type, string[] rest)
     {
         var at = Array.FindIndex(rest, segment => segment.Length == 40 && segment.All(char.IsAsciiHexDigitLower));
         return at is 1 or 2
-            ? new HubAddress("resolve-cache", new RepositoryKey(type, string.Join('/', rest[..at])), rest[at], Join(rest.Skip(at + 1)))
-            : s_other;
+            ? new HubAddress(
+                "resolve-cache",
+                new RepositoryKey(type, string.Join('/', rest[..at])),
+                rest[at],
+                Join(rest.Skip(at + 1))
+            )
+            : Other;
     }
 
     /// <summary>A name comes with a namespace or alone, so the verb is the third segment or the second.</summary>

@@ -23,11 +23,17 @@ internal sealed class HubFolder(string root)
 
     /// <summary>Every token that any repository names.</summary>
     public IEnumerable<string> KnownTokens() =>
-        Directory.EnumerateFiles(root, "repo.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 })
+        Directory
+            .EnumerateFiles(
+                root,
+                "repo.json",
+                new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }
+            )
             .SelectMany(file => Settings(Path.GetDirectoryName(file)!).KnownTokens);
 
     /// <summary>A folder of the organisation's name has neither.</summary>
-    private static bool IsRepository(string folder) => File.Exists(Path.Combine(folder, "repo.json")) || Directory.Exists(Path.Combine(folder, "main"));
+    private static bool IsRepository(string folder) =>
+        File.Exists(Path.Combine(folder, "repo.json")) || Directory.Exists(Path.Combine(folder, "main"));
 
     /// <summary>The same object while the file's text is the same: the faults in it count.</summary>
     private RepositorySettings Settings(string folder)

@@ -42,7 +42,12 @@ internal sealed class Options
         var options = new Options();
         var rest = new Queue<string>(arguments);
         while (rest.TryDequeue(out var name))
-            options.Set(name, () => rest.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value"));
+        {
+            options.Set(
+                name,
+                () => rest.TryDequeue(out var value) ? value : throw new FormatException($"{name} needs a value")
+            );
+        }
 
         if (!Directory.Exists(options.Root))
             throw new FormatException($"--root DIR must name an existing folder, not '{options.Root}'");
@@ -53,30 +58,60 @@ internal sealed class Options
     {
         switch (name)
         {
-            case "--root": Root = Path.GetFullPath(value()); break;
-            case "--port": Port = Number(value()); break;
-            case "--cdn-port": CdnPort = Number(value()); break;
-            case "--prefix": Prefix = "/" + value().Trim('/'); break;
-            case "--https": CertificateAuthorityFile = Path.GetFullPath(value()); break;
-            case "--record": RecordFile = Path.GetFullPath(value()); break;
-            case "--page-size": PageSize = Number(value()); break;
-            case "--expires": Expires = TimeSpan.FromSeconds(Number(value())); break;
+            case "--root":
+                Root = Path.GetFullPath(value());
+                break;
+            case "--port":
+                Port = Number(value());
+                break;
+            case "--cdn-port":
+                CdnPort = Number(value());
+                break;
+            case "--prefix":
+                Prefix = "/" + value().Trim('/');
+                break;
+            case "--https":
+                CertificateAuthorityFile = Path.GetFullPath(value());
+                break;
+            case "--record":
+                RecordFile = Path.GetFullPath(value());
+                break;
+            case "--page-size":
+                PageSize = Number(value());
+                break;
+            case "--expires":
+                Expires = TimeSpan.FromSeconds(Number(value()));
+                break;
             case "--rate-limit":
                 var parts = value().Split('/');
                 RateLimit = Number(parts[0]);
                 RateWindow = TimeSpan.FromSeconds(parts.Length > 1 ? Number(parts[1]) : 300);
                 break;
-            case "--resolve-cache": ResolveCache = true; break;
-            case "--weak-etags": WeakEtags = true; break;
-            case "--xet": Xet = true; break;
-            case "--until-stdin-closes": UntilStdinCloses = true; break;
-            case "--fault": Faults.Add(Fault.Parse(value())); break;
-            case "--token": Tokens.Add(value()); break;
-            default: throw new FormatException($"unknown option {name}; see --help");
+            case "--resolve-cache":
+                ResolveCache = true;
+                break;
+            case "--weak-etags":
+                WeakEtags = true;
+                break;
+            case "--xet":
+                Xet = true;
+                break;
+            case "--until-stdin-closes":
+                UntilStdinCloses = true;
+                break;
+            case "--fault":
+                Faults.Add(Fault.Parse(value()));
+                break;
+            case "--token":
+                Tokens.Add(value());
+                break;
+            default:
+                throw new FormatException($"unknown option {name}; see --help");
         }
     }
 
-    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        ? number
-        : throw new FormatException($"'{text}' is not a number");
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException($"'{text}' is not a number");
 }

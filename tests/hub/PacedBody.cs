@@ -9,47 +9,58 @@ internal sealed class PacedBody(Exchange exchange, List<Fault> faults)
 
     private readonly long _bytesPerSecond = faults.Find(fault => fault.Kind == "bandwidth")?.BytesPerSecond ?? 0;
     private readonly Fault[] _flips = [.. faults.Where(fault => fault.Kind == "flip")];
-    private readonly Queue<Fault> _interruptions = new(faults.Where(f => f.Kind is "reset" or "cut" or "stall").OrderBy(f => f.After));
+    private readonly Queue<Fault> _interruptions = new(
+        faults.Where(f => f.Kind is "reset" or "cut" or "stall").OrderBy(f => f.After)
+    );
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _sent;
 
-    /// <summary>Sends <paramref name="length"/> bytes of the file from <paramref name="first"/> on, then zeros that nobody asked for.</summary>
-    public async Task Send(string file, long first, long length, long extra)
+    /// <summary>Sends <paramref name="length"/> bytes of the file from <paramref name="first"/> on, then zeros that
+    /// nobody asked for.</summary>
+    public async Task SendAsync(string file, long first, long length, long extra)
     {
-        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        while (await Continue(length))
+        using var handle = File.OpenHandle(
+            file,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete
+        );
+        while (await ContinueAsync(length))
         {
             var memory = Next(length - _sent);
             var read = await RandomAccess.ReadAsync(handle, memory, first + _sent, exchange.Aborted);
             if (read == 0)
             {
-                await exchange.Break(reset: false); // The file has shrunk since it was listed.
+                await exchange.BreakAsync(reset: false); // The file has shrunk since it was listed.
                 return;
             }
             Flip(memory[..read], first + _sent);
-            await Flush(read);
+            await FlushAsync(read);
         }
-        while (!exchange.Aborted.IsCancellationRequested && await Continue(length + extra))
+        while (!exchange.Aborted.IsCancellationRequested && await ContinueAsync(length + extra))
         {
             var memory = Next(length + extra - _sent);
             memory.Span.Clear();
-            await Flush(memory.Length);
+            await FlushAsync(memory.Length);
         }
     }
 
     /// <summary>Meets the interruption that is due; false when all is sent or the connection was broken.</summary>
-    private async Task<bool> Continue(long end)
+    private async Task<bool> ContinueAsync(long end)
     {
         while (_interruptions.TryPeek(out var due) && due.After <= _sent)
         {
             _interruptions.Dequeue();
             if (due.Kind != "stall")
             {
-                await exchange.Break(reset: due.Kind == "reset");
+                await exchange.BreakAsync(reset: due.Kind == "reset");
                 return false;
             }
             await exchange.Response.Body.FlushAsync(exchange.Aborted);
-            await Task.Delay(due.Seconds is { } s ? TimeSpan.FromSeconds(s) : Timeout.InfiniteTimeSpan, exchange.Aborted);
+            await Task.Delay(
+                due.Seconds is { } s ? TimeSpan.FromSeconds(s) : Timeout.InfiniteTimeSpan,
+                exchange.Aborted
+            );
         }
         return _sent < end;
     }
@@ -67,15 +78,24 @@ internal sealed class PacedBody(Exchange exchange, List<Fault> faults)
     private void Flip(Memory<byte> bytes, long offset)
     {
         foreach (var flip in _flips)
+        {
             if (flip.At >= offset && flip.At < offset + bytes.Length)
                 bytes.Span[(int)(flip.At - offset)] ^= 0x01;
+        }
     }
 
-    private async Task Flush(int count)
+    private async Task FlushAsync(int count)
     {
         _sent += count;
-        if (_bytesPerSecond > 0 && TimeSpan.FromSeconds((double)_sent / _bytesPerSecond) - Stopwatch.GetElapsedTime(_started) is { Ticks: > 0 } early)
+        if (
+            _bytesPerSecond > 0
+            && TimeSpan.FromSeconds((double)_sent / _bytesPerSecond) - Stopwatch.GetElapsedTime(_started)
+                is { Ticks: > 0 } early
+        )
+        {
             await Task.Delay(early, exchange.Aborted);
+        }
+
         exchange.Record.Bytes = _sent;
         exchange.Response.BodyWriter.Advance(count);
         await exchange.Response.BodyWriter.FlushAsync(exchange.Aborted);

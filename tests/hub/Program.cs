@@ -32,7 +32,7 @@ await using var cdn = Build(options.CdnPort);
 var hubOrigin = new HubOrigin(options, new HubFolder(options.Root), locations, () => new Uri(cdn.Urls.First()));
 await using var hub = Build(options.Port);
 
-cdn.Run(http => Exchanged(http, "cdn", cdnOrigin.Handle));
+cdn.Run(http => ExchangedAsync(http, "cdn", cdnOrigin.HandleAsync));
 hub.Run(async http =>
 {
     var path = Target(http).Path;
@@ -40,19 +40,25 @@ hub.Run(async http =>
         path = path[options.Prefix.Length..];
     else if (options.Prefix != "")
         path = "/outside-the-prefix";
-    if (!await control.Handle(http, path))
-        await Exchanged(http, "hub", (exchange, _, query) => hubOrigin.Handle(exchange, path, query));
+    if (!await control.HandleAsync(http, path))
+        await ExchangedAsync(http, "hub", (exchange, _, query) => hubOrigin.HandleAsync(exchange, path, query));
 });
 await cdn.StartAsync();
 await hub.StartAsync();
-Console.WriteLine(JsonSerializer.Serialize(new { endpoint = hub.Urls.First() + options.Prefix, cdn = cdn.Urls.First() }));
+Console.WriteLine(
+    JsonSerializer.Serialize(new { endpoint = hub.Urls.First() + options.Prefix, cdn = cdn.Urls.First() })
+);
 
 if (options.UntilStdinCloses)
+{
     _ = Task.Run(() =>
     {
-        while (Console.In.ReadLine() is not null) { }
+        while (Console.In.ReadLine() is not null)
+            continue;
         Environment.Exit(0);
     });
+}
+
 await hub.WaitForShutdownAsync();
 return 0;
 
@@ -61,18 +67,24 @@ WebApplication Build(int port)
     var builder = WebApplication.CreateSlimBuilder();
     builder.Logging.ClearProviders();
     builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(200));
-    builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Limits.MaxResponseBufferSize = 1 << 20;
-        kestrel.Listen(System.Net.IPAddress.Loopback, port, listen =>
+    builder
+        .WebHost.UseKestrelHttpsConfiguration()
+        .ConfigureKestrel(kestrel =>
         {
-            listen.Protocols = HttpProtocols.Http1;
-            if (certificate is not null)
-                listen.UseHttps(certificate);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MaxResponseBufferSize = 1 << 20;
+            kestrel.Listen(
+                System.Net.IPAddress.Loopback,
+                port,
+                listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                    if (certificate is not null)
+                        listen.UseHttps(certificate);
+                }
+            );
         });
-    });
     return builder.Build();
 }
 
@@ -86,7 +98,7 @@ WebApplication Build(int port)
     return query < 0 ? (target, "") : (target[..query], target[query..]);
 }
 
-async Task Exchanged(HttpContext http, string origin, Func<Exchange, string, string, Task> handle)
+async Task ExchangedAsync(HttpContext http, string origin, Func<Exchange, string, string, Task> handle)
 {
     var (path, query) = Target(http);
     var authorization = http.Request.Headers.Authorization.ToString();
@@ -99,7 +111,9 @@ async Task Exchanged(HttpContext http, string origin, Func<Exchange, string, str
         Path = origin == "cdn" ? path : path + query,
         Range = http.Request.Headers.Range.FirstOrDefault(),
         Authorization = authorization != "",
-        Token = Exchange.BearerToken(authorization) is { Length: > 0 } token ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)))[..8] : null,
+        Token = Exchange.BearerToken(authorization) is { Length: > 0 } token
+            ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)))[..8]
+            : null,
         UserAgent = http.Request.Headers.UserAgent.FirstOrDefault(),
         AcceptEncoding = http.Request.Headers.AcceptEncoding.FirstOrDefault(),
     };

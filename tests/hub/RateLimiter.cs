@@ -2,15 +2,17 @@ using System.Diagnostics;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>A fixed window of API requests, told in the headers that the Hub uses (draft-ietf-httpapi-ratelimit-headers).</summary>
+/// <summary>A fixed window of API requests, told in the headers that the Hub uses
+/// (draft-ietf-httpapi-ratelimit-headers).</summary>
 internal sealed class RateLimiter(int quota, TimeSpan window)
 {
     private readonly Lock _lock = new();
     private long _windowStarted = Stopwatch.GetTimestamp();
     private int _used;
 
-    /// <summary>Counts the request, writes the headers, and answers 429 and returns true where the quota is used up.</summary>
-    public async Task<bool> Refuses(Exchange exchange)
+    /// <summary>Counts the request, writes the headers, and answers 429 and returns true where the quota is used
+    /// up.</summary>
+    public async Task<bool> RefusesAsync(Exchange exchange)
     {
         if (quota == 0)
             return false;
@@ -27,7 +29,11 @@ internal sealed class RateLimiter(int quota, TimeSpan window)
         exchange.Response.Headers["RateLimit-Policy"] = $"\"fixed window\";\"api\";q={quota};w={window.TotalSeconds}";
         if (remaining >= 0)
             return false;
-        await exchange.Error(429, null, "We had to rate limit your IP. To continue using our service, create a HF account or login.");
+        await exchange.ErrorAsync(
+            429,
+            null,
+            "We had to rate limit your IP. To continue using our service, create a HF account or login."
+        );
         return true;
     }
 }

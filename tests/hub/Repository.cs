@@ -1,36 +1,51 @@
 namespace NixAiModels.TestHub;
 
-/// <summary>One repository: a folder with a folder for each revision. Read anew for every request, so that a test may change it.</summary>
+/// <summary>One repository: a folder with a folder for each revision. Read anew for every request, so that a test may
+/// change it.</summary>
 internal sealed class Repository(RepositoryKey key, string folder, RepositorySettings settings, HubFolder hub)
 {
     public RepositoryKey Key => key;
     public RepositorySettings Settings => settings;
 
     /// <summary>Names of branches (each has a folder, or an alias in repo.json).</summary>
-    public IEnumerable<string> Branches => Folders.Keys.Concat(settings.Branches.Keys).Distinct().Order(StringComparer.Ordinal);
+    public IEnumerable<string> Branches =>
+        Folders.Keys.Concat(settings.Branches.Keys).Distinct().Order(StringComparer.Ordinal);
 
     /// <summary>Folders by the revision that they stand for: a slash in its name is written %2F.</summary>
-    private Dictionary<string, string> Folders => Directory.EnumerateDirectories(folder)
-        .ToDictionary(path => Uri.UnescapeDataString(Path.GetFileName(path)));
+    private Dictionary<string, string> Folders =>
+        Directory.EnumerateDirectories(folder).ToDictionary(path => Uri.UnescapeDataString(Path.GetFileName(path)));
 
     /// <summary>The snapshot of a branch, tag or commit; null if there is none.</summary>
     public Snapshot? At(string revision)
     {
-        var name = settings.Branches.GetValueOrDefault(revision) ?? settings.Tags.GetValueOrDefault(revision) ?? (revision == "HEAD" ? "main" : revision);
+        var name =
+            settings.Branches.GetValueOrDefault(revision)
+            ?? settings.Tags.GetValueOrDefault(revision)
+            ?? (revision == "HEAD" ? "main" : revision);
         var folders = Folders;
         if (folders.TryGetValue(name, out var path))
             return Read(path);
-        return revision.Length == 40 ? folders.Values.Select(Read).FirstOrDefault(snapshot => snapshot.Commit == revision) : null;
+        return revision.Length == 40
+            ? folders.Values.Select(Read).FirstOrDefault(snapshot => snapshot.Commit == revision)
+            : null;
     }
 
-    /// <summary>One file of a revision. For a commit that was read before only that file is looked at, whatever the repository's size.</summary>
+    /// <summary>One file of a revision. For a commit that was read before only that file is looked at, whatever the
+    /// repository's size.</summary>
     public (Snapshot Snapshot, Entry? Entry)? At(string revision, string path)
     {
-        if (hub.Known.TryGetValue((folder, revision), out var known)
+        if (
+            hub.Known.TryGetValue((folder, revision), out var known)
             && known.Entries.GetValueOrDefault(path) is { DiskFile: { } before } entry
             && new FileInfo(before.FullName) is { Exists: true } now
-            && now.Length == before.Length && now.LastWriteTimeUtc == before.LastWriteTimeUtc && ContentHashes.IsSettled(now.LastWriteTimeUtc))
+            && now.Length == before.Length
+            && now.LastWriteTimeUtc == before.LastWriteTimeUtc
+            && ContentHashes.IsSettled(now.LastWriteTimeUtc)
+        )
+        {
             return (known, entry);
+        }
+
         return At(revision) is { } snapshot ? (snapshot, snapshot.Entries.GetValueOrDefault(path)) : null;
     }
 

@@ -9,35 +9,49 @@ internal static class RepositoryInfo
     {
         var settings = repository.Settings;
         var name = repository.Key.Name;
-        var siblings = snapshot.Entries.Values.Where(entry => entry.DiskFile is not null).Select(entry => Sibling(entry, withBlobs));
-        return JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?>
-        {
-            ["_id"] = snapshot.Commit[..24],
-            ["id"] = name,
-            ["modelId"] = repository.Key.Type == "models" ? name : null,
-            ["author"] = name.Contains('/', StringComparison.Ordinal) ? name.Split('/')[0] : null,
-            ["sha"] = snapshot.Commit,
-            ["lastModified"] = "2024-01-01T00:00:00.000Z",
-            ["createdAt"] = "2024-01-01T00:00:00.000Z",
-            ["private"] = settings.Private,
-            ["gated"] = (object?)settings.Gated ?? false,
-            ["disabled"] = settings.Disabled,
-            ["downloads"] = 0,
-            ["likes"] = 0,
-            ["tags"] = Array.Empty<string>(),
-            ["siblings"] = siblings,
-        });
+        var siblings = snapshot
+            .Entries.Values.Where(entry => entry.DiskFile is not null)
+            .Select(entry => Sibling(entry, withBlobs));
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, object?>
+            {
+                ["_id"] = snapshot.Commit[..24],
+                ["id"] = name,
+                ["modelId"] = repository.Key.Type == "models" ? name : null,
+                ["author"] = name.Contains('/', StringComparison.Ordinal) ? name.Split('/')[0] : null,
+                ["sha"] = snapshot.Commit,
+                ["lastModified"] = "2024-01-01T00:00:00.000Z",
+                ["createdAt"] = "2024-01-01T00:00:00.000Z",
+                ["private"] = settings.Private,
+                ["gated"] = (object?)settings.Gated ?? false,
+                ["disabled"] = settings.Disabled,
+                ["downloads"] = 0,
+                ["likes"] = 0,
+                ["tags"] = Array.Empty<string>(),
+                ["siblings"] = siblings,
+            }
+        );
     }
 
     public static byte[] WriteRefs(Repository repository)
     {
-        object Ref(string kind, string name) => new { name, @ref = $"refs/{kind}/{name}", targetCommit = repository.At(name)?.Commit };
-        return JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            branches = repository.Branches.Where(name => !name.StartsWith("refs/", StringComparison.Ordinal)).Select(name => Ref("heads", name)),
-            converts = Array.Empty<object>(),
-            tags = repository.Settings.Tags.Keys.Order(StringComparer.Ordinal).Select(name => Ref("tags", name)),
-        });
+        object Ref(string kind, string name) =>
+            new
+            {
+                name,
+                @ref = $"refs/{kind}/{name}",
+                targetCommit = repository.At(name)?.Commit,
+            };
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                branches = repository
+                    .Branches.Where(name => !name.StartsWith("refs/", StringComparison.Ordinal))
+                    .Select(name => Ref("heads", name)),
+                converts = Array.Empty<object>(),
+                tags = repository.Settings.Tags.Keys.Order(StringComparer.Ordinal).Select(name => Ref("tags", name)),
+            }
+        );
     }
 
     private static Dictionary<string, object> Sibling(Entry entry, bool withBlobs)
@@ -48,7 +62,14 @@ internal static class RepositoryInfo
             sibling["size"] = entry.Size;
             sibling["blobId"] = entry.Oid;
             if (entry.Sha256 is not null)
-                sibling["lfs"] = new { sha256 = entry.Sha256, size = entry.Size, pointerSize = entry.Pointer.Length };
+            {
+                sibling["lfs"] = new
+                {
+                    sha256 = entry.Sha256,
+                    size = entry.Size,
+                    pointerSize = entry.Pointer.Length,
+                };
+            }
         }
         return sibling;
     }

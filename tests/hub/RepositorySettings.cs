@@ -7,7 +7,7 @@ namespace NixAiModels.TestHub;
 /// <summary>A repository's <c>repo.json</c>; every field has a default, so that the file may be missing.</summary>
 internal sealed class RepositorySettings
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         ReadCommentHandling = JsonCommentHandling.Skip,
@@ -15,10 +15,35 @@ internal sealed class RepositorySettings
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
-    private static readonly HashSet<string> s_lfsExtensions = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> LfsExtensions = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".safetensors", ".bin", ".onnx", ".onnx_data", ".gguf", ".pt", ".pth", ".ckpt", ".h5", ".keras", ".msgpack", ".npy", ".npz", ".pkl", ".pickle",
-        ".parquet", ".arrow", ".joblib", ".ot", ".pb", ".tflite", ".model", ".zip", ".tar", ".gz", ".7z", ".zst",
+        ".safetensors",
+        ".bin",
+        ".onnx",
+        ".onnx_data",
+        ".gguf",
+        ".pt",
+        ".pth",
+        ".ckpt",
+        ".h5",
+        ".keras",
+        ".msgpack",
+        ".npy",
+        ".npz",
+        ".pkl",
+        ".pickle",
+        ".parquet",
+        ".arrow",
+        ".joblib",
+        ".ot",
+        ".pb",
+        ".tflite",
+        ".model",
+        ".zip",
+        ".tar",
+        ".gz",
+        ".7z",
+        ".zst",
     };
 
     public bool Private { get; init; }
@@ -53,7 +78,7 @@ internal sealed class RepositorySettings
     {
         try
         {
-            var settings = JsonSerializer.Deserialize<RepositorySettings>(text, s_json) ?? new();
+            var settings = JsonSerializer.Deserialize<RepositorySettings>(text, Json) ?? new();
             foreach (var fault in settings.Faults)
                 Fault.Checked(fault);
             return settings;
@@ -68,11 +93,13 @@ internal sealed class RepositorySettings
     {
         if (Any(Regular, path))
             return false;
-        return Any(Lfs, path) || size >= 1 << 20 || s_lfsExtensions.Contains(Path.GetExtension(path));
+        return Any(Lfs, path) || size >= 1 << 20 || LfsExtensions.Contains(Path.GetExtension(path));
     }
 
     public bool IsExecutable(string path) => Any(Executable, path);
 
     private static bool Any(string[] patterns, string path) =>
-        patterns.Any(pattern => pattern == path || FileSystemName.MatchesSimpleExpression(pattern, path, ignoreCase: false));
+        patterns.Any(pattern =>
+            pattern == path || FileSystemName.MatchesSimpleExpression(pattern, path, ignoreCase: false)
+        );
 }

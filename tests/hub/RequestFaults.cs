@@ -4,9 +4,10 @@ namespace NixAiModels.TestHub;
 internal static class RequestFaults
 {
     /// <summary>Waits, answers or revokes as the faults say; true if the request has its answer.</summary>
-    public static async Task<bool> Answered(Exchange exchange, Action revoke)
+    public static async Task<bool> AnsweredAsync(Exchange exchange, Action revoke)
     {
         foreach (var fault in exchange.Faults(FaultStage.Request))
+        {
             switch (fault.Kind)
             {
                 case "latency":
@@ -16,14 +17,20 @@ internal static class RequestFaults
                     revoke();
                     break;
                 case "error-page":
-                    await exchange.Text(200, "<!DOCTYPE html><html><body><h1>Something went wrong</h1></body></html>", "text/html; charset=utf-8");
+                    await exchange.TextAsync(
+                        200,
+                        "<!DOCTYPE html><html><body><h1>Something went wrong</h1></body></html>",
+                        "text/html; charset=utf-8"
+                    );
                     return true;
                 case "status":
                     foreach (var (name, value) in fault.Headers ?? [])
                         exchange.Response.Headers[name] = value;
-                    await exchange.Text(fault.Status, $"fault: {fault.Status}\n");
+                    await exchange.TextAsync(fault.Status, $"fault: {fault.Status}\n");
                     return true;
             }
+        }
+
         return false;
     }
 }

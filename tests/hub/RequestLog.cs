@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>One request as it was met. It is in the record from its beginning, and its last fields fill while it is answered.</summary>
+/// <summary>One request as it was met. It is in the record from its beginning, and its last fields fill while it is
+/// answered.</summary>
 internal sealed class RequestRecord
 {
     /// <summary>1 for the first request since the record was cleared.</summary>

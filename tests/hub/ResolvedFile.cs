@@ -1,18 +1,34 @@
-
 namespace NixAiModels.TestHub;
 
-/// <summary>Answers to the address of a file: its bytes, or where the CDN has them, with the headers that describe it.</summary>
-internal sealed class ResolvedFile(Exchange exchange, Repository repository, string commit, Options options, SignedLocations locations, Uri cdn)
+/// <summary>Answers to the address of a file: its bytes, or where the CDN has them, with the headers that describe
+/// it.</summary>
+internal sealed class ResolvedFile(
+    Exchange exchange,
+    Repository repository,
+    string commit,
+    Options options,
+    SignedLocations locations,
+    Uri cdn
+)
 {
-    private static readonly HashSet<string> s_binary = new(StringComparer.OrdinalIgnoreCase) { ".png", ".jpg", ".jpeg", ".gif", ".wasm", ".mp3", ".wav" };
+    private static readonly HashSet<string> Binary = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".wasm",
+        ".mp3",
+        ".wav",
+    };
 
-    public async Task Serve(Entry? entry, HubAddress address, string endpoint)
+    public async Task ServeAsync(Entry? entry, HubAddress address, string endpoint)
     {
         var headers = exchange.Response.Headers;
         headers["X-Repo-Commit"] = commit;
         if (entry?.DiskFile is null)
         {
-            await exchange.Error(404, "EntryNotFound", "Entry not found");
+            await exchange.ErrorAsync(404, "EntryNotFound", "Entry not found");
             return;
         }
 
@@ -20,15 +36,28 @@ internal sealed class ResolvedFile(Exchange exchange, Repository repository, str
         headers.ETag = tag;
         headers.ContentDisposition = $"inline; filename*=UTF-8''{Uri.EscapeDataString(entry.Path.Split('/')[^1])}";
         if (address.On == "raw" && entry.Sha256 is not null)
-            await FileBody.ServePointer(exchange, entry);
+        {
+            await FileBody.ServePointerAsync(exchange, entry);
+        }
         else if (entry.Sha256 is not null)
-            await ToCdn(entry, tag);
+        {
+            await ToCdnAsync(entry, tag);
+        }
         else if (address.On == "resolve" && options.ResolveCache)
-            await ToCache(entry, tag);
+        {
+            await ToCacheAsync(entry, tag);
+        }
         else
-            await FileBody.Serve(exchange, entry, IsBinary(entry) ? "application/octet-stream" : "text/plain; charset=utf-8", asText: !IsBinary(entry));
+        {
+            await FileBody.ServeAsync(
+                exchange,
+                entry,
+                IsBinary(entry) ? "application/octet-stream" : "text/plain; charset=utf-8",
+                asText: !IsBinary(entry)
+            );
+        }
 
-        async Task ToCdn(Entry file, string etag)
+        async Task ToCdnAsync(Entry file, string etag)
         {
             headers["X-Linked-Size"] = $"{file.Size}";
             headers["X-Linked-Etag"] = etag;
@@ -36,24 +65,28 @@ internal sealed class ResolvedFile(Exchange exchange, Repository repository, str
             if (options.Xet)
             {
                 headers["X-Xet-Hash"] = file.Sha256;
-                headers["X-Xet-Refresh-Route"] = $"/api/{repository.Key.Type}/{repository.Key.Name}/xet-read-token/{commit}";
-                headers.Link = $"<{endpoint}/api/{repository.Key.Type}/{repository.Key.Name}/xet-read-token/{commit}>; rel=\"xet-auth\"";
+                headers["X-Xet-Refresh-Route"] =
+                    $"/api/{repository.Key.Type}/{repository.Key.Name}/xet-read-token/{commit}";
+                headers.Link =
+                    $"<{endpoint}/api/{repository.Key.Type}/{repository.Key.Name}/xet-read-token/{commit}>; rel=\"xet-auth\"";
             }
             headers.Location = new Uri(cdn, locations.Sign(repository, file)).AbsoluteUri;
-            await exchange.Text(302, "Found. Redirecting to the CDN");
+            await exchange.TextAsync(302, "Found. Redirecting to the CDN");
         }
     }
 
-    /// <summary>As the Hub does since 2025: regular files are served from an address of the same host that names the commit.</summary>
-    private async Task ToCache(Entry entry, string tag)
+    /// <summary>As the Hub does since 2025: regular files are served from an address of the same host that names the
+    /// commit.</summary>
+    private async Task ToCacheAsync(Entry entry, string tag)
     {
         var headers = exchange.Response.Headers;
         headers["X-Linked-Size"] = $"{entry.Size}";
         headers["X-Linked-Etag"] = tag;
         var path = string.Join('/', entry.Path.Split('/').Select(Uri.EscapeDataString));
-        headers.Location = $"{options.Prefix}/api/resolve-cache/{repository.Key.Type}/{repository.Key.Name}/{commit}/{path}";
-        await exchange.Text(307, "Temporary Redirect");
+        headers.Location =
+            $"{options.Prefix}/api/resolve-cache/{repository.Key.Type}/{repository.Key.Name}/{commit}/{path}";
+        await exchange.TextAsync(307, "Temporary Redirect");
     }
 
-    private static bool IsBinary(Entry entry) => s_binary.Contains(Path.GetExtension(entry.Path));
+    private static bool IsBinary(Entry entry) => Binary.Contains(Path.GetExtension(entry.Path));
 }

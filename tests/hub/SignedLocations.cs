@@ -20,17 +20,22 @@ internal sealed class SignedLocations(TimeSpan lifetime)
     private readonly ConcurrentDictionary<string, CdnObject> _objects = new();
     private long _serial;
 
-    /// <summary>A location's path and query. Asking again for one file gives the same path with a new signature.</summary>
+    /// <summary>A location's path and query. Asking again for one file gives the same path with a new
+    /// signature.</summary>
     public string Sign(Repository repository, Entry entry)
     {
-        var folder = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{repository.Key} {entry.Path}")))[..16];
+        var folder = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{repository.Key} {entry.Path}"))
+        )[..16];
         var path = $"/repos/{folder}/{entry.Sha256}";
         var validFrom = _objects.TryGetValue(path, out var before) ? before.ValidFrom : 0;
         _objects[path] = new CdnObject(repository, entry) { ValidFrom = validFrom };
 
         var expires = DateTimeOffset.UtcNow.Add(lifetime).ToUnixTimeMilliseconds();
         var serial = Interlocked.Increment(ref _serial);
-        var disposition = Uri.EscapeDataString($"inline; filename*=UTF-8''{Uri.EscapeDataString(entry.Path.Split('/')[^1])}");
+        var disposition = Uri.EscapeDataString(
+            $"inline; filename*=UTF-8''{Uri.EscapeDataString(entry.Path.Split('/')[^1])}"
+        );
         return $"{path}?response-content-disposition={disposition}&Expires={expires}&Serial={serial}&Signature={Signature(path, expires, serial)}";
     }
 
@@ -43,11 +48,18 @@ internal sealed class SignedLocations(TimeSpan lifetime)
     public string? Objection(CdnObject file, string path, string query)
     {
         var parameters = QueryHelpers.ParseQuery(query);
-        if (!long.TryParse(parameters.GetValueOrDefault("Expires"), CultureInfo.InvariantCulture, out var expires)
+        if (
+            !long.TryParse(parameters.GetValueOrDefault("Expires"), CultureInfo.InvariantCulture, out var expires)
             || !long.TryParse(parameters.GetValueOrDefault("Serial"), CultureInfo.InvariantCulture, out var serial)
-            || parameters.GetValueOrDefault("Signature") != Signature(path, expires, serial))
+            || parameters.GetValueOrDefault("Signature") != Signature(path, expires, serial)
+        )
+        {
             return "SignatureDoesNotMatch";
-        return expires < DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() || serial < file.ValidFrom ? "Request has expired" : null;
+        }
+
+        return expires < DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() || serial < file.ValidFrom
+            ? "Request has expired"
+            : null;
     }
 
     private string Signature(string path, long expires, long serial) =>

@@ -68,7 +68,13 @@ internal sealed class Snapshot
         if (!_settings.IsLfs(path, file.Length))
             return new Entry(path, file, file.Length, _hashes.BlobId(file), null);
         var sha256 = _hashes.Sha256(file);
-        return new Entry(path, file, file.Length, GitObjects.Id("blob", Entry.PointerText(sha256, file.Length)), sha256);
+        return new Entry(
+            path,
+            file,
+            file.Length,
+            GitObjects.Id("blob", Entry.PointerText(sha256, file.Length)),
+            sha256
+        );
     }
 
     private string Mode(string path, FileInfo file) =>

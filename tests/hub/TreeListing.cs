@@ -7,63 +7,85 @@ namespace NixAiModels.TestHub;
 internal static class TreeListing
 {
     /// <summary>Answers one page. Its Link header names the next one by a whole address.</summary>
-    public static async Task ServePage(Exchange exchange, Snapshot snapshot, HubAddress address, int pageSize, string self, Uri cdn)
+    public static async Task ServePageAsync(
+        Exchange exchange,
+        Snapshot snapshot,
+        HubAddress address,
+        int pageSize,
+        string self,
+        Uri cdn
+    )
     {
         var query = exchange.Request.Query;
         var folder = address.Path!.TrimEnd('/');
         if (folder != "" && snapshot.Entries.GetValueOrDefault(folder) is not { DiskFile: null })
         {
-            await exchange.Error(404, "EntryNotFound", $"{folder} does not exist on \"{address.Revision}\"");
+            await exchange.ErrorAsync(404, "EntryNotFound", $"{folder} does not exist on \"{address.Revision}\"");
             return;
         }
 
         var prefix = folder == "" ? "" : folder + "/";
         var isRecursive = IsTrue(query["recursive"]);
         var isExpanded = IsTrue(query["expand"]);
-        var entries = snapshot.Entries.Values
-            .Where(entry => entry.Path.StartsWith(prefix, StringComparison.Ordinal)
-                && (isRecursive || !entry.Path.AsSpan(prefix.Length).Contains('/')));
+        var entries = snapshot.Entries.Values.Where(entry =>
+            entry.Path.StartsWith(prefix, StringComparison.Ordinal)
+            && (isRecursive || !entry.Path.AsSpan(prefix.Length).Contains('/'))
+        );
 
-        var size = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var limit) && limit > 0 ? Math.Min(limit, pageSize) : pageSize;
+        var size =
+            int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var limit) && limit > 0
+                ? Math.Min(limit, pageSize)
+                : pageSize;
         var start = int.TryParse(query["cursor"], CultureInfo.InvariantCulture, out var cursor) ? cursor : 0;
         var page = entries.Skip(start).Take(size + 1).ToList();
         var faults = exchange.Faults(FaultStage.Listing);
         if (page.Count > size)
         {
             page.RemoveAt(size);
-            var next = $"{self}?recursive={(isRecursive ? "true" : "false")}&expand={(isExpanded ? "true" : "false")}&limit={size}&cursor={start + size}";
+            var next =
+                $"{self}?recursive={(isRecursive ? "true" : "false")}&expand={(isExpanded ? "true" : "false")}&limit={size}&cursor={start + size}";
             exchange.Response.Headers.Link = $"<{next}>; rel=\"next\"";
         }
         if (faults.Find(fault => fault.Kind == "foreign-next") is { } foreign)
-            exchange.Response.Headers.Link = $"<{foreign.Url ?? new Uri(cdn, new Uri(self).AbsolutePath).ToString()}>; rel=\"next\"";
+        {
+            exchange.Response.Headers.Link =
+                $"<{foreign.Url ?? new Uri(cdn, new Uri(self).AbsolutePath).ToString()}>; rel=\"next\"";
+        }
 
         var json = Write(page, snapshot.Commit, isExpanded, faults);
         if (faults.Find(fault => fault.Kind == "truncated") is { } truncated)
             json = json[..(int)Math.Clamp(truncated.After > 0 ? truncated.After : json.Length / 2, 0, json.Length)];
-        await exchange.Json(json);
+        await exchange.JsonAsync(json);
     }
 
     /// <summary>Answers POST paths-info, a form or JSON; paths that are not there are left out.</summary>
-    public static async Task ServePaths(Exchange exchange, Snapshot snapshot)
+    public static async Task ServePathsAsync(Exchange exchange, Snapshot snapshot)
     {
         var (paths, isExpanded) = exchange.Request.HasFormContentType
-            ? await FromForm(exchange.Request)
-            : await FromJson(exchange.Request);
-        var entries = paths.OfType<string>().Select(path => snapshot.Entries.GetValueOrDefault(path)).OfType<Entry>().ToList();
-        await exchange.Json(Write(entries, snapshot.Commit, isExpanded, exchange.Faults(FaultStage.Listing)));
+            ? await FromFormAsync(exchange.Request)
+            : await FromJsonAsync(exchange.Request);
+        var entries = paths
+            .OfType<string>()
+            .Select(path => snapshot.Entries.GetValueOrDefault(path))
+            .OfType<Entry>()
+            .ToList();
+        await exchange.JsonAsync(Write(entries, snapshot.Commit, isExpanded, exchange.Faults(FaultStage.Listing)));
     }
 
-    private static async Task<(IEnumerable<string?> Paths, bool IsExpanded)> FromForm(HttpRequest request)
+    private static async Task<(IEnumerable<string?> Paths, bool IsExpanded)> FromFormAsync(HttpRequest request)
     {
         var form = await request.ReadFormAsync();
         return (form["paths"], IsTrue(form["expand"]));
     }
 
-    private static async Task<(IEnumerable<string?> Paths, bool IsExpanded)> FromJson(HttpRequest request)
+    private static async Task<(IEnumerable<string?> Paths, bool IsExpanded)> FromJsonAsync(HttpRequest request)
     {
         using var json = await JsonDocument.ParseAsync(request.Body);
         var paths = json.RootElement.GetProperty("paths").EnumerateArray().Select(path => path.GetString()).ToList();
-        return (paths, json.RootElement.TryGetProperty("expand", out var expand) && expand.ValueKind == JsonValueKind.True);
+        return (
+            paths,
+            json.RootElement.TryGetProperty("expand", out var expand) && expand.ValueKind == JsonValueKind.True
+        );
     }
 
     private static byte[] Write(IEnumerable<Entry> entries, string commit, bool isExpanded, List<Fault> faults)
@@ -73,7 +95,16 @@ internal static class TreeListing
         {
             json.WriteStartArray();
             foreach (var entry in entries)
-                WriteEntry(json, entry, commit, isExpanded, faults.Where(fault => fault.Kind is "wrong-size" or "wrong-oid"));
+            {
+                WriteEntry(
+                    json,
+                    entry,
+                    commit,
+                    isExpanded,
+                    faults.Where(fault => fault.Kind is "wrong-size" or "wrong-oid")
+                );
+            }
+
             foreach (var raw in faults.Where(fault => fault.Kind == "entries").SelectMany(fault => fault.Entries ?? []))
                 raw.WriteTo(json);
             json.WriteEndArray();
@@ -81,14 +112,22 @@ internal static class TreeListing
         return stream.ToArray();
     }
 
-    private static void WriteEntry(Utf8JsonWriter json, Entry entry, string commit, bool isExpanded, IEnumerable<Fault> faults)
+    private static void WriteEntry(
+        Utf8JsonWriter json,
+        Entry entry,
+        string commit,
+        bool isExpanded,
+        IEnumerable<Fault> faults
+    )
     {
         var (size, oid, sha256) = (entry.Size, entry.Oid, entry.Sha256);
         foreach (var fault in faults.Where(fault => entry.DiskFile is not null && fault.Names(entry.Path)))
+        {
             if (fault.Kind == "wrong-size")
                 size += fault.Bytes;
             else
                 (oid, sha256) = (new string('0', 40), sha256 is null ? null : new string('0', 64));
+        }
 
         json.WriteStartObject();
         json.WriteString("type", entry.DiskFile is null ? "directory" : "file");

@@ -14,14 +14,25 @@ var assets = args.Length > 0 ? args[0] : "artifacts/dotnet/obj/NixAiModels/proje
 using var document = JsonDocument.Parse(File.ReadAllBytes(assets));
 var folder = document.RootElement.GetProperty("packageFolders").EnumerateObject().First().Name;
 
-var packages = document.RootElement.GetProperty("libraries").EnumerateObject()
+var packages = document
+    .RootElement.GetProperty("libraries")
+    .EnumerateObject()
     .Where(library => library.Value.GetProperty("type").GetString() == "package")
     .Select(library => library.Name.Split('/'))
     .Where(parts => !Regex.IsMatch(parts[0], @"(^|\.)Microsoft\.(DotNet\.ILCompiler|NET\.ILLink\.Tasks)$"))
     .OrderBy(parts => parts[0], StringComparer.Ordinal);
 
 using var stdout = Console.OpenStandardOutput();
-using (var json = new Utf8JsonWriter(stdout, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+using (
+    var json = new Utf8JsonWriter(
+        stdout,
+        new JsonWriterOptions
+        {
+            Indented = true,
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }
+    )
+)
 {
     json.WriteStartArray();
     foreach (var parts in packages)

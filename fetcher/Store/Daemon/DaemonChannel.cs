@@ -11,18 +11,20 @@ internal sealed class DaemonChannel : IAsyncDisposable
     // How long a child may take to clean up after its input has ended.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    private readonly Process? child;
-    private readonly StringBuilder complaints = new();
+    private readonly Process? _child;
+    private readonly StringBuilder _complaints = new();
 
     private DaemonChannel(DaemonAddress address, Stream input, Stream output, Process? child)
     {
-        (Address, Input, Output, this.child) = (address, input, output, child);
-        if (child is null) return;
+        (Address, Input, Output, _child) = (address, input, output, child);
+        if (child is null)
+            return;
         child.ErrorDataReceived += (_, line) =>
         {
-            lock (complaints)
+            lock (_complaints)
             {
-                if (line.Data is { Length: > 0 } text && complaints.Length < 1000) complaints.Append(text).Append(' ');
+                if (line.Data is { Length: > 0 } text && _complaints.Length < 1000)
+                    _complaints.Append(text).Append(' ');
             }
         };
         child.BeginErrorReadLine();
@@ -41,29 +43,36 @@ internal sealed class DaemonChannel : IAsyncDisposable
     {
         get
         {
-            lock (complaints) return complaints.ToString().Trim();
+            lock (_complaints)
+                return _complaints.ToString().Trim();
         }
     }
 
     /// <summary>Connects to the socket or starts the program.</summary>
     /// <exception cref="Failure">Exit code 7: there is nobody.</exception>
-    public static async Task<DaemonChannel> Open(DaemonAddress address, CancellationToken cancellation)
+    public static async Task<DaemonChannel> OpenAsync(DaemonAddress address, CancellationToken cancellation)
     {
         try
         {
-            return address.Socket is { } socket ? await Connect(address, socket, cancellation) : Start(address);
+            return address.Socket is { } socket ? await ConnectAsync(address, socket, cancellation) : Start(address);
         }
-        catch (Exception exception) when (exception is SocketException or Win32Exception or ArgumentException or IOException)
+        catch (Exception exception)
+            when (exception is SocketException or Win32Exception or ArgumentException or IOException)
         {
-            throw new Failure(ExitCode.LocalIO, $"the Nix daemon is not reached at {address}: {exception.Message}",
-                "systemctl status nix-daemon.socket", exception);
+            throw new Failure(
+                ExitCode.LocalIO,
+                $"the Nix daemon is not reached at {address}: {exception.Message}",
+                "systemctl status nix-daemon.socket",
+                exception
+            );
         }
     }
 
-    /// <summary>Hangs up. A daemon that is in the middle of an import takes that as its end, and removes what it had.</summary>
+    /// <summary>Hangs up. A daemon that is in the middle of an import takes that as its end, and removes what it
+    /// had.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (child is null)
+        if (_child is null)
         {
             await Output.DisposeAsync();
             return;
@@ -74,22 +83,26 @@ internal sealed class DaemonChannel : IAsyncDisposable
             // Closing waits for a write that is under way: it is not waited for here.
             var closed = Task.Run(Output.Dispose);
             using var patience = new CancellationTokenSource(Grace);
-            await child.WaitForExitAsync(patience.Token);
+            await _child.WaitForExitAsync(patience.Token);
             await closed;
         }
         catch (OperationCanceledException)
         {
-            child.Kill();
+            _child.Kill();
         }
         catch (IOException)
         {
             // The child was gone before it had taken everything.
         }
 
-        child.Dispose();
+        _child.Dispose();
     }
 
-    private static async Task<DaemonChannel> Connect(DaemonAddress address, string path, CancellationToken cancellation)
+    private static async Task<DaemonChannel> ConnectAsync(
+        DaemonAddress address,
+        string path,
+        CancellationToken cancellation
+    )
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

@@ -1,18 +1,20 @@
 namespace NixAiModels.Store.Daemon;
 
-/// <summary>A client of Nix' worker protocol, versions 1.25 (Nix 2.4) to 1.38 (2.34): one operation after the other. Not thread-safe.</summary>
-/// <remarks>What was added or asked to be kept over a connection is not collected as garbage while the connection is open.</remarks>
+/// <summary>A client of Nix' worker protocol, versions 1.25 (Nix 2.4) to 1.38 (2.34): one operation after the other.
+/// Not thread-safe.</summary>
+/// <remarks>What was added or asked to be kept over a connection is not collected as garbage while the connection is
+/// open.</remarks>
 public sealed class DaemonConnection : IAsyncDisposable
 {
-    private readonly DaemonChannel channel;
-    private readonly WireReader reader;
-    private bool isInStep = true;
-    private DaemonImport? import;
+    private readonly DaemonChannel _channel;
+    private readonly WireReader _reader;
+    private bool _isInStep = true;
+    private DaemonImport? _import;
 
     private DaemonConnection(DaemonChannel channel)
     {
-        this.channel = channel;
-        reader = new WireReader(channel.Input);
+        _channel = channel;
+        _reader = new WireReader(channel.Input);
     }
 
     /// <summary>The minor version of the protocol (1.x) that both sides speak.</summary>
@@ -25,12 +27,12 @@ public sealed class DaemonConnection : IAsyncDisposable
     /// <param name="address">Where the daemon is.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="Failure">Exit code 7: there is no daemon, it does not let us in, or it is too old.</exception>
-    public static async Task<DaemonConnection> Open(DaemonAddress address, CancellationToken cancellation)
+    public static async Task<DaemonConnection> OpenAsync(DaemonAddress address, CancellationToken cancellation)
     {
-        var connection = new DaemonConnection(await DaemonChannel.Open(address, cancellation));
+        var connection = new DaemonConnection(await DaemonChannel.OpenAsync(address, cancellation));
         try
         {
-            await connection.Ask(connection.ShakeHands, cancellation);
+            await connection.RequestAsync(connection.ShakeHandsAsync, cancellation);
             return connection;
         }
         catch
@@ -44,134 +46,178 @@ public sealed class DaemonConnection : IAsyncDisposable
     /// <param name="path">A store path.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="Failure">Exit code 7: the daemon refused or hung up.</exception>
-    public Task<bool> IsValidPath(string path, CancellationToken cancellation) => Ask(
-        async token =>
-        {
-            await Send(new WireWriter().Number((ulong)DaemonProtocol.Operation.IsValidPath).Text(path), token);
-            await DaemonMessages.ReadToEnd(reader, Minor, token);
-            return await reader.Flag(token);
-        },
-        cancellation);
+    public Task<bool> IsValidPathAsync(string path, CancellationToken cancellation) =>
+        RequestAsync(
+            async token =>
+            {
+                await SendAsync(
+                    new WireWriter().WriteUInt64((ulong)DaemonProtocol.Operation.IsValidPath).WriteString(path),
+                    token
+                );
+                await DaemonMessages.ReadToEndAsync(_reader, Minor, token);
+                return await _reader.ReadBoolAsync(token);
+            },
+            cancellation
+        );
 
     /// <summary>What the store knows of a path.</summary>
     /// <param name="path">A store path.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns><see langword="null"/> if it is not there.</returns>
     /// <exception cref="Failure">Exit code 7: the daemon refused or hung up.</exception>
-    public Task<StorePathInfo?> QueryPathInfo(string path, CancellationToken cancellation) => Ask(
-        async token =>
-        {
-            await Send(new WireWriter().Number((ulong)DaemonProtocol.Operation.QueryPathInfo).Text(path), token);
-            await DaemonMessages.ReadToEnd(reader, Minor, token);
-            return await reader.Flag(token) ? await StorePathInfo.Read(path, reader, token) : null;
-        },
-        cancellation);
+    public Task<StorePathInfo?> QueryPathInfoAsync(string path, CancellationToken cancellation) =>
+        RequestAsync(
+            async token =>
+            {
+                await SendAsync(
+                    new WireWriter().WriteUInt64((ulong)DaemonProtocol.Operation.QueryPathInfo).WriteString(path),
+                    token
+                );
+                await DaemonMessages.ReadToEndAsync(_reader, Minor, token);
+                return await _reader.ReadBoolAsync(token) ? await StorePathInfo.ReadAsync(path, _reader, token) : null;
+            },
+            cancellation
+        );
 
     /// <summary>Keeps a path from being collected while the connection is open.</summary>
     /// <param name="path">A store path; it may be one that is not there yet.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="Failure">Exit code 7: the daemon refused or hung up.</exception>
-    public Task AddTempRoot(string path, CancellationToken cancellation) => Ask(
-        async token =>
-        {
-            await Send(new WireWriter().Number((ulong)DaemonProtocol.Operation.AddTempRoot).Text(path), token);
-            await DaemonMessages.ReadToEnd(reader, Minor, token);
-            return await reader.Number(token);
-        },
-        cancellation);
+    public Task AddTempRootAsync(string path, CancellationToken cancellation) =>
+        RequestAsync(
+            async token =>
+            {
+                await SendAsync(
+                    new WireWriter().WriteUInt64((ulong)DaemonProtocol.Operation.AddTempRoot).WriteString(path),
+                    token
+                );
+                await DaemonMessages.ReadToEndAsync(_reader, Minor, token);
+                return await _reader.ReadUInt64Async(token);
+            },
+            cancellation
+        );
 
-    /// <summary>Begins to add what a fixed-output derivation with <c>outputHashMode = "recursive"</c> would make. Until it is finished the
-    /// connection does nothing else; hanging up breaks it off.</summary>
+    /// <summary>Begins to add what a fixed-output derivation with <c>outputHashMode = "recursive"</c> would make. Until
+    /// it is finished the connection does nothing else; hanging up breaks it off.</summary>
     /// <param name="name">The name that it will have in the store.</param>
     /// <param name="cancellation">Ends the import.</param>
     /// <exception cref="Failure">Exit code 7: the daemon hung up.</exception>
-    public async Task<DaemonImport> BeginAdd(string name, CancellationToken cancellation)
+    public async Task<DaemonImport> BeginAddAsync(string name, CancellationToken cancellation)
     {
-        await Ask(
+        await RequestAsync(
             async token =>
             {
-                await Send(
-                    new WireWriter().Number((ulong)DaemonProtocol.Operation.AddToStore).Text(name)
-                        .Text("fixed:r:sha256").Texts([]).Flag(false),  // no references, no repair
-                    token);
+                await SendAsync(
+                    new WireWriter()
+                        .WriteUInt64((ulong)DaemonProtocol.Operation.AddToStore)
+                        .WriteString(name)
+                        .WriteString("fixed:r:sha256")
+                        .WriteStrings([])
+                        .WriteBool(false), // no references, no repair
+                    token
+                );
                 return true;
             },
-            cancellation);
-        var answer = Ask(
+            cancellation
+        );
+        var answer = RequestAsync(
             async token =>
             {
-                await DaemonMessages.ReadToEnd(reader, Minor, token);
-                return await StorePathInfo.Read(await reader.Text(token), reader, token);
+                await DaemonMessages.ReadToEndAsync(_reader, Minor, token);
+                return await StorePathInfo.ReadAsync(await _reader.ReadStringAsync(token), _reader, token);
             },
-            cancellation);
-        return import = new DaemonImport(channel.Output, answer);
+            cancellation
+        );
+        return _import = new DaemonImport(_channel.Output, answer);
     }
 
     /// <summary>Hangs up; an import that is not finished leaves nothing.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (import is not null) await import.BreakOff();
-        await channel.DisposeAsync();
+        if (_import is not null)
+            await _import.AbortAsync();
+        await _channel.DisposeAsync();
     }
 
-    private async Task<bool> ShakeHands(CancellationToken cancellation)
+    private async Task<bool> ShakeHandsAsync(CancellationToken cancellation)
     {
-        const int features = 38, nixVersion = 33, trust = 35;
-        await Send(new WireWriter().Number(DaemonProtocol.ClientHello).Number(DaemonProtocol.Newest), cancellation);
-        if (await reader.Number(cancellation) != DaemonProtocol.ServerHello) throw new InvalidDataException("no greeting");
-        var version = await reader.Number(cancellation);
+        const int features = 38,
+            nixVersion = 33,
+            trust = 35;
+        await SendAsync(
+            new WireWriter().WriteUInt64(DaemonProtocol.ClientHello).WriteUInt64(DaemonProtocol.Newest),
+            cancellation
+        );
+        if (await _reader.ReadUInt64Async(cancellation) != DaemonProtocol.ServerHello)
+            throw new InvalidDataException("no greeting");
+        var version = await _reader.ReadUInt64Async(cancellation);
         Minor = DaemonProtocol.Minor(Math.Min(version, DaemonProtocol.Newest));
-        if (DaemonProtocol.Major(version) != DaemonProtocol.Major(DaemonProtocol.Newest) || Minor < DaemonProtocol.OldestMinor)
+        if (
+            DaemonProtocol.Major(version) != DaemonProtocol.Major(DaemonProtocol.Newest)
+            || Minor < DaemonProtocol.OldestMinor
+        )
         {
-            throw new InvalidDataException($"it speaks version {DaemonProtocol.Major(version)}.{DaemonProtocol.Minor(version)}");
+            throw new InvalidDataException(
+                $"it speaks version {DaemonProtocol.Major(version)}.{DaemonProtocol.Minor(version)}"
+            );
         }
 
         if (Minor >= features)
         {
-            await Send(new WireWriter().Texts([]), cancellation);
-            await reader.Texts(cancellation);
+            await SendAsync(new WireWriter().WriteStrings([]), cancellation);
+            await _reader.ReadStringsAsync(cancellation);
         }
 
         // Obsolete: processor affinity, space to reserve.
-        await Send(new WireWriter().Flag(false).Flag(false), cancellation);
-        if (Minor >= nixVersion) NixVersion = await reader.Text(cancellation);
-        if (Minor >= trust) await reader.Number(cancellation);
-        await DaemonMessages.ReadToEnd(reader, Minor, cancellation);
+        await SendAsync(new WireWriter().WriteBool(false).WriteBool(false), cancellation);
+        if (Minor >= nixVersion)
+            NixVersion = await _reader.ReadStringAsync(cancellation);
+        if (Minor >= trust)
+            await _reader.ReadUInt64Async(cancellation);
+        await DaemonMessages.ReadToEndAsync(_reader, Minor, cancellation);
         return true;
     }
 
-    private async Task Send(WireWriter request, CancellationToken cancellation)
+    private async Task SendAsync(WireWriter request, CancellationToken cancellation)
     {
-        await channel.Output.WriteAsync(request.Bytes, cancellation);
-        await channel.Output.FlushAsync(cancellation);
+        await _channel.Output.WriteAsync(request.Bytes, cancellation);
+        await _channel.Output.FlushAsync(cancellation);
     }
 
     /// <summary>Runs one exchange; after one that broke off nobody knows what the next bytes mean.</summary>
-    private async Task<T> Ask<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancellation)
+    private async Task<T> RequestAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancellation)
     {
-        if (!isInStep) throw new InvalidOperationException("the connection to the Nix daemon is of no use any more");
-        isInStep = false;
+        if (!_isInStep)
+            throw new InvalidOperationException("the connection to the Nix daemon is of no use any more");
+        _isInStep = false;
         try
         {
             var answer = await exchange(cancellation);
-            isInStep = true;
+            _isInStep = true;
             return answer;
         }
         catch (DaemonError)
         {
-            isInStep = true;
+            _isInStep = true;
             throw;
         }
         catch (InvalidDataException exception)
         {
-            throw new Failure(ExitCode.LocalIO, $"the Nix daemon at {channel.Address} does not speak a protocol that we know: {exception.Message}", cause: exception);
+            throw new Failure(
+                ExitCode.LocalIO,
+                $"the Nix daemon at {_channel.Address} does not speak a protocol that we know: {exception.Message}",
+                cause: exception
+            );
         }
         catch (IOException exception)
         {
-            await Task.Delay(100, cancellation);  // a child's last words are on their way
-            throw new Failure(ExitCode.LocalIO,
-                $"the Nix daemon at {channel.Address} hung up: {(channel.Complaints is { Length: > 0 } why ? Printable.Escape(why, 500) : exception.Message)}",
-                "nix-store --add /etc/hostname   # does Nix itself get through?", exception);
+            await Task.Delay(100, cancellation); // a child's last words are on their way
+            throw new Failure(
+                ExitCode.LocalIO,
+                $"the Nix daemon at {_channel.Address} hung up: {(_channel.Complaints is { Length: > 0 } why ? Printable.Escape(why, 500) : exception.Message)}",
+                "nix-store --add /etc/hostname   # does Nix itself get through?",
+                exception
+            );
         }
     }
 }

@@ -2,24 +2,26 @@ using System.Buffers.Binary;
 
 namespace NixAiModels.Store.Daemon;
 
-/// <summary>An archive (NAR) on its way into the store, as a framed dump: pieces with their length before them, and an empty one at the end.
-/// If it is not finished, nothing of it stays in the store.</summary>
-/// <remarks>The daemon does not wait for the empty piece: it registers what it has as soon as the archive is complete. So the archive's last
-/// bytes are kept back until <see cref="Finish"/>. (The content of a file by itself cannot be added like this: a daemon takes the end of a
-/// connection for the end of the file, and a part of it would stay.)</remarks>
+/// <summary>An archive (NAR) on its way into the store, as a framed dump: pieces with their length before them, and an
+/// empty one at the end. If it is not finished, nothing of it stays in the store.</summary>
+/// <remarks>The daemon does not wait for the empty piece: it registers what it has as soon as the archive is complete.
+/// So the archive's last bytes are kept back until <see cref="FinishAsync"/>. (The content of a file by itself cannot
+/// be added like this: a daemon takes the end of a connection for the end of the file, and a part of it would
+/// stay.)</remarks>
 public sealed class DaemonImport
 {
-    private const int FrameSize = 256 << 10, HeadSize = sizeof(ulong);
+    private const int FrameSize = 256 << 10,
+        HeadSize = sizeof(ulong);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Stream output;
-    private readonly Task<StorePathInfo> answer;
-    private readonly byte[] frame = new byte[HeadSize + FrameSize];
-    private int filled;
-    private volatile bool isFinished;
+    private readonly Stream _output;
+    private readonly Task<StorePathInfo> _answer;
+    private readonly byte[] _frame = new byte[HeadSize + FrameSize];
+    private int _filled;
+    private volatile bool _isFinished;
 
-    internal DaemonImport(Stream output, Task<StorePathInfo> answer) => (this.output, this.answer) = (output, answer);
+    internal DaemonImport(Stream output, Task<StorePathInfo> answer) => (_output, _answer) = (output, answer);
 
     /// <summary>Writes the next bytes of the archive; waits while the daemon is busy with those before.</summary>
     /// <param name="bytes">Any number of bytes.</param>
@@ -28,10 +30,11 @@ public sealed class DaemonImport
     {
         while (bytes.Length > 0)
         {
-            if (filled == FrameSize) SendFrame();
-            var count = Math.Min(bytes.Length, FrameSize - filled);
-            bytes[..count].CopyTo(frame.AsSpan(HeadSize + filled));
-            filled += count;
+            if (_filled == FrameSize)
+                SendFrame();
+            var count = Math.Min(bytes.Length, FrameSize - _filled);
+            bytes[..count].CopyTo(_frame.AsSpan(HeadSize + _filled));
+            _filled += count;
             bytes = bytes[count..];
         }
     }
@@ -40,26 +43,29 @@ public sealed class DaemonImport
     /// <param name="cancellation">Ends the wait for the daemon, which may still have to write and to register.</param>
     /// <returns>What is in the store now.</returns>
     /// <exception cref="Failure">Exit code 7: the daemon refused or hung up.</exception>
-    public Task<StorePathInfo> Finish(CancellationToken cancellation)
+    public Task<StorePathInfo> FinishAsync(CancellationToken cancellation)
     {
-        if (filled > 0) SendFrame();
+        if (_filled > 0)
+            SendFrame();
         SendFrame();
-        isFinished = true;
-        return answer.WaitAsync(cancellation);
+        _isFinished = true;
+        return _answer.WaitAsync(cancellation);
     }
 
-    /// <summary>Breaks the import off, if it is not finished. A connection that simply ends does not do: up to its buffer's size (32 MiB) a
-    /// daemon takes that for the end of the archive, and leaves what it unpacked of it. An impossible length is an error.</summary>
-    internal async Task BreakOff()
+    /// <summary>Breaks the import off, if it is not finished. A connection that simply ends does not do: up to its
+    /// buffer's size (32 MiB) a daemon takes that for the end of the archive, and leaves what it unpacked of it. An
+    /// impossible length is an error.</summary>
+    internal async Task AbortAsync()
     {
-        if (isFinished || answer.IsCompleted) return;
-        isFinished = true;
+        if (_isFinished || _answer.IsCompleted)
+            return;
+        _isFinished = true;
         var impossible = new byte[HeadSize];
         impossible.AsSpan().Fill(byte.MaxValue);
         try
         {
             // On a thread of its own: it may be stuck behind a piece that nobody takes.
-            await Task.Run(() => output.Write(impossible)).WaitAsync(Patience);
+            await Task.Run(() => _output.Write(impossible)).WaitAsync(AnswerTimeout);
         }
         catch (Exception exception) when (exception is IOException or TimeoutException or ObjectDisposedException)
         {
@@ -69,22 +75,29 @@ public sealed class DaemonImport
 
     private void SendFrame()
     {
-        ObjectDisposedException.ThrowIf(isFinished, this);
+        ObjectDisposedException.ThrowIf(_isFinished, this);
         // An answer before the end can only be an error.
-        if (answer.IsCompleted) answer.GetAwaiter().GetResult();
-        BinaryPrimitives.WriteUInt64LittleEndian(frame, (ulong)filled);
+        if (_answer.IsCompleted)
+            _answer.GetAwaiter().GetResult();
+        BinaryPrimitives.WriteUInt64LittleEndian(_frame, (ulong)_filled);
         try
         {
-            output.Write(frame, 0, HeadSize + filled);
-            output.Flush();
+            _output.Write(_frame, 0, HeadSize + _filled);
+            _output.Flush();
         }
         catch (IOException exception)
         {
             // Why the daemon hung up is in what it said last, if anywhere.
-            if (((IAsyncResult)answer).AsyncWaitHandle.WaitOne(Patience)) answer.GetAwaiter().GetResult();
-            throw new Failure(ExitCode.LocalIO, $"the Nix daemon hung up: {exception.Message}", "run the same command again", exception);
+            if (((IAsyncResult)_answer).AsyncWaitHandle.WaitOne(AnswerTimeout))
+                _answer.GetAwaiter().GetResult();
+            throw new Failure(
+                ExitCode.LocalIO,
+                $"the Nix daemon hung up: {exception.Message}",
+                "run the same command again",
+                exception
+            );
         }
 
-        filled = 0;
+        _filled = 0;
     }
 }

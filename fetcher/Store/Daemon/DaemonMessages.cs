@@ -1,6 +1,7 @@
 namespace NixAiModels.Store.Daemon;
 
-/// <summary>Reads what the daemon says while it works on an operation, up to the word that its answer follows.</summary>
+/// <summary>Reads what the daemon says while it works on an operation, up to the word that its answer
+/// follows.</summary>
 internal static class DaemonMessages
 {
     /// <summary>Reads to the end of the work.</summary>
@@ -9,37 +10,37 @@ internal static class DaemonMessages
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="DaemonError">The daemon refused; the connection is still in step.</exception>
     /// <exception cref="InvalidDataException">The daemon says what it has not been asked for.</exception>
-    public static async Task ReadToEnd(WireReader reader, int minor, CancellationToken cancellation)
+    public static async Task ReadToEndAsync(WireReader reader, int minor, CancellationToken cancellation)
     {
         while (true)
         {
-            switch ((DaemonProtocol.Message)await reader.Number(cancellation))
+            switch ((DaemonProtocol.Message)await reader.ReadUInt64Async(cancellation))
             {
                 case DaemonProtocol.Message.Last:
                     return;
 
                 case DaemonProtocol.Message.Error:
-                    throw new DaemonError(await ReadError(reader, minor, cancellation));
+                    throw new DaemonError(await ReadErrorAsync(reader, minor, cancellation));
 
                 // A log line. The daemon's log is not the user's: what matters is said by an error.
                 case DaemonProtocol.Message.Next:
-                    await reader.Text(cancellation);
+                    await reader.ReadStringAsync(cancellation);
                     break;
 
                 case DaemonProtocol.Message.StartActivity:
-                    await Skip(reader, 3, cancellation);  // id, level, type
-                    await reader.Text(cancellation);
-                    await SkipFields(reader, cancellation);
-                    await Skip(reader, 1, cancellation);  // parent
+                    await SkipAsync(reader, 3, cancellation); // id, level, type
+                    await reader.ReadStringAsync(cancellation);
+                    await SkipFieldsAsync(reader, cancellation);
+                    await SkipAsync(reader, 1, cancellation); // parent
                     break;
 
                 case DaemonProtocol.Message.StopActivity:
-                    await Skip(reader, 1, cancellation);
+                    await SkipAsync(reader, 1, cancellation);
                     break;
 
                 case DaemonProtocol.Message.Result:
-                    await Skip(reader, 2, cancellation);  // id, type
-                    await SkipFields(reader, cancellation);
+                    await SkipAsync(reader, 2, cancellation); // id, type
+                    await SkipFieldsAsync(reader, cancellation);
                     break;
 
                 case var other:
@@ -48,46 +49,53 @@ internal static class DaemonMessages
         }
     }
 
-    private static async Task<string> ReadError(WireReader reader, int minor, CancellationToken cancellation)
+    private static async Task<string> ReadErrorAsync(WireReader reader, int minor, CancellationToken cancellation)
     {
         const int firstWithStructure = 26;
         if (minor < firstWithStructure)
         {
-            var text = await reader.Text(cancellation);
-            await Skip(reader, 1, cancellation);  // exit status
+            var text = await reader.ReadStringAsync(cancellation);
+            await SkipAsync(reader, 1, cancellation); // exit status
             return text;
         }
 
-        await reader.Text(cancellation);  // "Error"
-        await Skip(reader, 1, cancellation);  // level
-        await reader.Text(cancellation);  // name
-        var message = await reader.Text(cancellation);
-        await Skip(reader, 1, cancellation);  // no position
-        for (var traces = await reader.Count(cancellation); traces > 0; traces--)
+        await reader.ReadStringAsync(cancellation); // "Error"
+        await SkipAsync(reader, 1, cancellation); // level
+        await reader.ReadStringAsync(cancellation); // name
+        var message = await reader.ReadStringAsync(cancellation);
+        await SkipAsync(reader, 1, cancellation); // no position
+        for (var traces = await reader.ReadCountAsync(cancellation); traces > 0; traces--)
         {
-            await Skip(reader, 1, cancellation);
-            await reader.Text(cancellation);
+            await SkipAsync(reader, 1, cancellation);
+            await reader.ReadStringAsync(cancellation);
         }
 
         return message;
     }
 
-    private static async Task SkipFields(WireReader reader, CancellationToken cancellation)
+    private static async Task SkipFieldsAsync(WireReader reader, CancellationToken cancellation)
     {
-        for (var fields = await reader.Count(cancellation); fields > 0; fields--)
+        for (var fields = await reader.ReadCountAsync(cancellation); fields > 0; fields--)
         {
-            const ulong isNumber = 0, isText = 1;
-            switch (await reader.Number(cancellation))
+            const ulong isNumber = 0,
+                isText = 1;
+            switch (await reader.ReadUInt64Async(cancellation))
             {
-                case isNumber: await Skip(reader, 1, cancellation); break;
-                case isText: await reader.Text(cancellation); break;
-                case var other: throw new InvalidDataException($"a field of type {other}");
+                case isNumber:
+                    await SkipAsync(reader, 1, cancellation);
+                    break;
+                case isText:
+                    await reader.ReadStringAsync(cancellation);
+                    break;
+                case var other:
+                    throw new InvalidDataException($"a field of type {other}");
             }
         }
     }
 
-    private static async Task Skip(WireReader reader, int numbers, CancellationToken cancellation)
+    private static async Task SkipAsync(WireReader reader, int numbers, CancellationToken cancellation)
     {
-        for (; numbers > 0; numbers--) await reader.Number(cancellation);
+        for (; numbers > 0; numbers--)
+            await reader.ReadUInt64Async(cancellation);
     }
 }

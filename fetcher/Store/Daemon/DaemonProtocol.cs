@@ -1,6 +1,7 @@
 namespace NixAiModels.Store.Daemon;
 
-/// <summary>The numbers of Nix' worker protocol (nix: src/libstore/worker-protocol.hh; Nix manual, "Nix Worker Protocol").</summary>
+/// <summary>The numbers of Nix' worker protocol (nix: src/libstore/worker-protocol.hh; Nix manual, "Nix Worker
+/// Protocol").</summary>
 internal static class DaemonProtocol
 {
     /// <summary>The newest version that this client speaks, major version in the second byte.</summary>
@@ -9,7 +10,8 @@ internal static class DaemonProtocol
     /// <summary>The oldest version whose AddToStore takes a framed dump.</summary>
     public const int OldestMinor = 25;
 
-    public const ulong ClientHello = 0x6e697863, ServerHello = 0x6478696f;
+    public const ulong ClientHello = 0x6e697863,
+        ServerHello = 0x6478696f;
 
     /// <summary>What the client may ask.</summary>
     public enum Operation : ulong

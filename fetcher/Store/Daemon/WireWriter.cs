@@ -4,36 +4,37 @@ using System.Text;
 
 namespace NixAiModels.Store.Daemon;
 
-/// <summary>Gathers a request: 64-bit little-endian numbers, and strings with their length before and zeros behind them up to a multiple of
-/// eight.</summary>
+/// <summary>Gathers a request: 64-bit little-endian numbers, and strings with their length before and zeros behind them
+/// up to a multiple of eight.</summary>
 internal sealed class WireWriter
 {
-    private readonly ArrayBufferWriter<byte> bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
-    public ReadOnlyMemory<byte> Bytes => bytes.WrittenMemory;
+    public ReadOnlyMemory<byte> Bytes => _bytes.WrittenMemory;
 
-    public WireWriter Number(ulong value)
+    public WireWriter WriteUInt64(ulong value)
     {
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.GetSpan(sizeof(ulong)), value);
-        bytes.Advance(sizeof(ulong));
+        BinaryPrimitives.WriteUInt64LittleEndian(_bytes.GetSpan(sizeof(ulong)), value);
+        _bytes.Advance(sizeof(ulong));
         return this;
     }
 
-    public WireWriter Flag(bool value) => Number(value ? 1UL : 0UL);
+    public WireWriter WriteBool(bool value) => WriteUInt64(value ? 1UL : 0UL);
 
-    public WireWriter Text(string value)
+    public WireWriter WriteString(string value)
     {
         var text = Encoding.UTF8.GetBytes(value);
-        Number((ulong)text.Length);
-        bytes.Write(text);
-        bytes.Write(new byte[-text.Length & 7]);
+        WriteUInt64((ulong)text.Length);
+        _bytes.Write(text);
+        _bytes.Write(new byte[-text.Length & 7]);
         return this;
     }
 
-    public WireWriter Texts(IReadOnlyCollection<string> values)
+    public WireWriter WriteStrings(IReadOnlyCollection<string> values)
     {
-        Number((ulong)values.Count);
-        foreach (var value in values) Text(value);
+        WriteUInt64((ulong)values.Count);
+        foreach (var value in values)
+            WriteString(value);
         return this;
     }
 }

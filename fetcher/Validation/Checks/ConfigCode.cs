@@ -4,7 +4,8 @@ using NixAiModels.Validation.Formats;
 
 namespace NixAiModels.Validation.Checks;
 
-/// <summary>What a JSON configuration asks of the program that reads it: code of the repository, and templates.</summary>
+/// <summary>What a JSON configuration asks of the program that reads it: code of the repository, and
+/// templates.</summary>
 /// <remarks>Keys are those of transformers (<c>dynamic_module_utils.py</c>, <c>configuration_utils.py</c>), diffusers
 /// (<c>pipelines/pipeline_loading_utils.py</c>), sentence-transformers (<c>modules.json</c>), peft and Hydra.</remarks>
 internal static class ConfigCode
@@ -19,8 +20,14 @@ internal static class ConfigCode
             return;
         if (file.Size > LongestConfig)
         {
-            findings.Add(Severity.Report, file.Path, null, $"has {file.Size} bytes of JSON, too many to be looked through",
-                "Data may be this long; a configuration is not.", "Leave it out (exclude) if the model does not need it.");
+            findings.Add(
+                Severity.Report,
+                file.Path,
+                null,
+                $"has {file.Size} bytes of JSON, too many to be looked through",
+                "Data may be this long; a configuration is not.",
+                "Leave it out (exclude) if the model does not need it."
+            );
             return;
         }
 
@@ -39,7 +46,7 @@ internal static class ConfigCode
                 if (reader.TokenType == JsonTokenType.PropertyName)
                     key = reader.ValueSpan.Length > 64 ? string.Empty : reader.GetString()!;
                 else
-                    Judge(file, key, ref reader, findings);
+                    CheckValue(file, key, ref reader, findings);
             }
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -54,30 +61,71 @@ internal static class ConfigCode
             CheckModules(file, text.ToArray(), findings);
     }
 
-    private static void Judge(ModelFile file, string key, ref Utf8JsonReader reader, FindingList findings)
+    private static void CheckValue(ModelFile file, string key, ref Utf8JsonReader reader, FindingList findings)
     {
         switch (key)
         {
-            case "auto_map" when reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.String:
-                Add(file, key, $"asks for code: auto_map names {Names(ref reader)}", "trust_remote_code=True downloads and runs it, maybe from another repository.", findings);
+            case "auto_map"
+                when reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.String:
+                Add(
+                    file,
+                    key,
+                    $"asks for code: auto_map names {Names(ref reader)}",
+                    "trust_remote_code=True downloads and runs it, maybe from another repository.",
+                    findings
+                );
                 break;
-            case "custom_pipelines" or "custom_pipeline" when reader.TokenType is JsonTokenType.StartObject or JsonTokenType.String:
-                Add(file, key, $"asks for code: {key} names {Names(ref reader)}", "trust_remote_code=True runs it.", findings);
+            case "custom_pipelines"
+            or "custom_pipeline" when reader.TokenType is JsonTokenType.StartObject or JsonTokenType.String:
+                Add(
+                    file,
+                    key,
+                    $"asks for code: {key} names {Names(ref reader)}",
+                    "trust_remote_code=True runs it.",
+                    findings
+                );
                 break;
-            case "trust_remote_code" when reader.TokenType == JsonTokenType.True || (reader.TokenType == JsonTokenType.String && reader.GetString()!.Length > 0):
-                Add(file, key, "sets trust_remote_code", "A program that takes its options from here runs the repository's code.", findings);
+            case "trust_remote_code"
+                when reader.TokenType == JsonTokenType.True
+                    || (reader.TokenType == JsonTokenType.String && reader.GetString()!.Length > 0):
+                Add(
+                    file,
+                    key,
+                    "sets trust_remote_code",
+                    "A program that takes its options from here runs the repository's code.",
+                    findings
+                );
                 break;
-            case "parent_library" when reader.TokenType == JsonTokenType.String && reader.GetString() is { } library
-                && !(library.StartsWith("transformers", StringComparison.Ordinal) || library.StartsWith("diffusers", StringComparison.Ordinal) || library.StartsWith("peft", StringComparison.Ordinal)):
-                Add(file, key, $"names the library {Printable.Of(library)} to be imported", "peft imports what parent_library names.", findings);
+            case "parent_library"
+                when reader.TokenType == JsonTokenType.String
+                    && reader.GetString() is { } library
+                    && !(
+                        library.StartsWith("transformers", StringComparison.Ordinal)
+                        || library.StartsWith("diffusers", StringComparison.Ordinal)
+                        || library.StartsWith("peft", StringComparison.Ordinal)
+                    ):
+                Add(
+                    file,
+                    key,
+                    $"names the library {Printable.Of(library)} to be imported",
+                    "peft imports what parent_library names.",
+                    findings
+                );
                 break;
             case "_target_" when reader.TokenType == JsonTokenType.String:
-                Add(file, key, $"names what Hydra shall call: {Printable.Of(reader.GetString()!)}", "hydra.utils.instantiate imports and calls it.", findings);
+                Add(
+                    file,
+                    key,
+                    $"names what Hydra shall call: {Printable.Of(reader.GetString()!)}",
+                    "hydra.utils.instantiate imports and calls it.",
+                    findings
+                );
                 break;
             case "chat_template" when reader.TokenType == JsonTokenType.String:
                 ChatTemplateFindings.Add(file, key, reader.GetString()!, findings);
                 break;
-            case "chat_template" when reader.TokenType == JsonTokenType.StartArray || reader.TokenType == JsonTokenType.StartObject:
+            case "chat_template"
+                when reader.TokenType == JsonTokenType.StartArray || reader.TokenType == JsonTokenType.StartObject:
                 foreach (var template in Strings(ref reader))
                     ChatTemplateFindings.Add(file, key, template, findings);
                 break;
@@ -85,7 +133,12 @@ internal static class ConfigCode
     }
 
     private static string Names(ref Utf8JsonReader reader) =>
-        Printable.Of(string.Join(", ", (reader.TokenType == JsonTokenType.String ? [reader.GetString()!] : Strings(ref reader)).Take(8)));
+        Printable.Of(
+            string.Join(
+                ", ",
+                (reader.TokenType == JsonTokenType.String ? [reader.GetString()!] : Strings(ref reader)).Take(8)
+            )
+        );
 
     // Every string value in the array or object that the reader stands at; it then stands at the end.
     private static List<string> Strings(ref Utf8JsonReader reader)
@@ -102,27 +155,64 @@ internal static class ConfigCode
     }
 
     private static void Add(ModelFile file, string key, string message, string why, FindingList findings) =>
-        findings.Add(Severity.Report, file.Path, key, message, why, "Leave trust_remote_code off, or read the code at the pinned revision before you turn it on.");
+        findings.Add(
+            Severity.Report,
+            file.Path,
+            key,
+            message,
+            why,
+            "Leave trust_remote_code off, or read the code at the pinned revision before you turn it on."
+        );
 
     private static void AddBroken(ModelFile file, ReadOnlySpan<byte> rest, long offset, FindingList findings)
     {
-        findings.Add(Severity.Report, file.Path, $"byte {offset}", "is no valid JSON", "Programs refuse it, or read it each in its own way.", "Download it again and compare its sha256 with the Hub's.");
+        findings.Add(
+            Severity.Report,
+            file.Path,
+            $"byte {offset}",
+            "is no valid JSON",
+            "Programs refuse it, or read it each in its own way.",
+            "Download it again and compare its sha256 with the Hub's."
+        );
         foreach (var key in (ReadOnlySpan<string>)["auto_map", "trust_remote_code"])
         {
             if (rest.IndexOf(Encoding.UTF8.GetBytes(key)) >= 0)
-                Add(file, key, $"speaks of {key} where it is no valid JSON any more", "A lenient program may take it.", findings);
+            {
+                Add(
+                    file,
+                    key,
+                    $"speaks of {key} where it is no valid JSON any more",
+                    "A lenient program may take it.",
+                    findings
+                );
+            }
         }
     }
 
     private static void CheckModules(ModelFile file, ReadOnlyMemory<byte> text, FindingList findings)
     {
         using var json = JsonDocument.Parse(text);
-        foreach (var module in json.RootElement.ValueKind == JsonValueKind.Array ? json.RootElement.EnumerateArray().ToArray() : [])
+        foreach (
+            var module in json.RootElement.ValueKind == JsonValueKind.Array
+                ? json.RootElement.EnumerateArray().ToArray()
+                : []
+        )
         {
-            if (module.ValueKind == JsonValueKind.Object && module.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
-                && type.GetString() is { } name && !name.StartsWith("sentence_transformers.", StringComparison.Ordinal))
+            if (
+                module.ValueKind == JsonValueKind.Object
+                && module.TryGetProperty("type", out var type)
+                && type.ValueKind == JsonValueKind.String
+                && type.GetString() is { } name
+                && !name.StartsWith("sentence_transformers.", StringComparison.Ordinal)
+            )
             {
-                Add(file, "type", $"asks for the class {Printable.Of(name)}", "sentence-transformers imports it, from the repository with trust_remote_code=True.", findings);
+                Add(
+                    file,
+                    "type",
+                    $"asks for the class {Printable.Of(name)}",
+                    "sentence-transformers imports it, from the repository with trust_remote_code=True.",
+                    findings
+                );
             }
         }
     }

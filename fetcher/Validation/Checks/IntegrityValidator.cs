@@ -1,6 +1,7 @@
 namespace NixAiModels.Validation.Checks;
 
-/// <summary><c>integrity</c>: every file is a plain readable file, no link leads out of the model, and each is hashed for the report.</summary>
+/// <summary><c>integrity</c>: every file is a plain readable file, no link leads out of the model, and each is hashed
+/// for the report.</summary>
 internal sealed class IntegrityValidator(FileDigests digests) : IValidator
 {
     /// <inheritdoc/>
@@ -10,8 +11,14 @@ internal sealed class IntegrityValidator(FileDigests digests) : IValidator
             CheckEntry(entry, findings);
         if (tree.Files.Count == 0)
         {
-            findings.Add(Severity.Suspicious, string.Empty, null, "the model has no files", "There is nothing to check or to use.",
-                "Check the path, or the selection (files, include, exclude).");
+            findings.Add(
+                Severity.Suspicious,
+                string.Empty,
+                null,
+                "the model has no files",
+                "There is nothing to check or to use.",
+                "Check the path, or the selection (files, include, exclude)."
+            );
         }
 
         digests.Compute(cancellation);
@@ -24,12 +31,24 @@ internal sealed class IntegrityValidator(FileDigests digests) : IValidator
         switch (entry.Kind)
         {
             case EntryKind.LinkOutside:
-                findings.Add(Severity.Dangerous, entry.Path, null, $"is a link to '{Printable.Of(entry.LinkTarget ?? string.Empty)}', out of the model's folder or to nothing",
+                findings.Add(
+                    Severity.Dangerous,
+                    entry.Path,
+                    null,
+                    $"is a link to '{Printable.Of(entry.LinkTarget ?? string.Empty)}', out of the model's folder or to nothing",
                     "Whoever loads the model reads that file of the machine instead of the model's.",
-                    "Copy the model with its links resolved (cp -rL FROM TO) if you trust where they lead, else do not use it.");
+                    "Copy the model with its links resolved (cp -rL FROM TO) if you trust where they lead, else do not use it."
+                );
                 break;
             case EntryKind.Special:
-                findings.Add(Severity.Suspicious, entry.Path, null, "is a pipe, socket or device", "A model has files only; reading this may never end.", "Remove it.");
+                findings.Add(
+                    Severity.Suspicious,
+                    entry.Path,
+                    null,
+                    "is a pipe, socket or device",
+                    "A model has files only; reading this may never end.",
+                    "Remove it."
+                );
                 break;
             case EntryKind.Unreadable:
                 AddUnreadable(entry, findings);
@@ -37,6 +56,13 @@ internal sealed class IntegrityValidator(FileDigests digests) : IValidator
         }
     }
 
-    private static void AddUnreadable(ModelFile entry, FindingList findings) => findings.Add(
-        Severity.Suspicious, entry.Path, null, "cannot be read", "What cannot be read cannot be checked.", "Check its permissions: ls -l.");
+    private static void AddUnreadable(ModelFile entry, FindingList findings) =>
+        findings.Add(
+            Severity.Suspicious,
+            entry.Path,
+            null,
+            "cannot be read",
+            "What cannot be read cannot be checked.",
+            "Check its permissions: ls -l."
+        );
 }

@@ -3,21 +3,52 @@ namespace NixAiModels.Validation.Checks;
 /// <summary><c>noPickleFiles</c>: no file that a pickle loader would take, by name or by bytes.</summary>
 internal sealed class NoPickleFiles : IValidator
 {
-    private static readonly HashSet<string> _extensions = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> Extensions = new(StringComparer.Ordinal)
     {
-        ".pkl", ".pickle", ".pck", ".pcl", ".p", ".pt", ".pth", ".pt2", ".ptl", ".ckpt", ".bin", ".joblib", ".npz", ".dill", ".dat", ".data", ".sav", ".mar", ".nemo", ".skops",
+        ".pkl",
+        ".pickle",
+        ".pck",
+        ".pcl",
+        ".p",
+        ".pt",
+        ".pth",
+        ".pt2",
+        ".ptl",
+        ".ckpt",
+        ".bin",
+        ".joblib",
+        ".npz",
+        ".dill",
+        ".dat",
+        ".data",
+        ".sav",
+        ".mar",
+        ".nemo",
+        ".skops",
     };
 
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation) =>
-        EachFile.Check(tree.Files, "file", findings, file =>
-        {
-            if (_extensions.Contains(file.Extension) || BeginsAsPickle(file))
+        EachFile.Check(
+            tree.Files,
+            "file",
+            findings,
+            file =>
             {
-                findings.Add(Severity.Suspicious, file.Path, null, "is a pickle, or has the name of one", "Loading a pickle runs what it says.",
-                    "Use the model's safetensors files, and leave this one out: exclude = [ \"*.bin\" \"*.pt\" ].");
-            }
-        }, cancellation);
+                if (Extensions.Contains(file.Extension) || BeginsAsPickle(file))
+                {
+                    findings.Add(
+                        Severity.Suspicious,
+                        file.Path,
+                        null,
+                        "is a pickle, or has the name of one",
+                        "Loading a pickle runs what it says.",
+                        "Use the model's safetensors files, and leave this one out: exclude = [ \"*.bin\" \"*.pt\" ]."
+                    );
+                }
+            },
+            cancellation
+        );
 
     // PROTO, which every pickle since Python 2.3 begins with; what is older or hidden is the pickle scanner's.
     private static bool BeginsAsPickle(ModelFile file)

@@ -8,7 +8,14 @@ internal sealed class NoPythonCode : IValidator
     {
         foreach (var file in tree.Entries.Where(ProgramNames.IsPython))
         {
-            findings.Add(Severity.Suspicious, file.Path, null, "is Python code", "trust_remote_code=True runs it.", "Leave it out: exclude = [ \"*.py\" ].");
+            findings.Add(
+                Severity.Suspicious,
+                file.Path,
+                null,
+                "is Python code",
+                "trust_remote_code=True runs it.",
+                "Leave it out: exclude = [ \"*.py\" ]."
+            );
         }
     }
 }

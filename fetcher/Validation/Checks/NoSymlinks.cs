@@ -8,8 +8,14 @@ internal sealed class NoSymlinks : IValidator
     {
         foreach (var entry in tree.Entries.Where(entry => entry.LinkTarget is not null))
         {
-            findings.Add(Severity.Suspicious, entry.Path, null, $"is a link to '{Printable.Of(entry.LinkTarget!)}'", "What a link leads to can change; a model has files only.",
-                "Copy the model with its links resolved: cp -rL FROM TO.");
+            findings.Add(
+                Severity.Suspicious,
+                entry.Path,
+                null,
+                $"is a link to '{Printable.Of(entry.LinkTarget!)}'",
+                "What a link leads to can change; a model has files only.",
+                "Copy the model with its links resolved: cp -rL FROM TO."
+            );
         }
     }
 }

@@ -4,32 +4,65 @@ using NixAiModels.Validation.Formats;
 
 namespace NixAiModels.Validation.Checks;
 
-/// <summary><c>optInCode</c>: what brings code along that runs only when the user opts in: <c>auto_map</c>, Python files, chat templates, programs,
-/// TorchScript.</summary>
+/// <summary><c>optInCode</c>: what brings code along that runs only when the user opts in: <c>auto_map</c>, Python
+/// files, chat templates, programs, TorchScript.</summary>
 internal sealed class OptInCodeValidator : IValidator
 {
     private const int LongestTemplate = 16 * 1024 * 1024;
 
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation) =>
-        EachFile.Check(tree.Files, "file", findings, file =>
-        {
-            if (ProgramNames.IsPython(file))
-                Add(findings, file, "is Python code", "trust_remote_code=True runs it.");
-            else if (ProgramNames.IsProgram(file) && (FileTypeProbe.IsProgram(tree.TypeOf(file)) || ProgramNames.IsProgramByName(file)))
-                Add(findings, file, "is a program, a library or a script", "It runs with all rights of whoever starts it.");
-            else if (file.Extension is ".json" or ".jsonc")
-                ConfigCode.Check(tree, file, findings);
-            else if (file.Extension is ".jinja" or ".jinja2" or ".j2")
-                ChatTemplateFindings.Add(file, "chat_template", ReadText(file), findings);
-            else if (file.Extension is ".yaml" or ".yml")
-                CheckYaml(file, findings);
-            else if (tree.TypeOf(file) == FileType.Zip)
-                CheckTorchScript(file, findings, cancellation);
-        }, cancellation);
+        EachFile.Check(
+            tree.Files,
+            "file",
+            findings,
+            file =>
+            {
+                if (ProgramNames.IsPython(file))
+                {
+                    Add(findings, file, "is Python code", "trust_remote_code=True runs it.");
+                }
+                else if (
+                    ProgramNames.IsProgram(file)
+                    && (FileTypeProbe.IsProgram(tree.TypeOf(file)) || ProgramNames.IsProgramByName(file))
+                )
+                {
+                    Add(
+                        findings,
+                        file,
+                        "is a program, a library or a script",
+                        "It runs with all rights of whoever starts it."
+                    );
+                }
+                else if (file.Extension is ".json" or ".jsonc")
+                {
+                    ConfigCode.Check(tree, file, findings);
+                }
+                else if (file.Extension is ".jinja" or ".jinja2" or ".j2")
+                {
+                    ChatTemplateFindings.Add(file, "chat_template", ReadText(file), findings);
+                }
+                else if (file.Extension is ".yaml" or ".yml")
+                {
+                    CheckYaml(file, findings);
+                }
+                else if (tree.TypeOf(file) == FileType.Zip)
+                {
+                    CheckTorchScript(file, findings, cancellation);
+                }
+            },
+            cancellation
+        );
 
     private static void Add(FindingList findings, ModelFile file, string message, string why) =>
-        findings.Add(Severity.Report, file.Path, null, message, why, "Leave it out (exclude), or read it before you let it run.");
+        findings.Add(
+            Severity.Report,
+            file.Path,
+            null,
+            message,
+            why,
+            "Leave it out (exclude), or read it before you let it run."
+        );
 
     private static string ReadText(ModelFile file)
     {
@@ -44,15 +77,30 @@ internal sealed class OptInCodeValidator : IValidator
         foreach (var line in ReadText(file).Split('\n'))
         {
             number++;
-            if (line.Contains("!!python/", StringComparison.Ordinal) || line.Contains("tag:yaml.org,2002:python/", StringComparison.Ordinal))
+            if (
+                line.Contains("!!python/", StringComparison.Ordinal)
+                || line.Contains("tag:yaml.org,2002:python/", StringComparison.Ordinal)
+            )
             {
-                findings.Add(Severity.Report, file.Path, $"line {number}", $"has a YAML tag that makes Python objects: {Printable.Of(line.Trim())}",
-                    "yaml.load with an unsafe loader calls what it names.", "Load it with yaml.safe_load only.");
+                findings.Add(
+                    Severity.Report,
+                    file.Path,
+                    $"line {number}",
+                    $"has a YAML tag that makes Python objects: {Printable.Of(line.Trim())}",
+                    "yaml.load with an unsafe loader calls what it names.",
+                    "Load it with yaml.safe_load only."
+                );
             }
             else if (line.Contains("_target_", StringComparison.Ordinal))
             {
-                findings.Add(Severity.Report, file.Path, $"line {number}", $"names what Hydra shall call: {Printable.Of(line.Trim())}",
-                    "hydra.utils.instantiate imports and calls it.", "Read what it names before you instantiate it.");
+                findings.Add(
+                    Severity.Report,
+                    file.Path,
+                    $"line {number}",
+                    $"names what Hydra shall call: {Printable.Of(line.Trim())}",
+                    "hydra.utils.instantiate imports and calls it.",
+                    "Read what it names before you instantiate it."
+                );
             }
         }
     }
@@ -64,11 +112,20 @@ internal sealed class OptInCodeValidator : IValidator
         try
         {
             var zip = ZipReader.Read(new FileSource(handle), cancellation);
-            var code = zip.Entries.FirstOrDefault(entry => entry.Name.Contains("/code/", StringComparison.Ordinal) && entry.Name.EndsWith(".py", StringComparison.Ordinal));
+            var code = zip.Entries.FirstOrDefault(entry =>
+                entry.Name.Contains("/code/", StringComparison.Ordinal)
+                && entry.Name.EndsWith(".py", StringComparison.Ordinal)
+            );
             if (code is not null)
             {
-                findings.Add(Severity.Report, file.Path, $"entry {Printable.Of(code.Name)}", "holds TorchScript code",
-                    "torch.jit.load and running the model run it; TorchScript has operators that write files.", "Take the model in safetensors, or run it in a sandbox.");
+                findings.Add(
+                    Severity.Report,
+                    file.Path,
+                    $"entry {Printable.Of(code.Name)}",
+                    "holds TorchScript code",
+                    "torch.jit.load and running the model run it; TorchScript has operators that write files.",
+                    "Take the model in safetensors, or run it in a sandbox."
+                );
             }
         }
         catch (UnscannableException)

@@ -2,14 +2,21 @@ using NixAiModels.Validation.Pickle;
 
 namespace NixAiModels.Validation.Checks;
 
-/// <summary><c>pickleScan</c>: every pickle in every file, wherever it is wrapped (see <see cref="PickleScanner"/>).</summary>
+/// <summary><c>pickleScan</c>: every pickle in every file, wherever it is wrapped (see
+/// <see cref="PickleScanner"/>).</summary>
 internal sealed class PickleScanValidator : IValidator
 {
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation) =>
-        EachFile.Check(tree.Files, "file", findings, file =>
-        {
-            using var handle = File.OpenHandle(file.FullPath);
-            PickleScanner.Scan(file.Path, handle, findings.Add, cancellation);
-        }, cancellation);
+        EachFile.Check(
+            tree.Files,
+            "file",
+            findings,
+            file =>
+            {
+                using var handle = File.OpenHandle(file.FullPath);
+                PickleScanner.Scan(file.Path, handle, findings.Add, cancellation);
+            },
+            cancellation
+        );
 }

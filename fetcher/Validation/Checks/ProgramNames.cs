@@ -3,29 +3,94 @@ namespace NixAiModels.Validation.Checks;
 /// <summary>Names by which files say that they are weights, programs, or text.</summary>
 internal static class ProgramNames
 {
-    private static readonly HashSet<string> _programs = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> Programs = new(StringComparer.Ordinal)
     {
-        "", ".exe", ".dll", ".so", ".dylib", ".node", ".com", ".bat", ".cmd", ".ps1", ".sh", ".bash", ".zsh", ".command", ".py", ".pyw", ".pyd", ".pl", ".rb",
-        ".js", ".mjs", ".lua", ".llamafile", ".out", ".elf", ".run", ".appimage", ".wasm", ".class", ".jar", ".dex", ".apk", ".msi", ".scr", ".o", ".a", ".ko",
+        "",
+        ".exe",
+        ".dll",
+        ".so",
+        ".dylib",
+        ".node",
+        ".com",
+        ".bat",
+        ".cmd",
+        ".ps1",
+        ".sh",
+        ".bash",
+        ".zsh",
+        ".command",
+        ".py",
+        ".pyw",
+        ".pyd",
+        ".pl",
+        ".rb",
+        ".js",
+        ".mjs",
+        ".lua",
+        ".llamafile",
+        ".out",
+        ".elf",
+        ".run",
+        ".appimage",
+        ".wasm",
+        ".class",
+        ".jar",
+        ".dex",
+        ".apk",
+        ".msi",
+        ".scr",
+        ".o",
+        ".a",
+        ".ko",
     };
 
-    private static readonly HashSet<string> _texts = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> Texts = new(StringComparer.Ordinal)
     {
-        ".json", ".jsonl", ".txt", ".md", ".yaml", ".yml", ".toml", ".csv", ".tsv", ".xml", ".html", ".jinja", ".jinja2", ".j2", ".cfg", ".ini", ".rst", ".py",
-        ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg",
+        ".json",
+        ".jsonl",
+        ".txt",
+        ".md",
+        ".yaml",
+        ".yml",
+        ".toml",
+        ".csv",
+        ".tsv",
+        ".xml",
+        ".html",
+        ".jinja",
+        ".jinja2",
+        ".j2",
+        ".cfg",
+        ".ini",
+        ".rst",
+        ".py",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".webp",
+        ".svg",
     };
 
     /// <summary>Whether a file of this name may hold a program without hiding it.</summary>
     public static bool IsProgram(ModelFile file) =>
-        _programs.Contains(file.Extension)
-        || (file.Extension.Length > 1 && file.Extension.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 && file.Name.Contains(".so.", StringComparison.Ordinal));
+        Programs.Contains(file.Extension)
+        || (
+            file.Extension.Length > 1
+            && file.Extension.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0
+            && file.Name.Contains(".so.", StringComparison.Ordinal)
+        );
 
     /// <summary>Whether the name alone says that it is a script or a program.</summary>
-    public static bool IsProgramByName(ModelFile file) => file.Extension.Length > 0 && file.Extension is not (".py" or ".js" or ".mjs" or ".a" or ".o" or ".out" or ".class") && IsProgram(file);
+    public static bool IsProgramByName(ModelFile file) =>
+        file.Extension.Length > 0
+        && file.Extension is not (".py" or ".js" or ".mjs" or ".a" or ".o" or ".out" or ".class")
+        && IsProgram(file);
 
     /// <summary>Whether the name says text or a picture: nothing that holds tensors.</summary>
-    public static bool IsTextOrPicture(ModelFile file) => _texts.Contains(file.Extension);
+    public static bool IsTextOrPicture(ModelFile file) => Texts.Contains(file.Extension);
 
     /// <summary>Whether Python would import it or run it.</summary>
-    public static bool IsPython(ModelFile file) => file.Extension is ".py" or ".pyc" or ".pyo" or ".pyw" or ".pyd" or ".pyx" or ".pyz" or ".egg" or ".whl";
+    public static bool IsPython(ModelFile file) =>
+        file.Extension is ".py" or ".pyc" or ".pyo" or ".pyw" or ".pyd" or ".pyx" or ".pyz" or ".egg" or ".whl";
 }

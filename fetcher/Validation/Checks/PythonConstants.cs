@@ -1,9 +1,11 @@
 namespace NixAiModels.Validation.Checks;
 
-/// <summary>Python writes and reads <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> in JSON, which is none then: configurations have them.</summary>
+/// <summary>Python writes and reads <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> in JSON, which is none then:
+/// configurations have them.</summary>
 internal static class PythonConstants
 {
-    /// <summary>Puts numbers of the same length in their place, so that the rest of the text can be read as JSON.</summary>
+    /// <summary>Puts numbers of the same length in their place, so that the rest of the text can be read as
+    /// JSON.</summary>
     public static void Replace(Span<byte> json)
     {
         var inString = false;

@@ -8,10 +8,20 @@ internal sealed class RequiredFiles(IReadOnlyList<string> patterns) : IValidator
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
     {
-        foreach (var pattern in patterns.Where(pattern => !tree.Files.Any(file => FileSystemName.MatchesSimpleExpression(pattern, file.Path, ignoreCase: false))))
+        foreach (
+            var pattern in patterns.Where(pattern =>
+                !tree.Files.Any(file => FileSystemName.MatchesSimpleExpression(pattern, file.Path, ignoreCase: false))
+            )
+        )
         {
-            findings.Add(Severity.Suspicious, string.Empty, null, $"the model lacks the required file {Printable.Of(pattern)}", "Its definition says that it must be there.",
-                "Select it (files, include), or drop it from requiredFiles.");
+            findings.Add(
+                Severity.Suspicious,
+                string.Empty,
+                null,
+                $"the model lacks the required file {Printable.Of(pattern)}",
+                "Its definition says that it must be there.",
+                "Select it (files, include), or drop it from requiredFiles."
+            );
         }
     }
 }

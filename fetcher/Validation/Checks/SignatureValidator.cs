@@ -18,7 +18,10 @@ internal sealed class SignatureValidator(IReadOnlyList<string> trustedPublicKeys
 
         if (tree.Entries.Any(entry => entry.Kind != EntryKind.Regular))
         {
-            Refuse(string.Empty, "the model has links, or files that cannot be read: a signature speaks of plain files only");
+            Refuse(
+                string.Empty,
+                "the model has links, or files that cannot be read: a signature speaks of plain files only"
+            );
             return;
         }
 
@@ -32,8 +35,14 @@ internal sealed class SignatureValidator(IReadOnlyList<string> trustedPublicKeys
             Refuse(SignedManifest.FileName, failure.Message);
         }
 
-        void Refuse(string file, string message) => findings.Add(Severity.Dangerous, file, null, message,
-            "Without a trusted signature nobody says that these are the files which somebody checked.",
-            $"Get the publisher's {SignedManifest.FileName} and public key, or sign the model yourself: nix-ai-models sign PATH --key-file KEY");
+        void Refuse(string file, string message) =>
+            findings.Add(
+                Severity.Dangerous,
+                file,
+                null,
+                message,
+                "Without a trusted signature nobody says that these are the files which somebody checked.",
+                $"Get the publisher's {SignedManifest.FileName} and public key, or sign the model yourself: nix-ai-models sign PATH --key-file KEY"
+            );
     }
 }

@@ -1,6 +1,7 @@
 namespace NixAiModels.Validation.Containers;
 
-/// <summary>Bytes that can be read at a position: a file, a part of one, or what a compressed stream unfolds to.</summary>
+/// <summary>Bytes that can be read at a position: a file, a part of one, or what a compressed stream unfolds
+/// to.</summary>
 internal abstract class ByteSource
 {
     /// <summary>Bytes in all. Of a compressed stream it is only known once everything has been unfolded.</summary>

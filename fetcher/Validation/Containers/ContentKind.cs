@@ -7,7 +7,7 @@ internal enum ContentKind
     Empty,
 
     /// <summary>Nothing that is known by a mark: it may still be a pickle.</summary>
-    Unmarked,
+    Unknown,
 
     /// <summary>A zip (PyTorch, npz, Keras, DDUF …).</summary>
     Zip,

@@ -5,7 +5,7 @@ internal static class ContentSniffer
 {
     private const int MostSkipped = 10_000;
 
-    private static readonly (ContentKind Kind, byte[] Mark)[] Marks =
+    private static readonly (ContentKind Kind, byte[] Mark)[] MagicNumbers =
     [
         (ContentKind.Zip, "PK\x03\x04"u8.ToArray()),
         (ContentKind.Zip, "PK\x05\x06"u8.ToArray()),
@@ -25,7 +25,7 @@ internal static class ContentSniffer
         var head = source.Peek(0, TarHeader.Size);
         if (head.Length == 0)
             return ContentKind.Empty;
-        foreach (var (kind, mark) in Marks)
+        foreach (var (kind, mark) in MagicNumbers)
         {
             if (head.AsSpan().StartsWith(mark))
                 return kind;
@@ -37,19 +37,28 @@ internal static class ContentSniffer
             return ContentKind.ZFile;
         if (TarHeader.IsValid(head))
             return ContentKind.Tar;
-        if (head is [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, ..] or [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x17, 0x72, ..])
+        if (
+            head
+            is [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, ..]
+                or [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x17, 0x72, ..]
+        )
+        {
             return ContentKind.Bzip2;
+        }
+
         if (IsZlib(head))
             return ContentKind.Zlib;
-        return IsLzmaAlone(head) ? ContentKind.LzmaAlone : ContentKind.Unmarked;
+        return IsLzmaAlone(head) ? ContentKind.LzmaAlone : ContentKind.Unknown;
     }
 
-    /// <summary>Whether a zlib stream with a 32 KiB window may begin here (RFC 1950 2.2): neither is the byte x a pickle's opcode.</summary>
+    /// <summary>Whether a zlib stream with a 32 KiB window may begin here (RFC 1950 2.2): neither is the byte x a
+    /// pickle's opcode.</summary>
     public static bool IsZlib(ReadOnlySpan<byte> head) =>
         head.Length >= 2 && head[0] == 0x78 && (head[1] & 0x20) == 0 && ((head[0] << 8) | head[1]) % 31 == 0;
 
     // Both formats let frames with anything in them come first (RFC 8878 3.1.2; LZ4 frame format, "Skippable Frames").
-    private static bool IsSkippable(ReadOnlySpan<byte> head) => head.Length >= 8 && (head[0] & 0xF0) == 0x50 && head[1..].StartsWith((ReadOnlySpan<byte>)[0x2A, 0x4D, 0x18]);
+    private static bool IsSkippable(ReadOnlySpan<byte> head) =>
+        head.Length >= 8 && (head[0] & 0xF0) == 0x50 && head[1..].StartsWith((ReadOnlySpan<byte>)[0x2A, 0x4D, 0x18]);
 
     private static ContentKind SkippedTo(ByteSource source)
     {
@@ -57,7 +66,9 @@ internal static class ContentSniffer
         byte[] head;
         for (var frames = 0; IsSkippable(head = source.Peek(position, 8)) && frames < MostSkipped; frames++)
             position += 8 + BitConverter.ToUInt32(head, 4);
-        return head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x04, 0x22, 0x4D, 0x18]) ? ContentKind.Lz4 : ContentKind.Zstandard;
+        return head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x04, 0x22, 0x4D, 0x18])
+            ? ContentKind.Lz4
+            : ContentKind.Zstandard;
     }
 
     // 5D 00 is what joblib goes by too; a pickle cannot begin so, for no opcode is zero.

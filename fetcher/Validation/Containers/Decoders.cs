@@ -18,7 +18,8 @@ internal static class Decoders
     public const int SlowCost = 4;
 
     /// <summary>How much slower than inflating a kind's decoder is.</summary>
-    public static int Cost(ContentKind kind) => kind is ContentKind.Bzip2 or ContentKind.Xz or ContentKind.LzmaAlone ? SlowCost : 1;
+    public static int Cost(ContentKind kind) =>
+        kind is ContentKind.Bzip2 or ContentKind.Xz or ContentKind.LzmaAlone ? SlowCost : 1;
 
     /// <summary>A decoder over the source, or <see langword="null"/> if the kind is no compressed stream.</summary>
     /// <exception cref="UnscannableException">There is no decoder, or it would need too much memory.</exception>
@@ -30,12 +31,21 @@ internal static class Decoders
             {
                 ContentKind.Gzip => new GZipStream(new SourceStream(source), CompressionMode.Decompress),
                 ContentKind.Zlib => new ZLibStream(new SourceStream(source), CompressionMode.Decompress),
-                ContentKind.ZFile => new ZLibStream(new SourceStream(source.Slice(ZFileData(source.Peek(0, ZFileHeader + 1)), source.Length)), CompressionMode.Decompress),
-                ContentKind.Bzip2 => BZip2Stream.Create(new SourceStream(source), FoldMode.Decompress, decompressConcatenated: true),
+                ContentKind.ZFile => new ZLibStream(
+                    new SourceStream(source.Slice(ZFileData(source.Peek(0, ZFileHeader + 1)), source.Length)),
+                    CompressionMode.Decompress
+                ),
+                ContentKind.Bzip2 => BZip2Stream.Create(
+                    new SourceStream(source),
+                    FoldMode.Decompress,
+                    decompressConcatenated: true
+                ),
                 ContentKind.Xz => new XZStream(new SourceStream(source)),
                 ContentKind.LzmaAlone => OpenLzma(source),
                 ContentKind.Lz4 => LZ4Stream.Decode(new SourceStream(source)),
-                ContentKind.Zstandard => new SharpCompress.Compressors.ZStandard.DecompressionStream(new SourceStream(source)),
+                ContentKind.Zstandard => new SharpCompress.Compressors.ZStandard.DecompressionStream(
+                    new SourceStream(source)
+                ),
                 _ => null,
             };
         }
@@ -45,9 +55,11 @@ internal static class Decoders
         }
     }
 
-    /// <summary>Whether joblib's "ZF" format begins here: the prefix, the length in hexadecimal in 19 characters, perhaps one space more,
-    /// a zlib stream (joblib/numpy_pickle_compat.py, read_zfile).</summary>
-    public static bool IsZFile(ReadOnlySpan<byte> head) => head.StartsWith("ZF"u8) && head.Length > ZFileHeader + 3
+    /// <summary>Whether joblib's "ZF" format begins here: the prefix, the length in hexadecimal in 19 characters,
+    /// perhaps one space more, a zlib stream (joblib/numpy_pickle_compat.py, read_zfile).</summary>
+    public static bool IsZFile(ReadOnlySpan<byte> head) =>
+        head.StartsWith("ZF"u8)
+        && head.Length > ZFileHeader + 3
         && (head.StartsWith("ZF0x"u8) || ContentSniffer.IsZlib(head[ZFileData(head)..]));
 
     private static int ZFileData(ReadOnlySpan<byte> head) => head[ZFileHeader] == ' ' ? ZFileHeader + 1 : ZFileHeader;
@@ -56,9 +68,22 @@ internal static class Decoders
     public static Stream OpenZipLzma(ByteSource source, long size)
     {
         var header = source.Peek(0, 9);
-        if (header.Length < 9 || header[2] != 5 || header[3] != 0 || BitConverter.ToUInt32(header, 5) > LargestLzmaDictionary)
+        if (
+            header.Length < 9
+            || header[2] != 5
+            || header[3] != 0
+            || BitConverter.ToUInt32(header, 5) > LargestLzmaDictionary
+        )
+        {
             throw new UnscannableException("has an LZMA header that is not zip's");
-        return LzmaStream.Create(header[4..], new SourceStream(source.Slice(9, source.Length - 9)), source.Length - 9, size);
+        }
+
+        return LzmaStream.Create(
+            header[4..],
+            new SourceStream(source.Slice(9, source.Length - 9)),
+            source.Length - 9,
+            size
+        );
     }
 
     private static LzmaStream OpenLzma(ByteSource source)
@@ -67,7 +92,11 @@ internal static class Decoders
         if (BitConverter.ToUInt32(header, 1) > LargestLzmaDictionary)
             throw new UnscannableException("asks for an LZMA dictionary of more than 128 MiB");
         var size = BitConverter.ToInt64(header, 5);
-        return LzmaStream.Create(header[..5], new SourceStream(source.Slice(LzmaHeader, source.Length - LzmaHeader)),
-            source.Length - LzmaHeader, size);
+        return LzmaStream.Create(
+            header[..5],
+            new SourceStream(source.Slice(LzmaHeader, source.Length - LzmaHeader)),
+            source.Length - LzmaHeader,
+            size
+        );
     }
 }

@@ -22,7 +22,9 @@ internal sealed partial record NpyHeader(long DataOffset, bool HasObjects, bool 
         var isShort = prefix[6] == 1;
         if (!isShort && prefix.Length < PrefixLength + 4)
             return null;
-        var length = isShort ? BinaryPrimitives.ReadUInt16LittleEndian(prefix.AsSpan(PrefixLength)) : BinaryPrimitives.ReadUInt32LittleEndian(prefix.AsSpan(PrefixLength));
+        var length = isShort
+            ? BinaryPrimitives.ReadUInt16LittleEndian(prefix.AsSpan(PrefixLength))
+            : BinaryPrimitives.ReadUInt32LittleEndian(prefix.AsSpan(PrefixLength));
         var start = PrefixLength + (isShort ? 2 : 4);
         if (length > LongestHeader || source.Peek(start, (int)length) is not { } header || header.Length < length)
             return null;
@@ -32,9 +34,12 @@ internal sealed partial record NpyHeader(long DataOffset, bool HasObjects, bool 
             : null;
     }
 
-    // Whatever could spell a type of objects: the letter itself, the word (in parts, as Python joins strings), an escape.
+    // Whatever could spell a type of objects: the letter itself, the word (in parts, as Python joins strings), an
+    // escape.
     private static bool CouldSpellObjects(string text) =>
-        text.Contains('\\', StringComparison.Ordinal) || text.Contains('O', StringComparison.Ordinal) || text.Contains('j', StringComparison.Ordinal);
+        text.Contains('\\', StringComparison.Ordinal)
+        || text.Contains('O', StringComparison.Ordinal)
+        || text.Contains('j', StringComparison.Ordinal);
 
     [GeneratedRegex("""['"][<>|=]?(O[0-9]*|object)['"]""")]
     private static partial Regex ObjectCode();

@@ -1,6 +1,7 @@
 namespace NixAiModels.Validation.Containers;
 
-/// <summary>How much one file may unfold to in all, nested archives included: enough for honest files, too little for a bomb.</summary>
+/// <summary>How much one file may unfold to in all, nested archives included: enough for honest files, too little for a
+/// bomb.</summary>
 internal sealed class ScanBudget(long fileLength, CancellationToken cancellation)
 {
     private const long Base = 256L << 20;

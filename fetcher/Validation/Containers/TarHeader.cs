@@ -12,12 +12,14 @@ internal sealed record TarHeader(string Name, string Link, char Type, long Lengt
     /// <summary>Bytes of a header, and the unit in which tar counts.</summary>
     public const int Size = 512;
 
-    /// <summary>Whether the bytes are a header: its checksum is right, summed as unsigned or as signed bytes (Python's tarfile takes both).</summary>
+    /// <summary>Whether the bytes are a header: its checksum is right, summed as unsigned or as signed bytes (Python's
+    /// tarfile takes both).</summary>
     public static bool IsValid(ReadOnlySpan<byte> block)
     {
         if (block.Length < Size)
             return false;
-        int unsigned = 8 * ' ', signed = 8 * ' ';
+        int unsigned = 8 * ' ',
+            signed = 8 * ' ';
         for (var index = 0; index < Size; index++)
         {
             if (index is >= 148 and < 156)
@@ -34,8 +36,15 @@ internal sealed record TarHeader(string Name, string Link, char Type, long Lengt
     public static TarHeader Parse(ReadOnlySpan<byte> block)
     {
         var name = Text(block[..100]);
-        if (block[257..262].SequenceEqual("ustar"u8) && Text(block[345..500]) is { Length: > 0 } prefix && (char)block[156] is not ('L' or 'K'))
+        if (
+            block[257..262].SequenceEqual("ustar"u8)
+            && Text(block[345..500]) is { Length: > 0 } prefix
+            && (char)block[156] is not ('L' or 'K')
+        )
+        {
             name = prefix + "/" + name;
+        }
+
         return new TarHeader(name, Text(block[157..257]), (char)block[156], Number(block[124..136]));
     }
 

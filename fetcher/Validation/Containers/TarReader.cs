@@ -22,15 +22,18 @@ internal sealed class TarReader(ByteSource source, CancellationToken cancellatio
     /// <summary>What is wrong; complete once the members have been read.</summary>
     public HashSet<string> Problems { get; } = [];
 
-    /// <summary>Reads the members in order; everything that a reader who ignores end marks would find is among them.</summary>
+    /// <summary>Reads the members in order; everything that a reader who ignores end marks would find is among
+    /// them.</summary>
     public IEnumerable<TarMember> Members()
     {
-        string? longName = null, longLink = null;
+        string? longName = null,
+            longLink = null;
         long? longSize = null;
         var ended = false;
         var count = 0;
         var block = new byte[TarHeader.Size];
-        for (long position = 0; source.Read(position, block) == block.Length;)
+        long position = 0;
+        while (source.Read(position, block) == block.Length)
         {
             cancellation.ThrowIfCancellationRequested();
             if (!TarHeader.IsValid(block))
@@ -73,7 +76,14 @@ internal sealed class TarReader(ByteSource source, CancellationToken cancellatio
                     continue;
             }
 
-            var member = new TarMember(longName ?? header.Name, longLink ?? header.Link, header.Type is '1' or '2', header.Type is '3' or '4' or '6', data, length);
+            var member = new TarMember(
+                longName ?? header.Name,
+                longLink ?? header.Link,
+                header.Type is '1' or '2',
+                header.Type is '3' or '4' or '6',
+                data,
+                length
+            );
             Check(member, header.Type);
             (longName, longLink, longSize) = (null, null, null);
             if (header.Type is '1' or '2' or '3' or '4' or '5' or '6')
@@ -98,7 +108,8 @@ internal sealed class TarReader(ByteSource source, CancellationToken cancellatio
             Problems.Add($"has a device or pipe, {name}");
     }
 
-    private static string Plain(string name) => (name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name).TrimEnd('/');
+    private static string Plain(string name) =>
+        (name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name).TrimEnd('/');
 
     private string Record(long position, long length)
     {

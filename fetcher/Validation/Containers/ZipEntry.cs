@@ -1,6 +1,7 @@
 namespace NixAiModels.Validation.Containers;
 
-/// <summary>One member of a zip, as the central directory or, where that keeps silent, its local header tells it.</summary>
+/// <summary>One member of a zip, as the central directory or, where that keeps silent, its local header tells
+/// it.</summary>
 /// <param name="Name">The name, as written.</param>
 /// <param name="Method">The compression method (APPNOTE 4.4.5): 0 stored, 8 deflated.</param>
 /// <param name="Crc">The stated CRC-32.</param>

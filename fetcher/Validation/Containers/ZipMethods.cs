@@ -15,13 +15,14 @@ internal static class ZipMethods
 
     /// <summary>A decoder over an entry's data.</summary>
     /// <exception cref="UnscannableException">The method has none here.</exception>
-    public static Stream Open(ZipEntry entry, ByteSource data) => entry.Method switch
-    {
-        ZipEntry.Deflated => new DeflateStream(new SourceStream(data), CompressionMode.Decompress),
-        Bzip2 => Decoders.Open(ContentKind.Bzip2, data)!,
-        Lzma => Decoders.OpenZipLzma(data, entry.Size),
-        Zstandard => Decoders.Open(ContentKind.Zstandard, data)!,
-        Xz => Decoders.Open(ContentKind.Xz, data)!,
-        _ => throw new UnscannableException($"is compressed by method {entry.Method}, which has no decoder here"),
-    };
+    public static Stream Open(ZipEntry entry, ByteSource data) =>
+        entry.Method switch
+        {
+            ZipEntry.Deflated => new DeflateStream(new SourceStream(data), CompressionMode.Decompress),
+            Bzip2 => Decoders.Open(ContentKind.Bzip2, data)!,
+            Lzma => Decoders.OpenZipLzma(data, entry.Size),
+            Zstandard => Decoders.Open(ContentKind.Zstandard, data)!,
+            Xz => Decoders.Open(ContentKind.Xz, data)!,
+            _ => throw new UnscannableException($"is compressed by method {entry.Method}, which has no decoder here"),
+        };
 }

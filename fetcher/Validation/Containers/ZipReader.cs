@@ -2,10 +2,10 @@ using static NixAiModels.Validation.Containers.ZipRecords;
 
 namespace NixAiModels.Validation.Containers;
 
-/// <summary>Everything that any reader of a zip might take for a member: what the central directory lists, what local headers say,
-/// and what lies in bytes that the directory does not account for.</summary>
-/// <remarks>PyTorch (miniz), Python's zipfile and readers of streams believe different records. Where two of them disagree, that is a
-/// problem of its own, and each version is listed.</remarks>
+/// <summary>Everything that any reader of a zip might take for a member: what the central directory lists, what local
+/// headers say, and what lies in bytes that the directory does not account for.</summary>
+/// <remarks>PyTorch (miniz), Python's zipfile and readers of streams believe different records. Where two of them
+/// disagree, that is a problem of its own, and each version is listed.</remarks>
 internal sealed class ZipReader
 {
     private const int LongestComment = ushort.MaxValue;
@@ -59,8 +59,17 @@ internal sealed class ZipReader
         foreach (var end in reader.FindEnds())
         {
             var count = end.Count;
-            if (count > 0 && (ReadCentral(source, end.DirectoryOffset) ?? ReadCentral(source, end.DirectoryEnd - end.DirectorySize)) is not null)
+            if (
+                count > 0
+                && (
+                    ReadCentral(source, end.DirectoryOffset)
+                    ?? ReadCentral(source, end.DirectoryEnd - end.DirectorySize)
+                )
+                    is not null
+            )
+            {
                 return true;
+            }
         }
 
         return false;
@@ -86,7 +95,8 @@ internal sealed class ZipReader
 
     private void ReadDirectory(EndRecord end)
     {
-        // Python's zipfile takes the directory right before the end record and moves every offset by the difference; others go by the offset.
+        // Python's zipfile takes the directory right before the end record and moves every offset by the difference;
+        // others go by the offset.
         var actual = end.DirectoryEnd - end.DirectorySize;
         var shift = actual - end.DirectoryOffset;
         if (shift != 0)
@@ -147,8 +157,11 @@ internal sealed class ZipReader
         if ((local.Flags & Header.HidingFlags) != (central.Flags & Header.HidingFlags))
             Problem($"marks {name} as encrypted or patched in one of two places");
         // Where sizes are told behind the data the local ones are zero, or all ones with a zip64 field.
-        var differs = !(local.HasDescriptor && local.CompressedSize is 0 or uint.MaxValue)
-            && (local.CompressedSize != central.CompressedSize || local.Size != central.Size || local.Crc != central.Crc);
+        var differs =
+            !(local.HasDescriptor && local.CompressedSize is 0 or uint.MaxValue)
+            && (
+                local.CompressedSize != central.CompressedSize || local.Size != central.Size || local.Crc != central.Crc
+            );
         if (local.Method != central.Method || differs)
         {
             Problem($"tells size, checksum or method of {name} differently in two places");
@@ -169,13 +182,20 @@ internal sealed class ZipReader
         // With or without its mark, with sizes of four or of eight bytes (APPNOTE 4.3.9): told apart by which one fits.
         var bytes = _source.Peek(data + central.CompressedSize, 24);
         var marked = bytes.Length >= 4 && BitConverter.ToUInt32(bytes) == DescriptorMark ? 4 : 0;
-        if (bytes.Length >= marked + 20 && BitConverter.ToInt64(bytes, marked + 4) == central.CompressedSize
-            && BitConverter.ToInt64(bytes, marked + 12) == central.Size)
+        if (
+            bytes.Length >= marked + 20
+            && BitConverter.ToInt64(bytes, marked + 4) == central.CompressedSize
+            && BitConverter.ToInt64(bytes, marked + 12) == central.Size
+        )
+        {
             return marked + 20;
+        }
+
         return Math.Min(bytes.Length, marked + 12);
     }
 
-    // Bytes that no record accounts for: a streaming reader, or one that goes by another directory, finds entries there.
+    // Bytes that no record accounts for: a streaming reader, or one that goes by another directory, finds entries
+    // there.
     private void ReadGaps()
     {
         _covered.Sort();
@@ -201,7 +221,8 @@ internal sealed class ZipReader
     {
         var buffer = new byte[64 * 1024];
         var any = false;
-        for (var position = start; position < end;)
+        var position = start;
+        while (position < end)
         {
             _cancellation.ThrowIfCancellationRequested();
             if ((_searched += buffer.Length) > MostSearched)

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace NixAiModels.Validation.Containers;
 
-/// <summary>The records of a zip as bytes (PKWARE APPNOTE 4.3): each is read alone, nothing is believed across them here.</summary>
+/// <summary>The records of a zip as bytes (PKWARE APPNOTE 4.3): each is read alone, nothing is believed across them
+/// here.</summary>
 internal static class ZipRecords
 {
     public const uint LocalMark = 0x04034B50;
@@ -30,7 +31,16 @@ internal static class ZipRecords
     /// <param name="Size">Bytes once unfolded, zip64 considered.</param>
     /// <param name="LocalOffset">Of a central header, where the local one is.</param>
     /// <param name="RecordSize">Bytes of this record.</param>
-    public sealed record Header(string Name, int Flags, int Method, uint Crc, long CompressedSize, long Size, long LocalOffset, int RecordSize)
+    public sealed record Header(
+        string Name,
+        int Flags,
+        int Method,
+        uint Crc,
+        long CompressedSize,
+        long Size,
+        long LocalOffset,
+        int RecordSize
+    )
     {
         /// <summary>Bits that say the data is encrypted, patched, or its header masked.</summary>
         public const int HidingFlags = 0x0001 | 0x0020 | 0x0040 | 0x2000;
@@ -38,7 +48,8 @@ internal static class ZipRecords
         /// <summary>The bit that moves checksum and sizes behind the data.</summary>
         public const int DescriptorFlag = 0x0008;
 
-        /// <summary>Another name, from the Unicode path field of Info-ZIP (APPNOTE 4.6.9), that some readers prefer.</summary>
+        /// <summary>Another name, from the Unicode path field of Info-ZIP (APPNOTE 4.6.9), that some readers
+        /// prefer.</summary>
         public string? OtherName { get; init; }
 
         /// <summary>Whether checksum and sizes may be behind the data instead.</summary>
@@ -52,7 +63,14 @@ internal static class ZipRecords
     /// <param name="DirectoryOffset">Where it says that the directory begins.</param>
     /// <param name="DirectoryEnd">Where the directory ends if this record (or its zip64 part) follows it.</param>
     /// <param name="End">Where the record ends, its comment included.</param>
-    public sealed record EndRecord(long Position, long Count, long DirectorySize, long DirectoryOffset, long DirectoryEnd, long End);
+    public sealed record EndRecord(
+        long Position,
+        long Count,
+        long DirectorySize,
+        long DirectoryOffset,
+        long DirectoryEnd,
+        long End
+    );
 
     /// <summary>The local header at a position, or <see langword="null"/>.</summary>
     public static Header? ReadLocal(ByteSource source, long position)
@@ -60,12 +78,21 @@ internal static class ZipRecords
         var bytes = source.Peek(position, LocalSize);
         if (bytes.Length < LocalSize || U32(bytes, 0) != LocalMark)
             return null;
-        int nameLength = U16(bytes, 26), extraLength = U16(bytes, 28);
+        int nameLength = U16(bytes, 26),
+            extraLength = U16(bytes, 28);
         var rest = source.Peek(position + LocalSize, nameLength + extraLength);
         if (rest.Length < nameLength + extraLength)
             return null;
-        var header = new Header(Name(rest.AsSpan(0, nameLength)), U16(bytes, 6), U16(bytes, 8), U32(bytes, 14),
-            U32(bytes, 18), U32(bytes, 22), position, LocalSize + nameLength + extraLength);
+        var header = new Header(
+            Name(rest.AsSpan(0, nameLength)),
+            U16(bytes, 6),
+            U16(bytes, 8),
+            U32(bytes, 14),
+            U32(bytes, 18),
+            U32(bytes, 22),
+            position,
+            LocalSize + nameLength + extraLength
+        );
         return Widen(header, rest.AsSpan(nameLength));
     }
 
@@ -75,16 +102,27 @@ internal static class ZipRecords
         var bytes = source.Peek(position, CentralSize);
         if (bytes.Length < CentralSize || U32(bytes, 0) != CentralMark)
             return null;
-        int nameLength = U16(bytes, 28), extraLength = U16(bytes, 30), commentLength = U16(bytes, 32);
+        int nameLength = U16(bytes, 28),
+            extraLength = U16(bytes, 30),
+            commentLength = U16(bytes, 32);
         var rest = source.Peek(position + CentralSize, nameLength + extraLength);
         if (rest.Length < nameLength + extraLength)
             return null;
-        var header = new Header(Name(rest.AsSpan(0, nameLength)), U16(bytes, 8), U16(bytes, 10), U32(bytes, 16),
-            U32(bytes, 20), U32(bytes, 24), U32(bytes, 42), CentralSize + nameLength + extraLength + commentLength);
+        var header = new Header(
+            Name(rest.AsSpan(0, nameLength)),
+            U16(bytes, 8),
+            U16(bytes, 10),
+            U32(bytes, 16),
+            U32(bytes, 20),
+            U32(bytes, 24),
+            U32(bytes, 42),
+            CentralSize + nameLength + extraLength + commentLength
+        );
         return Widen(header, rest.AsSpan(nameLength));
     }
 
-    /// <summary>The end record at a position, with what a zip64 record before it says, or <see langword="null"/>.</summary>
+    /// <summary>The end record at a position, with what a zip64 record before it says, or
+    /// <see langword="null"/>.</summary>
     public static EndRecord? ReadEnd(ByteSource source, long position)
     {
         var bytes = source.Peek(position, EndSize);
@@ -99,7 +137,16 @@ internal static class ZipRecords
             {
                 var wide = source.Peek(at, End64Size);
                 if (wide.Length == End64Size && U32(wide, 0) == End64Mark)
-                    return new EndRecord(position, (long)U64(wide, 32), (long)U64(wide, 40), (long)U64(wide, 48), at, end);
+                {
+                    return new EndRecord(
+                        position,
+                        (long)U64(wide, 32),
+                        (long)U64(wide, 40),
+                        (long)U64(wide, 48),
+                        at,
+                        end
+                    );
+                }
             }
         }
 
@@ -110,7 +157,8 @@ internal static class ZipRecords
     {
         while (extra.Length >= 4)
         {
-            int id = BinaryPrimitives.ReadUInt16LittleEndian(extra), length = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
+            int id = BinaryPrimitives.ReadUInt16LittleEndian(extra),
+                length = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
             extra = extra[4..];
             if (length > extra.Length)
                 break;
@@ -143,7 +191,8 @@ internal static class ZipRecords
         return value;
     }
 
-    // Whatever the flags say of the encoding: bytes that are no UTF-8 are taken one by one, so that names stay told apart.
+    // Whatever the flags say of the encoding: bytes that are no UTF-8 are taken one by one, so that names stay told
+    // apart.
     private static string Name(ReadOnlySpan<byte> bytes)
     {
         try

@@ -3,27 +3,72 @@ using System.Text;
 namespace NixAiModels.Validation.Formats;
 
 /// <summary>Looks in a chat template (Jinja2) for what rendering a conversation never needs.</summary>
-/// <remarks>Programs render templates in a sandbox, or should (CVE-2024-34359 is one that did not): a template that reaches for Python's insides
-/// is harmless in the sandbox and runs code without one. Text outside <c>{{ }}</c> and <c>{% %}</c> is only printed.</remarks>
+/// <remarks>Programs render templates in a sandbox, or should (CVE-2024-34359 is one that did not): a template that
+/// reaches for Python's insides is harmless in the sandbox and runs code without one. Text outside <c>{{ }}</c> and
+/// <c>{% %}</c> is only printed.</remarks>
 internal static class ChatTemplate
 {
     /// <summary>Jinja's own globals that lead to Python's, and what frameworks add.</summary>
-    private static readonly HashSet<string> _globals = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> Globals = new(StringComparer.Ordinal)
     {
-        "lipsum", "cycler", "joiner", "self", "url_for", "get_flashed_messages", "request", "environ", "builtins", "importlib", "subprocess",
+        "lipsum",
+        "cycler",
+        "joiner",
+        "self",
+        "url_for",
+        "get_flashed_messages",
+        "request",
+        "environ",
+        "builtins",
+        "importlib",
+        "subprocess",
     };
 
     /// <summary>Attributes without underscores that lead to frames, code objects or classes.</summary>
-    private static readonly HashSet<string> _attributes = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> Attributes = new(StringComparer.Ordinal)
     {
-        "mro", "gi_frame", "gi_code", "cr_frame", "cr_code", "ag_frame", "ag_code", "f_globals", "f_builtins", "f_locals", "f_back", "f_code", "co_code",
-        "co_consts", "func_globals", "func_code", "func_closure", "tb_frame", "tb_next", "im_func", "im_class", "im_self", "popen", "check_output", "format_map",
+        "mro",
+        "gi_frame",
+        "gi_code",
+        "cr_frame",
+        "cr_code",
+        "ag_frame",
+        "ag_code",
+        "f_globals",
+        "f_builtins",
+        "f_locals",
+        "f_back",
+        "f_code",
+        "co_code",
+        "co_consts",
+        "func_globals",
+        "func_code",
+        "func_closure",
+        "tb_frame",
+        "tb_next",
+        "im_func",
+        "im_class",
+        "im_self",
+        "popen",
+        "check_output",
+        "format_map",
     };
 
     /// <summary>Words after which a bracket begins a list.</summary>
-    private static readonly HashSet<string> _keywords = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> Keywords = new(StringComparer.Ordinal)
     {
-        "in", "not", "and", "or", "is", "if", "else", "elif", "for", "set", "do", "return",
+        "in",
+        "not",
+        "and",
+        "or",
+        "is",
+        "if",
+        "else",
+        "elif",
+        "for",
+        "set",
+        "do",
+        "return",
     };
 
     /// <summary>What a template does that it need not, each once and sorted; empty for an honest one.</summary>
@@ -31,11 +76,11 @@ internal static class ChatTemplate
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var code in JinjaTokens.Blocks(template))
-            Judge(code, found);
+            Check(code, found);
         return [.. found];
     }
 
-    private static void Judge(List<JinjaToken> tokens, SortedSet<string> found)
+    private static void Check(List<JinjaToken> tokens, SortedSet<string> found)
     {
         // "{%-" and "{%+" are about white space.
         var first = tokens.FirstOrDefault(token => token.Text is not ("-" or "+"));
@@ -48,9 +93,9 @@ internal static class ChatTemplate
             var before = i > 0 ? tokens[i - 1].Text : string.Empty;
             var next = i + 1 < tokens.Count ? tokens[i + 1].Text : string.Empty;
             if (token.Kind == JinjaTokenKind.Word)
-                JudgeWord(token.Text, before, next, found);
+                CheckWord(token.Text, before, next, found);
             else if (token.Kind == JinjaTokenKind.String)
-                JudgeString(token.Text, before, next, strings, found);
+                CheckString(token.Text, before, next, strings, found);
             else if (token.Text == "[" && i > 0 && IsValue(tokens[i - 1]) && IsComputedName(tokens, i + 1))
                 found.Add("reads an item by a name that it puts together");
         }
@@ -60,33 +105,40 @@ internal static class ChatTemplate
             found.Add("builds a name of Python's insides out of strings");
     }
 
-    private static void JudgeWord(string word, string before, string next, SortedSet<string> found)
+    private static void CheckWord(string word, string before, string next, SortedSet<string> found)
     {
         if (IsDunder(word))
             found.Add($"uses {Printable.Of(word)}");
-        else if (before == "." && (_attributes.Contains(word) || word.StartsWith('_')))
+        else if (before == "." && (Attributes.Contains(word) || word.StartsWith('_')))
             found.Add($"reads the attribute {Printable.Of(word)}");
         else if (before == "|" && word == "attr")
             found.Add("reads attributes by computed names (|attr)");
-        else if (before != "." && _globals.Contains(word) && (next is "." or "|" or "["))
+        else if (before != "." && Globals.Contains(word) && (next is "." or "|" or "["))
             found.Add($"uses Jinja's global {word}");
     }
 
-    private static void JudgeString(string text, string before, string next, StringBuilder strings, SortedSet<string> found)
+    private static void CheckString(
+        string text,
+        string before,
+        string next,
+        StringBuilder strings,
+        SortedSet<string> found
+    )
     {
         if (IsDunder(text))
             found.Add($"has the string '{Printable.Of(text)}'");
-        else if (before == "[" && next == "]" && (_attributes.Contains(text) || (text.Length > 1 && text[0] == '_')))
+        else if (before == "[" && next == "]" && (Attributes.Contains(text) || (text.Length > 1 && text[0] == '_')))
             found.Add($"reads the item {Printable.Of(text)}");
         strings.Append(text);
     }
 
-    private static bool IsValue(JinjaToken token) => token.Kind switch
-    {
-        JinjaTokenKind.String => true,
-        JinjaTokenKind.Word => !_keywords.Contains(token.Text),
-        _ => token.Text is ")" or "]",
-    };
+    private static bool IsValue(JinjaToken token) =>
+        token.Kind switch
+        {
+            JinjaTokenKind.String => true,
+            JinjaTokenKind.Word => !Keywords.Contains(token.Text),
+            _ => token.Text is ")" or "]",
+        };
 
     // messages[messages|length - 1] is honest; x['_' * 2 ~ 'class'] and x[['a', 'b']|join] are not.
     private static bool IsComputedName(List<JinjaToken> tokens, int start)
@@ -96,7 +148,13 @@ internal static class ChatTemplate
         {
             var text = tokens[i].Text;
             if (tokens[i].Kind == JinjaTokenKind.Other)
-                depth += text is "[" or "(" ? 1 : text is "]" or ")" ? -1 : 0;
+            {
+                depth +=
+                    text is "[" or "(" ? 1
+                    : text is "]" or ")" ? -1
+                    : 0;
+            }
+
             if (depth > 0 && tokens[i].Kind == JinjaTokenKind.Other && text == "~")
                 return true;
             var next = i + 1 < tokens.Count ? tokens[i + 1].Text : string.Empty;
@@ -109,7 +167,8 @@ internal static class ChatTemplate
         return false;
     }
 
-    /// <summary>Whether text contains a double underscore that begins a name and one that ends it, as <c>__class__</c>.</summary>
+    /// <summary>Whether text contains a double underscore that begins a name and one that ends it, as
+    /// <c>__class__</c>.</summary>
     private static bool IsDunder(string text)
     {
         var start = text.IndexOf("__", StringComparison.Ordinal);

@@ -12,18 +12,32 @@ internal static class ChatTemplateFindings
     /// <param name="findings">Where findings go.</param>
     public static void Add(ModelFile file, string place, string template, FindingList findings)
     {
-        var suspicions = template.Length > LongestTemplate ? ["is too long to be looked through"] : ChatTemplate.Suspicions(template);
+        var suspicions =
+            template.Length > LongestTemplate
+                ? ["is too long to be looked through"]
+                : ChatTemplate.Suspicions(template);
         if (suspicions.Count == 0)
         {
-            findings.Add(Severity.Note, file.Path, place, $"has a chat template of {template.Length} characters",
-                "A chat template is a program (Jinja2) that shapes each prompt.", "Nothing, if the program that renders it uses a sandbox, as the usual ones do.");
+            findings.Add(
+                Severity.Note,
+                file.Path,
+                place,
+                $"has a chat template of {template.Length} characters",
+                "A chat template is a program (Jinja2) that shapes each prompt.",
+                "Nothing, if the program that renders it uses a sandbox, as the usual ones do."
+            );
         }
 
         foreach (var suspicion in suspicions)
         {
-            findings.Add(Severity.Report, file.Path, place, $"has a chat template (chat_template) that {suspicion}",
+            findings.Add(
+                Severity.Report,
+                file.Path,
+                place,
+                $"has a chat template (chat_template) that {suspicion}",
                 "Rendering a conversation never needs this; without Jinja's sandbox it can run code on the machine (as CVE-2024-34359).",
-                "Render it in a sandbox only (transformers and llama.cpp do), or replace the template with the base model's.");
+                "Render it in a sandbox only (transformers and llama.cpp do), or replace the template with the base model's."
+            );
         }
     }
 }

@@ -3,8 +3,10 @@ using System.Text.Unicode;
 
 namespace NixAiModels.Validation.Formats;
 
-/// <summary>Walks a GGUF file: header, key-values, tensor infos, and whether the data that they speak of is there.</summary>
-/// <remarks>The format is ggml's <c>docs/gguf.md</c>; limits on names and dimensions are those of ggml's <c>gguf.cpp</c>.</remarks>
+/// <summary>Walks a GGUF file: header, key-values, tensor infos, and whether the data that they speak of is
+/// there.</summary>
+/// <remarks>The format is ggml's <c>docs/gguf.md</c>; limits on names and dimensions are those of ggml's
+/// <c>gguf.cpp</c>.</remarks>
 internal sealed class GgufReader
 {
     private const int MostDimensions = 4;
@@ -28,7 +30,8 @@ internal sealed class GgufReader
     /// <summary>The chat templates: key and text.</summary>
     public List<(string Key, string Text)> ChatTemplates { get; } = [];
 
-    /// <summary>Keys and tensor names that are not made of the characters that the format asks for, with their place.</summary>
+    /// <summary>Keys and tensor names that are not made of the characters that the format asks for, with their
+    /// place.</summary>
     public List<(long Offset, string Name)> OddNames { get; } = [];
 
     /// <summary>Tensors of a type that is not known here, so that their size is not either.</summary>
@@ -63,14 +66,18 @@ internal sealed class GgufReader
         var version = _file.ReadUInt32();
         if (version is not (2 or 3))
         {
-            throw new BrokenFileException(start + 4, version is 0x02000000 or 0x03000000
-                ? "is big-endian, which no program reads here"
-                : $"has version {version}, and 2 and 3 are known");
+            throw new BrokenFileException(
+                start + 4,
+                version is 0x02000000 or 0x03000000
+                    ? "is big-endian, which no program reads here"
+                    : $"has version {version}, and 2 and 3 are known"
+            );
         }
 
         var tensorCount = _file.ReadUInt64();
         var keyCount = _file.ReadUInt64();
-        // The smallest key-value has 13 bytes and the smallest tensor info 24; so a count that lies is found before it is believed.
+        // The smallest key-value has 13 bytes and the smallest tensor info 24; so a count that lies is found before it
+        // is believed.
         if (keyCount > MostKeys || keyCount * 13 > (ulong)_file.Remaining)
             throw new BrokenFileException(start + 16, $"says that it has {keyCount} key-values, more than fit");
         if (tensorCount > MostTensors || tensorCount * 24 > (ulong)_file.Remaining)
@@ -92,7 +99,13 @@ internal sealed class GgufReader
             // Latin-1 keeps every byte, so that two keys which are no UTF-8 are not taken for one.
             var key = Encoding.Latin1.GetString(bytes);
             if (!keys.Add(key))
-                throw new BrokenFileException(offset, $"has the key {Printable.Of(key)} twice, and readers differ in which they take");
+            {
+                throw new BrokenFileException(
+                    offset,
+                    $"has the key {Printable.Of(key)} twice, and readers differ in which they take"
+                );
+            }
+
             if (bytes.AsSpan().ContainsAnyExceptInRange((byte)0x21, (byte)0x7E))
                 OddNames.Add((offset, $"key '{Printable.Of(bytes)}', which is not printable ASCII"));
             ReadValue(key, offset);
@@ -122,7 +135,9 @@ internal sealed class GgufReader
                     SplitNumber = BitConverter.ToUInt16(number);
                 break;
             case var _ when IsChatTemplate(key) && type == StringType:
-                ChatTemplates.Add((Printable.Of(key), Encoding.UTF8.GetString(_file.ReadBytes(_file.ReadUInt64(), LongestKept))));
+                ChatTemplates.Add(
+                    (Printable.Of(key), Encoding.UTF8.GetString(_file.ReadBytes(_file.ReadUInt64(), LongestKept)))
+                );
                 break;
             default:
                 SkipValue(type, 0);
@@ -184,14 +199,15 @@ internal sealed class GgufReader
             SkipValue(type, depth + 1);
     }
 
-    private ulong FixedSize(uint type) => type switch
-    {
-        0 or 1 or 7 => 1,
-        2 or 3 => 2,
-        4 or 5 or 6 => 4,
-        10 or 11 or 12 => 8,
-        _ => throw new BrokenFileException(_file.Position, $"has a value of the unknown type {type}"),
-    };
+    private ulong FixedSize(uint type) =>
+        type switch
+        {
+            0 or 1 or 7 => 1,
+            2 or 3 => 2,
+            4 or 5 or 6 => 4,
+            10 or 11 or 12 => 8,
+            _ => throw new BrokenFileException(_file.Position, $"has a value of the unknown type {type}"),
+        };
 
     private List<(string Name, long Place, ulong Offset, ulong? Size)> ReadTensorInfos(ulong count)
     {
@@ -205,7 +221,13 @@ internal sealed class GgufReader
             if (bytes.Length == 0)
                 throw new BrokenFileException(place, "has a tensor without a name");
             if (bytes.Length > LongestTensorName)
-                throw new BrokenFileException(place, $"has a tensor whose name has {bytes.Length} bytes, and readers have room for {LongestTensorName}");
+            {
+                throw new BrokenFileException(
+                    place,
+                    $"has a tensor whose name has {bytes.Length} bytes, and readers have room for {LongestTensorName}"
+                );
+            }
+
             if (!names.Add(name))
                 throw new BrokenFileException(place, $"has the tensor {Printable.Of(bytes)} twice");
             if (!Utf8.IsValid(bytes))
@@ -222,7 +244,13 @@ internal sealed class GgufReader
     {
         var dimensions = _file.ReadUInt32();
         if (dimensions > MostDimensions)
-            throw new BrokenFileException(place, $"has a tensor of {dimensions} dimensions, and {MostDimensions} are the most");
+        {
+            throw new BrokenFileException(
+                place,
+                $"has a tensor of {dimensions} dimensions, and {MostDimensions} are the most"
+            );
+        }
+
         UInt128 product = 1;
         row = 1;
         for (var i = 0; i < dimensions; i++)
@@ -250,9 +278,17 @@ internal sealed class GgufReader
         }
 
         if (row % block.Elements != 0)
-            throw new BrokenFileException(place, $"has a tensor whose rows of {row} elements are not made of blocks of {block.Elements}");
+        {
+            throw new BrokenFileException(
+                place,
+                $"has a tensor whose rows of {row} elements are not made of blocks of {block.Elements}"
+            );
+        }
+
         var size = (UInt128)(elements / block.Elements) * block.Bytes;
-        return size <= long.MaxValue ? (ulong)size : throw new BrokenFileException(place, "has a tensor that is too large");
+        return size <= long.MaxValue
+            ? (ulong)size
+            : throw new BrokenFileException(place, "has a tensor that is too large");
     }
 
     private void CheckData(List<(string Name, long Place, ulong Offset, ulong? Size)> tensors, long start)
@@ -265,7 +301,13 @@ internal sealed class GgufReader
         foreach (var (name, place, offset, size) in tensors.OrderBy(tensor => tensor.Offset))
         {
             if (offset % _alignment != 0)
-                throw new BrokenFileException(place, $"has the tensor {name} at offset {offset}, which is not aligned to {_alignment}");
+            {
+                throw new BrokenFileException(
+                    place,
+                    $"has the tensor {name} at offset {offset}, which is not aligned to {_alignment}"
+                );
+            }
+
             if ((UInt128)offset + (size ?? 0) > (ulong)(_file.Length - data))
                 throw new BrokenFileException(place, $"has the tensor {name} end past the end of the file");
             if (offset < end)

@@ -2,13 +2,15 @@ using System.Buffers.Binary;
 
 namespace NixAiModels.Validation.Formats;
 
-/// <summary>The little of HDF5 that must be known here: its signature, its stated length, and where attributes could be hidden from a look at the
-/// bytes (HDF5 File Format Specification, version 3.0: II.A superblock, III.G fractal heap).</summary>
+/// <summary>The little of HDF5 that must be known here: its signature, its stated length, and where attributes could be
+/// hidden from a look at the bytes (HDF5 File Format Specification, version 3.0: II.A superblock, III.G fractal
+/// heap).</summary>
 internal static class Hdf5
 {
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <summary>Whether bytes begin with the signature, at 0 or behind a user block of 512, 1024 or 2048 bytes.</summary>
+    /// <summary>Whether bytes begin with the signature, at 0 or behind a user block of 512, 1024 or 2048
+    /// bytes.</summary>
     public static bool IsSignature(ReadOnlySpan<byte> head) => SignatureOffset(head) >= 0;
 
     /// <summary>The length that the superblock states, or <see langword="null"/> if it cannot be told.</summary>
@@ -28,7 +30,8 @@ internal static class Hdf5
         return sizeOfOffsets == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(block[end..]) : null;
     }
 
-    /// <summary>Whether a fractal heap with filters stands anywhere: attributes in it could be compressed, and no writer of models makes one.</summary>
+    /// <summary>Whether a fractal heap with filters stands anywhere: attributes in it could be compressed, and no
+    /// writer of models makes one.</summary>
     public static long? FilteredHeap(FileBytes file, CancellationToken cancellation)
     {
         const int window = 1024 * 1024;
@@ -37,10 +40,18 @@ internal static class Hdf5
         {
             cancellation.ThrowIfCancellationRequested();
             var bytes = file.Peek(position, window);
-            for (var at = bytes.AsSpan().IndexOf("FRHP"u8); at >= 0;)
+            var at = bytes.AsSpan().IndexOf("FRHP"u8);
+            while (at >= 0)
             {
-                if (at + headerStart <= bytes.Length && bytes[at + 4] == 0 && BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at + 7)) != 0)
+                if (
+                    at + headerStart <= bytes.Length
+                    && bytes[at + 4] == 0
+                    && BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at + 7)) != 0
+                )
+                {
                     return position + at;
+                }
+
                 var next = bytes.AsSpan(at + 4).IndexOf("FRHP"u8);
                 at = next < 0 ? -1 : at + 4 + next;
             }

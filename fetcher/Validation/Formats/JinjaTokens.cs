@@ -19,7 +19,8 @@ internal enum JinjaTokenKind
 /// <summary>One token of a Jinja expression.</summary>
 internal readonly record struct JinjaToken(JinjaTokenKind Kind, string Text);
 
-/// <summary>Cuts the code out of a Jinja template and into tokens (Jinja2 <c>lexer.py</c>); what is no code is passed over.</summary>
+/// <summary>Cuts the code out of a Jinja template and into tokens (Jinja2 <c>lexer.py</c>); what is no code is passed
+/// over.</summary>
 internal static class JinjaTokens
 {
     /// <summary>The tokens of each <c>{{ … }}</c> and <c>{% … %}</c>; comments are left out.</summary>
@@ -66,14 +67,22 @@ internal static class JinjaTokens
             else if (char.IsLetter(character) || character == '_')
             {
                 var start = position;
-                while (position < template.Length && (char.IsLetterOrDigit(template[position]) || template[position] == '_'))
+                while (
+                    position < template.Length
+                    && (char.IsLetterOrDigit(template[position]) || template[position] == '_')
+                )
+                {
                     position++;
+                }
                 // Python and Jinja normalise identifiers: a full-width letter is the letter.
                 tokens.Add(new JinjaToken(JinjaTokenKind.Word, Normalised(template[start..position])));
             }
             else
             {
-                braces += character == '{' ? 1 : character == '}' && braces > 0 ? -1 : 0;
+                braces +=
+                    character == '{' ? 1
+                    : character == '}' && braces > 0 ? -1
+                    : 0;
                 if (!char.IsWhiteSpace(character))
                     tokens.Add(new JinjaToken(JinjaTokenKind.Other, character.ToString()));
                 position++;
@@ -113,10 +122,24 @@ internal static class JinjaTokens
 
     private static int ReadEscape(string template, int position, StringBuilder text)
     {
-        var digits = template[position] switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
-        if (digits > 0 && position + digits < template.Length
-            && int.TryParse(template.AsSpan(position + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
-            && code is >= 0 and <= 0xFFFF)
+        var digits = template[position] switch
+        {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            _ => 0,
+        };
+        if (
+            digits > 0
+            && position + digits < template.Length
+            && int.TryParse(
+                template.AsSpan(position + 1, digits),
+                NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture,
+                out var code
+            )
+            && code is >= 0 and <= 0xFFFF
+        )
         {
             text.Append((char)code);
             return position + 1 + digits;

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace NixAiModels.Validation.Formats;
 
-/// <summary>Finds JSON objects wherever they stand in a binary file: the configuration of a Keras model in HDF5 or in a protocol buffer is found
-/// without believing the container's own structure.</summary>
+/// <summary>Finds JSON objects wherever they stand in a binary file: the configuration of a Keras model in HDF5 or in a
+/// protocol buffer is found without believing the container's own structure.</summary>
 internal static class JsonInBinary
 {
     private const int Window = 1024 * 1024;
@@ -18,8 +18,10 @@ internal static class JsonInBinary
         Unfinished,
     }
 
-    /// <summary>Every JSON object that speaks of a <c>class_name</c>, with the byte where it begins; none that is part of another.</summary>
-    /// <exception cref="BrokenFileException">The file is made so that looking through it would take too long.</exception>
+    /// <summary>Every JSON object that speaks of a <c>class_name</c>, with the byte where it begins; none that is part
+    /// of another.</summary>
+    /// <exception cref="BrokenFileException">The file is made so that looking through it would take too
+    /// long.</exception>
     public static IEnumerable<(long Offset, JsonDocument Json)> Find(FileBytes file, CancellationToken cancellation)
     {
         var budget = (4 * file.Length) + (4L * LongestJson);
@@ -69,7 +71,11 @@ internal static class JsonInBinary
 
     private static Outcome Read(ReadOnlySpan<byte> bytes, out int consumed)
     {
-        var reader = new Utf8JsonReader(bytes, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = DeepestNesting }));
+        var reader = new Utf8JsonReader(
+            bytes,
+            isFinalBlock: false,
+            new JsonReaderState(new JsonReaderOptions { MaxDepth = DeepestNesting })
+        );
         try
         {
             while (reader.Read())

@@ -3,36 +3,155 @@ using System.Text.Json;
 namespace NixAiModels.Validation.Formats;
 
 /// <summary>Looks through a Keras configuration for objects whose deserialisation imports or runs code.</summary>
-/// <remarks>Keras' <c>saving/serialization_lib.py</c>: an object is <c>{ module, class_name, config, registered_name }</c>; <c>module</c> is imported,
-/// a function is <c>class_name: "function"</c> with its name in <c>config</c>, and a lambda is <c>"__lambda__"</c> with marshalled code.
-/// JSON escapes are resolved before names are compared.</remarks>
+/// <remarks>Keras' <c>saving/serialization_lib.py</c>: an object is <c>{ module, class_name, config, registered_name
+/// }</c>; <c>module</c> is imported, a function is <c>class_name: "function"</c> with its name in <c>config</c>, and a
+/// lambda is <c>"__lambda__"</c> with marshalled code. JSON escapes are resolved before names are compared.</remarks>
 internal static class KerasConfig
 {
-    private const string LambdaWhy = "Loading a Lambda layer runs Python code that the file brings along (keras.io: safe_mode).";
+    private const string LambdaWhy =
+        "Loading a Lambda layer runs Python code that the file brings along (keras.io: safe_mode).";
 
     private const string ModuleWhy = "Loading the model imports the module and calls what is named.";
 
-    private const string Fix = "Do not load this model with safe_mode=False; take its weights (safetensors, model.weights.h5) and build the layers from source that you have read.";
+    private const string Fix =
+        "Do not load this model with safe_mode=False; take its weights (safetensors, model.weights.h5) and build the layers from source that you have read.";
 
-    private static readonly string[] _kerasModules = ["keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "keras_hub", "keras_nlp", "keras_cv", "keras_core"];
+    private static readonly string[] KerasModules =
+    [
+        "keras",
+        "tf_keras",
+        "tensorflow.keras",
+        "tensorflow.python.keras",
+        "keras_hub",
+        "keras_nlp",
+        "keras_cv",
+        "keras_core",
+    ];
 
-    private static readonly string[] _functionModules =
-        ["keras.activations", "keras.initializers", "keras.losses", "keras.metrics", "keras.regularizers", "keras.constraints", "keras.ops", "keras.src.activations",
-        "keras.src.losses", "keras.src.metrics", "keras.src.ops", "keras.applications"];
+    private static readonly string[] FunctionModules =
+    [
+        "keras.activations",
+        "keras.initializers",
+        "keras.losses",
+        "keras.metrics",
+        "keras.regularizers",
+        "keras.constraints",
+        "keras.ops",
+        "keras.src.activations",
+        "keras.src.losses",
+        "keras.src.metrics",
+        "keras.src.ops",
+        "keras.applications",
+    ];
 
-    private static readonly HashSet<string> _libraries = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> Libraries = new(StringComparer.Ordinal)
     {
-        "os", "posix", "nt", "sys", "subprocess", "pty", "shutil", "socket", "runpy", "importlib", "imp", "code", "codeop", "ctypes", "cffi", "pickle", "_pickle", "cpickle",
-        "dill", "cloudpickle", "joblib", "marshal", "builtins", "__builtin__", "operator", "functools", "types", "inspect", "timeit", "cprofile", "profile", "pdb", "bdb",
-        "webbrowser", "urllib", "http", "requests", "pip", "ensurepip", "setuptools", "distutils", "asyncio", "multiprocessing", "threading", "concurrent", "tempfile",
-        "pathlib", "io", "_io", "codecs", "zipimport", "pkgutil", "pydoc", "site", "test", "unittest", "doctest", "trace", "platform", "commands", "popen2", "nturl2path",
-        "numpy", "torch", "tensorflow", "pandas", "sklearn", "scipy", "jax", "tree", "logging", "ast", "atexit", "signal", "weakref", "smtplib", "ftplib", "telnetlib", "xmlrpc",
+        "os",
+        "posix",
+        "nt",
+        "sys",
+        "subprocess",
+        "pty",
+        "shutil",
+        "socket",
+        "runpy",
+        "importlib",
+        "imp",
+        "code",
+        "codeop",
+        "ctypes",
+        "cffi",
+        "pickle",
+        "_pickle",
+        "cpickle",
+        "dill",
+        "cloudpickle",
+        "joblib",
+        "marshal",
+        "builtins",
+        "__builtin__",
+        "operator",
+        "functools",
+        "types",
+        "inspect",
+        "timeit",
+        "cprofile",
+        "profile",
+        "pdb",
+        "bdb",
+        "webbrowser",
+        "urllib",
+        "http",
+        "requests",
+        "pip",
+        "ensurepip",
+        "setuptools",
+        "distutils",
+        "asyncio",
+        "multiprocessing",
+        "threading",
+        "concurrent",
+        "tempfile",
+        "pathlib",
+        "io",
+        "_io",
+        "codecs",
+        "zipimport",
+        "pkgutil",
+        "pydoc",
+        "site",
+        "test",
+        "unittest",
+        "doctest",
+        "trace",
+        "platform",
+        "commands",
+        "popen2",
+        "nturl2path",
+        "numpy",
+        "torch",
+        "tensorflow",
+        "pandas",
+        "sklearn",
+        "scipy",
+        "jax",
+        "tree",
+        "logging",
+        "ast",
+        "atexit",
+        "signal",
+        "weakref",
+        "smtplib",
+        "ftplib",
+        "telnetlib",
+        "xmlrpc",
     };
 
-    private static readonly HashSet<string> _builtins = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> Builtins = new(StringComparer.Ordinal)
     {
-        "eval", "exec", "compile", "open", "input", "getattr", "setattr", "delattr", "vars", "globals", "locals", "breakpoint", "help", "exit", "quit", "print", "map", "filter",
-        "type", "object", "memoryview", "classmethod", "staticmethod",
+        "eval",
+        "exec",
+        "compile",
+        "open",
+        "input",
+        "getattr",
+        "setattr",
+        "delattr",
+        "vars",
+        "globals",
+        "locals",
+        "breakpoint",
+        "help",
+        "exit",
+        "quit",
+        "print",
+        "map",
+        "filter",
+        "type",
+        "object",
+        "memoryview",
+        "classmethod",
+        "staticmethod",
     };
 
     /// <summary>Adds what a configuration asks for.</summary>
@@ -52,13 +171,13 @@ internal static class KerasConfig
         }
         else if (element.ValueKind == JsonValueKind.Object)
         {
-            Judge(element, add);
+            CheckLayer(element, add);
             foreach (var property in element.EnumerateObject())
                 Visit(property.Value, add);
         }
     }
 
-    private static void Judge(JsonElement item, Action<Severity, string, string> add)
+    private static void CheckLayer(JsonElement item, Action<Severity, string, string> add)
     {
         if (Text(item, "class_name") is not { } className)
             return;
@@ -66,41 +185,89 @@ internal static class KerasConfig
         var registered = Text(item, "registered_name");
         var shownName = Printable.Of(className);
         if (className == "__lambda__")
+        {
             add(Severity.Dangerous, "holds marshalled Python code (__lambda__)", LambdaWhy);
+        }
         else if (IsNamed("Lambda"))
+        {
             add(Severity.Dangerous, "has a Lambda layer", LambdaWhy);
+        }
         else if (IsNamed("TorchModuleWrapper"))
-            add(Severity.Dangerous, "has a TorchModuleWrapper: a pickle in the configuration", "Keras gives it to torch.load, which runs what a pickle says.");
+        {
+            add(
+                Severity.Dangerous,
+                "has a TorchModuleWrapper: a pickle in the configuration",
+                "Keras gives it to torch.load, which runs what a pickle says."
+            );
+        }
         else if (IsNamed("TFSMLayer"))
-            add(Severity.Report, $"has a TFSMLayer, which loads the SavedModel '{Printable.Of(Text(Config(item), "filepath") ?? string.Empty)}'", "A SavedModel is a program: its operators read and write files.");
+        {
+            add(
+                Severity.Report,
+                $"has a TFSMLayer, which loads the SavedModel '{Printable.Of(Text(Config(item), "filepath") ?? string.Empty)}'",
+                "A SavedModel is a program: its operators read and write files."
+            );
+        }
         else if (IsNamed("JaxLayer") || IsNamed("FlaxLayer"))
-            add(Severity.Report, $"has a {shownName}, which calls functions of the user's", "It runs what these functions do.");
+        {
+            add(
+                Severity.Report,
+                $"has a {shownName}, which calls functions of the user's",
+                "It runs what these functions do."
+            );
+        }
         else if (className.EndsWith("Lookup", StringComparison.Ordinal) || className == "TextVectorization")
-            JudgeVocabulary(item, shownName, add);
-        if (module is not null)
-            JudgeModule(module, className, item, add);
-        if (registered is not null && registered.Contains('>', StringComparison.Ordinal) && !registered.StartsWith("keras", StringComparison.OrdinalIgnoreCase))
-            add(Severity.Report, $"has an object registered as {Printable.Of(registered)}, which is not Keras' own", "The code that registered it must be imported to load the model.");
+        {
+            CheckVocabulary(item, shownName, add);
+        }
 
-        bool IsNamed(string name) => className == name || className.EndsWith(">" + name, StringComparison.Ordinal) || className.EndsWith("." + name, StringComparison.Ordinal)
-            || registered == name || registered?.EndsWith(">" + name, StringComparison.Ordinal) == true;
+        if (module is not null)
+            CheckModule(module, className, item, add);
+        if (
+            registered is not null
+            && registered.Contains('>', StringComparison.Ordinal)
+            && !registered.StartsWith("keras", StringComparison.OrdinalIgnoreCase)
+        )
+        {
+            add(
+                Severity.Report,
+                $"has an object registered as {Printable.Of(registered)}, which is not Keras' own",
+                "The code that registered it must be imported to load the model."
+            );
+        }
+
+        bool IsNamed(string name) =>
+            className == name
+            || className.EndsWith(">" + name, StringComparison.Ordinal)
+            || className.EndsWith("." + name, StringComparison.Ordinal)
+            || registered == name
+            || registered?.EndsWith(">" + name, StringComparison.Ordinal) == true;
     }
 
-    private static void JudgeModule(string module, string className, JsonElement item, Action<Severity, string, string> add)
+    private static void CheckModule(
+        string module,
+        string className,
+        JsonElement item,
+        Action<Severity, string, string> add
+    )
     {
         var function = className == "function" ? Text(item, "config") ?? "?" : null;
         var shown = Printable.Of($"{module}.{function ?? className}");
-        if (_kerasModules.Any(known => IsUnder(module, known)))
+        if (KerasModules.Any(known => IsUnder(module, known)))
         {
-            if (function is not null && !_functionModules.Any(known => IsUnder(module, known)) && module != "keras")
+            if (function is not null && !FunctionModules.Any(known => IsUnder(module, known)) && module != "keras")
                 add(Severity.Dangerous, $"calls {shown}, which is no part of a model", ModuleWhy);
         }
-        else if (module == "builtins" && !_builtins.Contains(function ?? className) && !(function ?? className).StartsWith('_'))
+        else if (
+            module == "builtins"
+            && !Builtins.Contains(function ?? className)
+            && !(function ?? className).StartsWith('_')
+        )
         {
             // So Keras writes a function of the user's own.
             add(Severity.Report, $"names {shown}, which the user must have registered", ModuleWhy);
         }
-        else if (function is not null || _libraries.Contains(module.Split('.')[0].ToLowerInvariant()))
+        else if (function is not null || Libraries.Contains(module.Split('.')[0].ToLowerInvariant()))
         {
             add(Severity.Dangerous, $"imports {shown}", ModuleWhy);
         }
@@ -111,18 +278,28 @@ internal static class KerasConfig
     }
 
     // CVE-2025-12058: a vocabulary that is a path is opened while the model is loaded.
-    private static void JudgeVocabulary(JsonElement item, string className, Action<Severity, string, string> add)
+    private static void CheckVocabulary(JsonElement item, string className, Action<Severity, string, string> add)
     {
         if (Text(Config(item), "vocabulary") is not { Length: > 0 } path)
             return;
         var inside = RelativePath.StaysInside(path) && !path.Contains("://", StringComparison.Ordinal);
-        add(inside ? Severity.Report : Severity.Suspicious, $"has a {className} that reads its vocabulary from '{Printable.Of(path)}'", "Loading the model opens this file or address.");
+        add(
+            inside ? Severity.Report : Severity.Suspicious,
+            $"has a {className} that reads its vocabulary from '{Printable.Of(path)}'",
+            "Loading the model opens this file or address."
+        );
     }
 
-    private static bool IsUnder(string module, string parent) => module == parent || module.StartsWith(parent + ".", StringComparison.Ordinal);
+    private static bool IsUnder(string module, string parent) =>
+        module == parent || module.StartsWith(parent + ".", StringComparison.Ordinal);
 
-    private static JsonElement Config(JsonElement item) => item.TryGetProperty("config", out var config) ? config : default;
+    private static JsonElement Config(JsonElement item) =>
+        item.TryGetProperty("config", out var config) ? config : default;
 
     private static string? Text(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        item.ValueKind == JsonValueKind.Object
+        && item.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

@@ -3,7 +3,8 @@ using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation.Formats;
 
-/// <summary><c>keras</c>: configurations in <c>.keras</c> archives, HDF5 files, JSON and SavedModels, and what SavedModels do besides computing.</summary>
+/// <summary><c>keras</c>: configurations in <c>.keras</c> archives, HDF5 files, JSON and SavedModels, and what
+/// SavedModels do besides computing.</summary>
 internal sealed class KerasValidator : IValidator
 {
     private const int LongestConfig = 64 * 1024 * 1024;
@@ -11,23 +12,34 @@ internal sealed class KerasValidator : IValidator
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
     {
-        EachFile.Check(tree.Files, "Keras model", findings, file =>
-        {
-            var type = tree.TypeOf(file);
-            if (file.Extension == ".keras" && type != FileType.Hdf5)
-                CheckArchive(file, findings, mustBeKeras: true, cancellation);
-            else if (type == FileType.Zip)
-                CheckArchive(file, findings, mustBeKeras: false, cancellation);
-            else if (type == FileType.Hdf5 || file.Extension is ".h5" or ".hdf5")
-                CheckHdf5(file, findings, cancellation);
-            else if (file.Extension == ".pb")
-                CheckSavedModel(file, findings, cancellation);
-            else if (file.Extension == ".json" && file.Size < LongestConfig)
-                CheckJson(file, findings, cancellation);
-        }, cancellation);
+        EachFile.Check(
+            tree.Files,
+            "Keras model",
+            findings,
+            file =>
+            {
+                var type = tree.TypeOf(file);
+                if (file.Extension == ".keras" && type != FileType.Hdf5)
+                    CheckArchive(file, findings, mustBeKeras: true, cancellation);
+                else if (type == FileType.Zip)
+                    CheckArchive(file, findings, mustBeKeras: false, cancellation);
+                else if (type == FileType.Hdf5 || file.Extension is ".h5" or ".hdf5")
+                    CheckHdf5(file, findings, cancellation);
+                else if (file.Extension == ".pb")
+                    CheckSavedModel(file, findings, cancellation);
+                else if (file.Extension == ".json" && file.Size < LongestConfig)
+                    CheckJson(file, findings, cancellation);
+            },
+            cancellation
+        );
     }
 
-    private static void CheckArchive(ModelFile file, FindingList findings, bool mustBeKeras, CancellationToken cancellation)
+    private static void CheckArchive(
+        ModelFile file,
+        FindingList findings,
+        bool mustBeKeras,
+        CancellationToken cancellation
+    )
     {
         using var handle = File.OpenHandle(file.FullPath);
         var source = new FileSource(handle);
@@ -52,21 +64,28 @@ internal sealed class KerasValidator : IValidator
             throw new BrokenFileException(-1, "has no config.json");
         foreach (var problem in mustBeKeras ? zip.Problems : [])
             throw new BrokenFileException(-1, problem);
-        foreach (var entry in zip.Entries.Where(entry => entry.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)))
+        foreach (
+            var entry in zip.Entries.Where(entry => entry.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        )
         {
-            using var json = StrictJson.Parse(Unfold(source, entry));
+            using var json = StrictJson.Parse(Decompress(source, entry));
             KerasConfig.Check(json.RootElement, file, Printable.Of(entry.Name), findings);
         }
     }
 
-    private static byte[] Unfold(FileSource source, ZipEntry entry)
+    private static byte[] Decompress(FileSource source, ZipEntry entry)
     {
-        using var data = new SourceStream(source.Slice(entry.DataOffset, Math.Min(entry.CompressedSize, source.Length - entry.DataOffset)));
+        using var data = new SourceStream(
+            source.Slice(entry.DataOffset, Math.Min(entry.CompressedSize, source.Length - entry.DataOffset))
+        );
         using var stream = entry.Method switch
         {
             ZipEntry.Stored => data,
             ZipEntry.Deflated => (Stream)new DeflateStream(data, CompressionMode.Decompress),
-            _ => throw new BrokenFileException(Printable.Of(entry.Name), $"packs an entry by method {entry.Method}, which cannot be unpacked here"),
+            _ => throw new BrokenFileException(
+                Printable.Of(entry.Name),
+                $"packs an entry by method {entry.Method}, which cannot be unpacked here"
+            ),
         };
         var bytes = new MemoryStream();
         var buffer = new byte[64 * 1024];
@@ -75,7 +94,13 @@ internal sealed class KerasValidator : IValidator
             while (stream.Read(buffer) is var read and > 0)
             {
                 if (bytes.Length + read > LongestConfig)
-                    throw new BrokenFileException(Printable.Of(entry.Name), $"has a configuration of more than {LongestConfig} bytes");
+                {
+                    throw new BrokenFileException(
+                        Printable.Of(entry.Name),
+                        $"has a configuration of more than {LongestConfig} bytes"
+                    );
+                }
+
                 bytes.Write(buffer, 0, read);
             }
         }
@@ -92,14 +117,26 @@ internal sealed class KerasValidator : IValidator
         using var bytes = new FileBytes(file.FullPath);
         if (Hdf5.StatedLength(bytes.Peek(0, 4096)) is { } stated && stated > (ulong)bytes.Length)
         {
-            findings.Add(Severity.Report, file.Path, "superblock", $"is an HDF5 file cut short: it has {bytes.Length} bytes and says {stated}",
-                "HDF5 refuses to open it; it runs nothing, and serves nobody.", "Download it again and compare its sha256 with the Hub's.");
+            findings.Add(
+                Severity.Report,
+                file.Path,
+                "superblock",
+                $"is an HDF5 file cut short: it has {bytes.Length} bytes and says {stated}",
+                "HDF5 refuses to open it; it runs nothing, and serves nobody.",
+                "Download it again and compare its sha256 with the Hub's."
+            );
         }
 
         if (Hdf5.FilteredHeap(bytes, cancellation) is { } heap)
         {
-            findings.Add(Severity.Suspicious, file.Path, $"byte {heap}", "keeps attributes or links in a compressed heap, where nobody can see them",
-                "A configuration could be hidden there; no writer of models does this.", "Do not use this file.");
+            findings.Add(
+                Severity.Suspicious,
+                file.Path,
+                $"byte {heap}",
+                "keeps attributes or links in a compressed heap, where nobody can see them",
+                "A configuration could be hidden there; no writer of models does this.",
+                "Do not use this file."
+            );
         }
 
         FindConfigs(file, bytes, findings, cancellation);
@@ -122,8 +159,14 @@ internal sealed class KerasValidator : IValidator
 
         foreach (var name in operators)
         {
-            findings.Add(Severity.Report, file.Path, $"operator {name}", $"has a TensorFlow graph with the operator {name}",
-                "It reads or writes files, or calls Python, when the graph is run.", "Run it in a sandbox, or take the weights in safetensors.");
+            findings.Add(
+                Severity.Report,
+                file.Path,
+                $"operator {name}",
+                $"has a TensorFlow graph with the operator {name}",
+                "It reads or writes files, or calls Python, when the graph is run.",
+                "Run it in a sandbox, or take the weights in safetensors."
+            );
         }
     }
 
@@ -133,7 +176,12 @@ internal sealed class KerasValidator : IValidator
         FindConfigs(file, bytes, findings, cancellation);
     }
 
-    private static void FindConfigs(ModelFile file, FileBytes bytes, FindingList findings, CancellationToken cancellation)
+    private static void FindConfigs(
+        ModelFile file,
+        FileBytes bytes,
+        FindingList findings,
+        CancellationToken cancellation
+    )
     {
         foreach (var (offset, json) in JsonInBinary.Find(bytes, cancellation))
         {

@@ -1,8 +1,9 @@
 namespace NixAiModels.Validation.Formats;
 
-/// <summary>What an ONNX model asks for from outside its own file: data in other files, and operators that the runtime must bring.</summary>
-/// <remarks>Field numbers are those of <c>onnx/onnx.proto</c>. Tensors are looked for wherever the schema allows one: initializers, attributes,
-/// subgraphs, functions, sparse tensors and training graphs.</remarks>
+/// <summary>What an ONNX model asks for from outside its own file: data in other files, and operators that the runtime
+/// must bring.</summary>
+/// <remarks>Field numbers are those of <c>onnx/onnx.proto</c>. Tensors are looked for wherever the schema allows one:
+/// initializers, attributes, subgraphs, functions, sparse tensors and training graphs.</remarks>
 internal sealed class OnnxModel
 {
     private const int MostTensors = 1_000_000;
@@ -27,165 +28,209 @@ internal sealed class OnnxModel
         using var file = new FileBytes(path);
         var model = new OnnxModel(new ProtobufReader(file));
         var graphs = 0;
-        model._reader.Fields((number, wire) =>
-        {
-            switch (number)
+        model._reader.Fields(
+            (number, wire) =>
             {
-                case 1:
-                    model._reader.Number(wire);
-                    break;
-                case 2 or 3 or 4:
-                    model._reader.Text(wire);
-                    break;
-                case 7:
-                    graphs++;
-                    model.Graph(wire);
-                    break;
-                case 8:
-                    model._reader.Message(wire, (_, _) => { });
-                    break;
-                case 20:
-                    model.Training(wire);
-                    break;
-                case 25:
-                    model.Function(wire);
-                    break;
+                switch (number)
+                {
+                    case 1:
+                        model._reader.Number(wire);
+                        break;
+                    case 2 or 3 or 4:
+                        model._reader.Text(wire);
+                        break;
+                    case 7:
+                        graphs++;
+                        model.Graph(wire);
+                        break;
+                    case 8:
+                        model._reader.Message(wire, (_, _) => { });
+                        break;
+                    case 20:
+                        model.Training(wire);
+                        break;
+                    case 25:
+                        model.Function(wire);
+                        break;
+                }
             }
-        });
-        return graphs == 1 ? model : throw new BrokenFileException(0, graphs == 0 ? "has no graph" : "has its graph in several pieces, which readers put together");
+        );
+        return graphs == 1
+            ? model
+            : throw new BrokenFileException(
+                0,
+                graphs == 0 ? "has no graph" : "has its graph in several pieces, which readers put together"
+            );
     }
 
-    private void Training(ProtobufReader.Wire wire) => _reader.Message(wire, (number, inner) =>
-    {
-        if (number is 1 or 2)
-            Graph(inner);
-    });
+    private void Training(ProtobufReader.Wire wire) =>
+        _reader.Message(
+            wire,
+            (number, inner) =>
+            {
+                if (number is 1 or 2)
+                    Graph(inner);
+            }
+        );
 
-    private void Graph(ProtobufReader.Wire wire) => _reader.Message(wire, (number, inner) =>
-    {
-        switch (number)
-        {
-            case 1:
-                Node(inner);
-                break;
-            case 5:
-                Tensor(inner);
-                break;
-            case 11 or 12 or 13:
-                _reader.Message(inner, (_, _) => { });
-                break;
-            case 15:
-                SparseTensor(inner);
-                break;
-        }
-    });
+    private void Graph(ProtobufReader.Wire wire) =>
+        _reader.Message(
+            wire,
+            (number, inner) =>
+            {
+                switch (number)
+                {
+                    case 1:
+                        Node(inner);
+                        break;
+                    case 5:
+                        Tensor(inner);
+                        break;
+                    case 11 or 12 or 13:
+                        _reader.Message(inner, (_, _) => { });
+                        break;
+                    case 15:
+                        SparseTensor(inner);
+                        break;
+                }
+            }
+        );
 
     private void Function(ProtobufReader.Wire wire)
     {
-        string name = string.Empty, domain = string.Empty;
-        _reader.Message(wire, (number, inner) =>
-        {
-            switch (number)
+        string name = string.Empty,
+            domain = string.Empty;
+        _reader.Message(
+            wire,
+            (number, inner) =>
             {
-                case 1:
-                    name = _reader.Text(inner);
-                    break;
-                case 7:
-                    Node(inner);
-                    break;
-                case 10:
-                    domain = _reader.Text(inner);
-                    break;
-                case 11:
-                    Attribute(inner);
-                    break;
+                switch (number)
+                {
+                    case 1:
+                        name = _reader.Text(inner);
+                        break;
+                    case 7:
+                        Node(inner);
+                        break;
+                    case 10:
+                        domain = _reader.Text(inner);
+                        break;
+                    case 11:
+                        Attribute(inner);
+                        break;
+                }
             }
-        });
+        );
         Functions.Add((domain, name));
     }
 
     private void Node(ProtobufReader.Wire wire)
     {
-        string type = string.Empty, domain = string.Empty;
-        _reader.Message(wire, (number, inner) =>
-        {
-            switch (number)
+        string type = string.Empty,
+            domain = string.Empty;
+        _reader.Message(
+            wire,
+            (number, inner) =>
             {
-                case 4:
-                    type = _reader.Text(inner);
-                    break;
-                case 5:
-                    Attribute(inner);
-                    break;
-                case 7:
-                    domain = _reader.Text(inner);
-                    break;
+                switch (number)
+                {
+                    case 4:
+                        type = _reader.Text(inner);
+                        break;
+                    case 5:
+                        Attribute(inner);
+                        break;
+                    case 7:
+                        domain = _reader.Text(inner);
+                        break;
+                }
             }
-        });
+        );
         Operators.Add((domain, type));
     }
 
     private void Attribute(ProtobufReader.Wire wire)
     {
         var single = new HashSet<int>();
-        _reader.Message(wire, (number, inner) =>
-        {
-            if (number is 5 or 6 or 22 && !single.Add(number))
-                throw new BrokenFileException(_reader.Position, "has one tensor or graph in several pieces, which readers put together");
-            switch (number)
+        _reader.Message(
+            wire,
+            (number, inner) =>
             {
-                case 5 or 10:
-                    Tensor(inner);
-                    break;
-                case 6 or 11:
-                    Graph(inner);
-                    break;
-                case 22 or 23:
-                    SparseTensor(inner);
-                    break;
+                if (number is 5 or 6 or 22 && !single.Add(number))
+                {
+                    throw new BrokenFileException(
+                        _reader.Position,
+                        "has one tensor or graph in several pieces, which readers put together"
+                    );
+                }
+
+                switch (number)
+                {
+                    case 5 or 10:
+                        Tensor(inner);
+                        break;
+                    case 6 or 11:
+                        Graph(inner);
+                        break;
+                    case 22 or 23:
+                        SparseTensor(inner);
+                        break;
+                }
             }
-        });
+        );
     }
 
     private void SparseTensor(ProtobufReader.Wire wire)
     {
         var seen = new HashSet<int>();
-        _reader.Message(wire, (number, inner) =>
-        {
-            if (number is not (1 or 2))
-                return;
-            if (!seen.Add(number))
-                throw new BrokenFileException(_reader.Position, "has one tensor in several pieces, which readers put together");
-            Tensor(inner);
-        });
+        _reader.Message(
+            wire,
+            (number, inner) =>
+            {
+                if (number is not (1 or 2))
+                    return;
+                if (!seen.Add(number))
+                {
+                    throw new BrokenFileException(
+                        _reader.Position,
+                        "has one tensor in several pieces, which readers put together"
+                    );
+                }
+
+                Tensor(inner);
+            }
+        );
     }
 
     private void Tensor(ProtobufReader.Wire wire)
     {
         var tensor = new OnnxExternalData { Offset = _reader.Position };
         var external = false;
-        _reader.Message(wire, (number, inner) =>
-        {
-            switch (number)
+        _reader.Message(
+            wire,
+            (number, inner) =>
             {
-                case 1:
-                    _reader.Numbers(inner, tensor.AddDimension);
-                    break;
-                case 2:
-                    tensor.DataType = _reader.Number(inner);
-                    break;
-                case 8:
-                    tensor.Name = Printable.Of(_reader.Text(inner));
-                    break;
-                case 13:
-                    external = true;
-                    Entry(inner, tensor);
-                    break;
-                case 14:
-                    external |= _reader.Number(inner) == 1;
-                    break;
+                switch (number)
+                {
+                    case 1:
+                        _reader.Numbers(inner, tensor.AddDimension);
+                        break;
+                    case 2:
+                        tensor.DataType = _reader.Number(inner);
+                        break;
+                    case 8:
+                        tensor.Name = Printable.Of(_reader.Text(inner));
+                        break;
+                    case 13:
+                        external = true;
+                        Entry(inner, tensor);
+                        break;
+                    case 14:
+                        external |= _reader.Number(inner) == 1;
+                        break;
+                }
             }
-        });
+        );
         if (!external)
             return;
         if (External.Count >= MostTensors)
@@ -195,14 +240,18 @@ internal sealed class OnnxModel
 
     private void Entry(ProtobufReader.Wire wire, OnnxExternalData tensor)
     {
-        string key = string.Empty, value = string.Empty;
-        _reader.Message(wire, (number, inner) =>
-        {
-            if (number == 1)
-                key = _reader.Text(inner);
-            else if (number == 2)
-                value = _reader.Text(inner);
-        });
+        string key = string.Empty,
+            value = string.Empty;
+        _reader.Message(
+            wire,
+            (number, inner) =>
+            {
+                if (number == 1)
+                    key = _reader.Text(inner);
+                else if (number == 2)
+                    value = _reader.Text(inner);
+            }
+        );
         tensor.Entries.Add((key, value));
     }
 }

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace NixAiModels.Validation.Formats;
 
-/// <summary>Walks the wire format of protocol buffers (protobuf.dev/programming-guides/encoding) without knowing more of a message than is asked.</summary>
+/// <summary>Walks the wire format of protocol buffers (protobuf.dev/programming-guides/encoding) without knowing more
+/// of a message than is asked.</summary>
 internal sealed class ProtobufReader(FileBytes file)
 {
     private const int LongestText = 64 * 1024;
@@ -30,7 +31,8 @@ internal sealed class ProtobufReader(FileBytes file)
     /// <summary>The byte of the file that is read next.</summary>
     public long Position => file.Position;
 
-    /// <summary>Calls <paramref name="field"/> for every field up to the end of the message that is being read.</summary>
+    /// <summary>Calls <paramref name="field"/> for every field up to the end of the message that is being
+    /// read.</summary>
     /// <remarks>A field that the callback leaves unread is skipped.</remarks>
     /// <exception cref="BrokenFileException">The message breaks the wire format.</exception>
     public void Fields(Action<int, Wire> field)
@@ -110,7 +112,13 @@ internal sealed class ProtobufReader(FileBytes file)
 
     private long SkipTo(Wire wire)
     {
-        var length = wire switch { Wire.Fixed64 => 8UL, Wire.Fixed32 => 4UL, Wire.Bytes => ReadVarint(), _ => 0UL };
+        var length = wire switch
+        {
+            Wire.Fixed64 => 8UL,
+            Wire.Fixed32 => 4UL,
+            Wire.Bytes => ReadVarint(),
+            _ => 0UL,
+        };
         if (wire == Wire.Varint)
             ReadVarint();
         if (length > (ulong)Math.Max(0, _end - file.Position))
@@ -140,6 +148,11 @@ internal sealed class ProtobufReader(FileBytes file)
     private void Expect(Wire wire, Wire wanted)
     {
         if (wire != wanted)
-            throw new BrokenFileException(file.Position, $"has a field of the kind {wire} where its schema wants {wanted}");
+        {
+            throw new BrokenFileException(
+                file.Position,
+                $"has a field of the kind {wire} where its schema wants {wanted}"
+            );
+        }
     }
 }

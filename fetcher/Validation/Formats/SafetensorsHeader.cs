@@ -4,8 +4,9 @@ using System.Text.Unicode;
 namespace NixAiModels.Validation.Formats;
 
 /// <summary>A safetensors header read as strictly as the strictest reader does.</summary>
-/// <remarks>The rules are those of safetensors <c>src/tensor.rs</c> and its <c>attacks/</c> folder: 8 bytes little-endian length, JSON that begins
-/// with <c>{</c>, no key twice, ranges that cover the data without hole or overlap, sizes that follow from type and shape.</remarks>
+/// <remarks>The rules are those of safetensors <c>src/tensor.rs</c> and its <c>attacks/</c> folder: 8 bytes
+/// little-endian length, JSON that begins with <c>{</c>, no key twice, ranges that cover the data without hole or
+/// overlap, sizes that follow from type and shape.</remarks>
 internal sealed class SafetensorsHeader
 {
     /// <summary>The longest header that the format allows, in bytes.</summary>
@@ -14,7 +15,7 @@ internal sealed class SafetensorsHeader
     private const int LengthBytes = 8;
 
     // Headers of 100 MB are read one at a time: all cores at once would take a gigabyte.
-    private static readonly Lock _oneLargeHeader = new();
+    private static readonly Lock OneLargeHeader = new();
 
     private SafetensorsHeader(Dictionary<string, Range> tensors, long dataBytes, string? unknownKey)
     {
@@ -44,12 +45,18 @@ internal sealed class SafetensorsHeader
             throw new BrokenFileException(0, $"has {file.Length} bytes, fewer than the 8 of the header's length");
         var length = file.ReadUInt64();
         if (length > LongestHeader)
-            throw new BrokenFileException(0, $"says that its header has {length} bytes, and the format allows {LongestHeader}");
+        {
+            throw new BrokenFileException(
+                0,
+                $"says that its header has {length} bytes, and the format allows {LongestHeader}"
+            );
+        }
+
         if (length > (ulong)file.Remaining)
             throw new BrokenFileException(0, $"says that its header has {length} bytes, and {file.Remaining} follow");
         if (length < 1 << 20)
             return Parse(file.ReadBytes(length, LongestHeader), file.Remaining);
-        lock (_oneLargeHeader)
+        lock (OneLargeHeader)
             return Parse(file.ReadBytes(length, LongestHeader), file.Remaining);
     }
 
@@ -89,7 +96,10 @@ internal sealed class SafetensorsHeader
             }
             else if (!tensors.TryAdd(name, ReadTensor(ref reader, name, ref unknownKey)))
             {
-                throw new BrokenFileException($"tensor {Printable.Of(name)}", "names this tensor twice, and readers differ in which they take");
+                throw new BrokenFileException(
+                    $"tensor {Printable.Of(name)}",
+                    "names this tensor twice, and readers differ in which they take"
+                );
             }
         }
 
@@ -125,7 +135,13 @@ internal sealed class SafetensorsHeader
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = reader.GetString()!;
-            var twice = key switch { "dtype" => dtype is not null, "shape" => elements is not null, "data_offsets" => range is not null, _ => false };
+            var twice = key switch
+            {
+                "dtype" => dtype is not null,
+                "shape" => elements is not null,
+                "data_offsets" => range is not null,
+                _ => false,
+            };
             if (twice || unknown?.Contains(key) == true)
                 throw WrongTensor(name, $"has {Printable.Of(key)} twice");
             reader.Read();
@@ -191,7 +207,9 @@ internal sealed class SafetensorsHeader
     }
 
     private static ulong ReadNumber(ref Utf8JsonReader reader, string name, string key) =>
-        reader.TokenType == JsonTokenType.Number && !reader.ValueSpan.StartsWith("-"u8) && reader.TryGetUInt64(out var number)
+        reader.TokenType == JsonTokenType.Number
+        && !reader.ValueSpan.StartsWith("-"u8)
+        && reader.TryGetUInt64(out var number)
             ? number
             : throw WrongTensor(name, $"has something in its {key} that is no whole number of 64 bits");
 
@@ -204,7 +222,12 @@ internal sealed class SafetensorsHeader
         if (size % 8 != 0)
             throw WrongTensor(name, $"does not end at a whole byte: {elements} elements of {bits} bits");
         if (size / 8 != range.End - range.Begin)
-            throw WrongTensor(name, $"has {range.End - range.Begin} bytes, and its dtype {dtype} and shape want {size / 8}");
+        {
+            throw WrongTensor(
+                name,
+                $"has {range.End - range.Begin} bytes, and its dtype {dtype} and shape want {size / 8}"
+            );
+        }
     }
 
     private static void CheckRanges(Dictionary<string, Range> tensors, ulong dataBytes)
@@ -225,7 +248,9 @@ internal sealed class SafetensorsHeader
             throw new BrokenFileException("data", $"has {dataBytes - covered} bytes behind its last tensor");
     }
 
-    private static BrokenFileException Wrong(ref Utf8JsonReader reader, string what) => new(LengthBytes + reader.TokenStartIndex, what);
+    private static BrokenFileException Wrong(ref Utf8JsonReader reader, string what) =>
+        new(LengthBytes + reader.TokenStartIndex, what);
 
-    private static BrokenFileException WrongTensor(string name, string what) => new($"tensor {Printable.Of(name)}", $"has a tensor that {what}");
+    private static BrokenFileException WrongTensor(string name, string what) =>
+        new($"tensor {Printable.Of(name)}", $"has a tensor that {what}");
 }

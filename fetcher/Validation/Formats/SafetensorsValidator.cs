@@ -1,6 +1,7 @@
 namespace NixAiModels.Validation.Formats;
 
-/// <summary><c>safetensors</c>: every rule of the format for every file that claims to be one by name or by bytes, and what indexes say of shards.</summary>
+/// <summary><c>safetensors</c>: every rule of the format for every file that claims to be one by name or by bytes, and
+/// what indexes say of shards.</summary>
 internal sealed class SafetensorsValidator : IValidator
 {
     private const string Format = "safetensors file";
@@ -8,8 +9,20 @@ internal sealed class SafetensorsValidator : IValidator
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
     {
-        EachFile.Check(tree.Files.Where(file => IsSafetensors(tree, file)), Format, findings, file => CheckFile(file, findings), cancellation);
-        EachFile.Check(tree.Files.Where(IsIndex), "index of shards", findings, file => ShardIndex.Check(tree, file, findings), cancellation);
+        EachFile.Check(
+            tree.Files.Where(file => IsSafetensors(tree, file)),
+            Format,
+            findings,
+            file => CheckFile(file, findings),
+            cancellation
+        );
+        EachFile.Check(
+            tree.Files.Where(IsIndex),
+            "index of shards",
+            findings,
+            file => ShardIndex.Check(tree, file, findings),
+            cancellation
+        );
     }
 
     /// <summary>Whether a file is a safetensors file by its name or its bytes.</summary>
@@ -23,8 +36,14 @@ internal sealed class SafetensorsValidator : IValidator
         var header = SafetensorsHeader.Read(file.FullPath);
         if (header.UnknownKey is { } key)
         {
-            findings.Add(Severity.Report, file.Path, "header", $"describes a tensor with the key {Printable.Of(key)}, which the format does not know",
-                "Readers ignore it, so nobody knows what it is for.", "Ask the publisher, or convert the file again.");
+            findings.Add(
+                Severity.Report,
+                file.Path,
+                "header",
+                $"describes a tensor with the key {Printable.Of(key)}, which the format does not know",
+                "Readers ignore it, so nobody knows what it is for.",
+                "Ask the publisher, or convert the file again."
+            );
         }
     }
 }

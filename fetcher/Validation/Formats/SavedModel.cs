@@ -1,17 +1,59 @@
 namespace NixAiModels.Validation.Formats;
 
 /// <summary>The operators of a TensorFlow graph that touch the machine beyond tensors.</summary>
-/// <remarks>Field numbers are those of <c>tensorflow/core/protobuf/saved_model.proto</c>, <c>meta_graph.proto</c> and <c>framework/graph.proto</c>, <c>function.proto</c>.
-/// Saving and restoring variables (SaveV2, RestoreV2, MergeV2Checkpoints) is in every SavedModel and is not named.</remarks>
+/// <remarks>Field numbers are those of <c>tensorflow/core/protobuf/saved_model.proto</c>, <c>meta_graph.proto</c> and
+/// <c>framework/graph.proto</c>, <c>function.proto</c>. Saving and restoring variables (SaveV2, RestoreV2,
+/// MergeV2Checkpoints) is in every SavedModel and is not named.</remarks>
 internal sealed class SavedModel
 {
-    private static readonly HashSet<string> _reaching = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> ReachingOperators = new(StringComparer.Ordinal)
     {
-        "WriteFile", "ReadFile", "PyFunc", "PyFuncStateless", "EagerPyFunc", "MatchingFiles", "DeleteFile", "WholeFileReader", "WholeFileReaderV2", "ImmutableConst", "LoadLibrary",
-        "TextLineReader", "TextLineReaderV2", "FixedLengthRecordReader", "FixedLengthRecordReaderV2", "TFRecordReader", "TFRecordReaderV2", "TextLineDataset",
-        "FixedLengthRecordDataset", "FixedLengthRecordDatasetV2", "TFRecordDataset", "TFRecordDatasetV2", "SaveDataset", "SaveDatasetV2", "LoadDataset", "DatasetToTFRecord",
-        "WriteSummary", "CreateSummaryFileWriter", "CreateSummaryDbWriter", "WriteGraphSummary", "WriteAudioSummary", "WriteImageSummary", "WriteRawProtoSummary", "WriteScalarSummary",
-        "PrintV2", "DumpTensor", "DebugIdentity", "DebugIdentityV2", "RpcCall", "RpcServer", "RpcClient", "SqlDataset", "LMDBReader", "LMDBDataset", "XlaLaunch", "SdcaOptimizer",
+        "WriteFile",
+        "ReadFile",
+        "PyFunc",
+        "PyFuncStateless",
+        "EagerPyFunc",
+        "MatchingFiles",
+        "DeleteFile",
+        "WholeFileReader",
+        "WholeFileReaderV2",
+        "ImmutableConst",
+        "LoadLibrary",
+        "TextLineReader",
+        "TextLineReaderV2",
+        "FixedLengthRecordReader",
+        "FixedLengthRecordReaderV2",
+        "TFRecordReader",
+        "TFRecordReaderV2",
+        "TextLineDataset",
+        "FixedLengthRecordDataset",
+        "FixedLengthRecordDatasetV2",
+        "TFRecordDataset",
+        "TFRecordDatasetV2",
+        "SaveDataset",
+        "SaveDatasetV2",
+        "LoadDataset",
+        "DatasetToTFRecord",
+        "WriteSummary",
+        "CreateSummaryFileWriter",
+        "CreateSummaryDbWriter",
+        "WriteGraphSummary",
+        "WriteAudioSummary",
+        "WriteImageSummary",
+        "WriteRawProtoSummary",
+        "WriteScalarSummary",
+        "PrintV2",
+        "DumpTensor",
+        "DebugIdentity",
+        "DebugIdentityV2",
+        "RpcCall",
+        "RpcServer",
+        "RpcClient",
+        "SqlDataset",
+        "LMDBReader",
+        "LMDBDataset",
+        "XlaLaunch",
+        "SdcaOptimizer",
     };
 
     private readonly ProtobufReader _reader;
@@ -24,11 +66,13 @@ internal sealed class SavedModel
     public static IReadOnlyCollection<string> Reaching(FileBytes file)
     {
         var model = new SavedModel(new ProtobufReader(file));
-        model._reader.Fields((number, wire) =>
-        {
-            if (number == 2)
-                model._reader.Message(wire, (inner, innerWire) => model.InMetaGraph(inner, innerWire));
-        });
+        model._reader.Fields(
+            (number, wire) =>
+            {
+                if (number == 2)
+                    model._reader.Message(wire, (inner, innerWire) => model.InMetaGraph(inner, innerWire));
+            }
+        );
         return model._operators;
     }
 
@@ -69,7 +113,7 @@ internal sealed class SavedModel
 
     private void InNode(int number, ProtobufReader.Wire wire)
     {
-        if (number == 2 && _reader.Text(wire) is var name && _reaching.Contains(name))
+        if (number == 2 && _reader.Text(wire) is var name && ReachingOperators.Contains(name))
             _operators.Add(name);
     }
 }

@@ -29,27 +29,55 @@ internal sealed partial class ContentScanner
         }
     }
 
-    private static bool IsObjects(string name) => name == PickleEntry || name.EndsWith("/" + PickleEntry, StringComparison.Ordinal);
+    private static bool IsObjects(string name) =>
+        name == PickleEntry || name.EndsWith("/" + PickleEntry, StringComparison.Ordinal);
 
     private void ScanObjects(ByteSource source, ZipEntry entry, string place, HashSet<string> storages, int depth)
     {
         var folder = entry.Name[..^PickleEntry.Length];
-        WithContent(source, entry, place, (content, inside) =>
-        {
-            var scan = PickleScan.Run(content, 0, PersistentIds.Torch, budget, (bytes, what) => Scan(bytes, "nested.pt", Join(inside, what), PersistentIds.Torch, depth + 1));
-            AddAll(scan, inside);
-            storages.UnionWith(scan.StorageKeys.Select(key => folder + "data/" + key));
-        });
+        WithContent(
+            source,
+            entry,
+            place,
+            (content, inside) =>
+            {
+                var scan = PickleScan.Run(
+                    content,
+                    0,
+                    PersistentIds.Torch,
+                    budget,
+                    (bytes, what) => Scan(bytes, "nested.pt", Join(inside, what), PersistentIds.Torch, depth + 1)
+                );
+                AddAll(scan, inside);
+                storages.UnionWith(scan.StorageKeys.Select(key => folder + "data/" + key));
+            }
+        );
     }
 
     private void ScanEntry(ByteSource source, ZipEntry entry, string place, int depth)
     {
         if (entry.Name.EndsWith('/') && entry.CompressedSize == 0)
             return;
-        if (entry.Name.StartsWith("code/", StringComparison.Ordinal) || entry.Name.Contains("/code/", StringComparison.Ordinal))
-            Add(Severity.Report, Join(place, Printable.Of(entry.Name)), "is TorchScript code, which runs when the model does",
-                "torch.jit.load runs it; it cannot reach Python, but files through operators.", FixPickle);
-        WithContent(source, entry, place, (content, inside) => Scan(content, entry.Name, inside, PersistentIds.Torch, depth + 1));
+        if (
+            entry.Name.StartsWith("code/", StringComparison.Ordinal)
+            || entry.Name.Contains("/code/", StringComparison.Ordinal)
+        )
+        {
+            Add(
+                Severity.Report,
+                Join(place, Printable.Of(entry.Name)),
+                "is TorchScript code, which runs when the model does",
+                "torch.jit.load runs it; it cannot reach Python, but files through operators.",
+                FixPickle
+            );
+        }
+
+        WithContent(
+            source,
+            entry,
+            place,
+            (content, inside) => Scan(content, entry.Name, inside, PersistentIds.Torch, depth + 1)
+        );
     }
 
     private void WithContent(ByteSource source, ZipEntry entry, string place, Action<ByteSource, string> use)
@@ -65,10 +93,18 @@ internal sealed partial class ContentScanner
                 return;
             }
 
-            using var unfolded = new UnfoldingSource(ZipMethods.Open(entry, raw), budget, ZipMethods.Cost(entry));
+            using var unfolded = new DecompressedSource(ZipMethods.Open(entry, raw), budget, ZipMethods.Cost(entry));
             use(unfolded, inside);
             if (unfolded.Broken)
-                Add(Severity.Suspicious, inside, "is compressed and breaks", "A loader uses what comes before the break.", FixArchive);
+            {
+                Add(
+                    Severity.Suspicious,
+                    inside,
+                    "is compressed and breaks",
+                    "A loader uses what comes before the break.",
+                    FixArchive
+                );
+            }
         }
         catch (UnscannableException error)
         {
@@ -115,6 +151,15 @@ internal sealed partial class ContentScanner
             return;
         }
 
-        AddAll(PickleScan.Run(content, 0, PersistentIds.TorchTar, budget, (bytes, what) => Scan(bytes, "nested.pt", Join(place, what), PersistentIds.Torch, depth + 1)), place);
+        AddAll(
+            PickleScan.Run(
+                content,
+                0,
+                PersistentIds.TorchTar,
+                budget,
+                (bytes, what) => Scan(bytes, "nested.pt", Join(place, what), PersistentIds.Torch, depth + 1)
+            ),
+            place
+        );
     }
 }

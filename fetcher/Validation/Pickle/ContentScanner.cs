@@ -2,7 +2,8 @@ using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>Looks into a file as deep as it goes: what it is by its bytes, the archives in it, every pickle in those.</summary>
+/// <summary>Looks into a file as deep as it goes: what it is by its bytes, the archives in it, every pickle in
+/// those.</summary>
 /// <param name="file">The file's path in the model.</param>
 /// <param name="report">Takes the findings.</param>
 /// <param name="budget">The scan's bounds.</param>
@@ -10,9 +11,11 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
 {
     private const int DeepestNesting = 6;
     private const string Why = "Loading a pickle runs whatever it says; nobody can look at the file and see it.";
-    private const string WhyArchive = "Programs that read archives disagree on such files: what one shows, another does not load.";
+    private const string WhyArchive =
+        "Programs that read archives disagree on such files: what one shows, another does not load.";
     private const string WhyHidden = "What cannot be looked into cannot be trusted.";
-    private const string FixPickle = "Use the model's safetensors files, or ask its author for them; load it only if you trust the author as you would a program's.";
+    private const string FixPickle =
+        "Use the model's safetensors files, or ask its author for them; load it only if you trust the author as you would a program's.";
     private const string FixArchive = "Ask the author for a file that was saved in the usual way.";
 
     /// <summary>Scans bytes.</summary>
@@ -48,7 +51,16 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
         {
             case ContentKind.Empty:
                 if (PickleName.IsPickle(name))
-                    Add(Severity.Report, place, "is empty", "A file of weights holds something.", "Download the file again.");
+                {
+                    Add(
+                        Severity.Report,
+                        place,
+                        "is empty",
+                        "A file of weights holds something.",
+                        "Download the file again."
+                    );
+                }
+
                 break;
             case ContentKind.Zip:
                 ScanZip(source, place, depth);
@@ -66,65 +78,129 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
             case ContentKind.Bzip2:
                 // Its mark is also BINBYTES with a length.
                 ScanPickle(source, string.Empty, place, ids, depth);
-                ScanFolded(kind, source, name, place, ids, depth);
+                ScanCompressed(kind, source, name, place, ids, depth);
                 break;
-            case ContentKind.Unmarked:
+            case ContentKind.Unknown:
                 if (PickleName.IsCompressed(name))
-                    Add(Severity.Suspicious, place, "has the name of something compressed and none of the marks", WhyHidden, FixArchive);
+                {
+                    Add(
+                        Severity.Suspicious,
+                        place,
+                        "has the name of something compressed and none of the marks",
+                        WhyHidden,
+                        FixArchive
+                    );
+                }
+
                 ScanPickle(source, name, place, ids, depth);
                 break;
             default:
-                ScanFolded(kind, source, name, place, ids, depth);
+                ScanCompressed(kind, source, name, place, ids, depth);
                 break;
         }
     }
 
-    private void ScanFolded(ContentKind kind, ByteSource source, string name, string place, PersistentIds ids, int depth)
+    private void ScanCompressed(
+        ContentKind kind,
+        ByteSource source,
+        string name,
+        string place,
+        PersistentIds ids,
+        int depth
+    )
     {
-        var decoder = Decoders.Open(kind, source) ?? throw new UnscannableException($"is compressed in a way that has no decoder here ({kind})");
-        using var unfolded = new UnfoldingSource(decoder, budget, Decoders.Cost(kind));
-        var inner = PickleName.IsCompressed(name) || Path.GetExtension(name).Equals(".z", StringComparison.OrdinalIgnoreCase)
-            ? Path.GetFileNameWithoutExtension(name)
-            : name;
+        var decoder =
+            Decoders.Open(kind, source)
+            ?? throw new UnscannableException($"is compressed in a way that has no decoder here ({kind})");
+        using var unfolded = new DecompressedSource(decoder, budget, Decoders.Cost(kind));
+        var inner =
+            PickleName.IsCompressed(name) || Path.GetExtension(name).Equals(".z", StringComparison.OrdinalIgnoreCase)
+                ? Path.GetFileNameWithoutExtension(name)
+                : name;
         Scan(unfolded, inner, Join(place, $"{kind.ToString().ToLowerInvariant()} content"), ids, depth + 1);
         if (!unfolded.Broken)
             return;
         // Two bytes of raw weights may look like a zlib stream; that they also unfold to something is no chance.
-        if (kind != ContentKind.Zlib || unfolded.Unfolded > 0 || PickleName.IsPickle(name) || inner != name)
-            Add(Severity.Suspicious, place, $"is a {kind} stream that breaks", "A loader uses what comes before the break.", FixArchive);
+        if (kind != ContentKind.Zlib || unfolded.Decompressed > 0 || PickleName.IsPickle(name) || inner != name)
+        {
+            Add(
+                Severity.Suspicious,
+                place,
+                $"is a {kind} stream that breaks",
+                "A loader uses what comes before the break.",
+                FixArchive
+            );
+        }
         else
+        {
             ScanPickle(source, name, place, ids, depth);
+        }
     }
 
     private void ScanPickle(ByteSource source, string name, string place, PersistentIds ids, int depth)
     {
-        var scan = PickleScan.Run(source, 0, ids, budget, (bytes, what) => Scan(bytes, "nested.pt", Join(place, what), PersistentIds.Torch, depth + 1));
-        if (IsPickle(scan, IsMarked(source, 0), name))
+        var scan = PickleScan.Run(
+            source,
+            0,
+            ids,
+            budget,
+            (bytes, what) => Scan(bytes, "nested.pt", Join(place, what), PersistentIds.Torch, depth + 1)
+        );
+        if (IsPickle(scan, HasMagicNumber(source, 0), name))
             AddAll(scan, place);
         else if (PickleName.IsPickle(name))
             AddDisguised(source, place);
     }
 
-    private static bool IsMarked(ByteSource source, long position) =>
+    private static bool HasMagicNumber(ByteSource source, long position) =>
         source.Peek(position, 3) is [0x80, <= 5, var next] && Enum.IsDefined((Opcode)next);
 
-    // A stream without protocol 2's mark is text or numbers to most programs: it counts when it names something, and does something with it.
+    // A stream without protocol 2's mark is text or numbers to most programs: it counts when it names something, and
+    // does something with it.
     private static bool IsPickle(PickleScan scan, bool isMarked, string name) =>
-        isMarked || (scan.Names > 0 && (scan.Findings.Worst == Severity.Dangerous || !scan.IsBroken || scan.Calls > 0 || PickleName.IsWeights(name)))
-        || (!scan.IsBroken && (PickleName.IsPickle(name) || (scan.Calls > 0 && scan.Findings.Worst >= Severity.Suspicious)));
+        isMarked
+        || (
+            scan.Names > 0
+            && (
+                scan.Findings.Worst == Severity.Dangerous
+                || !scan.IsBroken
+                || scan.Calls > 0
+                || PickleName.IsWeights(name)
+            )
+        )
+        || (
+            !scan.IsBroken
+            && (PickleName.IsPickle(name) || (scan.Calls > 0 && scan.Findings.Worst >= Severity.Suspicious))
+        );
 
     private void AddDisguised(ByteSource source, string place)
     {
         if (source.Peek(0, 40).AsSpan().StartsWith("version https://git-lfs.github.com/spec"u8))
-            Add(Severity.Report, place, "is a pointer of Git LFS and not the file itself", "The weights are missing.", "Download the file itself, e.g. with git lfs pull.");
+        {
+            Add(
+                Severity.Report,
+                place,
+                "is a pointer of Git LFS and not the file itself",
+                "The weights are missing.",
+                "Download the file itself, e.g. with git lfs pull."
+            );
+        }
         else
-            Add(Severity.Suspicious, place, "has a pickle's name and is none, nor an archive of them", "A file that is not what its name says was damaged, or is meant for another program.", FixArchive);
+        {
+            Add(
+                Severity.Suspicious,
+                place,
+                "has a pickle's name and is none, nor an archive of them",
+                "A file that is not what its name says was damaged, or is meant for another program.",
+                FixArchive
+            );
+        }
     }
 
     // An archive behind something else: who looks at the end finds it, who looks at the beginning does not.
     private void ScanTail(ByteSource source, string place, int depth)
     {
-        if (source is UnfoldingSource || !ZipReader.EndsIn(source))
+        if (source is DecompressedSource || !ZipReader.EndsIn(source))
             return;
         Add(Severity.Suspicious, place, "has a zip archive behind its beginning", WhyArchive, FixArchive);
         ScanZip(source, place, depth);
@@ -142,7 +218,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
         if (!header.MayHaveObjects)
             return;
         var scan = PickleScan.Run(source, header.DataOffset, PersistentIds.None, budget, (_, _) => { });
-        if (header.HasObjects || IsPickle(scan, IsMarked(source, header.DataOffset), string.Empty))
+        if (header.HasObjects || IsPickle(scan, HasMagicNumber(source, header.DataOffset), string.Empty))
         {
             Add(Severity.Report, place, "is a numpy array of Python objects, which are pickled", Why, FixPickle);
             AddAll(scan, place);
@@ -156,7 +232,9 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
     }
 
     private void Add(Severity severity, string place, string message, string why, string fix) =>
-        report(new Finding(PickleScanner.Validator, severity, file, place.Length == 0 ? null : place, message, why, fix));
+        report(
+            new Finding(PickleScanner.Validator, severity, file, place.Length == 0 ? null : place, message, why, fix)
+        );
 
     private static string Join(string place, string part) => place.Length == 0 ? part : $"{place}: {part}";
 }

@@ -23,7 +23,8 @@ internal enum Permits
     Append = 16,
 }
 
-/// <summary>How a call's arguments are judged. What an allowed callable does with hostile arguments decides whether it is allowed.</summary>
+/// <summary>How a call's arguments are judged. What an allowed callable does with hostile arguments decides whether it
+/// is allowed.</summary>
 internal enum CallShape
 {
     /// <summary>Data and objects made by allowed calls; nothing that was named, since it might be called.</summary>
@@ -62,7 +63,8 @@ internal enum CallShape
     /// <summary>An enumeration's member by its value: one constant.</summary>
     OneConstant,
 
-    /// <summary>getattr(class, name): how Python 3.11 wrote an enumeration's member; anything else is dangerous.</summary>
+    /// <summary>getattr(class, name): how Python 3.11 wrote an enumeration's member; anything else is
+    /// dangerous.</summary>
     EnumerationMember,
 
     /// <summary>numpy.random's constructors: a bit generator by name.</summary>
@@ -74,13 +76,25 @@ internal enum CallShape
 /// <param name="Permits">What may be done with it.</param>
 /// <param name="Shape">How a call's arguments are judged.</param>
 /// <param name="Effect">Of a dangerous one, what it does.</param>
-internal sealed record GlobalRule(Severity? Severity, Permits Permits, CallShape Shape = CallShape.DataOnly, string? Effect = null)
+internal sealed record GlobalRule(
+    Severity? Severity,
+    Permits Permits,
+    CallShape Shape = CallShape.DataOnly,
+    string? Effect = null
+)
 {
     /// <summary>Whether it is on one of the lists of what honest files name.</summary>
     public bool IsKnown => Severity is null or Validation.Severity.Report;
 
-    /// <summary>Whether it is harmless with the right arguments only: then it must be called at once, where these can be judged.
-    /// Held by a container, an attribute or another call's arguments, it could be called later with any.</summary>
-    public bool MustBeCalled => Shape is CallShape.Encode or CallShape.Reconstructor or CallShape.NewObject or CallShape.NestedTorch
-        or CallShape.RebuildFromType or CallShape.UniversalFunction;
+    /// <summary>Whether it is harmless with the right arguments only: then it must be called at once, where these can
+    /// be judged. Held by a container, an attribute or another call's arguments, it could be called later with
+    /// any.</summary>
+    public bool MustBeCalled =>
+        Shape
+            is CallShape.Encode
+                or CallShape.Reconstructor
+                or CallShape.NewObject
+                or CallShape.NestedTorch
+                or CallShape.RebuildFromType
+                or CallShape.UniversalFunction;
 }

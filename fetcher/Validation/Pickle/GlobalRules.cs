@@ -1,7 +1,7 @@
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>Judges a module and a name: what tensors need passes, what known libraries write is reported, what runs code is named,
-/// everything else is suspicious.</summary>
+/// <summary>Judges a module and a name: what tensors need passes, what known libraries write is reported, what runs
+/// code is named, everything else is suspicious.</summary>
 internal static class GlobalRules
 {
     private static readonly GlobalRule Unlisted = new(Severity.Suspicious, Permits.Nothing);
@@ -10,7 +10,7 @@ internal static class GlobalRules
     public static GlobalRule ArrayWrapper { get; } = new(null, Permits.New | Permits.Build, CallShape.Anything);
 
     /// <summary>The judgement on a module and a name.</summary>
-    public static GlobalRule Judge(string module, string name)
+    public static GlobalRule Classify(string module, string name)
     {
         var plain = Python2Names.ToPython3(module, name);
         return TensorGlobals.Find(plain.Module, plain.Name)

@@ -2,23 +2,81 @@ using static NixAiModels.Validation.Pickle.Permits;
 
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>What known libraries write that is more than tensors: reported, since loading it needs and trusts that library, and not refused.</summary>
-/// <remarks>A class may be instantiated without its initialiser and given its state; its initialiser may not be called but for those listed.
-/// A function may be held as a value (an activation, a score) and not be called.</remarks>
+/// <summary>What known libraries write that is more than tensors: reported, since loading it needs and trusts that
+/// library, and not refused.</summary>
+/// <remarks>A class may be instantiated without its initialiser and given its state; its initialiser may not be called
+/// but for those listed. A function may be held as a value (an activation, a score) and not be called.</remarks>
 internal static class LibraryGlobals
 {
     // Modules below these, whatever the version calls them.
     private static readonly string[] ClassesBelow =
     [
-        "torch.nn.modules", "torch.nn.parameter", "torch.optim", "torch.ao.nn", "torch.ao.quantization", "torch.quantization", "torch.nn.quantized", "torch.nn.intrinsic", "torch.nn.qat", "torch.cuda.amp", "torch.amp", "torch.distributed.checkpoint.metadata", "torch.distributed.tensor.placement_types",
-        "torch.distributed._tensor.placement_types", "torch.utils.data.dataset", "torch.utils.data.sampler", "torch.distributions",
-        "torchvision.models", "torchvision.ops", "torchvision.transforms", "timm.models", "timm.layers", "sklearn", "scipy.sparse", "scipy.stats", "scipy.spatial",
-        "scipy.interpolate", "pandas.core", "pandas._libs", "xgboost", "lightgbm", "catboost", "imblearn", "statsmodels", "gensim", "nltk", "hmmlearn",
-        "transformers", "tokenizers", "accelerate", "peft", "datasets", "trl", "sentence_transformers", "diffusers", "ultralytics", "fairseq.data", "omegaconf",
-        "pytorch_lightning", "lightning", "lightning_fabric", "torchmetrics", "skops", "category_encoders",
+        "torch.nn.modules",
+        "torch.nn.parameter",
+        "torch.optim",
+        "torch.ao.nn",
+        "torch.ao.quantization",
+        "torch.quantization",
+        "torch.nn.quantized",
+        "torch.nn.intrinsic",
+        "torch.nn.qat",
+        "torch.cuda.amp",
+        "torch.amp",
+        "torch.distributed.checkpoint.metadata",
+        "torch.distributed.tensor.placement_types",
+        "torch.distributed._tensor.placement_types",
+        "torch.utils.data.dataset",
+        "torch.utils.data.sampler",
+        "torch.distributions",
+        "torchvision.models",
+        "torchvision.ops",
+        "torchvision.transforms",
+        "timm.models",
+        "timm.layers",
+        "sklearn",
+        "scipy.sparse",
+        "scipy.stats",
+        "scipy.spatial",
+        "scipy.interpolate",
+        "pandas.core",
+        "pandas._libs",
+        "xgboost",
+        "lightgbm",
+        "catboost",
+        "imblearn",
+        "statsmodels",
+        "gensim",
+        "nltk",
+        "hmmlearn",
+        "transformers",
+        "tokenizers",
+        "accelerate",
+        "peft",
+        "datasets",
+        "trl",
+        "sentence_transformers",
+        "diffusers",
+        "ultralytics",
+        "fairseq.data",
+        "omegaconf",
+        "pytorch_lightning",
+        "lightning",
+        "lightning_fabric",
+        "torchmetrics",
+        "skops",
+        "category_encoders",
     ];
 
-    private static readonly string[] FunctionsBelow = ["sklearn", "scipy.special", "scipy.stats", "torch.nn.functional", "torch.nn.init", "torch._C._nn", "numpy"];
+    private static readonly string[] FunctionsBelow =
+    [
+        "sklearn",
+        "scipy.special",
+        "scipy.stats",
+        "torch.nn.functional",
+        "torch.nn.init",
+        "torch._C._nn",
+        "numpy",
+    ];
 
     private static readonly GlobalRule Class = new(Severity.Report, New | Build | SetItems | Append);
     private static readonly GlobalRule Function = new(Severity.Report, Nothing);
@@ -26,7 +84,9 @@ internal static class LibraryGlobals
     private static readonly GlobalRule Value = new(Severity.Report, Call | New | Build);
     private static readonly GlobalRule Maker = new(Severity.Report, Call | New | Build, CallShape.DataAndTypes);
 
-    private static readonly Dictionary<string, (string Names, GlobalRule Rule)> StandardLibrary = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Names, GlobalRule Rule)> StandardLibrary = new(
+        StringComparer.Ordinal
+    )
     {
         ["argparse"] = ("Namespace", Value with { Permits = New | Build }),
         ["types"] = ("SimpleNamespace", Value),
@@ -58,7 +118,17 @@ internal static class LibraryGlobals
     {
         ["torch.nn.backends.thnn"] = ["_get_thnn_function_backend"],
         ["sklearn.tree._tree"] = ["Tree"],
-        ["sklearn.linear_model._sgd_fast"] = ["Hinge", "SquaredHinge", "Log", "ModifiedHuber", "SquaredLoss", "Huber", "EpsilonInsensitive", "SquaredEpsilonInsensitive"],
+        ["sklearn.linear_model._sgd_fast"] =
+        [
+            "Hinge",
+            "SquaredHinge",
+            "Log",
+            "ModifiedHuber",
+            "SquaredLoss",
+            "Huber",
+            "EpsilonInsensitive",
+            "SquaredEpsilonInsensitive",
+        ],
         ["pandas.core.indexes.base"] = ["_new_Index"],
         ["pandas.core.indexes.datetimes"] = ["_new_DatetimeIndex"],
         ["pandas.core.indexes.period"] = ["_new_PeriodIndex"],
@@ -75,8 +145,28 @@ internal static class LibraryGlobals
         ["pandas._libs.tslibs.period"] = ["Period"],
         ["pandas._libs.tslibs.offsets"] =
         [
-            "Nano", "Micro", "Milli", "Second", "Minute", "Hour", "Day", "BusinessDay", "BDay", "Week", "MonthBegin", "MonthEnd", "BusinessMonthBegin", "BusinessMonthEnd",
-            "QuarterBegin", "QuarterEnd", "BQuarterBegin", "BQuarterEnd", "YearBegin", "YearEnd", "BYearBegin", "BYearEnd",
+            "Nano",
+            "Micro",
+            "Milli",
+            "Second",
+            "Minute",
+            "Hour",
+            "Day",
+            "BusinessDay",
+            "BDay",
+            "Week",
+            "MonthBegin",
+            "MonthEnd",
+            "BusinessMonthBegin",
+            "BusinessMonthEnd",
+            "QuarterBegin",
+            "QuarterEnd",
+            "BQuarterBegin",
+            "BQuarterEnd",
+            "YearBegin",
+            "YearEnd",
+            "BYearBegin",
+            "BYearEnd",
         ],
         ["pytz"] = ["_UTC", "_p"],
         ["dateutil.tz.tz"] = ["tzutc"],
@@ -92,33 +182,73 @@ internal static class LibraryGlobals
             return listed.Rule;
         if (Makers.TryGetValue(module, out var makers) && makers.Contains(name))
             return Maker;
-        // A dotted name walks attributes, a double underscore reaches into Python itself; a module __main__ is a program, which its import runs.
-        if (!IsPlain(name) || !module.All(character => character == '.' || char.IsAsciiLetterOrDigit(character) || character == '_')
-            || module.Split('.').Contains("__main__"))
+        // A dotted name walks attributes, a double underscore reaches into Python itself; a module __main__ is a
+        // program, which its import runs.
+        if (
+            !IsPlain(name)
+            || !module.All(character => character == '.' || char.IsAsciiLetterOrDigit(character) || character == '_')
+            || module.Split('.').Contains("__main__")
+        )
+        {
             return null;
-        if (module.StartsWith("sklearn.", StringComparison.Ordinal) && (name is "newObj" || name.StartsWith("Cy", StringComparison.Ordinal) || IsCythonMaker(name)))
+        }
+
+        if (
+            module.StartsWith("sklearn.", StringComparison.Ordinal)
+            && (name is "newObj" || name.StartsWith("Cy", StringComparison.Ordinal) || IsCythonMaker(name))
+        )
+        {
             return Maker;
+        }
+
         if (name.StartsWith("__", StringComparison.Ordinal))
             return null;
-        if (module.StartsWith("scipy.sparse.", StringComparison.Ordinal) && (name.EndsWith("_matrix", StringComparison.Ordinal) || name.EndsWith("_array", StringComparison.Ordinal)))
+        if (
+            module.StartsWith("scipy.sparse.", StringComparison.Ordinal)
+            && (name.EndsWith("_matrix", StringComparison.Ordinal) || name.EndsWith("_array", StringComparison.Ordinal))
+        )
+        {
             return Class;
+        }
+
         if (IsClassName(name) && IsBelow(module, ClassesBelow))
-            return module.Split('.')[0] is "transformers" or "accelerate" or "peft" or "trl" or "lightning_fabric" && IsEnumeration(name) ? Enumeration : Class;
+        {
+            return
+                module.Split('.')[0] is "transformers" or "accelerate" or "peft" or "trl" or "lightning_fabric"
+                && IsEnumeration(name)
+                ? Enumeration
+                : Class;
+        }
+
         if (IsBelow(module, ["__torch__"]))
             return Class with { Permits = New | Build | Call };
-        return name.TrimStart('_') is [var first, ..] && char.IsAsciiLetterLower(first) && IsBelow(module, FunctionsBelow) && IsFunction(module, name) ? Function : null;
+        return
+            name.TrimStart('_') is [var first, ..]
+            && char.IsAsciiLetterLower(first)
+            && IsBelow(module, FunctionsBelow)
+            && IsFunction(module, name)
+            ? Function
+            : null;
     }
 
-    private static bool IsPlain(string name) => name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
+    private static bool IsPlain(string name) =>
+        name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
 
-    private static bool IsClassName(string name) => char.IsAsciiLetterUpper(name.TrimStart('_') is { Length: > 0 } bare ? bare[0] : '_');
+    private static bool IsClassName(string name) =>
+        char.IsAsciiLetterUpper(name.TrimStart('_') is { Length: > 0 } bare ? bare[0] : '_');
 
     private static bool IsCythonMaker(string name) =>
-        name.StartsWith("__pyx_unpickle_", StringComparison.Ordinal) && name.Length > 15 && char.IsAsciiLetterUpper(name[15]);
+        name.StartsWith("__pyx_unpickle_", StringComparison.Ordinal)
+        && name.Length > 15
+        && char.IsAsciiLetterUpper(name[15]);
 
     private static bool IsEnumeration(string name) =>
-        name.EndsWith("Strategy", StringComparison.Ordinal) || name.EndsWith("Type", StringComparison.Ordinal) || name.EndsWith("Names", StringComparison.Ordinal)
-        || name.EndsWith("Mode", StringComparison.Ordinal) || name.EndsWith("Backend", StringComparison.Ordinal) || name.EndsWith("Option", StringComparison.Ordinal);
+        name.EndsWith("Strategy", StringComparison.Ordinal)
+        || name.EndsWith("Type", StringComparison.Ordinal)
+        || name.EndsWith("Names", StringComparison.Ordinal)
+        || name.EndsWith("Mode", StringComparison.Ordinal)
+        || name.EndsWith("Backend", StringComparison.Ordinal)
+        || name.EndsWith("Option", StringComparison.Ordinal);
 
     private static bool IsBelow(string module, string[] roots)
     {
@@ -132,9 +262,53 @@ internal static class LibraryGlobals
     }
 
     // Of numpy only arithmetic: a module, and what loads or writes files, is no function to hold.
-    private static bool IsFunction(string module, string name) => module is not ("numpy" or "numpy.core._multiarray_umath" or "numpy._core._multiarray_umath")
-        ? !module.StartsWith("numpy.", StringComparison.Ordinal) && !DangerousGlobals.IsModule(name)
-        : name is "log" or "log1p" or "log2" or "log10" or "exp" or "expm1" or "sqrt" or "square" or "mean" or "median" or "sum" or "abs" or "absolute"
-            or "sin" or "cos" or "tan" or "tanh" or "sign" or "add" or "multiply" or "subtract" or "divide" or "power" or "maximum" or "minimum" or "arctan" or "arcsin" or "arccos" or "sinh" or "cosh"
-            or "floor" or "ceil" or "rint" or "reciprocal" or "negative" or "exp2" or "cbrt" or "std" or "var" or "min" or "max" or "amin" or "amax" or "clip" or "nan";
+    private static bool IsFunction(string module, string name) =>
+        module is not ("numpy" or "numpy.core._multiarray_umath" or "numpy._core._multiarray_umath")
+            ? !module.StartsWith("numpy.", StringComparison.Ordinal) && !DangerousGlobals.IsModule(name)
+            : name
+                is "log"
+                    or "log1p"
+                    or "log2"
+                    or "log10"
+                    or "exp"
+                    or "expm1"
+                    or "sqrt"
+                    or "square"
+                    or "mean"
+                    or "median"
+                    or "sum"
+                    or "abs"
+                    or "absolute"
+                    or "sin"
+                    or "cos"
+                    or "tan"
+                    or "tanh"
+                    or "sign"
+                    or "add"
+                    or "multiply"
+                    or "subtract"
+                    or "divide"
+                    or "power"
+                    or "maximum"
+                    or "minimum"
+                    or "arctan"
+                    or "arcsin"
+                    or "arccos"
+                    or "sinh"
+                    or "cosh"
+                    or "floor"
+                    or "ceil"
+                    or "rint"
+                    or "reciprocal"
+                    or "negative"
+                    or "exp2"
+                    or "cbrt"
+                    or "std"
+                    or "var"
+                    or "min"
+                    or "max"
+                    or "amin"
+                    or "amax"
+                    or "clip"
+                    or "nan";
 }

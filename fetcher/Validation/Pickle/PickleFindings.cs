@@ -1,6 +1,7 @@
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>What the machine found in one stream, before it is known whether the stream counts as a pickle at all.</summary>
+/// <summary>What the machine found in one stream, before it is known whether the stream counts as a pickle at
+/// all.</summary>
 internal sealed class PickleFindings
 {
     private const int Most = 60;

@@ -1,6 +1,7 @@
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>The raw bytes of arrays inside a joblib stream (joblib/numpy_pickle.py: NumpyUnpickler.load_build, NumpyArrayWrapper.read_array).</summary>
+/// <summary>The raw bytes of arrays inside a joblib stream (joblib/numpy_pickle.py: NumpyUnpickler.load_build,
+/// NumpyArrayWrapper.read_array).</summary>
 internal sealed partial class PickleMachine
 {
     // joblib reads an array's bytes right behind the BUILD of its wrapper, and puts the array where the wrapper was.
@@ -19,8 +20,16 @@ internal sealed partial class PickleMachine
 
     private void SkipArray(MappingValue? state)
     {
-        if (state is null || state.IsCut || state.Find("dtype") is not InstanceValue { ArrayType: { } type } || Count(state.Find("shape")) is not { } count)
+        if (
+            state is null
+            || state.IsCut
+            || state.Find("dtype") is not InstanceValue { ArrayType: { } type }
+            || Count(state.Find("shape")) is not { } count
+        )
+        {
             throw Breaks("has an array whose type or shape cannot be told, so its end cannot either");
+        }
+
         if (type.HasObjects)
         {
             RunNested();
@@ -57,8 +66,8 @@ internal sealed partial class PickleMachine
         _reader.Position = inner.Position;
     }
 
-    // pickle.load knows nothing of joblib's arrays, and joblib before 1.2 nothing of their padding: to them some of the bytes are opcodes.
-    // An honest array breaks them within a few of these, so only the first needs to be tried.
+    // pickle.load knows nothing of joblib's arrays, and joblib before 1.2 nothing of their padding: to them some of the
+    // bytes are opcodes. An honest array breaks them within a few of these, so only the first needs to be tried.
     private void RunAside(long position, string reader)
     {
         var plain = new PickleMachine(this, position);
@@ -74,7 +83,14 @@ internal sealed partial class PickleMachine
         foreach (var entry in plain.Findings.Entries)
         {
             if (entry.Severity >= Severity.Suspicious && plain.Names > 0)
-                Findings.Add(entry.Severity, entry.Offset, entry.Opcode, $"in an array's bytes, which {reader} takes for opcodes: {entry.Message}");
+            {
+                Findings.Add(
+                    entry.Severity,
+                    entry.Offset,
+                    entry.Opcode,
+                    $"in an array's bytes, which {reader} takes for opcodes: {entry.Message}"
+                );
+            }
         }
     }
 
@@ -85,8 +101,16 @@ internal sealed partial class PickleMachine
         Int128 count = 1;
         foreach (var dimension in dimensions.Items)
         {
-            if (dimension is not IntegerValue known || known.Value < 0 || known.Value > long.MaxValue || count > long.MaxValue)
+            if (
+                dimension is not IntegerValue known
+                || known.Value < 0
+                || known.Value > long.MaxValue
+                || count > long.MaxValue
+            )
+            {
                 return null;
+            }
+
             count *= known.Value;
         }
 

@@ -19,11 +19,15 @@ internal sealed partial class PickleMachine
             BinInt2 => new IntegerValue(_reader.ReadUInt16()),
             Long1 => ReadLong(_reader.ReadByte()),
             Long4 => ReadLong(_reader.ReadInt32()),
-            Float => PythonLiteral.IsFloat(_reader.ReadLine()) ? PlainValue.Number : throw Breaks("has a FLOAT that is no number"),
+            Float => PythonLiteral.IsFloat(_reader.ReadLine())
+                ? PlainValue.Number
+                : throw Breaks("has a FLOAT that is no number"),
             BinFloat => ReadDouble(),
             Opcode.String => Text(PythonLiteral.UnquoteString(_reader.ReadLine())),
             Unicode => Text(PythonLiteral.DecodeUnicode(_reader.ReadLine())),
-            BinString => _reader.ReadInt32() is >= 0 and var length ? ReadBytesAsText(length) : throw Breaks("has a string of negative length"),
+            BinString => _reader.ReadInt32() is >= 0 and var length
+                ? ReadBytesAsText(length)
+                : throw Breaks("has a string of negative length"),
             ShortBinString => ReadBytesAsText(_reader.ReadByte()),
             ShortBinUnicode => _reader.ReadText(_reader.ReadByte()),
             BinUnicode => _reader.ReadText(_reader.ReadUInt32()),
@@ -45,7 +49,8 @@ internal sealed partial class PickleMachine
             return PlainValue.True;
         if (_opcode == Int && line.AsSpan().TrimEnd((byte)'\r').SequenceEqual("00"u8))
             return PlainValue.False;
-        var digits = _opcode == Long && line.Length > 0 && line[^1] == (byte)'L' ? line.AsSpan(0, line.Length - 1) : line;
+        var digits =
+            _opcode == Long && line.Length > 0 && line[^1] == (byte)'L' ? line.AsSpan(0, line.Length - 1) : line;
         if (!PythonLiteral.TryInteger(digits, out var value))
             throw Breaks("has an integer that is no number");
         return value is { } known ? new IntegerValue(known) : PlainValue.Number;
@@ -75,9 +80,10 @@ internal sealed partial class PickleMachine
     }
 
     // Python 2's str: text where it is a name, bytes where it is data. One byte, one character is right for both.
-    private PickleValue ReadBytesAsText(int length) => length <= 4096
-        ? new TextValue(System.Text.Encoding.Latin1.GetString(_reader.ReadBytes(length)))
-        : _reader.ReadCounted(length);
+    private PickleValue ReadBytesAsText(int length) =>
+        length <= 4096
+            ? new TextValue(System.Text.Encoding.Latin1.GetString(_reader.ReadBytes(length)))
+            : _reader.ReadCounted(length);
 
     private TextValue Text(string? text) => new(text ?? throw Breaks("has a string literal that Python refuses"));
 }

@@ -22,13 +22,13 @@ internal sealed partial class PickleMachine
                 return true;
             case Inst:
                 var type = Resolve(ReadName(), ReadName());
-                _stack.Push(_calls.Instantiate(type, Judged(PopToMark())));
+                _stack.Push(_calls.Instantiate(type, Checked(PopToMark())));
                 return true;
             case Obj:
                 var values = PopToMark();
                 if (values.Count == 0)
                     throw Underflow();
-                _stack.Push(_calls.Instantiate(values[0], Judged(values.GetRange(1, values.Count - 1))));
+                _stack.Push(_calls.Instantiate(values[0], Checked(values.GetRange(1, values.Count - 1))));
                 return true;
             case Reduce:
                 var arguments = Pop();
@@ -90,11 +90,17 @@ internal sealed partial class PickleMachine
 
     private GlobalValue Resolve(string module, string name)
     {
-        if (module.Length > 0 && module.All(character => char.IsLetterOrDigit(character) || character is '.' or '_' or '-'))
+        if (
+            module.Length > 0
+            && module.All(character => char.IsLetterOrDigit(character) || character is '.' or '_' or '-')
+        )
+        {
             Names++;
+        }
+
         if (_globals.TryGetValue((module, name), out var known))
             return known;
-        var rule = GlobalRules.Judge(module, name);
+        var rule = GlobalRules.Classify(module, name);
         var global = _globals[(module, name)] = new GlobalValue(module, name, rule);
         switch (rule.Severity)
         {
@@ -105,7 +111,10 @@ internal sealed partial class PickleMachine
                 Find(Severity.Dangerous, $"names {global}: {rule.Effect}");
                 break;
             case Severity.Suspicious:
-                Find(Severity.Suspicious, $"names {global}, which is not on the list of what tensors and known libraries need");
+                Find(
+                    Severity.Suspicious,
+                    $"names {global}, which is not on the list of what tensors and known libraries need"
+                );
                 break;
             case Severity.Report:
                 Find(Severity.Report, $"needs {global}");
@@ -117,7 +126,12 @@ internal sealed partial class PickleMachine
 
     private void ReadExtension()
     {
-        long code = _opcode switch { Ext1 => _reader.ReadByte(), Ext2 => _reader.ReadUInt16(), _ => _reader.ReadInt32() };
+        long code = _opcode switch
+        {
+            Ext1 => _reader.ReadByte(),
+            Ext2 => _reader.ReadUInt16(),
+            _ => _reader.ReadInt32(),
+        };
         Find(Severity.Suspicious, $"uses the copyreg extension {code}, which only the loading program can resolve");
         _stack.Push(PlainValue.Unknown);
     }
@@ -137,8 +151,21 @@ internal sealed partial class PickleMachine
             Find(Severity.Suspicious, "has a persistent id, which only a loader of its own can resolve");
         if (id is SequenceValue { Kind: SequenceKind.Tuple, IsCut: false } tuple)
         {
-            if (tuple.Items is [TextValue { Text: "storage" } or PlainValue, GlobalValue type, TextValue key, TextValue or PlainValue, ..]
-                && (tuple.Items[0] is TextValue || tuple.Items[0] == PlainValue.Forgotten) && GlobalRules.IsStorage(type) && tuple.Items.Skip(4).All(item => item is not (GlobalValue or InstanceValue)))
+            if (
+                tuple.Items
+                    is [
+                        TextValue { Text: "storage" }
+                        or PlainValue,
+                        GlobalValue type,
+                        TextValue key,
+                        TextValue
+                        or PlainValue,
+                        ..,
+                    ]
+                && (tuple.Items[0] is TextValue || tuple.Items[0] == PlainValue.Forgotten)
+                && GlobalRules.IsStorage(type)
+                && tuple.Items.Skip(4).All(item => item is not (GlobalValue or InstanceValue))
+            )
             {
                 Storages.Add((key.Text, type));
                 return PlainValue.Storage;
@@ -158,14 +185,20 @@ internal sealed partial class PickleMachine
         return PlainValue.Unknown;
     }
 
-    private void PushSequence(SequenceKind kind, List<PickleValue> items) => _stack.Push(new SequenceValue(kind, Judged(items)));
+    private void PushSequence(SequenceKind kind, List<PickleValue> items) =>
+        _stack.Push(new SequenceValue(kind, Checked(items)));
 
-    private List<PickleValue> Judged(List<PickleValue> items)
+    private List<PickleValue> Checked(List<PickleValue> items)
     {
         foreach (var item in items)
         {
             if (item is GlobalValue { Rule.MustBeCalled: true } global)
-                Find(Severity.Suspicious, $"keeps {global} for later, which honest files call at once: nobody can judge what it will be called with");
+            {
+                Find(
+                    Severity.Suspicious,
+                    $"keeps {global} for later, which honest files call at once: nobody can judge what it will be called with"
+                );
+            }
         }
 
         return items;
@@ -173,7 +206,7 @@ internal sealed partial class PickleMachine
 
     private void Extend(PickleValue target, List<PickleValue> items, SequenceKind kind)
     {
-        Judged(items);
+        Checked(items);
         switch (target)
         {
             case SequenceValue sequence when sequence.Kind == kind:
@@ -184,7 +217,8 @@ internal sealed partial class PickleMachine
                 _kept += items.Count;
                 break;
             // Only a true set is written with ADDITEMS.
-            case InstanceValue instance when kind == SequenceKind.List && instance.Type.Rule.Permits.HasFlag(Permits.Append):
+            case InstanceValue instance
+                when kind == SequenceKind.List && instance.Type.Rule.Permits.HasFlag(Permits.Append):
                 break;
             default:
                 Find(Severity.Suspicious, "appends to something that is no list: that calls a method of it");
@@ -196,7 +230,7 @@ internal sealed partial class PickleMachine
     {
         if (items.Count % 2 != 0)
             throw Breaks("has a key without a value");
-        Judged(items);
+        Checked(items);
         if (target is MappingValue mapping)
         {
             for (var index = 0; index < items.Count; index += 2)
@@ -211,7 +245,10 @@ internal sealed partial class PickleMachine
         }
         else if (target is not InstanceValue instance || !instance.Type.Rule.Permits.HasFlag(Permits.SetItems))
         {
-            Find(Severity.Suspicious, "sets items of something that is no dictionary: that calls a method of it, or changes what others use");
+            Find(
+                Severity.Suspicious,
+                "sets items of something that is no dictionary: that calls a method of it, or changes what others use"
+            );
         }
     }
 }

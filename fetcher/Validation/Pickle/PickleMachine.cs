@@ -3,8 +3,10 @@ using static NixAiModels.Validation.Pickle.Opcode;
 
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>Runs one pickle over what can be known of its objects, and runs nothing else: no import, no call, no file.</summary>
-/// <remarks>Where C's unpickler and Python's differ (short frames, leading zeros) both are followed: a stream must be harmless in each.</remarks>
+/// <summary>Runs one pickle over what can be known of its objects, and runs nothing else: no import, no call, no
+/// file.</summary>
+/// <remarks>Where C's unpickler and Python's differ (short frames, leading zeros) both are followed: a stream must be
+/// harmless in each.</remarks>
 internal sealed partial class PickleMachine
 {
     private const int MostKept = 400_000;
@@ -20,8 +22,8 @@ internal sealed partial class PickleMachine
     private readonly Action<ByteSource, string> _nested;
     private readonly int _depth;
     private readonly bool _readsArrays;
-    private readonly CallJudge _calls;
-    private readonly StateJudge _states;
+    private readonly CallPolicy _calls;
+    private readonly StatePolicy _states;
     private readonly List<(GlobalValue Global, long Offset, Opcode Opcode)> _unexcused = [];
     private readonly Dictionary<(string Module, string Name), GlobalValue> _globals = [];
     private bool _plainlyRun;
@@ -37,17 +39,37 @@ internal sealed partial class PickleMachine
     /// <param name="budget">The scan's bounds.</param>
     /// <param name="nested">Scans a file within the file; gets its bytes and a name for the place.</param>
     /// <param name="depth">How many pickles this one is inside of.</param>
-    public PickleMachine(ByteSource source, long position, PersistentIds persistentIds, ScanBudget budget, Action<ByteSource, string> nested, int depth = 0)
+    public PickleMachine(
+        ByteSource source,
+        long position,
+        PersistentIds persistentIds,
+        ScanBudget budget,
+        Action<ByteSource, string> nested,
+        int depth = 0
+    )
         : this(source, position, new PickleStack(), persistentIds, budget, nested, depth) => _readsArrays = true;
 
     // The same stream from the same place on, for a reader that knows no arrays.
     private PickleMachine(PickleMachine other, long position)
-        : this(other._source, position, new PickleStack(other._stack), other._persistentIds, other._budget, (_, _) => { }, other._depth)
-    {
-    }
+        : this(
+            other._source,
+            position,
+            new PickleStack(other._stack),
+            other._persistentIds,
+            other._budget,
+            (_, _) => { },
+            other._depth
+        ) => _readsArrays = false;
 
     private PickleMachine(
-        ByteSource source, long position, PickleStack stack, PersistentIds persistentIds, ScanBudget budget, Action<ByteSource, string> nested, int depth)
+        ByteSource source,
+        long position,
+        PickleStack stack,
+        PersistentIds persistentIds,
+        ScanBudget budget,
+        Action<ByteSource, string> nested,
+        int depth
+    )
     {
         if (depth > DeepestNesting)
             throw new UnscannableException("has pickles nested too deeply");
@@ -58,8 +80,8 @@ internal sealed partial class PickleMachine
         _budget = budget;
         _nested = nested;
         _depth = depth;
-        _calls = new CallJudge(Find, nested);
-        _states = new StateJudge(Find);
+        _calls = new CallPolicy(Find, nested);
+        _states = new StatePolicy(Find);
     }
 
     /// <summary>What was found.</summary>
@@ -92,7 +114,14 @@ internal sealed partial class PickleMachine
             foreach (var (global, offset, opcode) in _unexcused)
             {
                 if (!global.IsExcused)
-                    Findings.Add(Severity.Dangerous, offset, OpcodeName.Of(opcode), $"names {global}: {global.Rule.Effect}");
+                {
+                    Findings.Add(
+                        Severity.Dangerous,
+                        offset,
+                        OpcodeName.Of(opcode),
+                        $"names {global}: {global.Rule.Effect}"
+                    );
+                }
             }
         }
     }
@@ -111,7 +140,12 @@ internal sealed partial class PickleMachine
             Step();
             // What BUILD reads besides are an array's bytes, which have no frame.
             if (_offset < frameEnd && _reader.Position > frameEnd && _opcode != Opcode.Build)
-                Find(Severity.Suspicious, "reads across the end of a frame: C's unpickler then drops the part before it, and sees another name or text");
+            {
+                Find(
+                    Severity.Suspicious,
+                    "reads across the end of a frame: C's unpickler then drops the part before it, and sees another name or text"
+                );
+            }
         }
     }
 
@@ -246,12 +280,19 @@ internal sealed partial class PickleMachine
 
     private PickleBrokenException Breaks(string what) => new(_offset, what);
 
-    private void Find(Severity severity, string message) => Findings.Add(severity, _offset, OpcodeName.Of(_opcode), message);
+    private void Find(Severity severity, string message) =>
+        Findings.Add(severity, _offset, OpcodeName.Of(_opcode), message);
 
     private void ReadFrame()
     {
         if (_offset < _frameEnd)
-            Find(Severity.Suspicious, "begins a frame inside a frame, which Python's unpickler refuses and C's does not");
+        {
+            Find(
+                Severity.Suspicious,
+                "begins a frame inside a frame, which Python's unpickler refuses and C's does not"
+            );
+        }
+
         var length = _reader.ReadLength64();
         _frameEnd = length > long.MaxValue - _reader.Position ? long.MaxValue : _reader.Position + length;
         // C's unpickler refuses a frame that is longer than the file, Python's (which joblib uses) does not.

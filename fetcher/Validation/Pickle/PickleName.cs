@@ -3,15 +3,34 @@ namespace NixAiModels.Validation.Pickle;
 /// <summary>Names under which programs expect a pickle, or an archive of them, and load it as one.</summary>
 internal static class PickleName
 {
-    /// <summary>Whether the name's extension, in any case, says so. <c>.bin</c>, <c>.ckpt</c> and <c>.model</c> do not: much else is called that.</summary>
+    /// <summary>Whether the name's extension, in any case, says so. <c>.bin</c>, <c>.ckpt</c> and <c>.model</c> do not:
+    /// much else is called that.</summary>
     public static bool IsPickle(string name) =>
-        Path.GetExtension(name).ToLowerInvariant() is ".pkl" or ".pickle" or ".pt" or ".pth" or ".ptl" or ".joblib" or ".npy" or ".npz" or ".dill";
+        Path.GetExtension(name).ToLowerInvariant()
+            is ".pkl"
+                or ".pickle"
+                or ".pt"
+                or ".pth"
+                or ".ptl"
+                or ".joblib"
+                or ".npy"
+                or ".npz"
+                or ".dill";
 
-    /// <summary>Whether programs unfold a file of that name before they load it (pandas, joblib), whatever its first bytes are.</summary>
+    /// <summary>Whether programs unfold a file of that name before they load it (pandas, joblib), whatever its first
+    /// bytes are.</summary>
     public static bool IsCompressed(string name) =>
         Path.GetExtension(name).ToLowerInvariant() is ".gz" or ".bz2" or ".xz" or ".lzma" or ".lz4" or ".zst";
 
-    /// <summary>Whether weights are called so: such a file is no text that only happens to begin like a pickle.</summary>
+    /// <summary>Whether weights are called so: such a file is no text that only happens to begin like a
+    /// pickle.</summary>
     public static bool IsWeights(string name) =>
-        IsPickle(name) || Path.GetExtension(name).ToLowerInvariant() is ".bin" or ".ckpt" or ".weights" or ".model" or ".data" or ".dat";
+        IsPickle(name)
+        || Path.GetExtension(name).ToLowerInvariant()
+            is ".bin"
+                or ".ckpt"
+                or ".weights"
+                or ".model"
+                or ".data"
+                or ".dat";
 }

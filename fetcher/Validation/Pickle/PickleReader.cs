@@ -4,7 +4,8 @@ using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>The bytes of a stream, forward only: arguments of opcodes, lines, counted strings. Long data is passed over, not read.</summary>
+/// <summary>The bytes of a stream, forward only: arguments of opcodes, lines, counted strings. Long data is passed
+/// over, not read.</summary>
 internal sealed class PickleReader(ByteSource source, long position)
 {
     private const int LongestLine = 1 << 20;
@@ -46,7 +47,8 @@ internal sealed class PickleReader(ByteSource source, long position)
     public uint ReadUInt32() => BinaryPrimitives.ReadUInt32LittleEndian(ReadBytes(4));
 
     /// <summary>A length of eight bytes; one over 2^63 is more than any file has.</summary>
-    public long ReadLength64() => BinaryPrimitives.ReadInt64LittleEndian(ReadBytes(8)) is >= 0 and var length ? length : throw Ends();
+    public long ReadLength64() =>
+        BinaryPrimitives.ReadInt64LittleEndian(ReadBytes(8)) is >= 0 and var length ? length : throw Ends();
 
     /// <summary>A few bytes.</summary>
     public byte[] ReadBytes(int count)
@@ -61,7 +63,7 @@ internal sealed class PickleReader(ByteSource source, long position)
     public byte[] ReadLine()
     {
         var line = new List<byte>();
-        for (; ; )
+        while (true)
         {
             var value = ReadByte();
             if (value == (byte)'\n')

@@ -10,16 +10,30 @@ namespace NixAiModels.Validation.Pickle;
 /// <param name="IsBroken">Whether the first pickle broke.</param>
 /// <param name="StorageKeys">The keys of the storages that the stream asks for.</param>
 internal sealed record PickleScan(
-    PickleFindings Findings, IReadOnlyList<PickleValue> Values, int Names, int Calls, bool IsBroken, IReadOnlySet<string> StorageKeys)
+    PickleFindings Findings,
+    IReadOnlyList<PickleValue> Values,
+    int Names,
+    int Calls,
+    bool IsBroken,
+    IReadOnlySet<string> StorageKeys
+)
 {
     private const int MostPickles = 100_000;
 
-    // torch/serialization.py, MAGIC_NUMBER: a legacy file is five pickles (this, version, system, object, keys), then raw storages.
+    // torch/serialization.py, MAGIC_NUMBER: a legacy file is five pickles (this, version, system, object, keys), then
+    // raw storages.
     private const int LegacyPickles = 5;
     private static readonly Int128 LegacyMagic = Int128.Parse("119547037146038801333356");
 
-    /// <summary>Runs the pickles of a source from a position on: one after the other, for a loader may ask for all of them.</summary>
-    public static PickleScan Run(ByteSource source, long position, PersistentIds persistentIds, ScanBudget budget, Action<ByteSource, string> nested)
+    /// <summary>Runs the pickles of a source from a position on: one after the other, for a loader may ask for all of
+    /// them.</summary>
+    public static PickleScan Run(
+        ByteSource source,
+        long position,
+        PersistentIds persistentIds,
+        ScanBudget budget,
+        Action<ByteSource, string> nested
+    )
     {
         var findings = new PickleFindings();
         var values = new List<PickleValue>();
@@ -35,14 +49,26 @@ internal sealed record PickleScan(
             if (legacy && values.Count == legacyStart + LegacyPickles)
             {
                 // A second torch.save into the same file begins where the storages of the first end.
-                if (TorchStorages.Skip(source, position, values[^1], types) is not { } behind || source.Peek(behind, 1).Length == 0)
+                if (
+                    TorchStorages.Skip(source, position, values[^1], types) is not { } behind
+                    || source.Peek(behind, 1).Length == 0
+                )
+                {
                     break;
+                }
+
                 (legacy, position) = (false, behind);
             }
 
             if (values.Count > 0 && source.Peek(position, 1).Length == 0)
                 break;
-            var machine = new PickleMachine(source, position, legacy ? PersistentIds.Torch : persistentIds, budget, nested);
+            var machine = new PickleMachine(
+                source,
+                position,
+                legacy ? PersistentIds.Torch : persistentIds,
+                budget,
+                nested
+            );
             PickleBrokenException? broken = null;
             try
             {
@@ -57,7 +83,11 @@ internal sealed record PickleScan(
                 names += machine.Names;
                 calls += machine.Calls;
                 // What follows a pickle is only one if it does something, or runs to its end.
-                if (values.Count == 0 || broken is null || (machine.Names > 0 && machine.Findings.Worst >= Severity.Suspicious))
+                if (
+                    values.Count == 0
+                    || broken is null
+                    || (machine.Names > 0 && machine.Findings.Worst >= Severity.Suspicious)
+                )
                 {
                     foreach (var entry in machine.Findings.Entries)
                         findings.Add(entry.Severity, entry.Offset, entry.Opcode, entry.Message);
@@ -74,7 +104,15 @@ internal sealed record PickleScan(
             {
                 isBroken = values.Count == 0;
                 if (isBroken || machine.Findings.Worst >= Severity.Suspicious)
-                    findings.Add(Severity.Suspicious, broken.Offset, "broken", $"{broken.Message}: Python would have run everything before");
+                {
+                    findings.Add(
+                        Severity.Suspicious,
+                        broken.Offset,
+                        "broken",
+                        $"{broken.Message}: Python would have run everything before"
+                    );
+                }
+
                 break;
             }
 
@@ -86,7 +124,14 @@ internal sealed record PickleScan(
         }
 
         if (values.Count == MostPickles)
-            findings.Add(Severity.Suspicious, position, "STOP", $"is followed by more pickles than the {MostPickles} that are looked at");
+        {
+            findings.Add(
+                Severity.Suspicious,
+                position,
+                "STOP",
+                $"is followed by more pickles than the {MostPickles} that are looked at"
+            );
+        }
 
         return new PickleScan(findings, values, names, calls, isBroken, keys);
     }

@@ -10,16 +10,32 @@ internal static class PickleScanner
     public const string Validator = "pickleScan";
 
     /// <summary>Scans one file, whatever its name: bytes decide.</summary>
-    /// <param name="relativePath">Its path in the model, for the findings; its extension says what a loader expects.</param>
+    /// <param name="relativePath">Its path in the model, for the findings; its extension says what a loader
+    /// expects.</param>
     /// <param name="handle">The open file; it is read, and stays open.</param>
     /// <param name="report">Takes each finding.</param>
     /// <param name="cancellation">Ends the scan.</param>
     /// <returns>What the file is by its bytes.</returns>
     /// <exception cref="OperationCanceledException">The scan was ended.</exception>
-    public static ContentKind Scan(string relativePath, SafeFileHandle handle, Action<Finding> report, CancellationToken cancellation) =>
-        Scan(relativePath, new FileSource(handle), report, cancellation);
+    public static ContentKind Scan(
+        string relativePath,
+        SafeFileHandle handle,
+        Action<Finding> report,
+        CancellationToken cancellation
+    ) => Scan(relativePath, new FileSource(handle), report, cancellation);
 
     /// <summary>As above, for bytes that are no file.</summary>
-    public static ContentKind Scan(string relativePath, ByteSource source, Action<Finding> report, CancellationToken cancellation) =>
-        new ContentScanner(relativePath, report, new ScanBudget(source.Length, cancellation)).Scan(source, relativePath, string.Empty, PersistentIds.None, 0);
+    public static ContentKind Scan(
+        string relativePath,
+        ByteSource source,
+        Action<Finding> report,
+        CancellationToken cancellation
+    ) =>
+        new ContentScanner(relativePath, report, new ScanBudget(source.Length, cancellation)).Scan(
+            source,
+            relativePath,
+            string.Empty,
+            PersistentIds.None,
+            0
+        );
 }

@@ -21,9 +21,7 @@ internal sealed class PickleStack
     private int _containers;
     private int _objects;
 
-    public PickleStack()
-    {
-    }
+    public PickleStack() { }
 
     /// <summary>A copy: the values are shared, the stack, marks and memo are not.</summary>
     public PickleStack(PickleStack other)
@@ -46,7 +44,8 @@ internal sealed class PickleStack
         _items.Add(value);
     }
 
-    /// <summary>The top value, or <see langword="null"/> where CPython would say "stack underflow" or "unexpected MARK".</summary>
+    /// <summary>The top value, or <see langword="null"/> where CPython would say "stack underflow" or "unexpected
+    /// MARK".</summary>
     public PickleValue? Peek() => _items.Count > Floor ? _items[^1] : null;
 
     public PickleValue? Pop()
@@ -77,21 +76,29 @@ internal sealed class PickleStack
         return values;
     }
 
-    // A vocabulary of millions is honest, but no reason to hold all of it. What is named stays: it may be called far behind.
-    private PickleValue Held(PickleValue value) => value switch
-    {
-        TextValue or IntegerValue or BytesValue => ++_texts > MostHeldTexts ? PlainValue.Forgotten : value,
-        SequenceValue or MappingValue => ++_containers > MostHeldContainers ? PlainValue.Forgotten : value,
-        InstanceValue => ++_objects > MostHeldObjects ? PlainValue.Forgotten : value,
-        _ => value,
-    };
+    // A vocabulary of millions is honest, but no reason to hold all of it. What is named stays: it may be called far
+    // behind.
+    private PickleValue Held(PickleValue value) =>
+        value switch
+        {
+            TextValue or IntegerValue or BytesValue => ++_texts > MostHeldTexts ? PlainValue.Forgotten : value,
+            SequenceValue or MappingValue => ++_containers > MostHeldContainers ? PlainValue.Forgotten : value,
+            InstanceValue => ++_objects > MostHeldObjects ? PlainValue.Forgotten : value,
+            _ => value,
+        };
 
-    public PickleValue? Recall(long key) => key >= 0 && key < _memo.Count ? _memo[(int)key] : _oddMemo.GetValueOrDefault(key);
+    public PickleValue? Recall(long key) =>
+        key >= 0 && key < _memo.Count ? _memo[(int)key] : _oddMemo.GetValueOrDefault(key);
 
     public void Remember(long key, PickleValue value)
     {
         if (_memo.Count >= MostMemo || _oddMemo.Count >= MostOdd)
-            throw new Containers.UnscannableException($"memorises more than {MostMemo} objects, or {MostOdd} under odd keys");
+        {
+            throw new Containers.UnscannableException(
+                $"memorises more than {MostMemo} objects, or {MostOdd} under odd keys"
+            );
+        }
+
         value = Held(value);
         if (key < _memo.Count)
             _memo[(int)key] = value;

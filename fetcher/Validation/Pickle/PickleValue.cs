@@ -2,7 +2,8 @@ using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>What the machine knows of a Python object. Containers have identity, so that a change through the memo is seen everywhere.</summary>
+/// <summary>What the machine knows of a Python object. Containers have identity, so that a change through the memo is
+/// seen everywhere.</summary>
 internal abstract class PickleValue;
 
 /// <summary>Something of which only the kind matters.</summary>
@@ -79,7 +80,8 @@ internal sealed class MappingValue : PickleValue
     public bool IsCut { get; set; }
 
     /// <summary>The last value under a name, or <see langword="null"/>.</summary>
-    public PickleValue? Find(string name) => Pairs.FindLast(pair => pair.Key is TextValue text && text.Text == name).Value;
+    public PickleValue? Find(string name) =>
+        Pairs.FindLast(pair => pair.Key is TextValue text && text.Text == name).Value;
 }
 
 /// <summary>Something named by module and name.</summary>

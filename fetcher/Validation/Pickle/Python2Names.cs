@@ -1,6 +1,7 @@
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>Python 2's names, which every unpickler of Python 3 still maps in streams of protocol 0 to 2 (Lib/_compat_pickle.py).</summary>
+/// <summary>Python 2's names, which every unpickler of Python 3 still maps in streams of protocol 0 to 2
+/// (Lib/_compat_pickle.py).</summary>
 internal static class Python2Names
 {
     private static readonly Dictionary<string, string> Modules = new(StringComparer.Ordinal)
@@ -23,13 +24,14 @@ internal static class Python2Names
     };
 
     /// <summary>Module and name as Python 3 has them.</summary>
-    public static (string Module, string Name) ToPython3(string module, string name) => (module, name) switch
-    {
-        ("__builtin__", "xrange") => ("builtins", "range"),
-        ("__builtin__", "unicode") => ("builtins", "str"),
-        ("__builtin__", "long") => ("builtins", "int"),
-        ("__builtin__", "basestring") => ("builtins", "str"),
-        ("__builtin__", "intern") => ("sys", "intern"),
-        _ => (Modules.GetValueOrDefault(module, module), name),
-    };
+    public static (string Module, string Name) ToPython3(string module, string name) =>
+        (module, name) switch
+        {
+            ("__builtin__", "xrange") => ("builtins", "range"),
+            ("__builtin__", "unicode") => ("builtins", "str"),
+            ("__builtin__", "long") => ("builtins", "int"),
+            ("__builtin__", "basestring") => ("builtins", "str"),
+            ("__builtin__", "intern") => ("sys", "intern"),
+            _ => (Modules.GetValueOrDefault(module, module), name),
+        };
 }

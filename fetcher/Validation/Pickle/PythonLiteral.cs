@@ -3,11 +3,14 @@ using System.Text;
 
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>Python's rules for the text opcodes: what <c>int()</c>, <c>float()</c> and its two escape decoders accept.</summary>
+/// <summary>Python's rules for the text opcodes: what <c>int()</c>, <c>float()</c> and its two escape decoders
+/// accept.</summary>
 internal static class PythonLiteral
 {
-    /// <summary>An integer as <c>int(text, 0)</c> or C's strtol take it: sign, spaces, underscores, 0x, 0o, 0b and C's leading zero.</summary>
-    /// <returns>The value, <see langword="null"/> in <paramref name="value"/> if it is too large to keep; false if it is no integer.</returns>
+    /// <summary>An integer as <c>int(text, 0)</c> or C's strtol take it: sign, spaces, underscores, 0x, 0o, 0b and C's
+    /// leading zero.</summary>
+    /// <returns>The value, <see langword="null"/> in <paramref name="value"/> if it is too large to keep; false if it
+    /// is no integer.</returns>
     public static bool TryInteger(ReadOnlySpan<byte> line, out Int128? value)
     {
         value = null;
@@ -18,7 +21,13 @@ internal static class PythonLiteral
         var radix = 10;
         if (text.Length > 2 && text[0] == '0')
         {
-            radix = char.ToLowerInvariant(text[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 10 };
+            radix = char.ToLowerInvariant(text[1]) switch
+            {
+                'x' => 16,
+                'o' => 8,
+                'b' => 2,
+                _ => 10,
+            };
             if (radix != 10)
                 text = text[2..].TrimStart('_');
         }
@@ -50,7 +59,8 @@ internal static class PythonLiteral
             || text.TrimStart('+', '-').ToLowerInvariant() is "inf" or "infinity" or "nan";
     }
 
-    /// <summary>The text of a STRING: quotes that belong together around it, escapes as in <c>codecs.escape_decode</c>.</summary>
+    /// <summary>The text of a STRING: quotes that belong together around it, escapes as in
+    /// <c>codecs.escape_decode</c>.</summary>
     /// <returns><see langword="null"/> if Python would refuse it.</returns>
     public static string? UnquoteString(ReadOnlySpan<byte> line)
     {
@@ -79,8 +89,13 @@ internal static class PythonLiteral
             else if (line[index] is >= (byte)'0' and <= (byte)'7')
             {
                 var length = 1;
-                while (length < 3 && index + length < line.Length && line[index + length] is >= (byte)'0' and <= (byte)'7')
+                while (
+                    length < 3 && index + length < line.Length && line[index + length] is >= (byte)'0' and <= (byte)'7'
+                )
+                {
                     length++;
+                }
+
                 text.Append((char)(Number(line.Slice(index, length), 8)!.Value & 0xFF));
                 index += length - 1;
             }
@@ -93,7 +108,8 @@ internal static class PythonLiteral
         return text.ToString();
     }
 
-    /// <summary>The text of a UNICODE: Python's raw-unicode-escape, where only \u and \U are escapes and the rest is Latin-1.</summary>
+    /// <summary>The text of a UNICODE: Python's raw-unicode-escape, where only \u and \U are escapes and the rest is
+    /// Latin-1.</summary>
     /// <returns><see langword="null"/> if Python would refuse it.</returns>
     public static string? DecodeUnicode(ReadOnlySpan<byte> line)
     {
@@ -115,8 +131,14 @@ internal static class PythonLiteral
             }
 
             var length = value == 'u' ? 4 : 8;
-            if (index + length >= line.Length || Number(line.Slice(index + 1, length), 16) is not (>= 0 and <= 0x10FFFF and var code))
+            if (
+                index + length >= line.Length
+                || Number(line.Slice(index + 1, length), 16) is not (>= 0 and <= 0x10FFFF and var code)
+            )
+            {
                 return null;
+            }
+
             if (code is >= 0xD800 and <= 0xDFFF)
                 text.Append((char)code);
             else
@@ -127,19 +149,20 @@ internal static class PythonLiteral
         return text.ToString();
     }
 
-    private static string Escaped(char character) => character switch
-    {
-        '\n' => string.Empty,
-        '\\' or '\'' or '"' => character.ToString(),
-        'a' => "\a",
-        'b' => "\b",
-        'f' => "\f",
-        'n' => "\n",
-        'r' => "\r",
-        't' => "\t",
-        'v' => "\v",
-        _ => "\\" + character,
-    };
+    private static string Escaped(char character) =>
+        character switch
+        {
+            '\n' => string.Empty,
+            '\\' or '\'' or '"' => character.ToString(),
+            'a' => "\a",
+            'b' => "\b",
+            'f' => "\f",
+            'n' => "\n",
+            'r' => "\r",
+            't' => "\t",
+            'v' => "\v",
+            _ => "\\" + character,
+        };
 
     private static int? Number(ReadOnlySpan<byte> digits, int radix)
     {

@@ -12,14 +12,26 @@ internal static class TorchStorages
     /// <param name="position">Where they begin.</param>
     /// <param name="keys">The list of keys, in the order of the storages.</param>
     /// <param name="types">The class of each key's storage.</param>
-    public static long? Skip(ByteSource source, long position, PickleValue keys, IReadOnlyDictionary<string, GlobalValue> types)
+    public static long? Skip(
+        ByteSource source,
+        long position,
+        PickleValue keys,
+        IReadOnlyDictionary<string, GlobalValue> types
+    )
     {
         if (keys is not SequenceValue { IsCut: false } list)
             return null;
         foreach (var item in list.Items)
         {
-            if (item is not TextValue key || !types.TryGetValue(key.Text, out var type) || Skip(source, position, type.Name) is not { } next)
+            if (
+                item is not TextValue key
+                || !types.TryGetValue(key.Text, out var type)
+                || Skip(source, position, type.Name) is not { } next
+            )
+            {
                 return null;
+            }
+
             position = next;
         }
 
@@ -30,17 +42,24 @@ internal static class TorchStorages
     public static long? Skip(ByteSource source, long position, string type)
     {
         var bytes = source.Peek(position, 8);
-        if (bytes.Length < 8 || BinaryPrimitives.ReadInt64LittleEndian(bytes) is not (>= 0 and <= long.MaxValue / 32 and var count))
+        if (
+            bytes.Length < 8
+            || BinaryPrimitives.ReadInt64LittleEndian(bytes) is not (>= 0 and <= long.MaxValue / 32 and var count)
+        )
+        {
             return null;
+        }
+
         return position + 8 + (count * ElementSize(type));
     }
 
-    private static int ElementSize(string storage) => storage switch
-    {
-        "DoubleStorage" or "LongStorage" or "ComplexFloatStorage" => 8,
-        "FloatStorage" or "IntStorage" or "QInt32Storage" => 4,
-        "HalfStorage" or "ShortStorage" or "BFloat16Storage" => 2,
-        "ComplexDoubleStorage" => 16,
-        _ => 1,
-    };
+    private static int ElementSize(string storage) =>
+        storage switch
+        {
+            "DoubleStorage" or "LongStorage" or "ComplexFloatStorage" => 8,
+            "FloatStorage" or "IntStorage" or "QInt32Storage" => 4,
+            "HalfStorage" or "ShortStorage" or "BFloat16Storage" => 2,
+            "ComplexDoubleStorage" => 16,
+            _ => 1,
+        };
 }

@@ -3,8 +3,8 @@ using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>The members <c>storages</c> and <c>tensors</c> of the tars that torch.save wrote until 2016: pickles with raw numbers between them
-/// (torch/serialization.py, legacy_load).</summary>
+/// <summary>The members <c>storages</c> and <c>tensors</c> of the tars that torch.save wrote until 2016: pickles with
+/// raw numbers between them (torch/serialization.py, legacy_load).</summary>
 internal static class TorchTar
 {
     private const int MostDimensions = 64;
@@ -30,7 +30,12 @@ internal static class TorchTar
         }
         catch (PickleBrokenException error)
         {
-            findings.Add(Severity.Suspicious, error.Offset, "broken", $"{error.Message}: Python would have run everything before");
+            findings.Add(
+                Severity.Suspicious,
+                error.Offset,
+                "broken",
+                $"{error.Message}: Python would have run everything before"
+            );
         }
 
         PickleValue Run(ref long at)
@@ -51,8 +56,15 @@ internal static class TorchTar
 
         void PassStorage(SequenceValue? described, ref long at)
         {
-            if (described?.Items is not [_, _, GlobalValue type, ..] || !GlobalRules.IsStorage(type) || TorchStorages.Skip(source, at, type.Name) is not { } next)
+            if (
+                described?.Items is not [_, _, GlobalValue type, ..]
+                || !GlobalRules.IsStorage(type)
+                || TorchStorages.Skip(source, at, type.Name) is not { } next
+            )
+            {
                 throw new PickleBrokenException(at, "has a storage of which nobody can tell the size");
+            }
+
             at = next;
         }
 
@@ -60,8 +72,14 @@ internal static class TorchTar
         void PassTensor(ref long at)
         {
             var bytes = source.Peek(at, 4);
-            if (bytes.Length < 4 || BinaryPrimitives.ReadInt32LittleEndian(bytes) is not (>= 0 and <= MostDimensions and var dimensions))
+            if (
+                bytes.Length < 4
+                || BinaryPrimitives.ReadInt32LittleEndian(bytes) is not (>= 0 and <= MostDimensions and var dimensions)
+            )
+            {
                 throw new PickleBrokenException(at, "has a tensor of which nobody can tell the size");
+            }
+
             at += 8 + (16 * dimensions) + 8;
         }
     }

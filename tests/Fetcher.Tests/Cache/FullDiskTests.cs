@@ -2,14 +2,16 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Cache;
 
-/// <summary>A disk that is full or read-only: the exit code, a sentence, nothing half-written, and the next run finishes.</summary>
+/// <summary>A disk that is full or read-only: the exit code, a sentence, nothing half-written, and the next run
+/// finishes.</summary>
 public sealed class FullDiskTests : IDisposable
 {
     private readonly PrivateStore _store = new();
 
     public void Dispose() => _store.Dispose();
 
-    // A disk of its own in a mount namespace: $1 its options, $2 the executable, $3 the manifest, $4 the cache's place; then what remains, and the run after there is room.
+    // A disk of its own in a mount namespace: $1 its options, $2 the executable, $3 the manifest, $4 the cache's place;
+    // then what remains, and the run after there is room.
     private const string Disk = """
         mkdir -p "$4" && mount -t tmpfs none "$4" && mount -o "remount,$1" "$4" || exit 99
         "$2" sync --manifest "$3"; echo "exit $?"
@@ -37,9 +39,18 @@ public sealed class FullDiskTests : IDisposable
 
         // An ordinary user is root in a namespace of its own.
         string[] namespaces = Environment.IsPrivilegedProcess ? ["--mount"] : ["--map-root-user", "--mount"];
-        var outcome = await Executable.Run("unshare", [.. namespaces, "bash", "-c", Disk, "disk", options, Executable.Fetcher, manifest, place], new Dictionary<string, string> { ["HOME"] = _store["home"] });
+        var outcome = await Executable.RunAsync(
+            "unshare",
+            [.. namespaces, "bash", "-c", Disk, "disk", options, Executable.Fetcher, manifest, place],
+            new Dictionary<string, string> { ["HOME"] = _store["home"] }
+        );
 
-        outcome.Output.Should().Contain("exit 7", outcome.Errors).And.Contain("then 0").And.NotContain("half:").And.EndWith("{}" + model.Commit);
+        outcome
+            .Output.Should()
+            .Contain("exit 7", outcome.Errors)
+            .And.Contain("then 0")
+            .And.NotContain("half:")
+            .And.EndWith("{}" + model.Commit);
         outcome.Errors.Should().Contain(reason).And.Contain("next: ");
     }
 }

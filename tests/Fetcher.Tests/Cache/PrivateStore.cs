@@ -3,31 +3,50 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using NixAiModels.Console;
+using NixAiModels.Terminal;
 using NixAiModels.Tests.Nix;
 using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Cache;
 
-/// <summary>A real Nix with a store of its own, in a folder of the test's, where its paths really are: it can be collected without taking
-/// anything of anybody else's.</summary>
+/// <summary>A real Nix with a store of its own, in a folder of the test's, where its paths really are: it can be
+/// collected without taking anything of anybody else's.</summary>
 public sealed class PrivateStore : IDisposable
 {
     /// <param name="version">Which Nix.</param>
     /// <param name="folder">Where to make the folder; below artifacts/ unless given.</param>
     public PrivateStore(NixVersion version = NixVersion.Old, string? folder = null)
     {
-        Root = Directory.CreateDirectory(Path.Combine(folder ?? Path.Combine(Executable.Root, "artifacts", "sync-tests"), Guid.NewGuid().ToString("N")[..8])).FullName;
-        File.WriteAllText(Directory.CreateDirectory(this["etc"]).FullName + "/nix.conf", "substituters =\nbuild-users-group =\nsandbox = false\n");
+        Root = Directory
+            .CreateDirectory(
+                Path.Combine(
+                    folder ?? Path.Combine(Executable.Root, "artifacts", "sync-tests"),
+                    Guid.NewGuid().ToString("N")[..8]
+                )
+            )
+            .FullName;
+        File.WriteAllText(
+            Directory.CreateDirectory(this["etc"]).FullName + "/nix.conf",
+            "substituters =\nbuild-users-group =\nsandbox = false\n"
+        );
         foreach (var command in (string[])["nix-store", "nix-instantiate", "nix-collect-garbage", "nix-daemon"])
         {
             var script = Path.Combine(Directory.CreateDirectory(NixFolder).FullName, command);
-            Executable.WriteScript(script, $"""
+            Executable.WriteScript(
+                script,
+                $"""
                 #!/bin/sh
-                export NIX_STORE_DIR={StoreFolder} NIX_STATE_DIR={this["var"]} NIX_LOG_DIR={this["log"]} NIX_CONF_DIR={this["etc"]}
+                export NIX_STORE_DIR={StoreFolder} NIX_STATE_DIR={this["var"]} NIX_LOG_DIR={this[
+                    "log"
+                ]} NIX_CONF_DIR={this["etc"]}
                 export NIX_REMOTE=$([ -w {Root} ] || echo unix://{this["socket"]})
-                exec {(version == NixVersion.Old ? RealCommand(command) : $"{Executable.Root}/tests/nix/newer-nix {command}")} --option sandbox false "$@"
-                """);
+                exec {(
+                    version == NixVersion.Old
+                        ? RealCommand(command)
+                        : $"{Executable.Root}/tests/nix/newer-nix {command}"
+                )} --option sandbox false "$@"
+                """
+            );
         }
     }
 
@@ -47,7 +66,13 @@ public sealed class PrivateStore : IDisposable
     /// <summary>Runs a command of this Nix, which must succeed.</summary>
     public string Nix(string command, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(NixFolder, command), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(Path.Combine(NixFolder, command), arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -55,13 +80,21 @@ public sealed class PrivateStore : IDisposable
         return output.Trim();
     }
 
-    /// <summary>Starts the daemon by which a user who may not write to the store has it served; it trusts root alone.</summary>
+    /// <summary>Starts the daemon by which a user who may not write to the store has it served; it trusts root
+    /// alone.</summary>
     public Process StartDaemon()
     {
-        var start = new ProcessStartInfo(Path.Combine(NixFolder, "nix-daemon"), []) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Path.Combine(NixFolder, "nix-daemon"), [])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
         start.Environment["NIX_DAEMON_SOCKET_PATH"] = this["socket"];
         var daemon = Process.Start(start)!;
-        for (var wait = Stopwatch.StartNew(); !File.Exists(this["socket"]) && wait.Elapsed < TimeSpan.FromSeconds(20);) Thread.Sleep(20);
+        var wait = Stopwatch.StartNew();
+        while (!File.Exists(this["socket"]) && wait.Elapsed < TimeSpan.FromSeconds(20))
+            Thread.Sleep(20);
         return daemon;
     }
 
@@ -79,19 +112,38 @@ public sealed class PrivateStore : IDisposable
     }
 
     /// <summary>Builds a model as fetchModel does: a view that links to the snapshot, and a report.</summary>
-    internal TestModel Model(string name, string repository, IReadOnlyDictionary<string, string> files, string? commit = null, bool partial = false, params string[] refs)
+    internal TestModel Model(
+        string name,
+        string repository,
+        IReadOnlyDictionary<string, string> files,
+        string? commit = null,
+        bool partial = false,
+        params string[] refs
+    )
     {
         var raw = AddFolder($"hf+{repository.Replace('/', '+')}", files);
         var expression = $$"""
             derivation {
               name = "{{name}}"; system = builtins.currentSystem; builder = "/bin/sh"; outputs = [ "out" "report" ]; PATH = "/usr/bin:/bin";
-              raw = builtins.storePath {{raw}}; json = builtins.toFile "report" {{NixText.String(Report(files))}};
+              raw = builtins.storePath {{raw}}; json = builtins.toFile "report" {{NixText.StringLiteral(
+                Report(files)
+            )}};
               args = [ "-c" "mkdir $out && ln -s $raw $out/raw && cat $json > $report" ];
             }
             """;
         var derivation = Nix("nix-instantiate", "-E", expression);
         var outputs = Nix("nix-store", "--query", "--outputs", derivation).Split('\n');
-        var model = new TestModel(name, repository, commit ?? Hex(raw), refs.Length > 0 ? refs : ["main"], partial, raw, outputs.Single(path => !path.EndsWith("-report", StringComparison.Ordinal)), outputs.Single(path => path.EndsWith("-report", StringComparison.Ordinal)), derivation);
+        var model = new TestModel(
+            name,
+            repository,
+            commit ?? Hex(raw),
+            refs.Length > 0 ? refs : ["main"],
+            partial,
+            raw,
+            outputs.Single(path => !path.EndsWith("-report", StringComparison.Ordinal)),
+            outputs.Single(path => path.EndsWith("-report", StringComparison.Ordinal)),
+            derivation
+        );
         Nix("nix-store", "--realise", derivation);
         return model;
     }
@@ -103,20 +155,49 @@ public sealed class PrivateStore : IDisposable
         var paths = new List<string>();
         for (var i = 0; i < count; i++)
         {
-            var contents = Enumerable.Range(0, files).ToDictionary(file => $"part/{file}.safetensors", file => $"file {file} of model {i}");
-            foreach (var name in (string[])[$"raw-{i}/part", $"out-{i}"]) Directory.CreateDirectory(Path.Combine(made, name));
+            var contents = Enumerable
+                .Range(0, files)
+                .ToDictionary(file => $"part/{file}.safetensors", file => $"file {file} of model {i}");
+            foreach (var name in (string[])[$"raw-{i}/part", $"out-{i}"])
+                Directory.CreateDirectory(Path.Combine(made, name));
             File.WriteAllText(Path.Combine(made, $"out-{i}", "name"), $"{i}");
-            foreach (var (path, text) in contents) File.WriteAllText(Path.Combine(made, $"raw-{i}", path), text);
+            foreach (var (path, text) in contents)
+                File.WriteAllText(Path.Combine(made, $"raw-{i}", path), text);
             File.WriteAllText(Path.Combine(made, $"report-{i}"), Report(contents));
             paths.AddRange(((string[])["raw", "out", "report"]).Select(kind => Path.Combine(made, $"{kind}-{i}")));
         }
 
         var added = Nix("nix-store", ["--add-fixed", "--recursive", "sha256", .. paths]).Split('\n');
-        return [.. added.Chunk(3).Select((paths, i) => new TestModel($"m{i}", $"acme/m{i}", Hex($"m{i}"), ["main"], false, paths[0], paths[1], paths[2], null))];
+        return
+        [
+            .. added
+                .Chunk(3)
+                .Select(
+                    (paths, i) =>
+                        new TestModel(
+                            $"m{i}",
+                            $"acme/m{i}",
+                            Hex($"m{i}"),
+                            ["main"],
+                            false,
+                            paths[0],
+                            paths[1],
+                            paths[2],
+                            null
+                        )
+                ),
+        ];
     }
 
     /// <summary>Writes a manifest.</summary>
-    internal string Manifest(IEnumerable<TestModel> models, string? cache = null, string? group = null, object? auth = null, string fetch = "build", bool noCache = false)
+    internal string Manifest(
+        IEnumerable<TestModel> models,
+        string? cache = null,
+        string? group = null,
+        object? auth = null,
+        string fetch = "build",
+        bool noCache = false
+    )
     {
         var path = this[$"manifest-{Guid.NewGuid():N}.json"];
         var manifest = new JsonObject
@@ -136,34 +217,48 @@ public sealed class PrivateStore : IDisposable
 
     public static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    public static string BlobId(string text) => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes($"blob {Encoding.UTF8.GetByteCount(text)}\0{text}")));
+    public static string BlobId(string text) =>
+        Convert.ToHexStringLower(
+            SHA1.HashData(Encoding.UTF8.GetBytes($"blob {Encoding.UTF8.GetByteCount(text)}\0{text}"))
+        );
 
     /// <summary>A commit made up from a word.</summary>
     public static string Hex(string word) => Sha256(word)[..40];
 
     public void Dispose()
     {
-        foreach (var (program, arguments) in (ReadOnlySpan<(string, string[])>)[("chmod", ["-R", "u+w", Root]), ("rm", ["-rf", Root])])
+        foreach (
+            var (program, arguments) in (ReadOnlySpan<(string, string[])>)
+                [("chmod", ["-R", "u+w", Root]), ("rm", ["-rf", Root])]
+        )
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardError = true }
+            )!;
             process.WaitForExit();
         }
     }
 
-    private static string Report(IReadOnlyDictionary<string, string> files) => new JsonObject
-    {
-        ["schemaVersion"] = 1,
-        ["files"] = new JsonArray([.. files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(Reported)]),
-    }.ToJsonString();
+    private static string Report(IReadOnlyDictionary<string, string> files) =>
+        new JsonObject
+        {
+            ["schemaVersion"] = 1,
+            ["files"] = new JsonArray([.. files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(Reported)]),
+        }.ToJsonString();
 
-    private static JsonNode Reported(KeyValuePair<string, string> file) => new JsonObject
-    {
-        ["path"] = file.Key,
-        ["size"] = file.Value.Length,
-        ["sha256"] = Sha256(file.Value),
-        ["gitBlobId"] = BlobId(file.Value),
-    };
+    private static JsonNode Reported(KeyValuePair<string, string> file) =>
+        new JsonObject
+        {
+            ["path"] = file.Key,
+            ["size"] = file.Value.Length,
+            ["sha256"] = Sha256(file.Value),
+            ["gitBlobId"] = BlobId(file.Value),
+        };
 
     private static string RealCommand(string name) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, name)).First(File.Exists);
+        Environment
+            .GetEnvironmentVariable("PATH")!
+            .Split(':')
+            .Select(folder => Path.Combine(folder, name))
+            .First(File.Exists);
 }

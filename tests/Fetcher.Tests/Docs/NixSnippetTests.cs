@@ -2,8 +2,8 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Docs;
 
-/// <summary>Every Nix snippet of the documentation is evaluated to the last value, with what a reader has around it: the project's functions,
-/// nixpkgs' lib and pkgs, a NixOS configuration.</summary>
+/// <summary>Every Nix snippet of the documentation is evaluated to the last value, with what a reader has around it:
+/// the project's functions, nixpkgs' lib and pkgs, a NixOS configuration.</summary>
 public sealed class NixSnippetTests
 {
     // What the snippets take from their surroundings; the project's own functions are the real ones.
@@ -40,10 +40,20 @@ public sealed class NixSnippetTests
         foreach (var snippet in Snippet.All("nix"))
         {
             // A page may show variants of one setting under each other.
-            foreach (var part in snippet.Text.Split("\n\nvalidation").Select((part, index) => index == 0 ? part : "validation" + part))
+            foreach (
+                var part in snippet
+                    .Text.Split("\n\nvalidation")
+                    .Select((part, index) => index == 0 ? part : "validation" + part)
+            )
             {
-                foreach (var piece in part.Contains("\nvalidation.mkValidator", StringComparison.Ordinal) ? part.Split('\n', StringSplitOptions.RemoveEmptyEntries) : [part])
+                foreach (
+                    var piece in part.Contains("\nvalidation.mkValidator", StringComparison.Ordinal)
+                        ? part.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                        : [part]
+                )
+                {
                     data.Add(snippet.Page, snippet.Line, piece);
+                }
             }
         }
 
@@ -54,18 +64,31 @@ public sealed class NixSnippetTests
     [MemberData(nameof(Snippets))]
     public async Task A_nix_snippet_evaluates(string page, int line, string text)
     {
-        text = text.Replace("hash = \"…\"", "hash = \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"", StringComparison.Ordinal);
+        text = text.Replace(
+            "hash = \"…\"",
+            "hash = \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"",
+            StringComparison.Ordinal
+        );
         // Bindings of a larger set, or an expression.
-        var asBindings = await Evaluate($"{{ {text} }}");
-        var outcome = asBindings.ExitCode == 0 ? asBindings : await Evaluate(text);
+        var asBindings = await EvaluateAsync($"{{ {text} }}");
+        var outcome = asBindings.ExitCode == 0 ? asBindings : await EvaluateAsync(text);
 
         outcome.ExitCode.Should().Be(0, $"{page}:{line} must evaluate:\n{text}\n{asBindings.Errors}\n{outcome.Errors}");
     }
 
-    private static Task<Outcome> Evaluate(string snippet) => Executable.Run(
-        "nix-instantiate",
-        ["--eval", "--readonly-mode", "-E", Surroundings.Replace("ROOT", Executable.Root, StringComparison.Ordinal).Replace("SNIPPET", snippet + "\n", StringComparison.Ordinal)],
-        new Dictionary<string, string> { ["HOME"] = "/nonexistent" },
-        // ./models.lock.json is there.
-        Path.Combine(Executable.Root, "examples/public-models"));
+    private static Task<Outcome> EvaluateAsync(string snippet) =>
+        Executable.RunAsync(
+            "nix-instantiate",
+            [
+                "--eval",
+                "--readonly-mode",
+                "-E",
+                Surroundings
+                    .Replace("ROOT", Executable.Root, StringComparison.Ordinal)
+                    .Replace("SNIPPET", snippet + "\n", StringComparison.Ordinal),
+            ],
+            new Dictionary<string, string> { ["HOME"] = "/nonexistent" },
+            // ./models.lock.json is there.
+            Path.Combine(Executable.Root, "examples/public-models")
+        );
 }

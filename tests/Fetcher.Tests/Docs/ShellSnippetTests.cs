@@ -5,18 +5,19 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Docs;
 
-/// <summary>Every command of ours in a shell snippet of the documentation is run, line by line, in a folder with a sound model and a hub that has
-/// the repositories that the pages speak of.</summary>
+/// <summary>Every command of ours in a shell snippet of the documentation is run, line by line, in a folder with a
+/// sound model and a hub that has the repositories that the pages speak of.</summary>
 public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("docs-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("docs-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     public static TheoryData<string, int, string> Snippets()
     {
         var data = new TheoryData<string, int, string>();
-        foreach (var snippet in Snippet.All("sh", "console")) data.Add(snippet.Page, snippet.Line, snippet.Text);
+        foreach (var snippet in Snippet.All("sh", "console"))
+            data.Add(snippet.Page, snippet.Line, snippet.Text);
         return data;
     }
 
@@ -25,28 +26,56 @@ public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHu
     public async Task The_commands_of_a_shell_snippet_work(string page, int line, string text)
     {
         hub.Repository("prajjwal1/bert-tiny").File("config.json", "{}").Lfs("model.safetensors", Safetensors());
-        var model = Directory.CreateDirectory(Path.Combine(folder, "model")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(model, "config.json"), "{ \"model_type\": \"bert\" }", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(model, "README.md"), "---\nlicense: mit\n---\n", TestContext.Current.CancellationToken);
-        await File.WriteAllBytesAsync(Path.Combine(model, "model.safetensors"), Safetensors(), TestContext.Current.CancellationToken);
-        Directory.CreateDirectory(Path.Combine(folder, "cache"));
+        var model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(model, "config.json"),
+            "{ \"model_type\": \"bert\" }",
+            TestContext.Current.CancellationToken
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(model, "README.md"),
+            "---\nlicense: mit\n---\n",
+            TestContext.Current.CancellationToken
+        );
+        await File.WriteAllBytesAsync(
+            Path.Combine(model, "model.safetensors"),
+            Safetensors(),
+            TestContext.Current.CancellationToken
+        );
+        Directory.CreateDirectory(Path.Combine(_folder, "cache"));
         var publicKey = "";
-        foreach (var command in text.Split('\n').Select(command => command.StartsWith("$ ", StringComparison.Ordinal) ? command[2..] : command).Where(IsOurs))
+        foreach (
+            var command in text.Split('\n')
+                .Select(command => command.StartsWith("$ ", StringComparison.Ordinal) ? command[2..] : command)
+                .Where(IsOurs)
+        )
         {
-            var outcome = await Executable.Run(
+            var outcome = await Executable.RunAsync(
                 "/bin/sh",
-                ["-c", command.Replace("me-1:…", publicKey, StringComparison.Ordinal).Replace("/var/cache/huggingface/hub", Path.Combine(folder, "cache"), StringComparison.Ordinal)],
+                [
+                    "-c",
+                    command
+                        .Replace("me-1:…", publicKey, StringComparison.Ordinal)
+                        .Replace(
+                            "/var/cache/huggingface/hub",
+                            Path.Combine(_folder, "cache"),
+                            StringComparison.Ordinal
+                        ),
+                ],
                 new Dictionary<string, string>
                 {
-                    ["PATH"] = $"{Path.GetDirectoryName(Executable.Fetcher)}:{Environment.GetEnvironmentVariable("PATH")}",
+                    ["PATH"] =
+                        $"{Path.GetDirectoryName(Executable.Fetcher)}:{Environment.GetEnvironmentVariable("PATH")}",
                     ["HF_ENDPOINT"] = hub.Endpoint,
-                    ["HOME"] = folder,
+                    ["HOME"] = _folder,
                     ["NIX_CONFIG"] = "experimental-features = nix-command",
                 },
-                folder);
+                _folder
+            );
 
             outcome.ExitCode.Should().Be(0, $"{page}:{line}: {command}\n{outcome.Output}{outcome.Errors}");
-            if (command.Contains(" sign ", StringComparison.Ordinal)) publicKey = outcome.Output.Trim().Split('\n')[^1];
+            if (command.Contains(" sign ", StringComparison.Ordinal))
+                publicKey = outcome.Output.Trim().Split('\n')[^1];
         }
     }
 

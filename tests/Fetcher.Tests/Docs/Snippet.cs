@@ -12,8 +12,12 @@ public sealed partial record Snippet(string Page, int Line, string Language, str
 {
     /// <summary>All blocks of a language in README.md and docs/.</summary>
     public static IEnumerable<Snippet> All(params string[] languages) =>
-        Directory.GetFiles(Path.Combine(Executable.Root, "docs"), "*.md").Append(Path.Combine(Executable.Root, "README.md")).Order(StringComparer.Ordinal)
-            .SelectMany(Of).Where(snippet => languages.Contains(snippet.Language));
+        Directory
+            .GetFiles(Path.Combine(Executable.Root, "docs"), "*.md")
+            .Append(Path.Combine(Executable.Root, "README.md"))
+            .Order(StringComparer.Ordinal)
+            .SelectMany(Of)
+            .Where(snippet => languages.Contains(snippet.Language));
 
     private static IEnumerable<Snippet> Of(string file)
     {
@@ -21,7 +25,11 @@ public sealed partial record Snippet(string Page, int Line, string Language, str
         foreach (Match block in Fence().Matches(text))
         {
             yield return new Snippet(
-                Path.GetRelativePath(Executable.Root, file), text[..block.Index].Count(c => c == '\n') + 1, block.Groups["language"].Value, block.Groups["text"].Value);
+                Path.GetRelativePath(Executable.Root, file),
+                text[..block.Index].Count(c => c == '\n') + 1,
+                block.Groups["language"].Value,
+                block.Groups["text"].Value
+            );
         }
     }
 

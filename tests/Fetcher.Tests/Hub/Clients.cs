@@ -8,7 +8,7 @@ internal static class Clients
 {
     public static readonly RepositoryId Tiny = RepositoryId.Parse("acme/tiny");
 
-    public static readonly HubPatience Short = new()
+    public static readonly RetryBudget Short = new()
     {
         FirstPause = TimeSpan.FromMilliseconds(5),
         LongestPause = TimeSpan.FromMilliseconds(20),
@@ -21,19 +21,23 @@ internal static class Clients
     };
 
     public static EnvironmentVariables Environment(params (string Name, string Value)[] variables) =>
-        new(name => variables.Where(variable => variable.Name == name).Select(variable => variable.Value).FirstOrDefault());
+        new(name =>
+            variables.Where(variable => variable.Name == name).Select(variable => variable.Value).FirstOrDefault()
+        );
 
-    public static HubToken Token(string value = "hf_secret") => HubToken.Find(HubEndpoint.Default, null, null, Environment(("HF_TOKEN", value)))!;
+    public static HubToken Token(string value = "hf_secret") =>
+        HubToken.Find(HubEndpoint.Default, null, null, Environment(("HF_TOKEN", value)))!;
 
-    public static HubClient Open(string endpoint, string? token = null, HubOptions? options = null) => new(
-        HubEndpoint.Parse(endpoint), token is null ? null : Token(token), options ?? Options());
+    public static HubClient Open(string endpoint, string? token = null, HubOptions? options = null) =>
+        new(HubEndpoint.Parse(endpoint), token is null ? null : Token(token), options ?? Options());
 
-    public static HubOptions Options(params (string Name, string Value)[] variables) => new() { Environment = Environment(variables), Patience = Short };
+    public static HubOptions Options(params (string Name, string Value)[] variables) =>
+        new() { Environment = Environment(variables), Budget = Short };
 
-    public static async Task<byte[]> Bytes(IRemoteFile file, long? from = null, long? to = null)
+    public static async Task<byte[]> BytesAsync(IRemoteFile file, long? from = null, long? to = null)
     {
         var range = from is null ? null : new System.Net.Http.Headers.RangeHeaderValue(from, to);
-        using var response = await file.Get(range, TestContext.Current.CancellationToken);
+        using var response = await file.GetAsync(range, TestContext.Current.CancellationToken);
         return await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
     }
 }

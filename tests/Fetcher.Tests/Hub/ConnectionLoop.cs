@@ -7,49 +7,54 @@ namespace NixAiModels.Tests.Hub;
 /// <summary>Listens, and serves each connection until it ends or breaks.</summary>
 internal sealed class ConnectionLoop : IAsyncDisposable
 {
-    private readonly TcpListener listener;
-    private readonly CancellationTokenSource end = new();
-    private readonly Func<TcpClient, CancellationToken, Task> serve;
-    private readonly Task loop;
+    private readonly TcpListener _listener;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Func<TcpClient, CancellationToken, Task> _serve;
+    private readonly Task _loop;
 
     public ConnectionLoop(IPAddress address, int port, Func<TcpClient, CancellationToken, Task> serve)
     {
-        this.serve = serve;
-        listener = new TcpListener(address, port);
-        listener.Start();
-        loop = Accept();
+        _serve = serve;
+        _listener = new TcpListener(address, port);
+        _listener.Start();
+        _loop = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public async ValueTask DisposeAsync()
     {
-        await end.CancelAsync();
-        await loop;
-        listener.Dispose();
-        end.Dispose();
+        await _end.CancelAsync();
+        await _loop;
+        _listener.Dispose();
+        _end.Dispose();
     }
 
-    private async Task Accept()
+    private async Task AcceptAsync()
     {
         try
         {
-            while (true) _ = Serve(await listener.AcceptTcpClientAsync(end.Token), end.Token);
+            while (true)
+                _ = ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token), _end.Token);
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
     }
 
-    private async Task Serve(TcpClient client, CancellationToken cancellation)
+    private async Task ServeAsync(TcpClient client, CancellationToken cancellation)
     {
         using (client)
         {
             try
             {
-                await serve(client, cancellation);
+                await _serve(client, cancellation);
             }
-            catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or AuthenticationException)
+            catch (Exception exception)
+                when (exception
+                        is IOException
+                            or SocketException
+                            or OperationCanceledException
+                            or AuthenticationException
+                )
             {
                 // The other side went away, as tests want it to.
             }

@@ -4,10 +4,10 @@ namespace NixAiModels.Tests.Hub;
 
 public sealed class HubTokenTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("token-").FullName;
-    private readonly List<string> warnings = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("token-").FullName;
+    private readonly List<string> _warnings = [];
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void The_first_source_that_has_a_token_wins()
@@ -17,23 +17,35 @@ public sealed class HubTokenTests : IDisposable
         Write(".netrc", "machine huggingface.co login me password hf_netrc");
         (string, string)[] variables =
         [
-            ("HF_TOKEN", "hf_1"), ("HUGGING_FACE_HUB_TOKEN", "hf_2"), ("HF_TOKEN_PATH", Write("path", "hf_3\r\n")),
-            ("HF_HOME", Path.Combine(folder, "home")), ("HOME", folder),
+            ("HF_TOKEN", "hf_1"),
+            ("HUGGING_FACE_HUB_TOKEN", "hf_2"),
+            ("HF_TOKEN_PATH", Write("path", "hf_3\r\n")),
+            ("HF_HOME", Path.Combine(_folder, "home")),
+            ("HOME", _folder),
         ];
 
         Find(option, variables).Should().Be(("hf_option", option));
         Find(null, variables).Should().Be(("hf_1", "HF_TOKEN"));
         Find(null, variables[1..]).Should().Be(("hf_2", "HUGGING_FACE_HUB_TOKEN"));
         Find(null, variables[2..])!.Value.Value.Should().Be("hf_3");
-        Find(null, variables[3..]).Should().Be(("hf_home", Path.Combine(folder, "home/token")));
+        Find(null, variables[3..]).Should().Be(("hf_home", Path.Combine(_folder, "home/token")));
         Find(null, variables[4..])!.Value.Value.Should().Be("hf_netrc");
-        warnings.Should().BeEmpty();
+        _warnings.Should().BeEmpty();
     }
 
     [Fact]
     public void An_empty_variable_is_unset_and_white_space_is_no_token()
     {
-        Find(null, ("HF_TOKEN", ""), ("HUGGING_FACE_HUB_TOKEN", " \n"), ("HF_TOKEN_PATH", ""), ("NETRC", ""), ("HF_HOME", "")).Should().BeNull();
+        Find(
+                null,
+                ("HF_TOKEN", ""),
+                ("HUGGING_FACE_HUB_TOKEN", " \n"),
+                ("HF_TOKEN_PATH", ""),
+                ("NETRC", ""),
+                ("HF_HOME", "")
+            )
+            .Should()
+            .BeNull();
     }
 
     [Fact]
@@ -42,16 +54,18 @@ public sealed class HubTokenTests : IDisposable
         Write("cache/huggingface/token", "hf_xdg");
         Write(".cache/huggingface/token", "hf_home");
 
-        Find(null, ("XDG_CACHE_HOME", Path.Combine(folder, "cache")))!.Value.Value.Should().Be("hf_xdg");
-        Find(null, ("HOME", folder))!.Value.Value.Should().Be("hf_home");
-        Find(null, ("HOME", folder), ("HF_TOKEN_PATH", "~/cache/huggingface/token"))!.Value.Value.Should().Be("hf_xdg");
+        Find(null, ("XDG_CACHE_HOME", Path.Combine(_folder, "cache")))!.Value.Value.Should().Be("hf_xdg");
+        Find(null, ("HOME", _folder))!.Value.Value.Should().Be("hf_home");
+        Find(null, ("HOME", _folder), ("HF_TOKEN_PATH", "~/cache/huggingface/token"))!
+            .Value.Value.Should()
+            .Be("hf_xdg");
     }
 
     [Fact]
     public void A_token_file_that_was_asked_for_must_be_readable_and_hold_one()
     {
-        Failing(Path.Combine(folder, "none")).Code.Should().Be(ExitCode.LocalIO);
-        Failing(folder).Code.Should().Be(ExitCode.LocalIO);
+        Failing(Path.Combine(_folder, "none")).Code.Should().Be(ExitCode.LocalIO);
+        Failing(_folder).Code.Should().Be(ExitCode.LocalIO);
         Failing(Write("empty", "\n")).Code.Should().Be(ExitCode.Usage);
 
         Failure Failing(string file) => FluentActions.Invoking(() => Find(file)).Should().Throw<Failure>().Which;
@@ -60,13 +74,13 @@ public sealed class HubTokenTests : IDisposable
     [Fact]
     public void A_file_that_cannot_be_read_and_that_nobody_asked_for_is_passed_over_with_a_warning()
     {
-        Directory.CreateDirectory(Path.Combine(folder, ".netrc"));  // a folder cannot be read, not even by root
+        Directory.CreateDirectory(Path.Combine(_folder, ".netrc")); // a folder cannot be read, not even by root
 
-        Find(null, ("HF_TOKEN_PATH", "/nowhere/token"), ("HOME", folder)).Should().BeNull();
+        Find(null, ("HF_TOKEN_PATH", "/nowhere/token"), ("HOME", _folder)).Should().BeNull();
 
-        warnings.Should().HaveCount(2);
-        warnings[0].Should().Contain("HF_TOKEN_PATH").And.Contain("/nowhere/token");
-        warnings[1].Should().Contain(".netrc");
+        _warnings.Should().HaveCount(2);
+        _warnings[0].Should().Contain("HF_TOKEN_PATH").And.Contain("/nowhere/token");
+        _warnings[1].Should().Contain(".netrc");
     }
 
     [Theory]
@@ -99,7 +113,10 @@ public sealed class HubTokenTests : IDisposable
     [InlineData("# machine h.example password no\nmachine h.example password one", "one")]
     [InlineData("machine h.example # mine\n password one", "one")]
     [InlineData("macdef init\nmachine h.example password no\n\nmachine h.example password one", "one")]
-    [InlineData("machine a macdef init\nmachine h.example password no\n\nmachine h.example account x password one", "one")]
+    [InlineData(
+        "machine a macdef init\nmachine h.example password no\n\nmachine h.example account x password one",
+        "one"
+    )]
     [InlineData("machine h.example login password password one", "one")]
     [InlineData("machine h.example login a", null)]
     [InlineData("machine sub.h.example password one", null)]
@@ -114,11 +131,13 @@ public sealed class HubTokenTests : IDisposable
     }
 
     private (string Value, string Source)? Find(string? file, params (string, string)[] variables) =>
-        HubToken.Find(HubEndpoint.Default, file, warnings.Add, Clients.Environment(variables)) is { } token ? (token.Value, token.Source) : null;
+        HubToken.Find(HubEndpoint.Default, file, _warnings.Add, Clients.Environment(variables)) is { } token
+            ? (token.Value, token.Source)
+            : null;
 
     private string Write(string name, string text)
     {
-        var file = Path.Combine(folder, name);
+        var file = Path.Combine(_folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
         return file;

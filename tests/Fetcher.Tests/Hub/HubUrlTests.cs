@@ -10,36 +10,88 @@ public class HubUrlTests
     {
         string[] names =
         [
-            "a#b", "a?b", "a%b", "a%20b", "a b", "a+b", "a&b=c", "ä/ö/ü", "日本語", "😀", "a\\b", "a\nb", "a\tb", "a\"b", "a'b", "a<b>", "[a]", "{a}", "a|b", "a^b", "a`b",
-            "~a", "...", "a:b", "a;b", "a,b", "@a", "$a", "!a", "(a)", "*", "\u007f", " ", "%2e%2e", "x/.hidden/y.", "e\u0301",
+            "a#b",
+            "a?b",
+            "a%b",
+            "a%20b",
+            "a b",
+            "a+b",
+            "a&b=c",
+            "ä/ö/ü",
+            "日本語",
+            "😀",
+            "a\\b",
+            "a\nb",
+            "a\tb",
+            "a\"b",
+            "a'b",
+            "a<b>",
+            "[a]",
+            "{a}",
+            "a|b",
+            "a^b",
+            "a`b",
+            "~a",
+            "...",
+            "a:b",
+            "a;b",
+            "a,b",
+            "@a",
+            "$a",
+            "!a",
+            "(a)",
+            "*",
+            "\u007f",
+            " ",
+            "%2e%2e",
+            "x/.hidden/y.",
+            "e\u0301",
         ];
         await using var server = new ScriptedServer(_ => ScriptedServer.Answer(200, "x"));
         using var client = Clients.Open(server.Url);
 
-        foreach (var name in names) await Clients.Bytes(client.Open(Clients.Tiny, "main", new HubFile(name, 1, "", null)));
+        foreach (var name in names)
+            await Clients.BytesAsync(client.Open(Clients.Tiny, "main", new HubFile(name, 1, "", null)));
 
-        server.Requests.Select(request => string.Join('/', request.Target["/acme/tiny/resolve/main/".Length..].Split('/').Select(Uri.UnescapeDataString)))
-            .Should().Equal(names);
-        server.Requests.Should().OnlyContain(request => request.Target.All(c => char.IsAsciiLetterOrDigit(c) || "-._~%/".Contains(c)));
+        server
+            .Requests.Select(request =>
+                string.Join(
+                    '/',
+                    request.Target["/acme/tiny/resolve/main/".Length..].Split('/').Select(Uri.UnescapeDataString)
+                )
+            )
+            .Should()
+            .Equal(names);
+        server
+            .Requests.Should()
+            .OnlyContain(request => request.Target.All(c => char.IsAsciiLetterOrDigit(c) || "-._~%/".Contains(c)));
     }
 
     [Fact]
     public void Any_name_comes_back_from_its_url()
     {
-        Gen.String[Gen.Char['\u0001', '\ud7ff'], 1, 20].Where(name => name.Split('/').All(part => part is not ("" or "." or ".."))).Sample(name =>
-        {
-            var url = HubUrl.Resolve(HubEndpoint.Default, Clients.Tiny, "main", name);
-            return Uri.UnescapeDataString(url.PathAndQuery["/acme/tiny/resolve/main/".Length..]) == name;
-        });
+        Gen.String[Gen.Char['\u0001', '\ud7ff'], 1, 20]
+            .Where(name => name.Split('/').All(part => part is not ("" or "." or "..")))
+            .Sample(name =>
+            {
+                var url = HubUrl.Resolve(HubEndpoint.Default, Clients.Tiny, "main", name);
+                return Uri.UnescapeDataString(url.PathAndQuery["/acme/tiny/resolve/main/".Length..]) == name;
+            });
     }
 
     [Fact]
     public async Task A_revision_is_one_segment_and_a_prefix_stays()
     {
-        await using var server = new ScriptedServer(_ => ScriptedServer.Answer(200, $$"""{"sha":"{{new string('a', 40)}}"}"""));
+        await using var server = new ScriptedServer(_ =>
+            ScriptedServer.Answer(200, $$"""{"sha":"{{new string('a', 40)}}"}""")
+        );
         using var client = Clients.Open(server.Url + "/some/prefix/");
 
-        await client.ResolveRevision(RepositoryId.Parse("squad", "dataset"), "refs/pr/1 #?", TestContext.Current.CancellationToken);
+        await client.ResolveRevisionAsync(
+            RepositoryId.Parse("squad", "dataset"),
+            "refs/pr/1 #?",
+            TestContext.Current.CancellationToken
+        );
 
         server.Requests.Single().Target.Should().Be("/some/prefix/api/datasets/squad/revision/refs%2Fpr%2F1%20%23%3F");
     }
@@ -70,8 +122,16 @@ public class HubUrlTests
     [Fact]
     public void HF_ENDPOINT_holds_where_nothing_else_is_said_and_an_empty_one_is_unset()
     {
-        HubEndpoint.Choose(null, Clients.Environment(("HF_ENDPOINT", "https://m.example"))).ToString().Should().Be("https://m.example");
-        HubEndpoint.Choose("https://o.example", Clients.Environment(("HF_ENDPOINT", "https://m.example"))).ToString().Should().Be("https://o.example");
+        HubEndpoint
+            .Choose(null, Clients.Environment(("HF_ENDPOINT", "https://m.example")))
+            .ToString()
+            .Should()
+            .Be("https://m.example");
+        HubEndpoint
+            .Choose("https://o.example", Clients.Environment(("HF_ENDPOINT", "https://m.example")))
+            .ToString()
+            .Should()
+            .Be("https://o.example");
         HubEndpoint.Choose(null, Clients.Environment(("HF_ENDPOINT", ""))).Should().Be(HubEndpoint.Default);
     }
 

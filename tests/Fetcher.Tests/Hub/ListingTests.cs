@@ -15,52 +15,73 @@ public class ListingTests
     [Fact]
     public async Task A_listing_of_many_pages_is_had_whole()
     {
-        await using var hub = await TestHubFixture.Start("--page-size", "3");
+        await using var hub = await TestHubFixture.StartAsync("--page-size", "3");
         var repository = hub.Repository("acme/tiny");
-        for (var i = 0; i < 20; i++) repository.File($"d{i % 4}/f{i}.json", $"{i}");
+        for (var i = 0; i < 20; i++)
+            repository.File($"d{i % 4}/f{i}.json", $"{i}");
         repository.Lfs("model.safetensors", [1, 2, 3]);
         using var client = Clients.Open(hub.Endpoint);
 
-        var files = await client.ListFiles(Clients.Tiny, await hub.Commit("acme/tiny"), Cancellation);
+        var files = await client.ListFilesAsync(Clients.Tiny, await hub.CommitAsync("acme/tiny"), Cancellation);
 
-        files.Select(file => file.Path).Should().BeEquivalentTo([.. Enumerable.Range(0, 20).Select(i => $"d{i % 4}/f{i}.json"), "model.safetensors"]);
-        files.Single(file => file.Sha256 is not null).Should().BeEquivalentTo(new
-        {
-            Path = "model.safetensors",
-            Size = 3L,
-            Sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([1, 2, 3])),
-        });
-        (await hub.Record()).Count(request => request.On == "tree").Should().BeGreaterThan(6);
+        files
+            .Select(file => file.Path)
+            .Should()
+            .BeEquivalentTo([.. Enumerable.Range(0, 20).Select(i => $"d{i % 4}/f{i}.json"), "model.safetensors"]);
+        files
+            .Single(file => file.Sha256 is not null)
+            .Should()
+            .BeEquivalentTo(
+                new
+                {
+                    Path = "model.safetensors",
+                    Size = 3L,
+                    Sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([1, 2, 3])),
+                }
+            );
+        (await hub.RecordAsync()).Count(request => request.On == "tree").Should().BeGreaterThan(6);
     }
 
     [Fact]
     public async Task A_dataset_and_a_repository_without_a_namespace_are_listed_and_downloaded()
     {
-        await using var hub = await TestHubFixture.Start("--prefix", "/some/hf");
+        await using var hub = await TestHubFixture.StartAsync("--prefix", "/some/hf");
         hub.Repository("gpt2").File("config.json", "{}");
         hub.Dataset("acme/words").Lfs("data.bin", [9]);
         hub.Space("acme/app").File("app.py", "x");
         using var client = Clients.Open(hub.Endpoint);
 
-        (await Whole(RepositoryId.Parse("gpt2"))).Should().Equal("{}"u8.ToArray());
-        (await Whole(RepositoryId.Parse("acme/words", "dataset"))).Should().Equal([9]);
-        (await Whole(RepositoryId.Parse("acme/app", "space"))).Should().Equal("x"u8.ToArray());
+        (await WholeAsync(RepositoryId.Parse("gpt2"))).Should().Equal("{}"u8.ToArray());
+        (await WholeAsync(RepositoryId.Parse("acme/words", "dataset"))).Should().Equal([9]);
+        (await WholeAsync(RepositoryId.Parse("acme/app", "space"))).Should().Equal("x"u8.ToArray());
 
-        async Task<byte[]> Whole(RepositoryId id)
+        async Task<byte[]> WholeAsync(RepositoryId id)
         {
-            var revision = await client.ResolveRevision(id, "main", Cancellation);
-            return await Clients.Bytes(client.Open(id, revision.Commit, (await client.ListFiles(id, revision.Commit, Cancellation)).Single()));
+            var revision = await client.ResolveRevisionAsync(id, "main", Cancellation);
+            return await Clients.BytesAsync(
+                client.Open(
+                    id,
+                    revision.Commit,
+                    (await client.ListFilesAsync(id, revision.Commit, Cancellation)).Single()
+                )
+            );
         }
     }
 
     [Fact]
     public async Task The_next_page_may_be_a_relative_reference_among_other_links()
     {
-        await using var server = new ScriptedServer(request => request.Target.Contains("cursor", StringComparison.Ordinal)
-            ? Answer(200, Two)
-            : Answer(200, One, "Link: <https://x.example/a,b>; rel=\"first\", <?recursive=true&cursor=a%3D>; title=\"a, b\"; rel=\"next\""));
+        await using var server = new ScriptedServer(request =>
+            request.Target.Contains("cursor", StringComparison.Ordinal)
+                ? Answer(200, Two)
+                : Answer(
+                    200,
+                    One,
+                    "Link: <https://x.example/a,b>; rel=\"first\", <?recursive=true&cursor=a%3D>; title=\"a, b\"; rel=\"next\""
+                )
+        );
 
-        (await List(server, "hf_secret")).Select(file => file.Path).Should().Equal("one", "two");
+        (await ListAsync(server, "hf_secret")).Select(file => file.Path).Should().Equal("one", "two");
 
         server.Requests.Last().Target.Should().Be("/api/models/acme/tiny/tree/main?recursive=true&cursor=a%3D");
         server.Requests.Should().OnlyContain(request => request.Header("Authorization") == "Bearer hf_secret");
@@ -72,7 +93,7 @@ public class ListingTests
         await using var other = new ScriptedServer(_ => Answer(200, Two));
         await using var server = new ScriptedServer(_ => Answer(200, One, $"Link: <{other.Url}/x>; rel=\"next\""));
 
-        (await List(server, "hf_secret")).Should().HaveCount(2);
+        (await ListAsync(server, "hf_secret")).Should().HaveCount(2);
 
         other.Requests.Single().Header("Authorization").Should().BeNull();
     }
@@ -80,9 +101,11 @@ public class ListingTests
     [Fact]
     public async Task Pages_that_go_round_in_a_circle_are_an_error()
     {
-        await using var server = new ScriptedServer(_ => Answer(200, One, "Link: </api/models/acme/tiny/tree/main?a>; rel=next"));
+        await using var server = new ScriptedServer(_ =>
+            Answer(200, One, "Link: </api/models/acme/tiny/tree/main?a>; rel=next")
+        );
 
-        (await Failing(server)).Message.Should().Contain("does not end").And.NotContain("?a");
+        (await FailingAsync(server)).Message.Should().Contain("does not end").And.NotContain("?a");
     }
 
     [Theory]
@@ -92,16 +115,19 @@ public class ListingTests
     {
         await using var server = new ScriptedServer(_ => Answer(200, One, $"Link: <{link}>; rel=\"next\""));
 
-        (await Failing(server)).Code.Should().Be(ExitCode.Integrity);
+        (await FailingAsync(server)).Code.Should().Be(ExitCode.Integrity);
     }
 
     [Fact]
     public async Task A_later_page_that_cannot_be_had_is_an_error_and_no_shorter_listing()
     {
         await using var server = new ScriptedServer(request =>
-            request.Target.Contains("p2", StringComparison.Ordinal) ? Answer(500) : Answer(200, One, "Link: <?p2>; rel=\"next\""));
+            request.Target.Contains("p2", StringComparison.Ordinal)
+                ? Answer(500)
+                : Answer(200, One, "Link: <?p2>; rel=\"next\"")
+        );
 
-        (await Failing(server)).Code.Should().Be(ExitCode.Network);
+        (await FailingAsync(server)).Code.Should().Be(ExitCode.Network);
     }
 
     [Theory]
@@ -117,9 +143,13 @@ public class ListingTests
     [InlineData("""[{"type":"file","path":"a","size":1}]""")]
     [InlineData("""[{"type":"file","path":"a","size":-1,"oid":"0123456789abcdef0123456789abcdef01234567"}]""")]
     [InlineData("""[{"type":"file","path":"a","size":1.5,"oid":"0123456789abcdef0123456789abcdef01234567"}]""")]
-    [InlineData("""[{"type":"file","path":"a","size":99999999999999999999,"oid":"0123456789abcdef0123456789abcdef01234567"}]""")]
+    [InlineData(
+        """[{"type":"file","path":"a","size":99999999999999999999,"oid":"0123456789abcdef0123456789abcdef01234567"}]"""
+    )]
     [InlineData("""[{"type":"file","path":"a","size":1,"oid":"short"}]""")]
-    [InlineData("""[{"type":"file","path":"a","size":1,"oid":"0123456789abcdef0123456789abcdef01234567","lfs":{"oid":"x","size":1}}]""")]
+    [InlineData(
+        """[{"type":"file","path":"a","size":1,"oid":"0123456789abcdef0123456789abcdef01234567","lfs":{"oid":"x","size":1}}]"""
+    )]
     [InlineData("""[{"type":"file","path":"a","size":1,"oid":"0123456789abcdef0123456789abcdef01234567","lfs":{}}]""")]
     [InlineData("""[{"type":"file","path":"\ud800","size":1,"oid":"0123456789abcdef0123456789abcdef01234567"}]""")]
     [InlineData("""[{"path":"a","size":1,"oid":"0123456789abcdef0123456789abcdef01234567"}]""")]
@@ -127,18 +157,20 @@ public class ListingTests
     {
         await using var server = new ScriptedServer(_ => Answer(200, body, "Content-Type: application/json"));
 
-        (await Failing(server)).Code.Should().Be(ExitCode.Integrity);
+        (await FailingAsync(server)).Code.Should().Be(ExitCode.Integrity);
     }
 
     [Fact]
     public async Task A_body_that_breaks_off_is_asked_for_again()
     {
         var times = 0;
-        await using var server = new ScriptedServer(_ => Interlocked.Increment(ref times) == 1
-            ? $"HTTP/1.1 200 X\r\nContent-Length: {One.Length}\r\n\r\n{One[..10]}"
-            : Answer(200, One));
+        await using var server = new ScriptedServer(_ =>
+            Interlocked.Increment(ref times) == 1
+                ? $"HTTP/1.1 200 X\r\nContent-Length: {One.Length}\r\n\r\n{One[..10]}"
+                : Answer(200, One)
+        );
 
-        (await List(server)).Should().HaveCount(1);
+        (await ListAsync(server)).Should().HaveCount(1);
     }
 
     [Fact]
@@ -155,8 +187,13 @@ public class ListingTests
         await using var server = new ScriptedServer(_ => Answer(200, page));
         using var client = Clients.Open(server.Url, options: Clients.Options() with { Notice = notices.Add });
 
-        (await client.ListFiles(Clients.Tiny, "main", Cancellation)).Should().Equal(
-            new HubFile("../x", 1, Oid, null), new HubFile("", 0, Oid, null), new HubFile("\0ä", 5_000_000_000, Oid, Sha));
+        (await client.ListFilesAsync(Clients.Tiny, "main", Cancellation))
+            .Should()
+            .Equal(
+                new HubFile("../x", 1, Oid, null),
+                new HubFile("", 0, Oid, null),
+                new HubFile("\0ä", 5_000_000_000, Oid, Sha)
+            );
         notices.Should().ContainSingle().Which.Should().Contain("m is neither a file nor a folder");
     }
 
@@ -166,16 +203,21 @@ public class ListingTests
         await using var server = new ScriptedServer(_ => Answer(200, $$"""{"sha":"{{Oid}}","gated":"auto"}"""));
         using var client = Clients.Open(server.Url);
 
-        (await client.ResolveRevision(Clients.Tiny, "main", Cancellation)).Should().Be(new Revision(Oid, true, false));
-        await FluentActions.Awaiting(() => client.ResolveRevision(Clients.Tiny, new string('1', 40), Cancellation)).Should().ThrowAsync<HubFailure>();
+        (await client.ResolveRevisionAsync(Clients.Tiny, "main", Cancellation))
+            .Should()
+            .Be(new Revision(Oid, true, false));
+        await FluentActions
+            .Awaiting(() => client.ResolveRevisionAsync(Clients.Tiny, new string('1', 40), Cancellation))
+            .Should()
+            .ThrowAsync<HubFailure>();
     }
 
-    private static async Task<IReadOnlyList<HubFile>> List(ScriptedServer server, string? token = null)
+    private static async Task<IReadOnlyList<HubFile>> ListAsync(ScriptedServer server, string? token = null)
     {
         using var client = Clients.Open(server.Url, token);
-        return await client.ListFiles(Clients.Tiny, "main", Cancellation);
+        return await client.ListFilesAsync(Clients.Tiny, "main", Cancellation);
     }
 
-    private static async Task<HubFailure> Failing(ScriptedServer server) =>
-        (await FluentActions.Awaiting(() => List(server)).Should().ThrowAsync<HubFailure>()).Which;
+    private static async Task<HubFailure> FailingAsync(ScriptedServer server) =>
+        (await FluentActions.Awaiting(() => ListAsync(server)).Should().ThrowAsync<HubFailure>()).Which;
 }

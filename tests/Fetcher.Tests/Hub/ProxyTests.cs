@@ -16,7 +16,7 @@ public class ProxyTests
         await using var server = new ScriptedServer(_ => Answer(200, "[]"));
         await using var proxy = new TinyProxy();
 
-        await List($"http://hub.example:{server.Port}", (variable, Form(form, proxy)));
+        await ListAsync($"http://hub.example:{server.Port}", (variable, Form(form, proxy)));
 
         proxy.Passed.Single().Should().StartWith($"GET http://hub.example:{server.Port}/api/models/");
     }
@@ -30,10 +30,14 @@ public class ProxyTests
         await using var server = new ScriptedServer(_ => Answer(200, "[]"));
         await using var proxy = new TinyProxy(password);
 
-        await List($"http://hub.example:{server.Port}", (variable, Form(form, proxy)));
+        await ListAsync($"http://hub.example:{server.Port}", (variable, Form(form, proxy)));
 
         proxy.Passed.Should().ContainSingle();
-        server.Requests.Single().Header("Proxy-Authorization").Should().NotBeNull("the tiny proxy hands on all headers");
+        server
+            .Requests.Single()
+            .Header("Proxy-Authorization")
+            .Should()
+            .NotBeNull("the tiny proxy hands on all headers");
     }
 
     [Theory]
@@ -45,7 +49,7 @@ public class ProxyTests
         await using var server = new ScriptedServer(_ => Answer(200, "[]"));
         await using var proxy = new TinyProxy(password);
 
-        await List($"http://hub.example:{server.Port}", ("all_proxy", Form(form, proxy)));
+        await ListAsync($"http://hub.example:{server.Port}", ("all_proxy", Form(form, proxy)));
 
         proxy.Passed.Single().Should().Be($"SOCKS hub.example:{server.Port}");
     }
@@ -54,16 +58,24 @@ public class ProxyTests
     [InlineData("https_proxy", "http://127.0.0.1:{0}", null)]
     [InlineData("HTTPS_PROXY", "127.0.0.1:{0}", null)]
     [InlineData("https_proxy", "http://me:pass@127.0.0.1:{0}", "me:pass")]
-    public async Task Https_goes_through_a_tunnel_and_the_proxy_sees_no_token(string variable, string form, string? password)
+    public async Task Https_goes_through_a_tunnel_and_the_proxy_sees_no_token(
+        string variable,
+        string form,
+        string? password
+    )
     {
         using var certificate = OwnCertificate.Make(out var authority);
         var bundle = Path.GetTempFileName();
         await File.WriteAllTextAsync(bundle, authority, TestContext.Current.CancellationToken);
         await using var server = new ScriptedServer(_ => Answer(200, "[]"), certificate);
         await using var proxy = new TinyProxy(password);
-        using var client = Clients.Open(server.Url, "hf_secret", Clients.Options((variable, Form(form, proxy)), ("SSL_CERT_FILE", bundle)));
+        using var client = Clients.Open(
+            server.Url,
+            "hf_secret",
+            Clients.Options((variable, Form(form, proxy)), ("SSL_CERT_FILE", bundle))
+        );
 
-        await client.ListFiles(Clients.Tiny, "main", TestContext.Current.CancellationToken);
+        await client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken);
 
         proxy.Passed.Single().Should().Be($"CONNECT 127.0.0.1:{server.Port}");
         server.Requests.Single().Header("Authorization").Should().Be("Bearer hf_secret");
@@ -76,9 +88,18 @@ public class ProxyTests
         await using var server = new ScriptedServer(_ => Answer(200, "[]"));
         await using var proxy = new TinyProxy("me:right");
 
-        var plain = await Failing($"http://hub.example:{server.Port}", ("http_proxy", $"http://me:wr0ng@127.0.0.1:{proxy.Port}"));
-        var tunnel = await Failing($"https://hub.example:{server.Port}", ("https_proxy", $"http://me:wr0ng@127.0.0.1:{proxy.Port}"));
-        var socks = await Failing($"http://hub.example:{server.Port}", ("http_proxy", $"socks5://me:wr0ng@127.0.0.1:{proxy.Port}"));
+        var plain = await FailingAsync(
+            $"http://hub.example:{server.Port}",
+            ("http_proxy", $"http://me:wr0ng@127.0.0.1:{proxy.Port}")
+        );
+        var tunnel = await FailingAsync(
+            $"https://hub.example:{server.Port}",
+            ("https_proxy", $"http://me:wr0ng@127.0.0.1:{proxy.Port}")
+        );
+        var socks = await FailingAsync(
+            $"http://hub.example:{server.Port}",
+            ("http_proxy", $"socks5://me:wr0ng@127.0.0.1:{proxy.Port}")
+        );
 
         foreach (var failure in (HubFailure[])[plain, tunnel, socks])
         {
@@ -92,9 +113,10 @@ public class ProxyTests
     public async Task A_proxy_that_is_not_there_is_named()
     {
         int port;
-        await using (var gone = new TinyProxy()) port = gone.Port;
+        await using (var gone = new TinyProxy())
+            port = gone.Port;
 
-        var failure = await Failing("http://hub.example", ("http_proxy", $"http://me:secret@127.0.0.1:{port}"));
+        var failure = await FailingAsync("http://hub.example", ("http_proxy", $"http://me:secret@127.0.0.1:{port}"));
 
         failure.Kind.Should().Be(HubFailureKind.Proxy);
         failure.Message.Should().Contain($"127.0.0.1:{port}").And.NotContain("secret");
@@ -107,7 +129,11 @@ public class ProxyTests
     [InlineData("http://proxy:notaport")]
     public void What_is_no_proxy_is_refused_and_not_shown(string value)
     {
-        var failure = FluentActions.Invoking(() => new EnvironmentProxy(Clients.Environment(("http_proxy", value)))).Should().Throw<Failure>().Which;
+        var failure = FluentActions
+            .Invoking(() => new EnvironmentProxy(Clients.Environment(("http_proxy", value))))
+            .Should()
+            .Throw<Failure>()
+            .Which;
 
         failure.Code.Should().Be(ExitCode.Usage);
         failure.Message.Should().Contain("http_proxy").And.NotContain("secret");
@@ -122,7 +148,11 @@ public class ProxyTests
     [InlineData("http://[::1]:3128", "http://[::1]:3128/")]
     public void A_proxy_without_a_port_has_curls_default(string value, string expected)
     {
-        new EnvironmentProxy(Clients.Environment(("http_proxy", value))).GetProxy(new Uri("http://hub.example"))!.ToString().Should().Be(expected);
+        new EnvironmentProxy(Clients.Environment(("http_proxy", value)))
+            .GetProxy(new Uri("http://hub.example"))!
+            .ToString()
+            .Should()
+            .Be(expected);
     }
 
     [Fact]
@@ -172,19 +202,20 @@ public class ProxyTests
         await using var server = new ScriptedServer(_ => Answer(200, "[]"));
         await using var proxy = new TinyProxy();
 
-        await List(server.Url, ("http_proxy", $"127.0.0.1:{proxy.Port}"), ("NO_PROXY", "127.0.0.0/8"));
+        await ListAsync(server.Url, ("http_proxy", $"127.0.0.1:{proxy.Port}"), ("NO_PROXY", "127.0.0.0/8"));
 
         proxy.Passed.Should().BeEmpty();
     }
 
-    private static string Form(string form, TinyProxy proxy) => form.Replace("{0}", $"{proxy.Port}", StringComparison.Ordinal);
+    private static string Form(string form, TinyProxy proxy) =>
+        form.Replace("{0}", $"{proxy.Port}", StringComparison.Ordinal);
 
-    private static async Task List(string endpoint, params (string, string)[] variables)
+    private static async Task ListAsync(string endpoint, params (string, string)[] variables)
     {
         using var client = Clients.Open(endpoint, options: Clients.Options(variables));
-        await client.ListFiles(Clients.Tiny, "main", TestContext.Current.CancellationToken);
+        await client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken);
     }
 
-    private static async Task<HubFailure> Failing(string endpoint, params (string, string)[] variables) =>
-        (await FluentActions.Awaiting(() => List(endpoint, variables)).Should().ThrowAsync<HubFailure>()).Which;
+    private static async Task<HubFailure> FailingAsync(string endpoint, params (string, string)[] variables) =>
+        (await FluentActions.Awaiting(() => ListAsync(endpoint, variables)).Should().ThrowAsync<HubFailure>()).Which;
 }

@@ -19,5 +19,21 @@ namespace NixAiModels.Tests.Hub;
 /// <param name="Bytes">Bytes of the body that were sent.</param>
 /// <param name="Faults">Kinds of the faults that acted.</param>
 public sealed record RecordedRequest(
-    int Number, double At, string Connection, string Method, string Origin, string Path, string On, string? Repo, string? File, string? Range,
-    bool Authorization, string? Token, string? UserAgent, string? AcceptEncoding, int Status, long Bytes, IReadOnlyList<string> Faults);
+    int Number,
+    double At,
+    string Connection,
+    string Method,
+    string Origin,
+    string Path,
+    string On,
+    string? Repo,
+    string? File,
+    string? Range,
+    bool Authorization,
+    string? Token,
+    string? UserAgent,
+    string? AcceptEncoding,
+    int Status,
+    long Bytes,
+    IReadOnlyList<string> Faults
+);

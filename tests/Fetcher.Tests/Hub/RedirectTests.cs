@@ -10,28 +10,37 @@ public class RedirectTests
     [Fact]
     public async Task A_renamed_private_repository_keeps_the_token_on_a_relative_redirect()
     {
-        await using var running = await TestHubFixture.Start();
+        await using var running = await TestHubFixture.StartAsync();
         running.Repository("acme/new").File("config.json", "{}").Private("hf_good");
         running.Repository("acme/old").File("x", "").RenamedTo("acme/new");
         using var client = Clients.Open(running.Endpoint, "hf_good");
 
-        var files = await client.ListFiles(RepositoryId.Parse("acme/old"), "main", TestContext.Current.CancellationToken);
-        var bytes = await Clients.Bytes(client.Open(RepositoryId.Parse("acme/old"), "main", files.Single()));
+        var files = await client.ListFilesAsync(
+            RepositoryId.Parse("acme/old"),
+            "main",
+            TestContext.Current.CancellationToken
+        );
+        var bytes = await Clients.BytesAsync(client.Open(RepositoryId.Parse("acme/old"), "main", files.Single()));
 
         bytes.Should().Equal("{}"u8.ToArray());
-        (await running.Record()).Should().OnlyContain(request => request.Authorization);
+        (await running.RecordAsync()).Should().OnlyContain(request => request.Authorization);
     }
 
     [Fact]
     public async Task No_token_goes_to_another_port_and_a_chain_that_comes_back_stays_without()
     {
         ScriptedServer home = null!;
-        await using var cdn = new ScriptedServer(request => request.Target == "/back" ? Redirect($"{home.Url}/final") : Answer(200, "data"));
+        await using var cdn = new ScriptedServer(request =>
+            request.Target == "/back" ? Redirect($"{home.Url}/final") : Answer(200, "data")
+        );
         await using var hub = home = new ScriptedServer(request =>
-            request.Target.EndsWith("model.bin", StringComparison.Ordinal) ? Redirect($"{cdn.Url}/back") : Answer(200, "data"));
+            request.Target.EndsWith("model.bin", StringComparison.Ordinal)
+                ? Redirect($"{cdn.Url}/back")
+                : Answer(200, "data")
+        );
         using var client = Clients.Open(hub.Url, "hf_secret");
 
-        await Clients.Bytes(client.Open(Clients.Tiny, "main", File));
+        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", File));
 
         hub.Requests.Select(request => request.Header("Authorization")).Should().Equal("Bearer hf_secret", null);
         cdn.Requests.Single().Header("Authorization").Should().BeNull();
@@ -42,10 +51,13 @@ public class RedirectTests
     {
         ScriptedServer home = null!;
         await using var hub = home = new ScriptedServer(request =>
-            request.Header("Host")!.StartsWith("127", StringComparison.Ordinal) ? Redirect($"http://localhost:{home.Port}/x") : Answer(200, "data"));
+            request.Header("Host")!.StartsWith("127", StringComparison.Ordinal)
+                ? Redirect($"http://localhost:{home.Port}/x")
+                : Answer(200, "data")
+        );
         using var client = Clients.Open(hub.Url, "hf_secret");
 
-        await Clients.Bytes(client.Open(Clients.Tiny, "main", File));
+        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", File));
 
         hub.Requests.Select(request => request.Header("Authorization") is not null).Should().Equal(true, false);
     }
@@ -55,10 +67,12 @@ public class RedirectTests
     {
         ScriptedServer home = null!;
         await using var other = new ScriptedServer(_ => Answer(200, "data"));
-        await using var hub = home = new ScriptedServer(_ => Redirect($"http://127.0.0.1:{home.Port}@127.0.0.1:{other.Port}/x"));
+        await using var hub = home = new ScriptedServer(_ =>
+            Redirect($"http://127.0.0.1:{home.Port}@127.0.0.1:{other.Port}/x")
+        );
         using var client = Clients.Open(hub.Url, "hf_secret");
 
-        await Clients.Bytes(client.Open(Clients.Tiny, "main", File));
+        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", File));
 
         other.Requests.Single().Header("Authorization").Should().BeNull();
     }
@@ -71,12 +85,16 @@ public class RedirectTests
     [InlineData(308)]
     public async Task Every_kind_of_redirect_within_the_hub_keeps_the_token(int status)
     {
-        await using var hub = new ScriptedServer(request => request.Target == "/there" ? Answer(200, "data") : Redirect("/there", status));
+        await using var hub = new ScriptedServer(request =>
+            request.Target == "/there" ? Answer(200, "data") : Redirect("/there", status)
+        );
         using var client = Clients.Open(hub.Url, "hf_secret");
 
-        await Clients.Bytes(client.Open(Clients.Tiny, "main", File));
+        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", File));
 
-        hub.Requests.Should().HaveCount(2).And.OnlyContain(request => request.Header("Authorization") == "Bearer hf_secret");
+        hub.Requests.Should()
+            .HaveCount(2)
+            .And.OnlyContain(request => request.Header("Authorization") == "Bearer hf_secret");
     }
 
     [Fact]
@@ -85,7 +103,12 @@ public class RedirectTests
         await using var hub = new ScriptedServer(_ => Redirect("/again"));
         using var client = Clients.Open(hub.Url);
 
-        var failure = (await FluentActions.Awaiting(() => Clients.Bytes(client.Open(Clients.Tiny, "main", File))).Should().ThrowAsync<HubFailure>()).Which;
+        var failure = (
+            await FluentActions
+                .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", File)))
+                .Should()
+                .ThrowAsync<HubFailure>()
+        ).Which;
 
         failure.Kind.Should().Be(HubFailureKind.Redirect);
         hub.Requests.Should().HaveCount(11);
@@ -100,8 +123,14 @@ public class RedirectTests
         await using var hub = new ScriptedServer(_ => Redirect(location));
         using var client = Clients.Open(hub.Url);
 
-        (await FluentActions.Awaiting(() => Clients.Bytes(client.Open(Clients.Tiny, "main", File))).Should().ThrowAsync<HubFailure>())
-            .Which.Kind.Should().Be(HubFailureKind.Redirect);
+        (
+            await FluentActions
+                .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", File)))
+                .Should()
+                .ThrowAsync<HubFailure>()
+        )
+            .Which.Kind.Should()
+            .Be(HubFailureKind.Redirect);
     }
 
     [Fact]
@@ -111,7 +140,7 @@ public class RedirectTests
         await using var hub = new ScriptedServer(_ => Redirect($"{cdn.Url}/%7ea%2Fb/../%2e?sig=a%2fb+c&x=%7E"));
         using var client = Clients.Open(hub.Url);
 
-        await Clients.Bytes(client.Open(Clients.Tiny, "main", File));
+        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", File));
 
         cdn.Requests.Single().Target.Should().Be("/%7ea%2Fb/../%2e?sig=a%2fb+c&x=%7E");
     }
@@ -122,7 +151,7 @@ public class RedirectTests
         await using var hub = new ScriptedServer(_ => Answer(200, "data"));
         using var client = Clients.Open(hub.Url);
 
-        await Clients.Bytes(client.Open(Clients.Tiny, "main", File), 1, 2);
+        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", File), 1, 2);
 
         var request = hub.Requests.Single();
         request.Header("User-Agent").Should().MatchRegex(@"^nix-ai-models/\d+\.\d+\.\d+$");

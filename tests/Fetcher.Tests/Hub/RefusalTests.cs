@@ -5,37 +5,45 @@ namespace NixAiModels.Tests.Hub;
 
 public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
 {
-    private readonly string name = $"acme/{Guid.NewGuid():N}";
+    private readonly string _name = $"acme/{Guid.NewGuid():N}";
 
     [Fact]
     public async Task No_token_a_refused_token_an_unaccepted_licence_and_no_such_repository_are_four_different_sentences()
     {
-        hub.Repository(name).File("config.json", "{}").Gated("hf_good").Unaccepted("hf_new");
+        hub.Repository(_name).File("config.json", "{}").Gated("hf_good").Unaccepted("hf_new");
 
-        var noToken = await Refused(name, null);
-        var refused = await Refused(name, "hf_expired");
-        var unaccepted = await Refused(name, "hf_new");
-        var notThere = await Refused("acme/none", "hf_good");
+        var noToken = await RefusedAsync(_name, null);
+        var refused = await RefusedAsync(_name, "hf_expired");
+        var unaccepted = await RefusedAsync(_name, "hf_new");
+        var notThere = await RefusedAsync("acme/none", "hf_good");
 
         noToken.Kind.Should().Be(HubFailureKind.NoToken);
-        noToken.Next.Should().Contain("HF_TOKEN=").And.Contain($"{hub.Endpoint}/{name}");
+        noToken.Next.Should().Contain("HF_TOKEN=").And.Contain($"{hub.Endpoint}/{_name}");
         refused.Kind.Should().Be(HubFailureKind.TokenRefused);
         refused.Message.Should().Contain("token from HF_TOKEN");
         unaccepted.Kind.Should().Be(HubFailureKind.LicenceNotAccepted);
-        unaccepted.Next.Should().Contain($"{hub.Endpoint}/{name}");
+        unaccepted.Next.Should().Contain($"{hub.Endpoint}/{_name}");
         notThere.Kind.Should().Be(HubFailureKind.RepositoryNotFound);
         notThere.Code.Should().Be(ExitCode.NotFound);
-        new[] { noToken, refused, unaccepted }.Should().OnlyContain(failure => failure.Code == ExitCode.NotAllowed && failure.IsAboutAccess);
+        new[] { noToken, refused, unaccepted }
+            .Should()
+            .OnlyContain(failure => failure.Code == ExitCode.NotAllowed && failure.IsAboutAccess);
         foreach (var failure in (HubFailure[])[noToken, refused, unaccepted, notThere])
         {
-            failure.ToString().Should().NotContain("hf_good").And.NotContain("hf_new").And.NotContain("hf_expired").And.Contain(hub.Endpoint);
+            failure
+                .ToString()
+                .Should()
+                .NotContain("hf_good")
+                .And.NotContain("hf_new")
+                .And.NotContain("hf_expired")
+                .And.Contain(hub.Endpoint);
         }
     }
 
     [Fact]
     public async Task A_repository_that_is_not_there_for_one_without_a_token_may_also_be_private()
     {
-        var failure = await Refused("acme/none", null);
+        var failure = await RefusedAsync("acme/none", null);
 
         failure.Kind.Should().Be(HubFailureKind.NoToken);
         failure.Message.Should().Contain("does not exist").And.Contain("private or gated");
@@ -44,21 +52,25 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     [Fact]
     public async Task A_private_repository_opens_to_its_token()
     {
-        hub.Repository(name).File("config.json", "{}").Private("hf_good");
+        hub.Repository(_name).File("config.json", "{}").Private("hf_good");
         using var client = Clients.Open(hub.Endpoint, "hf_good");
 
-        var revision = await client.ResolveRevision(RepositoryId.Parse(name), "main", TestContext.Current.CancellationToken);
+        var revision = await client.ResolveRevisionAsync(
+            RepositoryId.Parse(_name),
+            "main",
+            TestContext.Current.CancellationToken
+        );
 
         revision.IsPrivate.Should().BeTrue();
-        revision.Commit.Should().Be(await hub.Commit(name, token: "hf_good"));
+        revision.Commit.Should().Be(await hub.CommitAsync(_name, token: "hf_good"));
     }
 
     [Fact]
     public async Task A_token_without_the_permission_is_told_which_one()
     {
-        hub.Repository(name).File("config.json", "{}").Gated("hf_good").Limited("hf_fine");
+        hub.Repository(_name).File("config.json", "{}").Gated("hf_good").Limited("hf_fine");
 
-        var failure = await Refused(name, "hf_fine");
+        var failure = await RefusedAsync(_name, "hf_fine");
 
         failure.Kind.Should().Be(HubFailureKind.PermissionMissing);
         failure.Message.Should().Contain("Please enable access to public gated repositories");
@@ -67,9 +79,9 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     [Fact]
     public async Task A_repository_that_was_taken_down_is_said_to_be()
     {
-        hub.Repository(name).File("config.json", "{}").Disabled();
+        hub.Repository(_name).File("config.json", "{}").Disabled();
 
-        var failure = await Refused(name, null);
+        var failure = await RefusedAsync(_name, null);
 
         failure.Kind.Should().Be(HubFailureKind.TakenDown);
         failure.IsAboutAccess.Should().BeFalse();
@@ -78,10 +90,10 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     [Fact]
     public async Task A_revision_that_is_not_there_brings_up_those_like_it()
     {
-        hub.Repository(name).File("config.json", "{}").Tag("v1.0");
+        hub.Repository(_name).File("config.json", "{}").Tag("v1.0");
 
-        (await Refused(name, null, "mian")).Message.Should().Contain("did you mean main?");
-        var failure = await Refused(name, null, "1.0");
+        (await RefusedAsync(_name, null, "mian")).Message.Should().Contain("did you mean main?");
+        var failure = await RefusedAsync(_name, null, "1.0");
 
         failure.Kind.Should().Be(HubFailureKind.RevisionNotFound);
         failure.Message.Should().Contain("did you mean v1.0?");
@@ -91,11 +103,19 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     [Fact]
     public async Task A_file_that_is_not_there_is_named()
     {
-        hub.Repository(name).File("config.json", "{}");
+        hub.Repository(_name).File("config.json", "{}");
         using var client = Clients.Open(hub.Endpoint);
 
-        var failure = (await FluentActions.Awaiting(() => Clients.Bytes(client.Open(RepositoryId.Parse(name), "main", new HubFile("a b\nc", 1, "", null))))
-            .Should().ThrowAsync<HubFailure>()).Which;
+        var failure = (
+            await FluentActions
+                .Awaiting(() =>
+                    Clients.BytesAsync(
+                        client.Open(RepositoryId.Parse(_name), "main", new HubFile("a b\nc", 1, "", null))
+                    )
+                )
+                .Should()
+                .ThrowAsync<HubFailure>()
+        ).Which;
 
         failure.Kind.Should().Be(HubFailureKind.FileNotFound);
         failure.Message.Should().Contain("a b\\u{a}c").And.NotContain("\n");
@@ -118,17 +138,34 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     [InlineData(416, "", "", false, HubFailureKind.SizeChanged)]
     [InlineData(418, "", "", false, HubFailureKind.Server)]
     [InlineData(501, "", "", false, HubFailureKind.Server)]
-    public async Task Every_answer_that_is_no_success_has_its_kind(int status, string code, string message, bool token, HubFailureKind kind)
+    public async Task Every_answer_that_is_no_success_has_its_kind(
+        int status,
+        string code,
+        string message,
+        bool token,
+        HubFailureKind kind
+    )
     {
-        await using var server = new ScriptedServer(_ => Answer(status, "<html>", $"X-Error-Code: {code}", $"X-Error-Message: {message}"));
+        await using var server = new ScriptedServer(_ =>
+            Answer(status, "<html>", $"X-Error-Code: {code}", $"X-Error-Message: {message}")
+        );
         using var client = Clients.Open(server.Url, token ? "hf_secret" : null);
 
-        var failure = (await FluentActions.Awaiting(() => client.ListFiles(Clients.Tiny, "main", TestContext.Current.CancellationToken))
-            .Should().ThrowAsync<HubFailure>()).Which;
+        var failure = (
+            await FluentActions
+                .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+                .Should()
+                .ThrowAsync<HubFailure>()
+        ).Which;
 
         failure.Kind.Should().Be(kind);
-        failure.Message.Should().Contain($"{server.Url}/api/models/acme/tiny/tree/main").And.NotContain("?").And.NotContain("secret");
-        if (message.Length > 0) failure.Message.Should().Contain(message);
+        failure
+            .Message.Should()
+            .Contain($"{server.Url}/api/models/acme/tiny/tree/main")
+            .And.NotContain("?")
+            .And.NotContain("secret");
+        if (message.Length > 0)
+            failure.Message.Should().Contain(message);
         failure.Next.Should().NotBeNullOrEmpty();
     }
 
@@ -138,18 +175,29 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
         await using var server = new ScriptedServer(_ => Answer(418, "", "X-Error-Message: \x1b[31merror: run this"));
         using var client = Clients.Open(server.Url);
 
-        (await FluentActions.Awaiting(() => client.ListFiles(Clients.Tiny, "main", TestContext.Current.CancellationToken)).Should().ThrowAsync<HubFailure>())
-            .Which.Message.Should().NotContain("\x1b");
+        (
+            await FluentActions
+                .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+                .Should()
+                .ThrowAsync<HubFailure>()
+        )
+            .Which.Message.Should()
+            .NotContain("\x1b");
     }
 
-    private async Task<HubFailure> Refused(string repository, string? token, string revision = "main")
+    private async Task<HubFailure> RefusedAsync(string repository, string? token, string revision = "main")
     {
         using var client = Clients.Open(hub.Endpoint, token);
         var id = RepositoryId.Parse(repository);
-        return (await FluentActions.Awaiting(async () =>
-        {
-            await client.ResolveRevision(id, revision, TestContext.Current.CancellationToken);
-            await Clients.Bytes(client.Open(id, revision, new HubFile("config.json", 2, "", null)));
-        }).Should().ThrowAsync<HubFailure>()).Which;
+        return (
+            await FluentActions
+                .Awaiting(async () =>
+                {
+                    await client.ResolveRevisionAsync(id, revision, TestContext.Current.CancellationToken);
+                    await Clients.BytesAsync(client.Open(id, revision, new HubFile("config.json", 2, "", null)));
+                })
+                .Should()
+                .ThrowAsync<HubFailure>()
+        ).Which;
     }
 }

@@ -8,44 +8,66 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
     private static readonly byte[] Weights = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 7))];
     private static readonly HubFile Model = new("model.bin", 200_000, new string('0', 40), new string('0', 64));
 
-    private readonly string name = $"acme/{Guid.NewGuid():N}";
+    private readonly string _name = $"acme/{Guid.NewGuid():N}";
 
     [Fact]
     public async Task All_ranges_of_a_file_share_one_question_to_the_hub_and_the_cdn_sees_no_token()
     {
-        hub.Repository(name).Lfs("model.bin", Weights).Private("hf_good");
+        hub.Repository(_name).Lfs("model.bin", Weights).Private("hf_good");
         using var client = Clients.Open(hub.Endpoint, "hf_good");
-        var file = client.Open(RepositoryId.Parse(name), "main", Model);
+        var file = client.Open(RepositoryId.Parse(_name), "main", Model);
 
-        var parts = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Clients.Bytes(file, i * 10_000, (i * 10_000) + 9_999)));
+        var parts = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => Clients.BytesAsync(file, i * 10_000, (i * 10_000) + 9_999))
+        );
 
         parts.SelectMany(part => part).Should().Equal(Weights);
-        var record = (await hub.Record()).Where(request => request.Repo == name).ToList();
+        var record = (await hub.RecordAsync()).Where(request => request.Repo == _name).ToList();
         record.Count(request => request.On == "resolve").Should().Be(1);
-        record.Where(request => request.Origin == "cdn").Should().HaveCount(20).And.OnlyContain(request => !request.Authorization);
+        record
+            .Where(request => request.Origin == "cdn")
+            .Should()
+            .HaveCount(20)
+            .And.OnlyContain(request => !request.Authorization);
     }
 
     [Fact]
     public async Task A_small_file_takes_one_request()
     {
-        hub.Repository(name).File("config.json", "{}");
+        hub.Repository(_name).File("config.json", "{}");
         using var client = Clients.Open(hub.Endpoint);
 
-        (await Clients.Bytes(client.Open(RepositoryId.Parse(name), "main", new HubFile("config.json", 2, "", null)))).Should().Equal("{}"u8.ToArray());
+        (
+            await Clients.BytesAsync(
+                client.Open(RepositoryId.Parse(_name), "main", new HubFile("config.json", 2, "", null))
+            )
+        )
+            .Should()
+            .Equal("{}"u8.ToArray());
 
-        (await hub.Record()).Count(request => request.Repo == name).Should().Be(1);
+        (await hub.RecordAsync()).Count(request => request.Repo == _name).Should().Be(1);
     }
 
     [Fact]
     public async Task A_location_that_has_expired_is_renewed_once_for_all()
     {
-        hub.Repository(name).Lfs("model.bin", Weights).Fault(new { kind = "expired", skip = 3, times = 1 });
+        hub.Repository(_name)
+            .Lfs("model.bin", Weights)
+            .Fault(
+                new
+                {
+                    kind = "expired",
+                    skip = 3,
+                    times = 1,
+                }
+            );
         using var client = Clients.Open(hub.Endpoint);
-        var file = client.Open(RepositoryId.Parse(name), "main", Model);
+        var file = client.Open(RepositoryId.Parse(_name), "main", Model);
 
-        for (var i = 0; i < 10; i++) (await Clients.Bytes(file, i, i)).Should().Equal(Weights[i]);
+        for (var i = 0; i < 10; i++)
+            (await Clients.BytesAsync(file, i, i)).Should().Equal(Weights[i]);
 
-        (await hub.Record()).Count(request => request.Repo == name && request.On == "resolve").Should().Be(2);
+        (await hub.RecordAsync()).Count(request => request.Repo == _name && request.On == "resolve").Should().Be(2);
     }
 
     [Theory]
@@ -58,7 +80,12 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
         await using var server = new ScriptedServer(_ => Redirect($"{cdn.Url}/x?Signature=s3cret"));
         using var client = Clients.Open(server.Url, "hf_secret");
 
-        var failure = (await FluentActions.Awaiting(() => Clients.Bytes(client.Open(Clients.Tiny, "main", Model))).Should().ThrowAsync<HubFailure>()).Which;
+        var failure = (
+            await FluentActions
+                .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", Model)))
+                .Should()
+                .ThrowAsync<HubFailure>()
+        ).Which;
 
         failure.Code.Should().Be(ExitCode.Network);
         failure.Message.Should().Contain($"{cdn.Url}/x").And.Contain($"{status}").And.NotContain("s3cret");
@@ -71,20 +98,31 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(1_000_000);
 
-        SignedLocation.Elsewhere(new Uri("https://cdn/x?Expires=1003600&Signature=x"), now).RenewAt.Should().Be(now.AddSeconds(3570));
-        SignedLocation.Elsewhere(new Uri($"https://s3/x?X-Amz-Date=19700112T134640Z&X-Amz-Expires=900"), now).RenewAt.Should().Be(now.AddSeconds(870));
-        SignedLocation.Elsewhere(new Uri("https://cdn/x?Expires=999"), now).RenewAt.Should().BeNull("our clock may be wrong");
+        SignedLocation
+            .Elsewhere(new Uri("https://cdn/x?Expires=1003600&Signature=x"), now)
+            .RenewAt.Should()
+            .Be(now.AddSeconds(3570));
+        SignedLocation
+            .Elsewhere(new Uri($"https://s3/x?X-Amz-Date=19700112T134640Z&X-Amz-Expires=900"), now)
+            .RenewAt.Should()
+            .Be(now.AddSeconds(870));
+        SignedLocation
+            .Elsewhere(new Uri("https://cdn/x?Expires=999"), now)
+            .RenewAt.Should()
+            .BeNull("our clock may be wrong");
         SignedLocation.Elsewhere(new Uri("https://cdn/x?Expires=99999999999999999999"), now).RenewAt.Should().BeNull();
         SignedLocation.Elsewhere(new Uri("https://cdn/x"), now).RenewAt.Should().BeNull();
 
         await using var cdn = new ScriptedServer(_ => Answer(200, "data"));
-        await using var server = new ScriptedServer(_ => Redirect($"{cdn.Url}/x?Expires={DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 32}"));
+        await using var server = new ScriptedServer(_ =>
+            Redirect($"{cdn.Url}/x?Expires={DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 32}")
+        );
         using var client = Clients.Open(server.Url);
         var file = client.Open(Clients.Tiny, "main", Model);
-        await Clients.Bytes(file);
-        await Clients.Bytes(file);
+        await Clients.BytesAsync(file);
+        await Clients.BytesAsync(file);
         await Task.Delay(2500, TestContext.Current.CancellationToken);
-        await Clients.Bytes(file);
+        await Clients.BytesAsync(file);
 
         server.Requests.Should().HaveCount(2);
     }
@@ -104,9 +142,9 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
         var file = client.Open(Clients.Tiny, "main", Model);
         using var leaving = new CancellationTokenSource();
 
-        var first = file.Get(null, leaving.Token);
+        var first = file.GetAsync(null, leaving.Token);
         asked.Wait(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken).Should().BeTrue();
-        var second = Clients.Bytes(file);
+        var second = Clients.BytesAsync(file);
         await leaving.CancelAsync();
         go.Set();
 
@@ -118,13 +156,20 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
     public async Task A_hub_that_serves_files_itself_is_asked_in_parallel_with_the_token()
     {
         await using var server = new ScriptedServer(request =>
-            request.Target.StartsWith("/files", StringComparison.Ordinal) ? Answer(206, "da", "Content-Range: bytes 0-1/4") : Redirect("/files/x", 307));
+            request.Target.StartsWith("/files", StringComparison.Ordinal)
+                ? Answer(206, "da", "Content-Range: bytes 0-1/4")
+                : Redirect("/files/x", 307)
+        );
         using var client = Clients.Open(server.Url, "hf_secret");
         var file = client.Open(Clients.Tiny, "main", Model);
 
-        for (var i = 0; i < 3; i++) await Clients.Bytes(file, 0, 1);
+        for (var i = 0; i < 3; i++)
+            await Clients.BytesAsync(file, 0, 1);
 
-        server.Requests.Select(request => request.Target.Split('/')[1]).Should().Equal("acme", "files", "files", "files");
+        server
+            .Requests.Select(request => request.Target.Split('/')[1])
+            .Should()
+            .Equal("acme", "files", "files", "files");
         server.Requests.Should().OnlyContain(request => request.Header("Authorization") == "Bearer hf_secret");
     }
 
@@ -135,7 +180,13 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
         await using var server = new ScriptedServer(_ => Redirect($"{cdn.Url}/x"));
         using var client = Clients.Open(server.Url);
 
-        (await FluentActions.Awaiting(() => Clients.Bytes(client.Open(Clients.Tiny, "main", Model), 5, 9)).Should().ThrowAsync<HubFailure>())
-            .Which.Code.Should().Be(ExitCode.Integrity);
+        (
+            await FluentActions
+                .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", Model), 5, 9))
+                .Should()
+                .ThrowAsync<HubFailure>()
+        )
+            .Which.Code.Should()
+            .Be(ExitCode.Integrity);
     }
 }

@@ -33,16 +33,43 @@ public class RepositoryReferenceTests
     [InlineData("https://huggingface.co/org/name/tree/refs%2Fpr%2F1", "model org/name", "refs/pr/1")]
     [InlineData("https://huggingface.co/org/name/tree/refs/pr/1", "model org/name", "refs/pr/1")]
     [InlineData("https://huggingface.co/org/name/blob/main/a%20b/c%23.gguf", "model org/name", "main", "a b/c#.gguf")]
-    [InlineData("https://huggingface.co/org/name/resolve/main/m.gguf?download=true", "model org/name", "main", "m.gguf")]
-    [InlineData("https://huggingface.co/org/name/raw/0123456789012345678901234567890123456789/c.json", "model org/name", "0123456789012345678901234567890123456789", "c.json")]
+    [InlineData(
+        "https://huggingface.co/org/name/resolve/main/m.gguf?download=true",
+        "model org/name",
+        "main",
+        "m.gguf"
+    )]
+    [InlineData(
+        "https://huggingface.co/org/name/raw/0123456789012345678901234567890123456789/c.json",
+        "model org/name",
+        "0123456789012345678901234567890123456789",
+        "c.json"
+    )]
     [InlineData("https://huggingface.co/datasets/org/name/blob/main/d.csv", "dataset org/name", "main", "d.csv")]
     [InlineData("https://huggingface.co/datasets/squad/tree/main", "dataset squad", "main")]
     [InlineData("https://huggingface.co/spaces/org/name", "space org/name")]
     [InlineData("http://127.0.0.1:8080/org/name", "model org/name", null, null, "http://127.0.0.1:8080")]
-    [InlineData("https://mirror.example/hub/org/name/blob/v1/f", "model org/name", "v1", "f", "https://mirror.example/hub")]
-    [InlineData("https://mirror.example/a/b/datasets/org/name", "dataset org/name", null, null, "https://mirror.example/a/b")]
+    [InlineData(
+        "https://mirror.example/hub/org/name/blob/v1/f",
+        "model org/name",
+        "v1",
+        "f",
+        "https://mirror.example/hub"
+    )]
+    [InlineData(
+        "https://mirror.example/a/b/datasets/org/name",
+        "dataset org/name",
+        null,
+        null,
+        "https://mirror.example/a/b"
+    )]
     public void A_repository_is_understood_as_people_write_it(
-        string text, string repository, string? revision = null, string? file = null, string? endpoint = null)
+        string text,
+        string repository,
+        string? revision = null,
+        string? file = null,
+        string? endpoint = null
+    )
     {
         var reference = RepositoryReference.Parse(text, endpoint: "https://huggingface.co");
 
@@ -55,7 +82,10 @@ public class RepositoryReferenceTests
     [Fact]
     public void The_known_hubs_prefix_is_no_part_of_the_repository_even_where_the_name_has_no_namespace()
     {
-        var reference = RepositoryReference.Parse("http://127.0.0.1:1/hf/gpt2/tree/main", endpoint: "http://127.0.0.1:1/hf/");
+        var reference = RepositoryReference.Parse(
+            "http://127.0.0.1:1/hf/gpt2/tree/main",
+            endpoint: "http://127.0.0.1:1/hf/"
+        );
 
         reference.Repository.ToString().Should().Be("gpt2");
         reference.Endpoint.Should().BeNull();
@@ -70,8 +100,12 @@ public class RepositoryReferenceTests
     [Fact]
     public void A_type_that_contradicts_the_text_is_refused()
     {
-        FluentActions.Invoking(() => RepositoryReference.Parse("datasets/org/name", "model"))
-            .Should().Throw<Failure>().Which.Next.Should().Contain("--type dataset");
+        FluentActions
+            .Invoking(() => RepositoryReference.Parse("datasets/org/name", "model"))
+            .Should()
+            .Throw<Failure>()
+            .Which.Next.Should()
+            .Contain("--type dataset");
     }
 
     [Theory]
@@ -87,8 +121,11 @@ public class RepositoryReferenceTests
     [InlineData("https://")]
     public void What_names_no_repository_is_a_usage_error(string text)
     {
-        FluentActions.Invoking(() => RepositoryReference.Parse(text))
-            .Should().Throw<Failure>().Where(failure => failure.Code == ExitCode.Usage && failure.Next != null);
+        FluentActions
+            .Invoking(() => RepositoryReference.Parse(text))
+            .Should()
+            .Throw<Failure>()
+            .Where(failure => failure.Code == ExitCode.Usage && failure.Next != null);
     }
 
     [Theory]

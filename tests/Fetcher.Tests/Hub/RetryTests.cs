@@ -6,7 +6,7 @@ namespace NixAiModels.Tests.Hub;
 
 public class RetryTests
 {
-    private readonly List<string> notices = [];
+    private readonly List<string> _notices = [];
 
     [Theory]
     [InlineData(408)]
@@ -19,10 +19,13 @@ public class RetryTests
     {
         await using var server = Storm(2, status);
 
-        await List(server);
+        await ListAsync(server);
 
         server.Requests.Should().HaveCount(3);
-        notices.Should().HaveCount(2).And.OnlyContain(line => line.StartsWith("127.0.0.1: ", StringComparison.Ordinal));
+        _notices
+            .Should()
+            .HaveCount(2)
+            .And.OnlyContain(line => line.StartsWith("127.0.0.1: ", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -34,10 +37,10 @@ public class RetryTests
         await using var server = Storm(1, 429, header);
 
         var watch = Stopwatch.StartNew();
-        await List(server);
+        await ListAsync(server);
 
         watch.Elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(1)).And.BeLessThan(TimeSpan.FromSeconds(3));
-        notices.Single().Should().MatchRegex("rate limited, waiting [12] s");
+        _notices.Single().Should().MatchRegex("rate limited, waiting [12] s");
     }
 
     [Fact]
@@ -46,7 +49,7 @@ public class RetryTests
         await using var server = Storm(1, 503, $"Retry-After: {DateTimeOffset.UtcNow.AddSeconds(2):R}");
 
         var watch = Stopwatch.StartNew();
-        await List(server);
+        await ListAsync(server);
 
         watch.Elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(0.8)).And.BeLessThan(TimeSpan.FromSeconds(4));
     }
@@ -57,7 +60,7 @@ public class RetryTests
         await using var server = Storm(1, 429, "RateLimit: \"api\";r=3;t=300");
 
         var watch = Stopwatch.StartNew();
-        await List(server);
+        await ListAsync(server);
 
         watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2));
     }
@@ -67,7 +70,7 @@ public class RetryTests
     {
         await using var server = Storm(1, 429, "Retry-After: 3600");
 
-        var failure = await Failing(server.Url);
+        var failure = await FailingAsync(server.Url);
 
         failure.Kind.Should().Be(HubFailureKind.RateLimited);
         failure.Message.Should().Contain("3600 s");
@@ -82,7 +85,7 @@ public class RetryTests
         await using var server = Storm(int.MaxValue, status);
 
         var patience = Clients.Short with { RateLimit = TimeSpan.FromMilliseconds(300) };
-        (await Failing(server.Url, Clients.Options() with { Patience = patience })).Kind.Should().Be(kind);
+        (await FailingAsync(server.Url, Clients.Options() with { Budget = patience })).Kind.Should().Be(kind);
 
         server.Requests.Count.Should().BeGreaterThan(3);
     }
@@ -95,7 +98,7 @@ public class RetryTests
     {
         await using var server = Storm(int.MaxValue, status);
 
-        await Failing(server.Url);
+        await FailingAsync(server.Url);
 
         server.Requests.Should().HaveCount(1);
     }
@@ -104,9 +107,11 @@ public class RetryTests
     public async Task A_connection_that_breaks_before_the_answer_is_made_again()
     {
         var times = 0;
-        await using var server = new ScriptedServer(_ => Interlocked.Increment(ref times) <= 2 ? "" : Answer(200, "[]"));
+        await using var server = new ScriptedServer(_ =>
+            Interlocked.Increment(ref times) <= 2 ? "" : Answer(200, "[]")
+        );
 
-        await List(server);
+        await ListAsync(server);
 
         server.Requests.Should().HaveCount(3);
     }
@@ -115,10 +120,11 @@ public class RetryTests
     public async Task Nobody_listening_is_said_within_the_patience()
     {
         int port;
-        await using (var gone = new ScriptedServer(_ => "")) port = gone.Port;
+        await using (var gone = new ScriptedServer(_ => ""))
+            port = gone.Port;
 
         var watch = Stopwatch.StartNew();
-        var failure = await Failing($"http://127.0.0.1:{port}");
+        var failure = await FailingAsync($"http://127.0.0.1:{port}");
 
         failure.Kind.Should().Be(HubFailureKind.Connection);
         failure.Message.Should().Contain("refused").And.Contain($"127.0.0.1:{port}");
@@ -132,7 +138,13 @@ public class RetryTests
         silent.Start();
         var patience = Clients.Short with { Answer = TimeSpan.FromMilliseconds(200) };
 
-        var failure = await Failing($"http://{silent.LocalEndpoint}", Clients.Options() with { Patience = patience });
+        var failure = await FailingAsync(
+            $"http://{silent.LocalEndpoint}",
+            Clients.Options() with
+            {
+                Budget = patience,
+            }
+        );
 
         failure.Kind.Should().Be(HubFailureKind.Connection);
         failure.Message.Should().Contain("no answer came in time");
@@ -141,8 +153,8 @@ public class RetryTests
     [Fact]
     public async Task A_name_that_cannot_be_resolved_is_said_and_in_a_build_what_a_sandbox_has_to_do_with_it()
     {
-        var outside = await Failing("http://no-such-host.invalid");
-        var inside = await Failing("http://no-such-host.invalid", Clients.Options(("NIX_BUILD_TOP", "/build")));
+        var outside = await FailingAsync("http://no-such-host.invalid");
+        var inside = await FailingAsync("http://no-such-host.invalid", Clients.Options(("NIX_BUILD_TOP", "/build")));
 
         outside.Kind.Should().Be(HubFailureKind.NameResolution);
         outside.Code.Should().Be(ExitCode.Network);
@@ -157,34 +169,45 @@ public class RetryTests
         using var client = Clients.Open(server.Url);
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
 
-        await FluentActions.Awaiting(() => client.ListFiles(Clients.Tiny, "main", soon.Token)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions
+            .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", soon.Token))
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
     }
 
     [Fact]
     public void With_the_usual_patience_a_name_that_cannot_be_resolved_fails_within_a_minute()
     {
-        var usual = new HubPatience();
+        var usual = new RetryBudget();
 
         // The last try begins within the patience and a pause, and is bounded itself.
-        (usual.NameResolution + usual.LongestPause + usual.Connect).Should().BeLessThan(TimeSpan.FromMinutes(1));
+        (usual.NameResolution + usual.LongestPause + usual.Connect)
+            .Should()
+            .BeLessThan(TimeSpan.FromMinutes(1));
     }
 
     private static ScriptedServer Storm(int times, int status, params string[] headers)
     {
         var left = times;
-        return new ScriptedServer(_ => Interlocked.Decrement(ref left) >= 0 ? Answer(status, "", headers) : Answer(200, "[]"));
+        return new ScriptedServer(_ =>
+            Interlocked.Decrement(ref left) >= 0 ? Answer(status, "", headers) : Answer(200, "[]")
+        );
     }
 
-    private async Task List(ScriptedServer server)
+    private async Task ListAsync(ScriptedServer server)
     {
-        using var client = Clients.Open(server.Url, options: Clients.Options() with { Notice = notices.Add });
-        await client.ListFiles(Clients.Tiny, "main", TestContext.Current.CancellationToken);
+        using var client = Clients.Open(server.Url, options: Clients.Options() with { Notice = _notices.Add });
+        await client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken);
     }
 
-    private static async Task<HubFailure> Failing(string endpoint, HubOptions? options = null)
+    private static async Task<HubFailure> FailingAsync(string endpoint, HubOptions? options = null)
     {
         using var client = Clients.Open(endpoint, options: options);
-        return (await FluentActions.Awaiting(() => client.ListFiles(Clients.Tiny, "main", TestContext.Current.CancellationToken))
-            .Should().ThrowAsync<HubFailure>()).Which;
+        return (
+            await FluentActions
+                .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+                .Should()
+                .ThrowAsync<HubFailure>()
+        ).Which;
     }
 }

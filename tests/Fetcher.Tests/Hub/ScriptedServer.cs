@@ -14,27 +14,31 @@ namespace NixAiModels.Tests.Hub;
 internal sealed record WireRequest(string Method, string Target, string[] Headers)
 {
     public string? Header(string name) =>
-        Headers.FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))?[(name.Length + 1)..].Trim();
+        Headers
+            .FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
+            ?[(name.Length + 1)..].Trim();
 }
 
-/// <summary>A server on 127.0.0.1 that answers with the bytes that a test wants, also ones that no decent server sends.</summary>
+/// <summary>A server on 127.0.0.1 that answers with the bytes that a test wants, also ones that no decent server
+/// sends.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
-    private readonly ConnectionLoop connections;
-    private readonly Func<WireRequest, string> script;
-    private readonly X509Certificate2? certificate;
+    private readonly ConnectionLoop _connections;
+    private readonly Func<WireRequest, string> _script;
+    private readonly X509Certificate2? _certificate;
 
-    /// <param name="script">The answer to a request: a whole HTTP message (see <see cref="Answer"/>), one char a byte; "" closes the connection.</param>
+    /// <param name="script">The answer to a request: a whole HTTP message (see <see cref="Answer"/>), one char a byte;
+    /// "" closes the connection.</param>
     /// <param name="certificate">Makes it speak TLS.</param>
     public ScriptedServer(Func<WireRequest, string> script, X509Certificate2? certificate = null)
     {
-        (this.script, this.certificate) = (script, certificate);
-        connections = new ConnectionLoop(IPAddress.Loopback, 0, Serve);
+        (_script, _certificate) = (script, certificate);
+        _connections = new ConnectionLoop(IPAddress.Loopback, 0, ServeAsync);
     }
 
-    public int Port => connections.Port;
+    public int Port => _connections.Port;
 
-    public string Url => $"{(certificate is null ? "http" : "https")}://127.0.0.1:{Port}";
+    public string Url => $"{(_certificate is null ? "http" : "https")}://127.0.0.1:{Port}";
 
     public ConcurrentQueue<WireRequest> Requests { get; } = [];
 
@@ -43,35 +47,38 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public static string Redirect(string location, int status = 302) => Answer(status, "", $"Location: {location}");
 
-    public ValueTask DisposeAsync() => connections.DisposeAsync();
+    public ValueTask DisposeAsync() => _connections.DisposeAsync();
 
-    private async Task Serve(TcpClient client, CancellationToken cancellation)
+    private async Task ServeAsync(TcpClient client, CancellationToken cancellation)
     {
-        await using var stream = await Open(client);
-        var head = await ReadHead(stream, cancellation);
-        if (head.Length == 0) return;
+        await using var stream = await OpenAsync(client);
+        var head = await ReadHeadAsync(stream, cancellation);
+        if (head.Length == 0)
+            return;
         var lines = head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         var first = lines[0].Split(' ');
         var request = new WireRequest(first[0], first[1], lines[1..]);
         Requests.Enqueue(request);
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(script(request)), cancellation);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(_script(request)), cancellation);
     }
 
-    private async Task<Stream> Open(TcpClient client)
+    private async Task<Stream> OpenAsync(TcpClient client)
     {
-        if (certificate is null) return client.GetStream();
+        if (_certificate is null)
+            return client.GetStream();
         var tls = new SslStream(client.GetStream());
-        await tls.AuthenticateAsServerAsync(certificate);
+        await tls.AuthenticateAsServerAsync(_certificate);
         return tls;
     }
 
-    internal static async Task<string> ReadHead(Stream stream, CancellationToken cancellation)
+    internal static async Task<string> ReadHeadAsync(Stream stream, CancellationToken cancellation)
     {
         var head = new StringBuilder();
         var one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            if (await stream.ReadAsync(one, cancellation) == 0) return "";
+            if (await stream.ReadAsync(one, cancellation) == 0)
+                return "";
             head.Append((char)one[0]);
         }
 

@@ -8,7 +8,7 @@ namespace NixAiModels.Tests.Hub;
 /// <summary>Each fault does what <c>test-hub --help</c> says of it.</summary>
 public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
-    private static readonly byte[] s_weights = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 7))];
+    private static readonly byte[] Weights = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 7))];
 
     private readonly HttpClient _client = new();
     private readonly string _name = $"acme/{Guid.NewGuid():N}";
@@ -20,12 +20,22 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [Fact]
     public async Task A_status_storm_begins_and_ends_when_it_should_and_carries_its_headers()
     {
-        await Set(new { kind = "status", status = 429, on = "resolve", skip = 1, times = 2, headers = new Dictionary<string, string> { ["Retry-After"] = "7" } });
+        await SetAsync(
+            new
+            {
+                kind = "status",
+                status = 429,
+                on = "resolve",
+                skip = 1,
+                times = 2,
+                headers = new Dictionary<string, string> { ["Retry-After"] = "7" },
+            }
+        );
 
         var statuses = new List<int>();
         for (var i = 0; i < 4; i++)
         {
-            using var response = await Get();
+            using var response = await GetAsync();
             statuses.Add((int)response.StatusCode);
             (response.Headers.RetryAfter?.Delta == TimeSpan.FromSeconds(7)).Should().Be(i is 1 or 2);
         }
@@ -38,15 +48,23 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [InlineData("cut")]
     public async Task A_connection_breaks_after_so_many_bytes(string kind)
     {
-        await Set(new { kind, on = "cdn", after = 70_000, times = 1 });
+        await SetAsync(
+            new
+            {
+                kind,
+                on = "cdn",
+                after = 70_000,
+                times = 1,
+            }
+        );
 
-        using var response = await Get();
+        using var response = await GetAsync();
         await using var stream = await response.Content.ReadAsStreamAsync(Cancellation);
         using var got = new MemoryStream();
         await FluentActions.Awaiting(() => stream.CopyToAsync(got, Cancellation)).Should().ThrowAsync<Exception>();
 
         got.Length.Should().Be(70_000);
-        (await Bytes()).Should().Equal(s_weights);
+        (await BytesAsync()).Should().Equal(Weights);
     }
 
     [Theory]
@@ -54,11 +72,28 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [InlineData("long", 210_000)]
     public async Task A_body_is_too_short_or_too_long_with_a_length_that_agrees_or_with_none(string kind, int length)
     {
-        await Set(new { kind, bytes = 10_000, times = 1 });
-        await hub.Fault(new { kind, bytes = 10_000, chunked = true, skip = 1, times = 1, repo = _name });
+        await SetAsync(
+            new
+            {
+                kind,
+                bytes = 10_000,
+                times = 1,
+            }
+        );
+        await hub.FaultAsync(
+            new
+            {
+                kind,
+                bytes = 10_000,
+                chunked = true,
+                skip = 1,
+                times = 1,
+                repo = _name,
+            }
+        );
 
-        (await Bytes()).Should().HaveCount(length);
-        using var response = await Get();
+        (await BytesAsync()).Should().HaveCount(length);
+        using var response = await GetAsync();
         response.Content.Headers.ContentLength.Should().BeNull();
         (await response.Content.ReadAsByteArrayAsync(Cancellation)).Should().HaveCount(length);
     }
@@ -66,65 +101,127 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [Fact]
     public async Task A_byte_flips_at_its_offset_whatever_range_it_is_asked_in()
     {
-        await Set(new { kind = "flip", at = 150_000 });
+        await SetAsync(new { kind = "flip", at = 150_000 });
 
-        var part = await Bytes("bytes=149999-150001");
-        part.Should().Equal(s_weights[149_999], (byte)(s_weights[150_000] ^ 1), s_weights[150_001]);
-        (await Bytes("bytes=0-9")).Should().Equal(s_weights[..10]);
+        var part = await BytesAsync("bytes=149999-150001");
+        part.Should().Equal(Weights[149_999], (byte)(Weights[150_000] ^ 1), Weights[150_001]);
+        (await BytesAsync("bytes=0-9")).Should().Equal(Weights[..10]);
     }
 
     [Fact]
     public async Task A_range_is_ignored_or_answered_wrongly()
     {
-        await Set(new { kind = "ignore-range", times = 1 });
-        await hub.Fault(new { kind = "wrong-content-range", bytes = 3, skip = 1, repo = _name });
+        await SetAsync(new { kind = "ignore-range", times = 1 });
+        await hub.FaultAsync(
+            new
+            {
+                kind = "wrong-content-range",
+                bytes = 3,
+                skip = 1,
+                repo = _name,
+            }
+        );
 
-        using var whole = await Get("bytes=5-6");
+        using var whole = await GetAsync("bytes=5-6");
         whole.StatusCode.Should().Be(HttpStatusCode.OK);
-        using var wrong = await Get("bytes=5-6");
+        using var wrong = await GetAsync("bytes=5-6");
         wrong.Content.Headers.ContentRange!.ToString().Should().Be("bytes 8-9/200000");
     }
 
     [Fact]
     public async Task Locations_expire_at_once_and_a_new_one_is_good()
     {
-        await Set(new { kind = "expired", skip = 1, times = 1 });
+        await SetAsync(
+            new
+            {
+                kind = "expired",
+                skip = 1,
+                times = 1,
+            }
+        );
         using var direct = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-        async Task<Uri> Locate() => (await direct.GetAsync($"{hub.Endpoint}/{_name}/resolve/main/model.bin", Cancellation)).Headers.Location!;
-        async Task<int> Status(Uri location) => (int)(await direct.GetAsync(location, Cancellation)).StatusCode;
+        async Task<Uri> LocateAsync() =>
+            (await direct.GetAsync($"{hub.Endpoint}/{_name}/resolve/main/model.bin", Cancellation)).Headers.Location!;
+        async Task<int> StatusAsync(Uri location) => (int)(await direct.GetAsync(location, Cancellation)).StatusCode;
 
-        var (first, second) = (await Locate(), await Locate());
-        (await Status(first)).Should().Be(200);
-        (await Status(first)).Should().Be(403);
-        (await Status(second)).Should().Be(403);
-        (await Status(await Locate())).Should().Be(200);
+        var (first, second) = (await LocateAsync(), await LocateAsync());
+        (await StatusAsync(first)).Should().Be(200);
+        (await StatusAsync(first)).Should().Be(403);
+        (await StatusAsync(second)).Should().Be(403);
+        (await StatusAsync(await LocateAsync())).Should().Be(200);
     }
 
     [Fact]
     public async Task A_location_is_good_for_as_long_as_the_hub_says()
     {
-        await using var brief = await TestHubFixture.Start("--expires", "1");
-        brief.Repository("acme/brief").Lfs("a", s_weights);
+        await using var brief = await TestHubFixture.StartAsync("--expires", "1");
+        brief.Repository("acme/brief").Lfs("a", Weights);
         using var direct = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         using var resolve = await direct.GetAsync(brief.Endpoint + "/acme/brief/resolve/main/a", Cancellation);
 
         (await direct.GetAsync(resolve.Headers.Location, Cancellation)).StatusCode.Should().Be(HttpStatusCode.OK);
         await Task.Delay(1100, Cancellation);
-        (await direct.GetAsync(resolve.Headers.Location, Cancellation)).StatusCode.Should().Be(HttpStatusCode.Forbidden);
+        (await direct.GetAsync(resolve.Headers.Location, Cancellation))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.Forbidden);
     }
 
     [Fact]
     public async Task A_listing_lies_about_sizes_hides_its_end_or_holds_hostile_paths()
     {
-        await Set(new { kind = "wrong-size", path = "model.bin", bytes = -1, times = 1 });
-        await hub.Fault(new { kind = "entries", repo = _name, times = 1, entries = new[] { new { type = "file", path = "../x", size = 1, oid = "0" } } });
-        await hub.Fault(new { kind = "truncated", repo = _name, skip = 1, times = 1 });
-        await hub.Fault(new { kind = "foreign-next", repo = _name, skip = 2, times = 1 });
+        await SetAsync(
+            new
+            {
+                kind = "wrong-size",
+                path = "model.bin",
+                bytes = -1,
+                times = 1,
+            }
+        );
+        await hub.FaultAsync(
+            new
+            {
+                kind = "entries",
+                repo = _name,
+                times = 1,
+                entries = new[]
+                {
+                    new
+                    {
+                        type = "file",
+                        path = "../x",
+                        size = 1,
+                        oid = "0",
+                    },
+                },
+            }
+        );
+        await hub.FaultAsync(
+            new
+            {
+                kind = "truncated",
+                repo = _name,
+                skip = 1,
+                times = 1,
+            }
+        );
+        await hub.FaultAsync(
+            new
+            {
+                kind = "foreign-next",
+                repo = _name,
+                skip = 2,
+                times = 1,
+            }
+        );
         var address = $"{hub.Endpoint}/api/models/{_name}/tree/main";
 
         using var lying = JsonDocument.Parse(await _client.GetStringAsync(address, Cancellation));
-        lying.RootElement.EnumerateArray().Select(e => (e.GetProperty("path").GetString(), e.GetProperty("size").GetInt64()))
-            .Should().Equal(("model.bin", 199_999), ("../x", 1));
+        lying
+            .RootElement.EnumerateArray()
+            .Select(e => (e.GetProperty("path").GetString(), e.GetProperty("size").GetInt64()))
+            .Should()
+            .Equal(("model.bin", 199_999), ("../x", 1));
         var half = await _client.GetStringAsync(address, Cancellation);
         FluentActions.Invoking(() => JsonDocument.Parse(half)).Should().Throw<JsonException>();
         using var foreign = await _client.GetAsync(address, Cancellation);
@@ -134,35 +231,81 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [Fact]
     public async Task An_error_page_or_a_pointer_comes_in_place_of_the_file()
     {
-        await Set(new { kind = "error-page", on = "cdn", times = 1 });
-        await hub.Fault(new { kind = "pointer", times = 1, repo = _name });
+        await SetAsync(
+            new
+            {
+                kind = "error-page",
+                on = "cdn",
+                times = 1,
+            }
+        );
+        await hub.FaultAsync(
+            new
+            {
+                kind = "pointer",
+                times = 1,
+                repo = _name,
+            }
+        );
 
-        using var page = await Get();
+        using var page = await GetAsync();
         page.StatusCode.Should().Be(HttpStatusCode.OK);
         page.Content.Headers.ContentType!.MediaType.Should().Be("text/html");
-        (await _client.GetStringAsync($"{hub.Endpoint}/{_name}/resolve/main/model.bin", Cancellation)).Should().StartWith("version https://git-lfs");
-        (await Bytes()).Should().Equal(s_weights);
+        (await _client.GetStringAsync($"{hub.Endpoint}/{_name}/resolve/main/model.bin", Cancellation))
+            .Should()
+            .StartWith("version https://git-lfs");
+        (await BytesAsync()).Should().Equal(Weights);
     }
 
     [Fact]
     public async Task A_line_is_slow_late_or_stalls()
     {
-        await Set(new { kind = "bandwidth", bytes_per_second = 1_000_000, times = 1 });
-        await hub.Fault(new { kind = "latency", ms = 200, on = "resolve", skip = 1, times = 1, repo = _name });
-        await hub.Fault(new { kind = "stall", after = 1000, seconds = 0.3, skip = 2, times = 1, repo = _name });
+        await SetAsync(
+            new
+            {
+                kind = "bandwidth",
+                bytes_per_second = 1_000_000,
+                times = 1,
+            }
+        );
+        await hub.FaultAsync(
+            new
+            {
+                kind = "latency",
+                ms = 200,
+                on = "resolve",
+                skip = 1,
+                times = 1,
+                repo = _name,
+            }
+        );
+        await hub.FaultAsync(
+            new
+            {
+                kind = "stall",
+                after = 1000,
+                seconds = 0.3,
+                skip = 2,
+                times = 1,
+                repo = _name,
+            }
+        );
 
-        (await Timed()).Should().BeGreaterThan(TimeSpan.FromSeconds(0.18));
-        (await Timed()).Should().BeGreaterThan(TimeSpan.FromSeconds(0.19));
-        (await Timed()).Should().BeGreaterThan(TimeSpan.FromSeconds(0.29));
+        (await TimedAsync()).Should().BeGreaterThan(TimeSpan.FromSeconds(0.18));
+        (await TimedAsync()).Should().BeGreaterThan(TimeSpan.FromSeconds(0.19));
+        (await TimedAsync()).Should().BeGreaterThan(TimeSpan.FromSeconds(0.29));
     }
 
     [Fact]
     public async Task More_requests_than_the_window_allows_are_told_to_wait()
     {
-        await using var strict = await TestHubFixture.Start("--rate-limit", "1/60");
+        await using var strict = await TestHubFixture.StartAsync("--rate-limit", "1/60");
         strict.Repository("acme/tiny").File("f", "x");
-        await strict.Commit("acme/tiny");
-        using var response = await _client.GetAsync(strict.Endpoint + "/api/models/acme/tiny/revision/main", Cancellation);
+        await strict.CommitAsync("acme/tiny");
+        using var response = await _client.GetAsync(
+            strict.Endpoint + "/api/models/acme/tiny/revision/main",
+            Cancellation
+        );
 
         response.StatusCode.Should().Be(HttpStatusCode.TooManyRequests);
         response.Headers.GetValues("RateLimit").Single().Should().MatchRegex("^\"api\";r=0;t=[0-9]+$");
@@ -172,12 +315,26 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [Fact]
     public async Task Both_origins_speak_https_with_an_authority_that_a_client_can_trust()
     {
-        await using var secure = await TestHubFixture.Start("--https");
-        secure.Repository("acme/tiny").Lfs("f", s_weights);
+        await using var secure = await TestHubFixture.StartAsync("--https");
+        secure.Repository("acme/tiny").Lfs("f", Weights);
         var start = new ProcessStartInfo("curl") { RedirectStandardOutput = true };
-        foreach (var argument in (string[])["-sSfL", "--cacert", secure.CertificateAuthorityFile, "-o", "/dev/null", "-w", "%{size_download}",
-            secure.Endpoint + "/acme/tiny/resolve/main/f"])
+        foreach (
+            var argument in (string[])
+                [
+                    "-sSfL",
+                    "--cacert",
+                    secure.CertificateAuthorityFile,
+                    "-o",
+                    "/dev/null",
+                    "-w",
+                    "%{size_download}",
+                    secure.Endpoint + "/acme/tiny/resolve/main/f",
+                ]
+        )
+        {
             start.ArgumentList.Add(argument);
+        }
+
         using var curl = Process.Start(start)!;
 
         (await curl.StandardOutput.ReadToEndAsync(Cancellation)).Should().Be("200000");
@@ -188,19 +345,22 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [Fact]
     public async Task A_fault_of_no_known_kind_is_refused()
     {
-        await hub.Awaiting(h => h.Fault(new { kind = "typhoon" })).Should().ThrowAsync<InvalidOperationException>().WithMessage("*typhoon*");
+        await hub.Awaiting(h => h.FaultAsync(new { kind = "typhoon" }))
+            .Should()
+            .ThrowAsync<InvalidOperationException>()
+            .WithMessage("*typhoon*");
     }
 
     /// <summary>A repository of this test alone with one LFS file, and a fault of it.</summary>
-    private async Task Set(object fault)
+    private async Task SetAsync(object fault)
     {
-        hub.Repository(_name).Lfs("model.bin", s_weights);
+        hub.Repository(_name).Lfs("model.bin", Weights);
         var json = JsonSerializer.SerializeToNode(fault)!;
         json["repo"] = _name;
-        await hub.Fault(json);
+        await hub.FaultAsync(json);
     }
 
-    private async Task<HttpResponseMessage> Get(string? range = null)
+    private async Task<HttpResponseMessage> GetAsync(string? range = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{hub.Endpoint}/{_name}/resolve/main/model.bin");
         if (range is not null)
@@ -208,16 +368,16 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
         return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
     }
 
-    private async Task<byte[]> Bytes(string? range = null)
+    private async Task<byte[]> BytesAsync(string? range = null)
     {
-        using var response = await Get(range);
+        using var response = await GetAsync(range);
         return await response.Content.ReadAsByteArrayAsync(Cancellation);
     }
 
-    private async Task<TimeSpan> Timed()
+    private async Task<TimeSpan> TimedAsync()
     {
         var watch = Stopwatch.StartNew();
-        await Bytes();
+        await BytesAsync();
         return watch.Elapsed;
     }
 }

@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace NixAiModels.Tests.Hub;
 
-/// <summary>A running test hub over a temporary folder. Take it as an xunit class fixture, or start one of your own with options.</summary>
+/// <summary>A running test hub over a temporary folder. Take it as an xunit class fixture, or start one of your own
+/// with options.</summary>
 /// <example>
 /// <code>
 /// await using var hub = await TestHubFixture.Start("--expires", "2");
@@ -16,7 +17,10 @@ namespace NixAiModels.Tests.Hub;
 /// </example>
 public sealed class TestHubFixture : IAsyncLifetime
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     private readonly HttpClient _client = new();
     private Process? _process;
@@ -34,14 +38,14 @@ public sealed class TestHubFixture : IAsyncLifetime
     public string CertificateAuthorityFile => Path.Combine(Root, "ca.pem");
 
     /// <summary>Starts a hub with options of its command line ("--https" alone gets its file).</summary>
-    public static async Task<TestHubFixture> Start(params string[] options)
+    public static async Task<TestHubFixture> StartAsync(params string[] options)
     {
         var hub = new TestHubFixture();
-        await hub.StartProcess(options);
+        await hub.StartProcessAsync(options);
         return hub;
     }
 
-    async ValueTask IAsyncLifetime.InitializeAsync() => await StartProcess([]);
+    async ValueTask IAsyncLifetime.InitializeAsync() => await StartProcessAsync([]);
 
     /// <summary>A model repository, "org/name" or "name"; it is there from its first file on.</summary>
     public TestRepository Repository(string name) => new(Root, "models", name);
@@ -52,28 +56,37 @@ public sealed class TestHubFixture : IAsyncLifetime
     /// <summary>A space.</summary>
     public TestRepository Space(string name) => new(Root, "spaces", name);
 
-    /// <summary>Sets a fault (its form: <c>test-hub --help</c>), e.g. <c>new { kind = "status", status = 503, times = 2 }</c>.</summary>
-    public async Task Fault(object fault)
+    /// <summary>Sets a fault (its form: <c>test-hub --help</c>), e.g. <c>new { kind = "status", status = 503, times = 2
+    /// }</c>.</summary>
+    public async Task FaultAsync(object fault)
     {
         using var response = await _client.PostAsJsonAsync(Endpoint + "/_faults", fault);
         if (!response.IsSuccessStatusCode)
             throw new InvalidOperationException(await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Removes the faults that <see cref="Fault"/> set.</summary>
-    public async Task ClearFaults() => (await _client.DeleteAsync(Endpoint + "/_faults")).Dispose();
+    /// <summary>Removes the faults that <see cref="FaultAsync"/> set.</summary>
+    public async Task ClearFaultsAsync() => (await _client.DeleteAsync(Endpoint + "/_faults")).Dispose();
 
-    /// <summary>Every request since the start or <see cref="ClearRecord"/>, on both origins.</summary>
-    public async Task<IReadOnlyList<RecordedRequest>> Record() =>
-        (await _client.GetFromJsonAsync<RecordedRequest[]>(Endpoint + "/_record", s_json))!;
+    /// <summary>Every request since the start or <see cref="ClearRecordAsync"/>, on both origins.</summary>
+    public async Task<IReadOnlyList<RecordedRequest>> RecordAsync() =>
+        (await _client.GetFromJsonAsync<RecordedRequest[]>(Endpoint + "/_record", Json))!;
 
     /// <summary>Forgets the requests so far.</summary>
-    public async Task ClearRecord() => (await _client.DeleteAsync(Endpoint + "/_record")).Dispose();
+    public async Task ClearRecordAsync() => (await _client.DeleteAsync(Endpoint + "/_record")).Dispose();
 
     /// <summary>The commit that a revision has now.</summary>
-    public async Task<string> Commit(string name, string revision = "main", string type = "models", string? token = null)
+    public async Task<string> CommitAsync(
+        string name,
+        string revision = "main",
+        string type = "models",
+        string? token = null
+    )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Endpoint}/api/{type}/{name}/revision/{Uri.EscapeDataString(revision)}");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            $"{Endpoint}/api/{type}/{name}/revision/{Uri.EscapeDataString(revision)}"
+        );
         if (token is not null)
             request.Headers.Authorization = new("Bearer", token);
         using var response = await _client.SendAsync(request);
@@ -95,7 +108,7 @@ public sealed class TestHubFixture : IAsyncLifetime
         Directory.Delete(Root, recursive: true);
     }
 
-    private async Task StartProcess(string[] options)
+    private async Task StartProcessAsync(string[] options)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(ProgramFile());
@@ -106,23 +119,29 @@ public sealed class TestHubFixture : IAsyncLifetime
                 start.ArgumentList.Add(CertificateAuthorityFile);
         }
         _process = Process.Start(start)!;
-        var line = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the test hub did not start");
+        var line =
+            await _process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException("the test hub did not start");
         using var json = JsonDocument.Parse(line);
         Endpoint = json.RootElement.GetProperty("endpoint").GetString()!;
         Cdn = json.RootElement.GetProperty("cdn").GetString()!;
     }
 
-    /// <summary>The hub is built beside the tests: <c>artifacts/dotnet/bin/{Fetcher.Tests,TestHub}/CONFIGURATION/</c>.</summary>
+    /// <summary>The hub is built beside the tests:
+    /// <c>artifacts/dotnet/bin/{Fetcher.Tests,TestHub}/CONFIGURATION/</c>.</summary>
     private static string ProgramFile()
     {
         var ours = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         for (var folder = ours; folder is not null; folder = folder.Parent)
+        {
             foreach (var configuration in (string[])[ours.Name, "debug", "release"])
             {
                 var file = Path.Combine(folder.FullName, "TestHub", configuration, "test-hub.dll");
                 if (File.Exists(file))
                     return file;
             }
+        }
+
         throw new FileNotFoundException("test-hub.dll is not built: dotnet build tests/hub");
     }
 }

@@ -4,16 +4,15 @@ using System.Text.Json.Nodes;
 
 namespace NixAiModels.Tests.Hub;
 
-/// <summary>A repository of the test hub, written to its folder step by step; every step holds from the next request on.</summary>
+/// <summary>A repository of the test hub, written to its folder step by step; every step holds from the next request
+/// on.</summary>
 public sealed class TestRepository
 {
     private readonly string _folder;
     private readonly string _revision;
 
     internal TestRepository(string root, string type, string name)
-        : this(Path.Combine(root, type, name), "main")
-    {
-    }
+        : this(Path.Combine(root, type, name), "main") { }
 
     private TestRepository(string folder, string revision)
     {
@@ -58,7 +57,8 @@ public sealed class TestRepository
         return this;
     }
 
-    /// <summary>Copies this revision's files to another name: how an old commit stays at hand while this branch moves on.</summary>
+    /// <summary>Copies this revision's files to another name: how an old commit stays at hand while this branch moves
+    /// on.</summary>
     public TestRepository CopyTo(string revision)
     {
         var copy = Revision(revision);

@@ -4,36 +4,59 @@ namespace NixAiModels.Tests.Hub;
 
 public sealed class TlsTests : IAsyncLifetime
 {
-    private TestHubFixture hub = null!;
+    private TestHubFixture _hub = null!;
 
     public async ValueTask InitializeAsync()
     {
-        hub = await TestHubFixture.Start("--https");
-        hub.Repository("acme/tiny").Lfs("model.bin", [1, 2, 3]);
+        _hub = await TestHubFixture.StartAsync("--https");
+        _hub.Repository("acme/tiny").Lfs("model.bin", [1, 2, 3]);
     }
 
-    public ValueTask DisposeAsync() => hub.DisposeAsync();
+    public ValueTask DisposeAsync() => _hub.DisposeAsync();
 
     [Theory]
     [InlineData("NIX_SSL_CERT_FILE")]
     [InlineData("SSL_CERT_FILE")]
     public async Task An_authority_that_a_variable_names_is_trusted_by_hub_and_cdn(string variable)
     {
-        (await Download(Clients.Options((variable, hub.CertificateAuthorityFile)))).Should().Equal(1, 2, 3);
+        (await DownloadAsync(Clients.Options((variable, _hub.CertificateAuthorityFile)))).Should().Equal(1, 2, 3);
     }
 
     [Fact]
     public async Task A_variable_that_names_no_readable_file_is_passed_over()
     {
-        (await Download(Clients.Options(("NIX_SSL_CERT_FILE", "/no-cert-file.crt"), ("SSL_CERT_FILE", hub.CertificateAuthorityFile)))).Should().Equal(1, 2, 3);
-        (await Download(Clients.Options(("NIX_SSL_CERT_FILE", "")) with { CaBundle = hub.CertificateAuthorityFile })).Should().Equal(1, 2, 3);
+        (
+            await DownloadAsync(
+                Clients.Options(
+                    ("NIX_SSL_CERT_FILE", "/no-cert-file.crt"),
+                    ("SSL_CERT_FILE", _hub.CertificateAuthorityFile)
+                )
+            )
+        )
+            .Should()
+            .Equal(1, 2, 3);
+        (
+            await DownloadAsync(
+                Clients.Options(("NIX_SSL_CERT_FILE", "")) with
+                {
+                    CaBundle = _hub.CertificateAuthorityFile,
+                }
+            )
+        )
+            .Should()
+            .Equal(1, 2, 3);
     }
 
     [Fact]
     public async Task An_authority_that_nobody_trusts_is_an_error_that_names_the_variables_and_is_not_retried()
     {
         var notices = new List<string>();
-        var failure = (await FluentActions.Awaiting(() => Download(Clients.Options() with { Notice = notices.Add })).Should().ThrowAsync<HubFailure>()).Which;
+        var failure = (
+            await FluentActions
+                .Awaiting(() => DownloadAsync(Clients.Options() with { Notice = notices.Add }))
+                .Should()
+                .ThrowAsync<HubFailure>()
+        ).Which;
 
         failure.Kind.Should().Be(HubFailureKind.Tls);
         failure.Next.Should().Contain("NIX_SSL_CERT_FILE").And.Contain("SSL_CERT_FILE");
@@ -43,13 +66,25 @@ public sealed class TlsTests : IAsyncLifetime
     [Fact]
     public async Task The_name_of_the_host_is_checked_all_the_same()
     {
-        using var client = Clients.Open(hub.Endpoint.Replace("127.0.0.1", "127.0.0.2", StringComparison.Ordinal)
-            .Replace("localhost", "127.0.0.2", StringComparison.Ordinal), options: Clients.Options() with { CaBundle = hub.CertificateAuthorityFile });
+        using var client = Clients.Open(
+            _hub.Endpoint.Replace("127.0.0.1", "127.0.0.2", StringComparison.Ordinal)
+                .Replace("localhost", "127.0.0.2", StringComparison.Ordinal),
+            options: Clients.Options() with
+            {
+                CaBundle = _hub.CertificateAuthorityFile,
+            }
+        );
 
         // The test hub listens on 127.0.0.1 alone: a forwarder stands on the other address.
-        await using var forwarder = new Forwarder("127.0.0.2", new Uri(hub.Endpoint).Port);
-        (await FluentActions.Awaiting(() => client.ListFiles(Clients.Tiny, "main", TestContext.Current.CancellationToken)).Should().ThrowAsync<HubFailure>())
-            .Which.Kind.Should().Be(HubFailureKind.Tls);
+        await using var forwarder = new Forwarder("127.0.0.2", new Uri(_hub.Endpoint).Port);
+        (
+            await FluentActions
+                .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+                .Should()
+                .ThrowAsync<HubFailure>()
+        )
+            .Which.Kind.Should()
+            .Be(HubFailureKind.Tls);
     }
 
     [Fact]
@@ -63,16 +98,32 @@ public sealed class TlsTests : IAsyncLifetime
         });
         using var certificate = OwnCertificate.Make(out var authority);
         var bundle = Path.GetTempFileName();
-        await File.WriteAllTextAsync(bundle, "a comment\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" + authority, TestContext.Current.CancellationToken);
-        await using var server = new ScriptedServer(request =>
-            request.Target.Contains("/tree/", StringComparison.Ordinal)
-                ? ScriptedServer.Answer(200, "[]", $"Link: <{plain.Url}/x>; rel=\"next\"")
-                : ScriptedServer.Redirect($"{plain.Url}/x"), certificate);
+        await File.WriteAllTextAsync(
+            bundle,
+            "a comment\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" + authority,
+            TestContext.Current.CancellationToken
+        );
+        await using var server = new ScriptedServer(
+            request =>
+                request.Target.Contains("/tree/", StringComparison.Ordinal)
+                    ? ScriptedServer.Answer(200, "[]", $"Link: <{plain.Url}/x>; rel=\"next\"")
+                    : ScriptedServer.Redirect($"{plain.Url}/x"),
+            certificate
+        );
         using var client = Clients.Open(server.Url, "hf_secret", Clients.Options() with { CaBundle = bundle });
 
-        (await FluentActions.Awaiting(() => Clients.Bytes(client.Open(Clients.Tiny, "main", new HubFile("a", 1, "", null)))).Should().ThrowAsync<HubFailure>())
-            .Which.Message.Should().Contain("from https to http");
-        await FluentActions.Awaiting(() => client.ListFiles(Clients.Tiny, "main", TestContext.Current.CancellationToken)).Should().ThrowAsync<HubFailure>();
+        (
+            await FluentActions
+                .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", new HubFile("a", 1, "", null))))
+                .Should()
+                .ThrowAsync<HubFailure>()
+        )
+            .Which.Message.Should()
+            .Contain("from https to http");
+        await FluentActions
+            .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+            .Should()
+            .ThrowAsync<HubFailure>();
 
         plainRequests.Should().Be(0);
         File.Delete(bundle);
@@ -83,8 +134,16 @@ public sealed class TlsTests : IAsyncLifetime
     {
         var file = Path.GetTempFileName();
 
-        var failure = FluentActions.Invoking(() => Clients.Open(hub.Endpoint, options: Clients.Options() with { CaBundle = file })).Should().Throw<Failure>().Which;
-        var missing = FluentActions.Invoking(() => Clients.Open(hub.Endpoint, options: Clients.Options() with { CaBundle = "/none.pem" })).Should().Throw<Failure>().Which;
+        var failure = FluentActions
+            .Invoking(() => Clients.Open(_hub.Endpoint, options: Clients.Options() with { CaBundle = file }))
+            .Should()
+            .Throw<Failure>()
+            .Which;
+        var missing = FluentActions
+            .Invoking(() => Clients.Open(_hub.Endpoint, options: Clients.Options() with { CaBundle = "/none.pem" }))
+            .Should()
+            .Throw<Failure>()
+            .Which;
 
         failure.Message.Should().Contain(file);
         failure.Code.Should().Be(ExitCode.LocalIO);
@@ -92,10 +151,10 @@ public sealed class TlsTests : IAsyncLifetime
         File.Delete(file);
     }
 
-    private async Task<byte[]> Download(HubOptions options)
+    private async Task<byte[]> DownloadAsync(HubOptions options)
     {
-        using var client = Clients.Open(hub.Endpoint, options: options);
-        var files = await client.ListFiles(Clients.Tiny, "main", TestContext.Current.CancellationToken);
-        return await Clients.Bytes(client.Open(Clients.Tiny, "main", files.Single()));
+        using var client = Clients.Open(_hub.Endpoint, options: options);
+        var files = await client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken);
+        return await Clients.BytesAsync(client.Open(Clients.Tiny, "main", files.Single()));
     }
 }

@@ -19,39 +19,56 @@ internal sealed class LockBench(TestHubFixture hub) : IDisposable
     public string Text => System.IO.File.ReadAllText(File);
 
     /// <summary>Runs <c>nix-prefetch-hf</c> in the folder, without a store.</summary>
-    public Task<Outcome> Prefetch(params string[] arguments) => Executable.Run(Executable.Prefetch, [.. arguments, "--no-store"], Environment, Folder);
+    public Task<Outcome> PrefetchAsync(params string[] arguments) =>
+        Executable.RunAsync(Executable.Prefetch, [.. arguments, "--no-store"], Environment, Folder);
 
     /// <summary>Runs <c>nix-ai-models</c> in the folder.</summary>
-    public Task<Outcome> Run(params string[] arguments) => Executable.Run(Executable.Fetcher, arguments, Environment, Folder);
+    public Task<Outcome> RunAsync(params string[] arguments) =>
+        Executable.RunAsync(Executable.Fetcher, arguments, Environment, Folder);
 
     /// <summary>Pins a repository, which must succeed.</summary>
-    public async Task<Outcome> Pin(string repository, params string[] arguments)
+    public async Task<Outcome> PinAsync(string repository, params string[] arguments)
     {
-        var outcome = await Prefetch([repository, "--lock", "models.lock.json", .. arguments]);
+        var outcome = await PrefetchAsync([repository, "--lock", "models.lock.json", .. arguments]);
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         return outcome;
     }
 
     /// <summary>Signs every entry with a new key of a name and returns the public one.</summary>
-    public async Task<string> SignAs(string name)
+    public async Task<string> SignAsAsync(string name)
     {
-        var secret = await Executable.Run("nix", ["--extra-experimental-features", "nix-command", "key", "generate-secret", "--key-name", name], new Dictionary<string, string> { ["HOME"] = Folder });
+        var secret = await Executable.RunAsync(
+            "nix",
+            ["--extra-experimental-features", "nix-command", "key", "generate-secret", "--key-name", name],
+            new Dictionary<string, string> { ["HOME"] = Folder }
+        );
         await System.IO.File.WriteAllTextAsync(Path.Combine(Folder, name), secret.Output);
-        var outcome = await Run("lock-sign", "models.lock.json", "--key-file", name);
+        var outcome = await RunAsync("lock-sign", "models.lock.json", "--key-file", name);
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         return outcome.Output.Trim();
     }
 
     /// <summary>Builds an expression that may use <c>lockFile</c>, in the sandbox.</summary>
-    public Task<Outcome> Build(NixFixture nix, NixVersion version, string expression)
+    public Task<Outcome> BuildAsync(NixFixture nix, NixVersion version, string expression)
     {
         nix.Environment["HF_ENDPOINT"] = hub.Endpoint;
-        return nix.Build(version, $"with {NixFixture.Offline}; let lockFile = {File}; in {expression}");
+        return nix.BuildAsync(version, $"with {NixFixture.Offline}; let lockFile = {File}; in {expression}");
     }
 
     /// <summary>The files that were asked for since the record was cleared, LFS or not.</summary>
-    public async Task<IReadOnlyList<string>> Downloaded() =>
-        [.. (await hub.Record()).Where(request => request.File is not null && request.On is "cdn" or "resolve" && request.Bytes > 0 && request.Status is 200 or 206).Select(request => request.File!).Distinct().Order(StringComparer.Ordinal)];
+    public async Task<IReadOnlyList<string>> DownloadedAsync() =>
+        [
+            .. (await hub.RecordAsync())
+                .Where(request =>
+                    request.File is not null
+                    && request.On is "cdn" or "resolve"
+                    && request.Bytes > 0
+                    && request.Status is 200 or 206
+                )
+                .Select(request => request.File!)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Bytes that nobody else's file has.</summary>
     public static byte[] Bytes(int count, int seed = 1)
@@ -64,7 +81,9 @@ internal sealed class LockBench(TestHubFixture hub) : IDisposable
     /// <summary>A file of safetensors with one tensor of so many bytes.</summary>
     public static byte[] Safetensors(int count, int seed = 1)
     {
-        var header = System.Text.Encoding.ASCII.GetBytes($$$"""{"a":{"dtype":"U8","shape":[{{{count}}}],"data_offsets":[0,{{{count}}}]}}""");
+        var header = System.Text.Encoding.ASCII.GetBytes(
+            $$$"""{"a":{"dtype":"U8","shape":[{{{count}}}],"data_offsets":[0,{{{count}}}]}}"""
+        );
         return [.. BitConverter.GetBytes((long)header.Length), .. header, .. Bytes(count, seed)];
     }
 

@@ -5,11 +5,14 @@ using NixAiModels.Tests.Nix;
 namespace NixAiModels.Tests.Locking;
 
 /// <summary>Locked models, built by real Nix from the test hub.</summary>
-public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix) : IClassFixture<TestHubFixture>, IClassFixture<NixFixture>, IDisposable
+public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
+    : IClassFixture<TestHubFixture>,
+        IClassFixture<NixFixture>,
+        IDisposable
 {
-    private readonly LockBench bench = new(hub);
+    private readonly LockBench _bench = new(hub);
 
-    public void Dispose() => bench.Dispose();
+    public void Dispose() => _bench.Dispose();
 
     [Theory]
     [InlineData(NixVersion.Old)]
@@ -17,81 +20,144 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix) : IClas
     public async Task A_locked_model_is_a_view_of_files_that_lie_apart(NixVersion version)
     {
         var name = $"acme/locked-{version}".ToLowerInvariant();
-        byte[] weights = LockBench.Safetensors(2_000_000, (int)version), onnx = LockBench.Bytes(70_000, (int)version);
-        hub.Repository(name).File("config.json", $$"""{ "model_type": "bert", "version": "{{version}}" }""").File("sub/vocab.txt", "a\n").Lfs("model.safetensors", weights).Lfs("sub/extra.bin", onnx).Tag("v1.0");
-        var commit = await hub.Commit(name);
-        await bench.Pin(name, "--name", "m", "--rev", "v1.0");
+        byte[] weights = LockBench.Safetensors(2_000_000, (int)version),
+            onnx = LockBench.Bytes(70_000, (int)version);
+        hub.Repository(name)
+            .File("config.json", $$"""{ "model_type": "bert", "version": "{{version}}" }""")
+            .File("sub/vocab.txt", "a\n")
+            .Lfs("model.safetensors", weights)
+            .Lfs("sub/extra.bin", onnx)
+            .Tag("v1.0");
+        var commit = await hub.CommitAsync(name);
+        await _bench.PinAsync(name, "--name", "m", "--rev", "v1.0");
 
-        var outcome = await bench.Build(nix, version, """fetchModel { name = "m"; inherit lockFile; validation.preset = "minimal"; }""");
+        var outcome = await _bench.BuildAsync(
+            nix,
+            version,
+            """fetchModel { name = "m"; inherit lockFile; validation.preset = "minimal"; }"""
+        );
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         var view = outcome.Output.Trim();
-        var repository = Path.Combine(nix.OnDisk(version, view), "hub", "models--" + name.Replace("/", "--", StringComparison.Ordinal));
+        var repository = Path.Combine(
+            nix.OnDisk(version, view),
+            "hub",
+            "models--" + name.Replace("/", "--", StringComparison.Ordinal)
+        );
         File.ReadAllText(Path.Combine(repository, "refs", "v1.0")).Should().Be(commit);
         var raw = new FileInfo(Path.Combine(repository, "snapshots", commit)).LinkTarget!;
         raw.Should().EndWith($"-hf+acme+locked-{version.ToString().ToLowerInvariant()}+{commit[..8]}");
-        string Behind(string path) => nix.OnDisk(version, new FileInfo(nix.OnDisk(version, $"{raw}/{path}")).LinkTarget!);
+        string Behind(string path) =>
+            nix.OnDisk(version, new FileInfo(nix.OnDisk(version, $"{raw}/{path}")).LinkTarget!);
         Behind("model.safetensors").Should().EndWith("-model.safetensors");
-        (await File.ReadAllBytesAsync(Behind("model.safetensors"), TestContext.Current.CancellationToken)).Should().Equal(weights);
-        (await File.ReadAllBytesAsync(Behind("sub/extra.bin"), TestContext.Current.CancellationToken)).Should().Equal(onnx);
-        Behind("config.json").Should().MatchRegex($"-hf\\+{name.Replace("/", "\\+", StringComparison.Ordinal)}\\+regular=[0-9a-f]{{12}}/config.json$");
-        var closure = (await nix.Run(version, "nix-store", "--query", "--requisites", view)).Output.Trim().Split('\n');
+        (await File.ReadAllBytesAsync(Behind("model.safetensors"), TestContext.Current.CancellationToken))
+            .Should()
+            .Equal(weights);
+        (await File.ReadAllBytesAsync(Behind("sub/extra.bin"), TestContext.Current.CancellationToken))
+            .Should()
+            .Equal(onnx);
+        Behind("config.json")
+            .Should()
+            .MatchRegex(
+                $"-hf\\+{name.Replace("/", "\\+", StringComparison.Ordinal)}\\+regular=[0-9a-f]{{12}}/config.json$"
+            );
+        var closure = (await nix.RunAsync(version, "nix-store", "--query", "--requisites", view))
+            .Output.Trim()
+            .Split('\n');
         closure.Should().HaveCount(5, "view, links, two files, one folder of regular ones");
 
-        var references = (await nix.Evaluate(version, $$"""(with {{NixFixture.Offline}}; (fetchModel { name = "m"; lockFile = {{bench.File}}; validation.preset = "minimal"; }).report.outPath)""")).Trim('"');
+        var references = (
+            await nix.EvaluateAsync(
+                version,
+                $$"""(with {{NixFixture.Offline}}; (fetchModel { name = "m"; lockFile = {{_bench.File}}; validation.preset = "minimal"; }).report.outPath)"""
+            )
+        ).Trim('"');
         var files = JsonNode.Parse(File.ReadAllText(nix.OnDisk(version, references)))!["files"]!.AsArray();
-        files.Select(file => (string)file!["path"]!).Should().Equal("config.json", "model.safetensors", "sub/extra.bin", "sub/vocab.txt");
+        files
+            .Select(file => (string)file!["path"]!)
+            .Should()
+            .Equal("config.json", "model.safetensors", "sub/extra.bin", "sub/vocab.txt");
         files.Should().OnlyContain(file => ((string)file!["sha256"]!).Length == 64);
     }
 
     [Fact]
     public async Task A_revision_bump_and_another_model_download_only_what_is_new()
     {
-        var repository = hub.Repository("acme/bump").File("config.json", "{}").File("README.md", "old")
-            .Lfs("a.bin", LockBench.Bytes(1_000_000, 11)).Lfs("b.bin", LockBench.Bytes(1_000_000, 12));
+        var repository = hub.Repository("acme/bump")
+            .File("config.json", "{}")
+            .File("README.md", "old")
+            .Lfs("a.bin", LockBench.Bytes(1_000_000, 11))
+            .Lfs("b.bin", LockBench.Bytes(1_000_000, 12));
         hub.Repository("other/same").Lfs("b.bin", LockBench.Bytes(1_000_000, 12));
-        await bench.Pin("acme/bump");
-        await bench.Pin("other/same");
+        await _bench.PinAsync("acme/bump");
+        await _bench.PinAsync("other/same");
         const string Expression = """fetchModel { name = "bump"; inherit lockFile; validation.preset = "none"; }""";
-        (await bench.Build(nix, NixVersion.Current, Expression)).ExitCode.Should().Be(0);
+        (await _bench.BuildAsync(nix, NixVersion.Current, Expression)).ExitCode.Should().Be(0);
 
         repository.CopyTo("before").File("README.md", "new");
-        await bench.Pin("acme/bump");
-        await hub.ClearRecord();
-        var bumped = await bench.Build(nix, NixVersion.Current, Expression);
+        await _bench.PinAsync("acme/bump");
+        await hub.ClearRecordAsync();
+        var bumped = await _bench.BuildAsync(nix, NixVersion.Current, Expression);
         bumped.ExitCode.Should().Be(0, bumped.Errors);
-        (await bench.Downloaded()).Should().Equal("README.md", "config.json");
+        (await _bench.DownloadedAsync()).Should().Equal("README.md", "config.json");
 
         repository.Lfs("a.bin", LockBench.Bytes(1_000_000, 13));
-        await bench.Pin("acme/bump");
-        await hub.ClearRecord();
-        var changed = await bench.Build(nix, NixVersion.Current, Expression);
+        await _bench.PinAsync("acme/bump");
+        await hub.ClearRecordAsync();
+        var changed = await _bench.BuildAsync(nix, NixVersion.Current, Expression);
         changed.ExitCode.Should().Be(0, changed.Errors);
-        (await bench.Downloaded()).Should().Equal("a.bin");
+        (await _bench.DownloadedAsync()).Should().Equal("a.bin");
 
-        await hub.ClearRecord();
-        var other = await bench.Build(nix, NixVersion.Current, """fetchModel { name = "same"; inherit lockFile; validation.preset = "none"; }""");
+        await hub.ClearRecordAsync();
+        var other = await _bench.BuildAsync(
+            nix,
+            NixVersion.Current,
+            """fetchModel { name = "same"; inherit lockFile; validation.preset = "none"; }"""
+        );
         other.ExitCode.Should().Be(0, other.Errors);
-        (await hub.Record()).Should().BeEmpty();
+        (await hub.RecordAsync()).Should().BeEmpty();
     }
 
     [Fact]
     public async Task A_failed_build_keeps_every_finished_file()
     {
-        hub.Repository("acme/failing").File("config.json", """{ "failing": true }""").Lfs("a.bin", LockBench.Bytes(500_000, 21)).Lfs("b.bin", LockBench.Bytes(500_000, 22));
-        await bench.Pin("acme/failing");
-        await hub.Fault(new { kind = "status", status = 404, repo = "acme/failing", path = "b.bin", on = "resolve" });
+        hub.Repository("acme/failing")
+            .File("config.json", """{ "failing": true }""")
+            .Lfs("a.bin", LockBench.Bytes(500_000, 21))
+            .Lfs("b.bin", LockBench.Bytes(500_000, 22));
+        await _bench.PinAsync("acme/failing");
+        await hub.FaultAsync(
+            new
+            {
+                kind = "status",
+                status = 404,
+                repo = "acme/failing",
+                path = "b.bin",
+                on = "resolve",
+            }
+        );
 
-        var failed = await bench.Build(nix, NixVersion.Old, """fetchModel { name = "failing"; inherit lockFile; validation.preset = "none"; }""");
+        var failed = await _bench.BuildAsync(
+            nix,
+            NixVersion.Old,
+            """fetchModel { name = "failing"; inherit lockFile; validation.preset = "none"; }"""
+        );
         failed.ExitCode.Should().NotBe(0);
         // Nix begins with any of them: the rest is built as far as it can be.
-        await nix.Build(NixVersion.Old, $$"""with {{NixFixture.Offline}}; let m = fetchModel { name = "failing"; lockFile = {{bench.File}}; }; in builtins.head m.downloads""");
-        await hub.ClearFaults();
-        await hub.ClearRecord();
-        var outcome = await bench.Build(nix, NixVersion.Old, """fetchModel { name = "failing"; inherit lockFile; validation.preset = "none"; }""");
+        await nix.BuildAsync(
+            NixVersion.Old,
+            $$"""with {{NixFixture.Offline}}; let m = fetchModel { name = "failing"; lockFile = {{_bench.File}}; }; in builtins.head m.downloads"""
+        );
+        await hub.ClearFaultsAsync();
+        await hub.ClearRecordAsync();
+        var outcome = await _bench.BuildAsync(
+            nix,
+            NixVersion.Old,
+            """fetchModel { name = "failing"; inherit lockFile; validation.preset = "none"; }"""
+        );
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
-        (await bench.Downloaded()).Should().Contain("b.bin").And.NotContain("a.bin");
+        (await _bench.DownloadedAsync()).Should().Contain("b.bin").And.NotContain("a.bin");
     }
 
     [Fact]
@@ -99,17 +165,22 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix) : IClas
     {
         hub.Repository("acme/one").File("config.json", "{}").Lfs("a.bin", LockBench.Bytes(1000));
         hub.Repository("acme/two").File("config.json", "{}");
-        await bench.Pin("acme/one");
-        await bench.Pin("acme/two");
+        await _bench.PinAsync("acme/one");
+        await _bench.PinAsync("acme/two");
 
-        var json = JsonNode.Parse(await nix.Evaluate(NixVersion.Old, $$"""
-            with {{NixFixture.Offline}};
-            let models = mkModels {{bench.File}}; one = models.one;
-            in { paths = modelPaths {{bench.File}}; inherit (one) rev repo pinned hfCacheName refs; same = one.outPath == (fetchModel { name = "one"; lockFile = "{{bench.File}}"; }).outPath; }
-            """))!;
+        var json = JsonNode.Parse(
+            await nix.EvaluateAsync(
+                NixVersion.Old,
+                $$"""
+                with {{NixFixture.Offline}};
+                let models = mkModels {{_bench.File}}; one = models.one;
+                in { paths = modelPaths {{_bench.File}}; inherit (one) rev repo pinned hfCacheName refs; same = one.outPath == (fetchModel { name = "one"; lockFile = "{{_bench.File}}"; }).outPath; }
+                """
+            )
+        )!;
 
         json["paths"]!.AsObject().Select(each => each.Key).Should().Equal("one", "two");
-        ((string)json["rev"]!).Should().Be(await hub.Commit("acme/one"));
+        ((string)json["rev"]!).Should().Be(await hub.CommitAsync("acme/one"));
         ((string)json["hfCacheName"]!).Should().Be("models--acme--one");
         json["same"]!.GetValue<bool>().Should().BeTrue();
     }
@@ -118,41 +189,81 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix) : IClas
     public async Task The_name_of_the_regular_files_is_the_same_in_Nix_and_in_the_executable()
     {
         hub.Repository("acme/named").File("config.json", "{}").File("b/ünï.txt", "a").File("a.txt", "a");
-        await bench.Pin("acme/named");
-        var entry = NixAiModels.Locking.LockFile.Read(bench.File).Models["named"];
+        await _bench.PinAsync("acme/named");
+        var entry = NixAiModels.Locking.LockFile.Read(_bench.File).Models["named"];
 
-        var name = await nix.Evaluate(NixVersion.Old, $$"""(builtins.head ((with {{NixFixture.Offline}}; mkModels {{bench.File}}).named.downloads)).name""");
+        var name = await nix.EvaluateAsync(
+            NixVersion.Old,
+            $$"""(builtins.head ((with {{NixFixture.Offline}}; mkModels {{_bench.File}}).named.downloads)).name"""
+        );
 
-        name.Should().Be($"\"{NixAiModels.Store.DerivationName.OfRegularFiles("model", "acme/named", entry.Regular.Select(file => (file.Path, file.Oid)))}\"");
+        name.Should()
+            .Be(
+                $"\"{NixAiModels.Store.DerivationName.OfRegularFiles("model", "acme/named", entry.Regular.Select(file => (file.Path, file.Oid)))}\""
+            );
     }
 
     [Fact]
     public async Task A_gated_locked_model_says_what_to_run_and_is_built_after_it_without_a_request()
     {
-        hub.Repository("acme/locked-gated").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(100_000, 31)).Gated("hf_right");
+        hub.Repository("acme/locked-gated")
+            .File("config.json", "{}")
+            .Lfs("model.bin", LockBench.Bytes(100_000, 31))
+            .Gated("hf_right");
         var environment = nix.EnvironmentOf(NixVersion.Old);
         environment["HF_ENDPOINT"] = hub.Endpoint;
         environment["HF_TOKEN"] = "hf_right";
-        var pinned = await Published.Executable.Run(Published.Executable.Prefetch, ["acme/locked-gated", "--lock", bench.File], environment);
+        var pinned = await Published.Executable.RunAsync(
+            Published.Executable.Prefetch,
+            ["acme/locked-gated", "--lock", _bench.File],
+            environment
+        );
         pinned.ExitCode.Should().Be(0, pinned.Errors);
 
-        var refused = await bench.Build(nix, NixVersion.Old, """fetchModel { name = "locked-gated"; inherit lockFile; validation.preset = "none"; }""");
+        var refused = await _bench.BuildAsync(
+            nix,
+            NixVersion.Old,
+            """fetchModel { name = "locked-gated"; inherit lockFile; validation.preset = "none"; }"""
+        );
         refused.ExitCode.Should().NotBe(0);
-        var command = refused.Errors.Split('\n').First(line => line.Contains("nix-prefetch-hf --fetch models.lock.json locked-gated", StringComparison.Ordinal));
-        string[] words = [.. command[command.IndexOf("--fetch", StringComparison.Ordinal)..].Split(' ').TakeWhile(word => word.Length > 0)];
-        var fetched = await Published.Executable.Run(Published.Executable.Prefetch, words, environment, bench.Folder);
+        var command = refused
+            .Errors.Split('\n')
+            .First(line =>
+                line.Contains("nix-prefetch-hf --fetch models.lock.json locked-gated", StringComparison.Ordinal)
+            );
+        string[] words =
+        [
+            .. command[command.IndexOf("--fetch", StringComparison.Ordinal)..]
+                .Split(' ')
+                .TakeWhile(word => word.Length > 0),
+        ];
+        var fetched = await Published.Executable.RunAsync(
+            Published.Executable.Prefetch,
+            words,
+            environment,
+            _bench.Folder
+        );
         fetched.ExitCode.Should().Be(0, fetched.Errors);
         fetched.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(2);
 
-        await hub.ClearRecord();
-        var again = await Published.Executable.Run(Published.Executable.Prefetch, words, environment, bench.Folder);
+        await hub.ClearRecordAsync();
+        var again = await Published.Executable.RunAsync(
+            Published.Executable.Prefetch,
+            words,
+            environment,
+            _bench.Folder
+        );
         again.ExitCode.Should().Be(0, again.Errors);
         again.Output.Should().Be(fetched.Output);
-        (await hub.Record()).Should().BeEmpty();
-        await hub.ClearRecord();
-        var built = await bench.Build(nix, NixVersion.Old, """fetchModel { name = "locked-gated"; inherit lockFile; validation.preset = "none"; }""");
+        (await hub.RecordAsync()).Should().BeEmpty();
+        await hub.ClearRecordAsync();
+        var built = await _bench.BuildAsync(
+            nix,
+            NixVersion.Old,
+            """fetchModel { name = "locked-gated"; inherit lockFile; validation.preset = "none"; }"""
+        );
         built.ExitCode.Should().Be(0, built.Errors);
-        (await hub.Record()).Should().BeEmpty();
+        (await hub.RecordAsync()).Should().BeEmpty();
     }
 
     [Fact]
@@ -160,23 +271,45 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix) : IClas
     {
         hub.Repository("acme/known").File("vocab.txt", "a\n").Lfs("onnx/model.onnx", LockBench.Bytes(70_000, 81));
         string Digest(byte[] bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
-        await File.WriteAllTextAsync(bench.File, $$"""
-            { "version": 1, "models": { "known": { "repo": "acme/known", "rev": "{{await hub.Commit("acme/known")}}", "files": ["vocab.txt", "onnx/model.onnx"], "lfs": [
+        await File.WriteAllTextAsync(
+            _bench.File,
+            $$"""
+            { "version": 1, "models": { "known": { "repo": "acme/known", "rev": "{{await hub.CommitAsync(
+                "acme/known"
+            )}}", "files": ["vocab.txt", "onnx/model.onnx"], "lfs": [
               { "path": "vocab.txt", "sha256": "{{Digest("a\n"u8.ToArray())}}" },
               { "path": "onnx/model.onnx", "size": null, "sha256": "{{Digest(LockBench.Bytes(70_000, 81))}}" } ] } } }
 
-            """, TestContext.Current.CancellationToken);
+            """,
+            TestContext.Current.CancellationToken
+        );
 
-        (await bench.Run("verify", "models.lock.json")).Output.Should().Be("known: as pinned\n");
-        var built = await bench.Build(nix, NixVersion.Current, """fetchModel { name = "known"; inherit lockFile; validation.preset = "none"; }""");
+        (await _bench.RunAsync("verify", "models.lock.json")).Output.Should().Be("known: as pinned\n");
+        var built = await _bench.BuildAsync(
+            nix,
+            NixVersion.Current,
+            """fetchModel { name = "known"; inherit lockFile; validation.preset = "none"; }"""
+        );
         built.ExitCode.Should().Be(0, built.Errors);
         var environment = nix.EnvironmentOf(NixVersion.Old);
         environment["HF_ENDPOINT"] = hub.Endpoint;
-        var fetched = await Published.Executable.Run(Published.Executable.Prefetch, ["--fetch", bench.File], environment);
+        var fetched = await Published.Executable.RunAsync(
+            Published.Executable.Prefetch,
+            ["--fetch", _bench.File],
+            environment
+        );
         fetched.ExitCode.Should().Be(0, fetched.Errors);
-        await hub.ClearRecord();
-        (await bench.Build(nix, NixVersion.Old, """fetchModel { name = "known"; inherit lockFile; validation.preset = "none"; }""")).ExitCode.Should().Be(0);
-        (await hub.Record()).Should().BeEmpty();
+        await hub.ClearRecordAsync();
+        (
+            await _bench.BuildAsync(
+                nix,
+                NixVersion.Old,
+                """fetchModel { name = "known"; inherit lockFile; validation.preset = "none"; }"""
+            )
+        )
+            .ExitCode.Should()
+            .Be(0);
+        (await hub.RecordAsync()).Should().BeEmpty();
     }
 
     [Fact]
@@ -185,17 +318,27 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix) : IClas
         hub.Repository("acme/fetched").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(100_000, 41));
         var environment = nix.EnvironmentOf(NixVersion.Current);
         environment["HF_ENDPOINT"] = hub.Endpoint;
-        await bench.Pin("acme/fetched");
-        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(LockBench.Bytes(100_000, 41)));
-        await File.WriteAllTextAsync(bench.File, bench.Text.Replace(digest, new string('0', 64), StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        await hub.ClearRecord();
+        await _bench.PinAsync("acme/fetched");
+        var digest = Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(LockBench.Bytes(100_000, 41))
+        );
+        await File.WriteAllTextAsync(
+            _bench.File,
+            _bench.Text.Replace(digest, new string('0', 64), StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
+        await hub.ClearRecordAsync();
 
-        var outcome = await Published.Executable.Run(Published.Executable.Prefetch, ["--fetch", bench.File], environment);
+        var outcome = await Published.Executable.RunAsync(
+            Published.Executable.Prefetch,
+            ["--fetch", _bench.File],
+            environment
+        );
 
         outcome.ExitCode.Should().Be(6, outcome.Errors);
         outcome.Errors.Should().Contain("the hub lists another model.bin").And.Contain("nix-ai-models verify");
         outcome.Output.Should().BeEmpty();
-        (await bench.Downloaded()).Should().BeEmpty();
+        (await _bench.DownloadedAsync()).Should().BeEmpty();
     }
 
     [Theory]
@@ -206,14 +349,26 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix) : IClas
     [InlineData("{ \"version\": 1, \"models\": { } }", "has no model `m`")]
     [InlineData("{\n<<<<<<< HEAD\n}", "conflict markers")]
     [InlineData("""{ "version": 1, "models": { "m": { "repo": "a/b", "rev": "main" } } }""", "rev is no commit")]
-    [InlineData("""{ "version": 1, "models": { "m": { "repo": "a/b", "rev": "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837", "lfs": [ { "path": "../x", "sha256": "a" } ] } } }""", "lfs must have a path")]
-    public async Task A_lock_file_that_is_damaged_or_of_another_version_is_named_by_the_evaluation(string text, string message)
+    [InlineData(
+        """{ "version": 1, "models": { "m": { "repo": "a/b", "rev": "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837", "lfs": [ { "path": "../x", "sha256": "a" } ] } } }""",
+        "lfs must have a path"
+    )]
+    public async Task A_lock_file_that_is_damaged_or_of_another_version_is_named_by_the_evaluation(
+        string text,
+        string message
+    )
     {
-        await File.WriteAllTextAsync(bench.File, text, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_bench.File, text, TestContext.Current.CancellationToken);
 
         foreach (var version in Enum.GetValues<NixVersion>())
         {
-            var outcome = await nix.Run(version, "nix-instantiate", "--eval", "-E", $$"""((with {{NixFixture.Offline}}; fetchModel { name = "m"; lockFile = {{bench.File}}; })).drvPath""");
+            var outcome = await nix.RunAsync(
+                version,
+                "nix-instantiate",
+                "--eval",
+                "-E",
+                $$"""((with {{NixFixture.Offline}}; fetchModel { name = "m"; lockFile = {{_bench.File}}; })).drvPath"""
+            );
             outcome.ExitCode.Should().NotBe(0);
             outcome.Errors.Should().Contain(message).And.Contain("models.lock.json");
         }
@@ -221,12 +376,21 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix) : IClas
 
     [Theory]
     [InlineData("""{ name = "m"; lockFile = ./x; hash = ""; }""", "keep one of the two")]
-    [InlineData("""{ name = "m"; source.huggingface.repo = "a/b"; hash = ""; trustedPublicKeys = [ ]; }""", "unknown argument `trustedPublicKeys`")]
+    [InlineData(
+        """{ name = "m"; source.huggingface.repo = "a/b"; hash = ""; trustedPublicKeys = [ ]; }""",
+        "unknown argument `trustedPublicKeys`"
+    )]
     [InlineData("""{ name = "m"; lockFile = /nowhere/models.lock.json; }""", "there is no /nowhere/models.lock.json")]
     [InlineData("""{ name = "m"; lockFile = { }; }""", "must be a path")]
     public async Task A_mistake_says_what_it_is(string arguments, string message)
     {
-        var outcome = await nix.Run(NixVersion.Current, "nix-instantiate", "--eval", "-E", $$"""((with {{NixFixture.Offline}}; fetchModel {{arguments}})).drvPath""");
+        var outcome = await nix.RunAsync(
+            NixVersion.Current,
+            "nix-instantiate",
+            "--eval",
+            "-E",
+            $$"""((with {{NixFixture.Offline}}; fetchModel {{arguments}})).drvPath"""
+        );
 
         outcome.ExitCode.Should().NotBe(0);
         outcome.Errors.Should().Contain(message);

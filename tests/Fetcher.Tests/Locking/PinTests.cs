@@ -9,38 +9,56 @@ namespace NixAiModels.Tests.Locking;
 /// <summary><c>nix-prefetch-hf REPO --lock FILE</c>, as users run it.</summary>
 public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
-    private readonly LockBench bench = new(hub);
+    private readonly LockBench _bench = new(hub);
 
-    public void Dispose() => bench.Dispose();
+    public void Dispose() => _bench.Dispose();
 
     [Fact]
     public async Task It_pins_file_by_file_and_downloads_the_regular_files_only()
     {
-        hub.Repository("acme/pinned").File("config.json", "{}").File("sub/vocab.txt", "a\n")
-            .Lfs("model-00001-of-00002.safetensors", LockBench.Bytes(3_000_000)).Lfs("model-00002-of-00002.safetensors", LockBench.Bytes(2_000_000));
-        await hub.ClearRecord();
+        hub.Repository("acme/pinned")
+            .File("config.json", "{}")
+            .File("sub/vocab.txt", "a\n")
+            .Lfs("model-00001-of-00002.safetensors", LockBench.Bytes(3_000_000))
+            .Lfs("model-00002-of-00002.safetensors", LockBench.Bytes(2_000_000));
+        await hub.ClearRecordAsync();
 
-        var outcome = await bench.Pin("acme/pinned");
+        var outcome = await _bench.PinAsync("acme/pinned");
 
-        outcome.Output.Should().Be("""
-            fetchModel {
-              name = "pinned";
-              lockFile = ./models.lock.json;
-            }
+        outcome
+            .Output.Should()
+            .Be(
+                """
+                fetchModel {
+                  name = "pinned";
+                  lockFile = ./models.lock.json;
+                }
 
-            """);
-        outcome.Errors.Should().Contain("2 files pinned by the sha256 that the hub lists, 5 MB").And.Contain("downloaded 4 bytes; 5 MB (5000000 bytes) did not have to be");
-        (await bench.Downloaded()).Should().Equal("config.json", "sub/vocab.txt");
-        (await hub.Record()).Should().NotContain(request => request.Origin == "cdn");
-        var entry = JsonNode.Parse(bench.Text)!["models"]!["pinned"]!;
-        ((string)entry["rev"]!).Should().Be(await hub.Commit("acme/pinned"));
+                """
+            );
+        outcome
+            .Errors.Should()
+            .Contain("2 files pinned by the sha256 that the hub lists, 5 MB")
+            .And.Contain("downloaded 4 bytes; 5 MB (5000000 bytes) did not have to be");
+        (await _bench.DownloadedAsync()).Should().Equal("config.json", "sub/vocab.txt");
+        (await hub.RecordAsync()).Should().NotContain(request => request.Origin == "cdn");
+        var entry = JsonNode.Parse(_bench.Text)!["models"]!["pinned"]!;
+        ((string)entry["rev"]!).Should().Be(await hub.CommitAsync("acme/pinned"));
         ((long)entry["size"]!).Should().Be(5_000_004);
-        ((string)entry["lfs"]![0]!["sha256"]!).Should().Be(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(LockBench.Bytes(3_000_000))));
-        var regular = Path.Combine(bench.Folder, "regular");
+        ((string)entry["lfs"]![0]!["sha256"]!)
+            .Should()
+            .Be(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(LockBench.Bytes(3_000_000))));
+        var regular = Path.Combine(_bench.Folder, "regular");
         Directory.CreateDirectory(Path.Combine(regular, "sub"));
         await File.WriteAllTextAsync(Path.Combine(regular, "config.json"), "{}", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(regular, "sub/vocab.txt"), "a\n", TestContext.Current.CancellationToken);
-        ((string)entry["regular"]!["hash"]!).Should().Be((await NarHash.OfPath(regular, TestContext.Current.CancellationToken)).Sri);
+        await File.WriteAllTextAsync(
+            Path.Combine(regular, "sub/vocab.txt"),
+            "a\n",
+            TestContext.Current.CancellationToken
+        );
+        ((string)entry["regular"]!["hash"]!)
+            .Should()
+            .Be((await NarHash.OfPathAsync(regular, TestContext.Current.CancellationToken)).Sri);
     }
 
     [Fact]
@@ -48,15 +66,15 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     {
         hub.Repository("acme/again").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(1000));
         hub.Repository("acme/beside").Lfs("model.bin", LockBench.Bytes(1000));
-        await bench.Pin("acme/again", "--include", "*.json", "--include", "*.bin");
-        await bench.Pin("acme/beside", "--name", "a-name");
-        var before = bench.Text;
-        var written = File.GetLastWriteTimeUtc(bench.File);
+        await _bench.PinAsync("acme/again", "--include", "*.json", "--include", "*.bin");
+        await _bench.PinAsync("acme/beside", "--name", "a-name");
+        var before = _bench.Text;
+        var written = File.GetLastWriteTimeUtc(_bench.File);
 
-        var outcome = await bench.Pin("acme/again", "--include", "*.json", "--include", "*.bin");
+        var outcome = await _bench.PinAsync("acme/again", "--include", "*.json", "--include", "*.bin");
 
-        bench.Text.Should().Be(before);
-        File.GetLastWriteTimeUtc(bench.File).Should().Be(written);
+        _bench.Text.Should().Be(before);
+        File.GetLastWriteTimeUtc(_bench.File).Should().Be(written);
         outcome.Errors.Should().Contain("is as it was").And.Contain("downloaded 0 bytes");
         JsonNode.Parse(before)!["models"]!.AsObject().Select(each => each.Key).Should().Equal("a-name", "again");
     }
@@ -65,12 +83,13 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     public async Task Many_writers_at_once_lose_nothing()
     {
         string[] names = [.. Enumerable.Range(0, 8).Select(i => $"acme/writer-{i}")];
-        foreach (var name in names) hub.Repository(name).File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(100));
+        foreach (var name in names)
+            hub.Repository(name).File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(100));
 
-        await Task.WhenAll(names.Select(name => bench.Pin(name)));
+        await Task.WhenAll(names.Select(name => _bench.PinAsync(name)));
 
-        LockFile.Read(bench.File).Models.Keys.Should().BeEquivalentTo(names.Select(name => name[5..]));
-        Directory.GetFiles(bench.Folder, "*.new").Should().BeEmpty();
+        LockFile.Read(_bench.File).Models.Keys.Should().BeEquivalentTo(names.Select(name => name[5..]));
+        Directory.GetFiles(_bench.Folder, "*.new").Should().BeEmpty();
     }
 
     [Fact]
@@ -78,14 +97,14 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     {
         hub.Repository("acme/twin").File("config.json", "{}");
         hub.Repository("other/twin").File("config.json", "{}");
-        await bench.Pin("acme/twin");
+        await _bench.PinAsync("acme/twin");
 
-        var refused = await bench.Prefetch("other/twin", "--lock", "models.lock.json");
+        var refused = await _bench.PrefetchAsync("other/twin", "--lock", "models.lock.json");
         refused.ExitCode.Should().Be(2, refused.Errors);
         refused.Errors.Should().Contain("--name other-twin");
-        await bench.Pin("other/twin", "--name", "twin");
+        await _bench.PinAsync("other/twin", "--name", "twin");
 
-        LockFile.Read(bench.File).Models["twin"].Repository.ToString().Should().Be("other/twin");
+        LockFile.Read(_bench.File).Models["twin"].Repository.ToString().Should().Be("other/twin");
     }
 
     [Theory]
@@ -94,18 +113,30 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     [InlineData("{ \"version\": 2, \"models\": {} }", 2, "is of version 2")]
     [InlineData("{ \"version\": 1, \"models\": {}, \"extra\": 1 }", 6, "'extra' is unknown")]
     [InlineData("{}\n<<<<<<< HEAD\n", 6, "git's conflict markers")]
-    [InlineData("{ \"version\": 1, \"models\": { \"x\": { \"repo\": \"a/b\", \"rev\": \"main\" } } }", 6, "rev is no commit")]
-    [InlineData("""{ "version": 1, "models": { "x": { "repo": "a/b", "rev": "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837", "lfs": [ { "path": "../x", "sha256": "afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1" } ] } } }""", 6, "../x")]
-    public async Task A_file_that_is_not_a_lock_file_of_this_version_is_left_as_it_is(string text, int code, string message)
+    [InlineData(
+        "{ \"version\": 1, \"models\": { \"x\": { \"repo\": \"a/b\", \"rev\": \"main\" } } }",
+        6,
+        "rev is no commit"
+    )]
+    [InlineData(
+        """{ "version": 1, "models": { "x": { "repo": "a/b", "rev": "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837", "lfs": [ { "path": "../x", "sha256": "afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1" } ] } } }""",
+        6,
+        "../x"
+    )]
+    public async Task A_file_that_is_not_a_lock_file_of_this_version_is_left_as_it_is(
+        string text,
+        int code,
+        string message
+    )
     {
         hub.Repository("acme/intact").File("config.json", "{}");
-        await File.WriteAllTextAsync(bench.File, text, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_bench.File, text, TestContext.Current.CancellationToken);
 
-        var outcome = await bench.Prefetch("acme/intact", "--lock", "models.lock.json");
+        var outcome = await _bench.PrefetchAsync("acme/intact", "--lock", "models.lock.json");
 
         outcome.ExitCode.Should().Be(code, outcome.Errors);
         outcome.Errors.Should().Contain(message).And.Contain("models.lock.json");
-        bench.Text.Should().Be(text);
+        _bench.Text.Should().Be(text);
     }
 
     [Fact]
@@ -113,11 +144,11 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     {
         hub.Repository("acme/json").File("config.json", "{}");
 
-        var outcome = await bench.Pin("acme/json", "--format", "json");
+        var outcome = await _bench.PinAsync("acme/json", "--format", "json");
 
         using var entry = JsonDocument.Parse(outcome.Output);
         entry.RootElement.GetProperty("repo").GetString().Should().Be("acme/json");
-        bench.Text.Should().Contain(outcome.Output.Trim());
+        _bench.Text.Should().Contain(outcome.Output.Trim());
     }
 
     [Fact]

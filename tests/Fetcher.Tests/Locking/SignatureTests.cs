@@ -8,43 +8,57 @@ using NixAiModels.Tests.Published;
 namespace NixAiModels.Tests.Locking;
 
 /// <summary>Signed entries: what a build refuses before anything is downloaded.</summary>
-public sealed class SignatureTests(TestHubFixture hub, NixFixture nix) : IClassFixture<TestHubFixture>, IClassFixture<NixFixture>, IDisposable
+public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
+    : IClassFixture<TestHubFixture>,
+        IClassFixture<NixFixture>,
+        IDisposable
 {
-    private readonly LockBench bench = new(hub);
+    private readonly LockBench _bench = new(hub);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => bench.Dispose();
+    public void Dispose() => _bench.Dispose();
 
     [Theory]
     [InlineData(NixVersion.Old)]
     [InlineData(NixVersion.Current)]
-    public async Task An_altered_entry_is_refused_before_anything_is_downloaded_and_the_signed_one_is_built(NixVersion version)
+    public async Task An_altered_entry_is_refused_before_anything_is_downloaded_and_the_signed_one_is_built(
+        NixVersion version
+    )
     {
         var name = $"acme/signed-{version}".ToLowerInvariant();
-        hub.Repository(name).File("config.json", $"{{ \"v\": \"{version}\" }}").Lfs("model.bin", LockBench.Bytes(10_000, 40 + (int)version));
-        await bench.Pin(name, "--name", "m");
-        var key = await bench.SignAs("team-1");
-        var signed = bench.Text;
-        await hub.ClearRecord();
+        hub.Repository(name)
+            .File("config.json", $"{{ \"v\": \"{version}\" }}")
+            .Lfs("model.bin", LockBench.Bytes(10_000, 40 + (int)version));
+        await _bench.PinAsync(name, "--name", "m");
+        var key = await _bench.SignAsAsync("team-1");
+        var signed = _bench.Text;
+        await hub.ClearRecordAsync();
 
         // Of a pinned sha256, Nix itself would know only after the download.
-        var sha256 = LockFile.Read(bench.File).Models["m"].Lfs[0].Sha256;
-        foreach (var altered in (string[])[signed.Replace(sha256, new string('0', 64)), signed.Replace("\"ref\": \"main\"", "\"ref\": \"other\"")])
+        var sha256 = LockFile.Read(_bench.File).Models["m"].Lfs[0].Sha256;
+        foreach (
+            var altered in (string[])
+                [signed.Replace(sha256, new string('0', 64)), signed.Replace("\"ref\": \"main\"", "\"ref\": \"other\"")]
+        )
         {
-            await File.WriteAllTextAsync(bench.File, altered, Cancellation);
-            var refused = await Build(version, "m", key);
+            await File.WriteAllTextAsync(_bench.File, altered, Cancellation);
+            var refused = await BuildAsync(version, "m", key);
             refused.ExitCode.Should().NotBe(0);
             refused.Errors.Should().Contain("is not what team-1 signed");
         }
 
-        await File.WriteAllTextAsync(bench.File, signed.Replace("\"m\": {", "\"other\": {"), Cancellation);
-        (await Build(version, "other", key)).Errors.Should().Contain("is not what team-1 signed: it was altered, or moved to another name");
-        await File.WriteAllTextAsync(bench.File, signed, Cancellation);
-        (await Build(version, "m", "team-2:" + key.Split(':')[1])).Errors.Should().Contain("is signed by team-1, none of them trusted");
-        (await hub.Record()).Should().BeEmpty();
+        await File.WriteAllTextAsync(_bench.File, signed.Replace("\"m\": {", "\"other\": {"), Cancellation);
+        (await BuildAsync(version, "other", key))
+            .Errors.Should()
+            .Contain("is not what team-1 signed: it was altered, or moved to another name");
+        await File.WriteAllTextAsync(_bench.File, signed, Cancellation);
+        (await BuildAsync(version, "m", "team-2:" + key.Split(':')[1]))
+            .Errors.Should()
+            .Contain("is signed by team-1, none of them trusted");
+        (await hub.RecordAsync()).Should().BeEmpty();
 
-        var built = await Build(version, "m", key);
+        var built = await BuildAsync(version, "m", key);
         built.ExitCode.Should().Be(0, built.Errors);
     }
 
@@ -52,31 +66,43 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix) : IClassF
     public async Task An_entry_without_a_signature_is_refused_by_the_evaluation()
     {
         hub.Repository("acme/unsigned").File("config.json", "{}");
-        await bench.Pin("acme/unsigned");
+        await _bench.PinAsync("acme/unsigned");
 
-        var outcome = await Build(NixVersion.Current, "unsigned", "team-1:" + Convert.ToBase64String(new byte[32]));
+        var outcome = await BuildAsync(
+            NixVersion.Current,
+            "unsigned",
+            "team-1:" + Convert.ToBase64String(new byte[32])
+        );
 
         outcome.ExitCode.Should().NotBe(0);
-        (await Build(NixVersion.Current, "unsigned", "me-1:…")).Errors.Should().Contain("`trustedPublicKeys` must be a list of keys");
-        outcome.Errors.Should().Contain("is not signed").And.Contain("nix-ai-models lock-sign models.lock.json unsigned --key-file KEY");
+        (await BuildAsync(NixVersion.Current, "unsigned", "me-1:…"))
+            .Errors.Should()
+            .Contain("`trustedPublicKeys` must be a list of keys");
+        outcome
+            .Errors.Should()
+            .Contain("is not signed")
+            .And.Contain("nix-ai-models lock-sign models.lock.json unsigned --key-file KEY");
     }
 
     [Fact]
     public async Task The_paths_of_the_files_do_not_depend_on_who_is_trusted()
     {
         hub.Repository("acme/paths").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(10_000));
-        await bench.Pin("acme/paths");
-        var key = await bench.SignAs("team-1");
+        await _bench.PinAsync("acme/paths");
+        var key = await _bench.SignAsAsync("team-1");
 
-        var same = await nix.Evaluate(NixVersion.Old, $$"""
+        var same = await nix.EvaluateAsync(
+            NixVersion.Old,
+            $$"""
             with {{NixFixture.Offline}};
             let
               paths = model: map (file: file.outPath) model.downloads;
-              definition = { name = "paths"; lockFile = {{bench.File}}; };
+              definition = { name = "paths"; lockFile = {{_bench.File}}; };
               trusting = fetchModel (definition // { trustedPublicKeys = [ "{{key}}" ]; });
               plain = fetchModel definition;
             in paths trusting == paths plain && trusting.raw != plain.raw
-            """);
+            """
+        );
 
         same.Should().Be("true");
     }
@@ -85,41 +111,54 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix) : IClassF
     public async Task Several_keys_may_sign_and_signatures_stay_as_long_as_what_they_sign()
     {
         var repository = hub.Repository("acme/several").File("config.json", "{}");
-        await bench.Pin("acme/several");
-        await bench.SignAs("team-1");
-        await bench.SignAs("team-2");
-        var signed = bench.Text;
-        LockFile.Read(bench.File).Models["several"].Signatures.Select(signature => signature.Split(':')[0]).Should().Equal("team-1", "team-2");
+        await _bench.PinAsync("acme/several");
+        await _bench.SignAsAsync("team-1");
+        await _bench.SignAsAsync("team-2");
+        var signed = _bench.Text;
+        LockFile
+            .Read(_bench.File)
+            .Models["several"]
+            .Signatures.Select(signature => signature.Split(':')[0])
+            .Should()
+            .Equal("team-1", "team-2");
 
-        await bench.Pin("acme/several");
-        (await bench.Prefetch("--lock", "models.lock.json", "--freeze", "several")).ExitCode.Should().Be(0);
-        (await bench.Prefetch("--lock", "models.lock.json", "--unfreeze", "several")).ExitCode.Should().Be(0);
-        bench.Text.Should().Be(signed);
+        await _bench.PinAsync("acme/several");
+        (await _bench.PrefetchAsync("--lock", "models.lock.json", "--freeze", "several")).ExitCode.Should().Be(0);
+        (await _bench.PrefetchAsync("--lock", "models.lock.json", "--unfreeze", "several")).ExitCode.Should().Be(0);
+        _bench.Text.Should().Be(signed);
 
         repository.CopyTo("before").File("config.json", "{ }");
-        var updated = await bench.Prefetch("--update", "models.lock.json");
+        var updated = await _bench.PrefetchAsync("--update", "models.lock.json");
         updated.Errors.Should().Contain("its signatures were of the old commit");
-        LockFile.Read(bench.File).Models["several"].Signatures.Should().BeEmpty();
+        LockFile.Read(_bench.File).Models["several"].Signatures.Should().BeEmpty();
     }
 
     [Fact]
     public async Task Verify_tells_who_signed_a_lock_file_and_a_folder()
     {
         hub.Repository("acme/verified").File("config.json", "{}");
-        await bench.Pin("acme/verified");
-        var key = await bench.SignAs("team-1");
-        (await bench.Run("verify", "models.lock.json", "--trusted-public-keys", key)).ExitCode.Should().Be(0);
-        var other = await bench.Run("verify", "models.lock.json", "--trusted-public-keys", $"team-2:{key.Split(':')[1]}");
+        await _bench.PinAsync("acme/verified");
+        var key = await _bench.SignAsAsync("team-1");
+        (await _bench.RunAsync("verify", "models.lock.json", "--trusted-public-keys", key)).ExitCode.Should().Be(0);
+        var other = await _bench.RunAsync(
+            "verify",
+            "models.lock.json",
+            "--trusted-public-keys",
+            $"team-2:{key.Split(':')[1]}"
+        );
         other.ExitCode.Should().Be(8);
         other.Errors.Should().Contain("is signed by team-1, none of them trusted");
 
-        var folder = Directory.CreateDirectory(Path.Combine(bench.Folder, "model")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(_bench.Folder, "model")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), "{}", Cancellation);
-        (await bench.Run("sign", folder, "--key-file", "team-1")).ExitCode.Should().Be(0);
-        (await bench.Run("verify", folder, "--trusted-public-keys", key)).ExitCode.Should().Be(0);
-        (await bench.Run("verify", folder)).Errors.Should().Contain("whose signature").And.Contain("--trusted-public-keys");
+        (await _bench.RunAsync("sign", folder, "--key-file", "team-1")).ExitCode.Should().Be(0);
+        (await _bench.RunAsync("verify", folder, "--trusted-public-keys", key)).ExitCode.Should().Be(0);
+        (await _bench.RunAsync("verify", folder))
+            .Errors.Should()
+            .Contain("whose signature")
+            .And.Contain("--trusted-public-keys");
         await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), "[]", Cancellation);
-        (await bench.Run("verify", folder, "--trusted-public-keys", key)).ExitCode.Should().Be(8);
+        (await _bench.RunAsync("verify", folder, "--trusted-public-keys", key)).ExitCode.Should().Be(8);
     }
 
     [Fact]
@@ -138,23 +177,32 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix) : IClassF
             RegularHash = NixHash.Parse(new string('0', 64)),
         };
 
-        Encoding.UTF8.GetString(EntryText.Of("llama", entry)).Should().Be($"""
-            nix-ai-models lock entry 1
-            name 6c6c616d61
-            repo acme/text
-            type model
-            rev {new string('a', 40)}
-            ref 6d61696e
-            include 612a
-            include 622a
-            lfs 612e62696e {new string('c', 64)} -
-            lfs 7a2e62696e {new string('b', 64)} 5
-            regular sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
-            file 52 {new string('d', 40)} 3
+        Encoding
+            .UTF8.GetString(EntryText.Of("llama", entry))
+            .Should()
+            .Be(
+                $"""
+                nix-ai-models lock entry 1
+                name 6c6c616d61
+                repo acme/text
+                type model
+                rev {new string('a', 40)}
+                ref 6d61696e
+                include 612a
+                include 622a
+                lfs 612e62696e {new string('c', 64)} -
+                lfs 7a2e62696e {new string('b', 64)} 5
+                regular sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+                file 52 {new string('d', 40)} 3
 
-            """);
+                """
+            );
     }
 
-    private Task<Outcome> Build(NixVersion version, string name, string key) =>
-        bench.Build(nix, version, $$"""fetchModel { name = "{{name}}"; inherit lockFile; trustedPublicKeys = [ "{{key}}" ]; validation.preset = "none"; }""");
+    private Task<Outcome> BuildAsync(NixVersion version, string name, string key) =>
+        _bench.BuildAsync(
+            nix,
+            version,
+            $$"""fetchModel { name = "{{name}}"; inherit lockFile; trustedPublicKeys = [ "{{key}}" ]; validation.preset = "none"; }"""
+        );
 }

@@ -6,44 +6,55 @@ namespace NixAiModels.Tests.Locking;
 /// <summary><c>--update</c>, <c>--freeze</c> and <c>verify</c>.</summary>
 public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
-    private readonly LockBench bench = new(hub);
+    private readonly LockBench _bench = new(hub);
 
-    public void Dispose() => bench.Dispose();
+    public void Dispose() => _bench.Dispose();
 
     [Fact]
     public async Task An_entry_moves_to_the_head_of_its_branch_and_the_changed_files_are_shown()
     {
-        var repository = hub.Repository("acme/moving").File("config.json", "{}").File("gone.txt", "bye").Lfs("model.bin", LockBench.Bytes(2_000_000)).Lfs("same.bin", LockBench.Bytes(100_000));
+        var repository = hub.Repository("acme/moving")
+            .File("config.json", "{}")
+            .File("gone.txt", "bye")
+            .Lfs("model.bin", LockBench.Bytes(2_000_000))
+            .Lfs("same.bin", LockBench.Bytes(100_000));
         hub.Repository("acme/still").File("config.json", "{}");
-        await bench.Pin("acme/moving");
-        await bench.Pin("acme/still");
-        var old = await hub.Commit("acme/moving");
-        var before = bench.Text;
-        repository.CopyTo("before").Lfs("model.bin", LockBench.Bytes(3_000_000)).File("new.txt", "hello").Remove("gone.txt");
-        var now = await hub.Commit("acme/moving");
-        await hub.ClearRecord();
+        await _bench.PinAsync("acme/moving");
+        await _bench.PinAsync("acme/still");
+        var old = await hub.CommitAsync("acme/moving");
+        var before = _bench.Text;
+        repository
+            .CopyTo("before")
+            .Lfs("model.bin", LockBench.Bytes(3_000_000))
+            .File("new.txt", "hello")
+            .Remove("gone.txt");
+        var now = await hub.CommitAsync("acme/moving");
+        await hub.ClearRecordAsync();
 
-        var dry = await bench.Prefetch("--update", "models.lock.json", "--dry-run");
+        var dry = await _bench.PrefetchAsync("--update", "models.lock.json", "--dry-run");
         dry.ExitCode.Should().Be(0, dry.Errors);
-        dry.Output.Should().Be($"""
-            moving: acme/moving main {old} → {now}
-              - gone.txt  3 bytes
-              ~ model.bin  2 MB → 3 MB
-              + new.txt  5 bytes
-              3 files changed; a build downloads at most 3 MB
+        dry.Output.Should()
+            .Be(
+                $"""
+                moving: acme/moving main {old} → {now}
+                  - gone.txt  3 bytes
+                  ~ model.bin  2 MB → 3 MB
+                  + new.txt  5 bytes
+                  3 files changed; a build downloads at most 3 MB
 
-            """);
-        bench.Text.Should().Be(before);
-        (await bench.Downloaded()).Should().BeEmpty();
+                """
+            );
+        _bench.Text.Should().Be(before);
+        (await _bench.DownloadedAsync()).Should().BeEmpty();
 
-        var outcome = await bench.Prefetch("--update", "models.lock.json");
+        var outcome = await _bench.PrefetchAsync("--update", "models.lock.json");
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         outcome.Output.Should().Be(dry.Output);
         outcome.Errors.Should().Contain($"still: main is still");
-        LockFile.Read(bench.File).Models["moving"].Commit.Should().Be(now);
-        (await bench.Downloaded()).Should().Equal("config.json", "new.txt");
+        LockFile.Read(_bench.File).Models["moving"].Commit.Should().Be(now);
+        (await _bench.DownloadedAsync()).Should().Equal("config.json", "new.txt");
 
-        var again = await bench.Prefetch("--update", "models.lock.json", "moving");
+        var again = await _bench.PrefetchAsync("--update", "models.lock.json", "moving");
         again.ExitCode.Should().Be(0, again.Errors);
         again.Output.Should().Be("nothing moved\n");
     }
@@ -52,34 +63,45 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
     public async Task A_frozen_entry_stays_until_it_is_unfrozen()
     {
         var repository = hub.Repository("acme/frozen").File("config.json", "{}");
-        await bench.Pin("acme/frozen");
-        var old = await hub.Commit("acme/frozen");
-        (await bench.Prefetch("--lock", "models.lock.json", "--freeze", "frozen")).ExitCode.Should().Be(0);
+        await _bench.PinAsync("acme/frozen");
+        var old = await hub.CommitAsync("acme/frozen");
+        (await _bench.PrefetchAsync("--lock", "models.lock.json", "--freeze", "frozen")).ExitCode.Should().Be(0);
         repository.CopyTo("before").File("config.json", "{ }");
 
-        var outcome = await bench.Prefetch("--update", "models.lock.json");
+        var outcome = await _bench.PrefetchAsync("--update", "models.lock.json");
         outcome.Output.Should().Be("nothing moved\n");
         outcome.Errors.Should().Contain("it is frozen");
-        LockFile.Read(bench.File).Models["frozen"].Should().Match<LockEntry>(entry => entry.Frozen && entry.Commit == old);
+        LockFile
+            .Read(_bench.File)
+            .Models["frozen"]
+            .Should()
+            .Match<LockEntry>(entry => entry.Frozen && entry.Commit == old);
 
-        (await bench.Prefetch("--update", "models.lock.json", "--unfreeze", "frozen")).ExitCode.Should().Be(0);
-        LockFile.Read(bench.File).Models["frozen"].Should().Match<LockEntry>(entry => !entry.Frozen && entry.Commit != old);
+        (await _bench.PrefetchAsync("--update", "models.lock.json", "--unfreeze", "frozen")).ExitCode.Should().Be(0);
+        LockFile
+            .Read(_bench.File)
+            .Models["frozen"]
+            .Should()
+            .Match<LockEntry>(entry => !entry.Frozen && entry.Commit != old);
     }
 
     [Fact]
     public async Task A_tag_that_moved_is_said_and_not_followed()
     {
         var repository = hub.Repository("acme/tagged").File("config.json", "{}").Tag("v1.0");
-        await bench.Pin("acme/tagged", "--rev", "v1.0");
-        var before = bench.Text;
-        (await bench.Prefetch("--update", "models.lock.json")).ExitCode.Should().Be(0);
+        await _bench.PinAsync("acme/tagged", "--rev", "v1.0");
+        var before = _bench.Text;
+        (await _bench.PrefetchAsync("--update", "models.lock.json")).ExitCode.Should().Be(0);
         repository.CopyTo("before").File("config.json", "{ }");
 
-        var outcome = await bench.Prefetch("--update", "models.lock.json");
+        var outcome = await _bench.PrefetchAsync("--update", "models.lock.json");
 
         outcome.ExitCode.Should().Be(6, outcome.Errors);
-        outcome.Errors.Should().Contain("the tag v1.0 of acme/tagged was").And.Contain("--rev v1.0 --lock models.lock.json --name tagged");
-        bench.Text.Should().Be(before);
+        outcome
+            .Errors.Should()
+            .Contain("the tag v1.0 of acme/tagged was")
+            .And.Contain("--rev v1.0 --lock models.lock.json --name tagged");
+        _bench.Text.Should().Be(before);
     }
 
     [Fact]
@@ -87,35 +109,43 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
     {
         var repository = hub.Repository("acme/good").File("config.json", "{}");
         hub.Repository("acme/bad").File("config.json", "{}");
-        await bench.Pin("acme/good");
-        await bench.Pin("acme/bad");
+        await _bench.PinAsync("acme/good");
+        await _bench.PinAsync("acme/bad");
         repository.CopyTo("before").File("config.json", "{ }");
         hub.Repository("acme/bad").Gated("hf_other").Private("hf_other");
 
-        var outcome = await bench.Prefetch("--update", "models.lock.json");
+        var outcome = await _bench.PrefetchAsync("--update", "models.lock.json");
 
         outcome.ExitCode.Should().Be(4, outcome.Errors);
-        LockFile.Read(bench.File).Models["good"].Commit.Should().Be(await hub.Commit("acme/good"));
-        (await bench.Prefetch("--update", "models.lock.json", "no-such")).ExitCode.Should().Be(2);
+        LockFile.Read(_bench.File).Models["good"].Commit.Should().Be(await hub.CommitAsync("acme/good"));
+        (await _bench.PrefetchAsync("--update", "models.lock.json", "no-such")).ExitCode.Should().Be(2);
     }
 
     [Fact]
     public async Task Verify_says_whether_the_hub_still_lists_what_was_pinned()
     {
         hub.Repository("acme/verified").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(1000));
-        await bench.Pin("acme/verified");
+        await _bench.PinAsync("acme/verified");
 
-        var right = await bench.Run("verify", "models.lock.json");
+        var right = await _bench.RunAsync("verify", "models.lock.json");
         right.ExitCode.Should().Be(0, right.Errors);
         right.Output.Should().Be("verified: as pinned\n");
 
-        await hub.Fault(new { kind = "wrong-size", repo = "acme/verified", path = "model.bin", bytes = 5 });
-        var wrong = await bench.Run("verify", "models.lock.json", "verified");
-        await hub.ClearFaults();
+        await hub.FaultAsync(
+            new
+            {
+                kind = "wrong-size",
+                repo = "acme/verified",
+                path = "model.bin",
+                bytes = 5,
+            }
+        );
+        var wrong = await _bench.RunAsync("verify", "models.lock.json", "verified");
+        await hub.ClearFaultsAsync();
         wrong.ExitCode.Should().Be(6, wrong.Errors);
         wrong.Output.Should().Contain("~ model.bin  1 kB → 1 kB");
 
         hub.Repository("acme/verified").File("config.json", "{ }");
-        (await bench.Run("verify", "models.lock.json")).ExitCode.Should().Be(3, "the commit is gone");
+        (await _bench.RunAsync("verify", "models.lock.json")).ExitCode.Should().Be(3, "the commit is gone");
     }
 }

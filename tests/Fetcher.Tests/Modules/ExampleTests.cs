@@ -2,10 +2,11 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Modules;
 
-/// <summary>The examples that are Nix; those of the modules are also among the cases of <see cref="AnswersTests"/>.</summary>
+/// <summary>The examples that are Nix; those of the modules are also among the cases of
+/// <see cref="AnswersTests"/>.</summary>
 public sealed class ExampleTests
 {
-    private static readonly string s_examples = Path.Combine(Executable.Root, "examples");
+    private static readonly string Examples = Path.Combine(Executable.Root, "examples");
 
     [Theory]
     [InlineData("production-server")]
@@ -14,11 +15,13 @@ public sealed class ExampleTests
     [InlineData("llama-cpp")]
     public async Task A_servers_example_is_a_configuration_without_mistakes(string example)
     {
-        var failed = await StandIn.Evaluate($"""
-            let inherit (import {StandIn.Folder}/nixos.nix {"{"} modules = [ {s_examples}/{example}/configuration.nix ]; {"}"}) config;
+        var failed = await StandIn.EvaluateAsync(
+            $"""
+            let inherit (import {StandIn.Folder}/nixos.nix {"{"} modules = [ {Examples}/{example}/configuration.nix ]; {"}"}) config;
             in builtins.seq (toString (map (unit: unit.serviceConfig.ExecStart) (builtins.attrValues config.systemd.services)))
               (builtins.filter (each: !each.assertion) config.assertions)
-            """);
+            """
+        );
 
         failed.AsArray().Should().BeEmpty();
     }
@@ -29,7 +32,9 @@ public sealed class ExampleTests
     [InlineData("homeModules", "ai-models default", "modules/home-manager.nix")]
     public async Task The_flake_has_the_modules(string output, string names, string file)
     {
-        var modules = await StandIn.Evaluate($"builtins.mapAttrs (_: toString) (import {StandIn.Folder}/flake.nix {{ }}).{output}");
+        var modules = await StandIn.EvaluateAsync(
+            $"builtins.mapAttrs (_: toString) (import {StandIn.Folder}/flake.nix {{ }}).{output}"
+        );
 
         modules.AsObject().Select(each => each.Key).Should().Equal(names.Split(' '));
         modules.AsObject().Select(each => (string)each.Value!).Should().AllBe(Path.Combine(Executable.Root, file));
@@ -38,7 +43,10 @@ public sealed class ExampleTests
     [Fact]
     public async Task A_server_waits_for_its_models_and_the_switch_for_neither()
     {
-        var service = await StandIn.NixOS($"import {s_examples}/production-server/configuration.nix", "config.systemd.services.inference");
+        var service = await StandIn.NixOSAsync(
+            $"import {Examples}/production-server/configuration.nix",
+            "config.systemd.services.inference"
+        );
 
         service["wantedBy"]!.ToJsonString().Should().Be("""["ai-models.service"]""");
         ((string)service["environment"]!["HF_HUB_CACHE"]!).Should().Be("/data/models/hub");
@@ -48,7 +56,10 @@ public sealed class ExampleTests
     [Fact]
     public async Task A_container_gets_the_models_path_as_a_string()
     {
-        var mount = await StandIn.NixOS($"import {s_examples}/container/configuration.nix", "config.containers.inference.bindMounts.\"/models\"");
+        var mount = await StandIn.NixOSAsync(
+            $"import {Examples}/container/configuration.nix",
+            "config.containers.inference.bindMounts.\"/models\""
+        );
 
         ((string)mount["hostPath"]!).Should().StartWith("/nix/store/").And.EndWith("-llama");
     }
@@ -56,7 +67,10 @@ public sealed class ExampleTests
     [Fact]
     public async Task One_file_is_the_model_of_llama_cpp()
     {
-        var model = await StandIn.NixOS($"import {s_examples}/llama-cpp/configuration.nix", "config.services.llama-cpp.model");
+        var model = await StandIn.NixOSAsync(
+            $"import {Examples}/llama-cpp/configuration.nix",
+            "config.services.llama-cpp.model"
+        );
 
         ((string)model!).Should().EndWith("-gemma-4-E2B-it-BF16.gguf");
     }
@@ -64,10 +78,12 @@ public sealed class ExampleTests
     [Fact]
     public async Task A_dev_shell_finds_its_model_by_path_and_by_name()
     {
-        var shell = await StandIn.Evaluate($$"""
-            let shell = import {{s_examples}}/dev-shell/shell.nix { pkgs = import {{StandIn.Folder}}/pkgs.nix { lib = import {{StandIn.Folder}}/lib.nix; }; };
+        var shell = await StandIn.EvaluateAsync(
+            $$"""
+            let shell = import {{Examples}}/dev-shell/shell.nix { pkgs = import {{StandIn.Folder}}/pkgs.nix { lib = import {{StandIn.Folder}}/lib.nix; }; };
             in { inherit (shell) MODEL_PATH HF_HUB_CACHE; }
-            """);
+            """
+        );
 
         ((string)shell["HF_HUB_CACHE"]!).Should().Be((string)shell["MODEL_PATH"]! + "/hub");
     }
@@ -75,11 +91,21 @@ public sealed class ExampleTests
     [Fact]
     public async Task A_workstation_on_another_system_than_linux_has_no_systemd_options()
     {
-        var elsewhere = await StandIn.Home($"import {s_examples}/workstation/home.nix", "config.systemd.user.sessionVariables", "isLinux = false; home = \"/Users/u\";");
-        var activation = await StandIn.Home("""{ programs.ai-models = { enable = true; sessionVariables.X = "1"; }; }""", "config.home", "isLinux = false; home = \"/Users/u\";");
+        var elsewhere = await StandIn.HomeAsync(
+            $"import {Examples}/workstation/home.nix",
+            "config.systemd.user.sessionVariables",
+            "isLinux = false; home = \"/Users/u\";"
+        );
+        var activation = await StandIn.HomeAsync(
+            """{ programs.ai-models = { enable = true; sessionVariables.X = "1"; }; }""",
+            "config.home",
+            "isLinux = false; home = \"/Users/u\";"
+        );
 
         elsewhere.AsObject().Should().BeEmpty();
-        ((string)activation["activation"]!["aiModels"]!["data"]!).Should().Contain("/Users/u/.local/state/home-manager/activation.log");
+        ((string)activation["activation"]!["aiModels"]!["data"]!)
+            .Should()
+            .Contain("/Users/u/.local/state/home-manager/activation.log");
         activation["sessionVariables"]!.ToJsonString().Should().Be("""{"X":"1"}""");
         activation["packages"]!.AsArray().Should().BeEmpty();
         activation["file"]!.AsObject().Should().BeEmpty();

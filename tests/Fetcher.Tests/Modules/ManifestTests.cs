@@ -17,70 +17,105 @@ public sealed class ManifestTests
         """;
 
     // models.nix by itself: the manifest's file is a derivation here, and its text an attribute of it.
-    private static string Manifest(string configuration, string asked = "text") => $$"""
-        let
-          lib = import {{StandIn.Folder}}/lib.nix;
-          pkgs = import {{StandIn.Folder}}/pkgs.nix { inherit lib; };
-          system = import {{StandIn.Folder}}/nixos.nix { modules = [ { services.ai-models = { enable = true; {{configuration}} }; } ]; };
-          computed = import {{Published.Executable.Root}}/modules/models.nix {
-            inherit lib pkgs;
-            cfg = system.config.services.ai-models;
-            manifest.group = "ai-models";
-          };
-          inherit (computed.manifest) text;
-        in
-        {{asked}}
-        """;
+    private static string Manifest(string configuration, string asked = "text") =>
+        $$"""
+            let
+              lib = import {{StandIn.Folder}}/lib.nix;
+              pkgs = import {{StandIn.Folder}}/pkgs.nix { inherit lib; };
+              system = import {{StandIn.Folder}}/nixos.nix { modules = [ { services.ai-models = { enable = true; {{configuration}} }; } ]; };
+              computed = import {{Published.Executable.Root}}/modules/models.nix {
+                inherit lib pkgs;
+                cfg = system.config.services.ai-models;
+                manifest.group = "ai-models";
+              };
+              inherit (computed.manifest) text;
+            in
+            {{asked}}
+            """;
 
     [Fact]
     public async Task A_manifest_says_which_files_are_wanted_where_and_how_to_get_them()
     {
-        var manifest = JsonNode.Parse((string)(await StandIn.Evaluate(Manifest(Models)))!)!;
+        var manifest = JsonNode.Parse((string)(await StandIn.EvaluateAsync(Manifest(Models)))!)!;
 
         ((int)manifest["version"]!).Should().Be(1);
         ((string)manifest["cacheDir"]!).Should().Be("/var/cache/huggingface/hub");
         ((string)manifest["fetch"]!).Should().Be("build");
         var (part, whole) = (manifest["models"]![0]!, manifest["models"]![1]!);
-        JsonNode.Parse(StandIn.WithoutDigests(part.ToJsonString()))!.ToJsonString().Should().Be(JsonNode.Parse($$"""
-            {
-              "drv": null, "locked": null, "name": "part", "out": "/nix/store/…-part", "partial": true,
-              "raw": "/nix/store/…-hf+acme+part+6f75de8b=2c74ea3518fc", "rawDrv": null,
-              "refs": ["main", "v1.0"], "repo": "acme/part", "repoType": "model",
-              "report": "/nix/store/…-part-report", "rev": "{{Commit}}",
-              "source": { "connections": 2, "files": ["config.json"], "name": "hf+acme+part+6f75de8b=2c74ea3518fc", "outputHash": "{{Hash}}",
-                          "repo": "acme/part", "repoType": "model", "rev": "{{Commit}}" }
-            }
-            """)!.ToJsonString());
+        JsonNode
+            .Parse(StandIn.WithoutDigests(part.ToJsonString()))!
+            .ToJsonString()
+            .Should()
+            .Be(
+                JsonNode
+                    .Parse(
+                        $$"""
+                        {
+                          "drv": null, "locked": null, "name": "part", "out": "/nix/store/…-part", "partial": true,
+                          "raw": "/nix/store/…-hf+acme+part+6f75de8b=2c74ea3518fc", "rawDrv": null,
+                          "refs": ["main", "v1.0"], "repo": "acme/part", "repoType": "model",
+                          "report": "/nix/store/…-part-report", "rev": "{{Commit}}",
+                          "source": { "connections": 2, "files": ["config.json"], "name": "hf+acme+part+6f75de8b=2c74ea3518fc", "outputHash": "{{Hash}}",
+                                      "repo": "acme/part", "repoType": "model", "rev": "{{Commit}}" }
+                        }
+                        """
+                    )!
+                    .ToJsonString()
+            );
         ((bool)whole["partial"]!).Should().BeFalse();
-        ((string)whole["rev"]!).Should().Be("e3b0c44298fc1c149afbf4c8996fb92427ae41e4", "it is made from the hash where no commit is known");
+        ((string)whole["rev"]!)
+            .Should()
+            .Be("e3b0c44298fc1c149afbf4c8996fb92427ae41e4", "it is made from the hash where no commit is known");
         whole["refs"]!.ToJsonString().Should().Be("""["main"]""");
     }
 
     [Fact]
     public async Task Fetched_with_the_system_the_outputs_are_part_of_it()
     {
-        var context = await Context("fetch = \"build\";");
+        var context = await ContextAsync("fetch = \"build\";");
 
-        context.Should().HaveCount(4, "there are two models and their snapshots").And.OnlyContain(each => each.Value!["outputs"] != null);
+        context
+            .Should()
+            .HaveCount(4, "there are two models and their snapshots")
+            .And.OnlyContain(each => each.Value!["outputs"] != null);
     }
 
     [Fact]
     public async Task Fetched_at_activation_the_system_has_recipes_alone()
     {
-        var context = await Context("fetch = \"activation\";");
+        var context = await ContextAsync("fetch = \"activation\";");
 
-        context.Should().OnlyContain(each => each.Key.EndsWith(".drv") && each.Value!["path"] != null && each.Value["outputs"] == null && each.Value["allOutputs"] == null);
-        (await StandIn.Evaluate(Manifest(Models + "fetch = \"activation\";", "builtins.any builtins.hasContext (builtins.attrValues system.config.services.ai-models.modelPaths)")))
-            .GetValue<bool>().Should().BeFalse("a service that names a model's path must not build it either");
+        context
+            .Should()
+            .OnlyContain(each =>
+                each.Key.EndsWith(".drv")
+                && each.Value!["path"] != null
+                && each.Value["outputs"] == null
+                && each.Value["allOutputs"] == null
+            );
+        (
+            await StandIn.EvaluateAsync(
+                Manifest(
+                    Models + "fetch = \"activation\";",
+                    "builtins.any builtins.hasContext (builtins.attrValues system.config.services.ai-models.modelPaths)"
+                )
+            )
+        )
+            .GetValue<bool>()
+            .Should()
+            .BeFalse("a service that names a model's path must not build it either");
     }
 
     [Theory]
     [InlineData("", "build")]
     [InlineData("auth.tokenFile = \"/run/secrets/hf-token\";", "activation")]
     [InlineData("auth.tokenFile = \"/run/secrets/hf-token\"; fetch = \"build\";", "build")]
-    public async Task A_token_moves_the_fetching_to_the_activation_unless_the_user_says_otherwise(string configuration, string fetch)
+    public async Task A_token_moves_the_fetching_to_the_activation_unless_the_user_says_otherwise(
+        string configuration,
+        string fetch
+    )
     {
-        var manifest = JsonNode.Parse((string)(await StandIn.Evaluate(Manifest(Models + configuration)))!)!;
+        var manifest = JsonNode.Parse((string)(await StandIn.EvaluateAsync(Manifest(Models + configuration)))!)!;
 
         ((string)manifest["fetch"]!).Should().Be(fetch);
     }
@@ -88,39 +123,75 @@ public sealed class ManifestTests
     [Fact]
     public async Task Of_two_revisions_the_one_that_claims_main_has_it()
     {
-        var manifest = JsonNode.Parse((string)(await StandIn.Evaluate(Manifest($$"""
-            models = {
-              new = { source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}"; };
-              old = { source.huggingface = { repo = "a/b"; rev = "0123456789abcdef0123456789abcdef01234567"; ref = "v1.0"; }; hash = "{{OtherHash}}"; };
-            };
-            """)))!)!;
+        var manifest = JsonNode.Parse(
+            (string)
+                (
+                    await StandIn.EvaluateAsync(
+                        Manifest(
+                            $$"""
+                            models = {
+                              new = { source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}"; };
+                              old = { source.huggingface = { repo = "a/b"; rev = "0123456789abcdef0123456789abcdef01234567"; ref = "v1.0"; }; hash = "{{OtherHash}}"; };
+                            };
+                            """
+                        )
+                    )
+                )!
+        )!;
 
-        manifest["models"]!.AsArray().Select(each => each!["refs"]!.ToJsonString()).Should().Equal("""["main"]""", """["v1.0"]""");
+        manifest["models"]!
+            .AsArray()
+            .Select(each => each!["refs"]!.ToJsonString())
+            .Should()
+            .Equal("""["main"]""", """["v1.0"]""");
     }
 
     [Theory]
     [InlineData("validation = { preset = \"strict\"; };", "validation.preset = \"minimal\";", "minimal")]
-    [InlineData("validation = { preset = \"strict\"; };", "validation.disable = [ \"license\" ];", "strict without license")]
-    [InlineData("validation.validators = [ (validators.maxSize \"50G\") ];", "validation.validators = [ validators.noPythonCode ];", "standard, maxSize, noPythonCode")]
+    [InlineData(
+        "validation = { preset = \"strict\"; };",
+        "validation.disable = [ \"license\" ];",
+        "strict without license"
+    )]
+    [InlineData(
+        "validation.validators = [ (validators.maxSize \"50G\") ];",
+        "validation.validators = [ validators.noPythonCode ];",
+        "standard, maxSize, noPythonCode"
+    )]
     [InlineData("validation = presets.none;", "", "none")]
     [InlineData("validation = presets.none;", "validation = presets.minimal;", "minimal")]
     public async Task A_models_own_validation_goes_before_what_holds_for_all(string general, string own, string meaning)
     {
-        var plan = (await StandIn.Evaluate($$"""
-            with (import {{Published.Executable.Root}}/nixlib { fetcher.command = [ "/x" ]; system = "x86_64-linux"; }).validation;
-            {{Manifest($$"""{{general}} models.m = { source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}"; {{own}} };""", "computed.models.m.drvAttrs.validation")}}
-            """))!.AsObject();
+        var plan = (
+            await StandIn.EvaluateAsync(
+                $$"""
+                with (import {{Published.Executable.Root}}/nixlib { fetcher.command = [ "/x" ]; system = "x86_64-linux"; }).validation;
+                {{Manifest(
+                    $$"""{{general}} models.m = { source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}"; {{own}} };""",
+                    "computed.models.m.drvAttrs.validation"
+                )}}
+                """
+            )
+        )!.AsObject();
 
         var names = plan["validators"]!.AsArray().Select(each => (string)each!["name"]!).ToList();
         switch (meaning)
         {
-            case "none": ((bool)plan["enable"]!).Should().BeFalse(); break;
-            case "minimal": names.Should().Equal("integrity", "safetensors", "gguf", "onnx"); break;
-            case "strict without license": names.Should().Contain("noPickleFiles").And.NotContain("license"); break;
-            default: names.Should().ContainInOrder("pickleScan", "maxSize", "noPythonCode"); break;
+            case "none":
+                ((bool)plan["enable"]!).Should().BeFalse();
+                break;
+            case "minimal":
+                names.Should().Equal("integrity", "safetensors", "gguf", "onnx");
+                break;
+            case "strict without license":
+                names.Should().Contain("noPickleFiles").And.NotContain("license");
+                break;
+            default:
+                names.Should().ContainInOrder("pickleScan", "maxSize", "noPythonCode");
+                break;
         }
     }
 
-    private static async Task<JsonObject> Context(string configuration) =>
-        (await StandIn.Evaluate(Manifest(Models + configuration, "builtins.getContext text"))).AsObject();
+    private static async Task<JsonObject> ContextAsync(string configuration) =>
+        (await StandIn.EvaluateAsync(Manifest(Models + configuration, "builtins.getContext text"))).AsObject();
 }

@@ -24,7 +24,8 @@ internal sealed class ModuleRun(TestHubFixture hub, NixVersion version, string? 
     /// <summary>A user's home.</summary>
     public string Home => Directory.CreateDirectory(Store["home"]).FullName;
 
-    /// <summary>What every command is run by, such as <c>setpriv</c> with its words: nothing, or another user.</summary>
+    /// <summary>What every command is run by, such as <c>setpriv</c> with its words: nothing, or another
+    /// user.</summary>
     public string[] Through { get; set; } = [];
 
     /// <summary>Whether commands can be run as somebody else.</summary>
@@ -32,42 +33,63 @@ internal sealed class ModuleRun(TestHubFixture hub, NixVersion version, string? 
 
     public void Dispose() => Store.Dispose();
 
-    /// <summary>From now on everything belongs to a user, and commands are theirs; where this is not root, to who runs the tests.</summary>
-    public async Task As(string user)
+    /// <summary>From now on everything belongs to a user, and commands are theirs; where this is not root, to who runs
+    /// the tests.</summary>
+    public async Task AsAsync(string user)
     {
-        if (!IsRoot) return;
-        (await Executable.Run("chown", ["-R", $"{user}:{user}", Store.Root])).ExitCode.Should().Be(0);
+        if (!IsRoot)
+            return;
+        (await Executable.RunAsync("chown", ["-R", $"{user}:{user}", Store.Root])).ExitCode.Should().Be(0);
         Through = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"];
     }
 
     /// <summary>A repository of the hub as it is now, as a model of a configuration, and its commit.</summary>
-    public async Task<(string Model, string Commit)> Model(string repository, string? token = null)
+    public async Task<(string Model, string Commit)> ModelAsync(string repository, string? token = null)
     {
-        if (!File.Exists(Path.Combine(hub.Repository(repository).Folder, "config.json"))) hub.Repository(repository).File("config.json", "{}").Lfs("model.bin", new byte[1000]);
-        if (token is not null) hub.Repository(repository).Gated(token);
-        var hash = (await NarHash.OfPath(hub.Repository(repository).Folder, TestContext.Current.CancellationToken)).Sri;
-        var commit = await hub.Commit(repository, token: token);
-        return ($$"""{ source.huggingface = { repo = "{{repository}}"; rev = "{{commit}}"; endpoint = "{{hub.Endpoint}}"; }; hash = "{{hash}}"; validation.preset = "minimal"; }""", commit);
+        if (!File.Exists(Path.Combine(hub.Repository(repository).Folder, "config.json")))
+            hub.Repository(repository).File("config.json", "{}").Lfs("model.bin", new byte[1000]);
+        if (token is not null)
+            hub.Repository(repository).Gated(token);
+        var hash = (
+            await NarHash.OfPathAsync(hub.Repository(repository).Folder, TestContext.Current.CancellationToken)
+        ).Sri;
+        var commit = await hub.CommitAsync(repository, token: token);
+        return (
+            $$"""{ source.huggingface = { repo = "{{repository}}"; rev = "{{commit}}"; endpoint = "{{hub.Endpoint}}"; }; hash = "{{hash}}"; validation.preset = "minimal"; }""",
+            commit
+        );
     }
 
-    /// <summary>The activation's entry as a file of the store: building it builds what Home Manager's generation would.</summary>
-    public string HomeActivation(string configuration) => Build($$"""
-        (import {{StandIn.Folder}}/home-manager.nix {
-          inherit fetcher;
-          home = "{{Home}}";
-          modules = [ { programs.ai-models = { enable = true; {{configuration}} }; } ];
-        }).config.home.activation.aiModels.data
-        """);
+    /// <summary>The activation's entry as a file of the store: building it builds what Home Manager's generation
+    /// would.</summary>
+    public string HomeActivation(string configuration) =>
+        Build(
+            $$"""
+            (import {{StandIn.Folder}}/home-manager.nix {
+              inherit fetcher;
+              home = "{{Home}}";
+              modules = [ { programs.ai-models = { enable = true; {{configuration}} }; } ];
+            }).config.home.activation.aiModels.data
+            """
+        );
 
-    /// <summary>The service's ExecStart. Of the manifest, what lies outside the test's folder is moved into it.</summary>
+    /// <summary>The service's ExecStart. Of the manifest, what lies outside the test's folder is moved into
+    /// it.</summary>
     public string[] ServiceCommand(string configuration, string? group = null)
     {
-        var words = File.ReadAllText(Build($$"""
-            (import {{StandIn.Folder}}/nixos.nix {
-              inherit fetcher;
-              modules = [ { services.ai-models = { enable = true; integration.huggingface.cacheDir = "{{Store["cache"]}}"; {{configuration}} }; } ];
-            }).config.systemd.services.ai-models.serviceConfig.ExecStart
-            """)).Split(' ');
+        var words = File.ReadAllText(
+                Build(
+                    $$"""
+                    (import {{StandIn.Folder}}/nixos.nix {
+                      inherit fetcher;
+                      modules = [ { services.ai-models = { enable = true; integration.huggingface.cacheDir = "{{Store[
+                        "cache"
+                    ]}}"; {{configuration}} }; } ];
+                    }).config.systemd.services.ai-models.serviceConfig.ExecStart
+                    """
+                )
+            )
+            .Split(' ');
         var manifest = JsonNode.Parse(File.ReadAllText(words[^1]))!;
         manifest["stateDir"] = Store.State;
         manifest["nix"] = Store.NixFolder;
@@ -77,30 +99,44 @@ internal sealed class ModuleRun(TestHubFixture hub, NixVersion version, string? 
         return words;
     }
 
-    private string Build(string text) => Store.Nix("nix-store", "--realise", Store.Nix("nix-instantiate", "-E", $$"""
-        let
-          lib = import {{StandIn.Folder}}/lib.nix;
-          fetcher = import {{Executable.Root}}/tests/nix/fetcher.nix {{Executable.Root}}/artifacts/runtime;
-        in
-        (import {{StandIn.Folder}}/pkgs.nix { inherit lib; }).writeText "text" ({{text}})
-        """));
+    private string Build(string text) =>
+        Store.Nix(
+            "nix-store",
+            "--realise",
+            Store.Nix(
+                "nix-instantiate",
+                "-E",
+                $$"""
+                let
+                  lib = import {{StandIn.Folder}}/lib.nix;
+                  fetcher = import {{Executable.Root}}/tests/nix/fetcher.nix {{Executable.Root}}/artifacts/runtime;
+                in
+                (import {{StandIn.Folder}}/pkgs.nix { inherit lib; }).writeText "text" ({{text}})
+                """
+            )
+        );
 
-    public Task<Outcome> Activate(string script, Dictionary<string, string>? environment = null) => Run(["bash", "-c", Activation, "activate", script], new Dictionary<string, string>(environment ?? [])
-    {
-        ["HOME"] = Home,
-        ["PATH"] = $"{Store.NixFolder}:{Environment.GetEnvironmentVariable("PATH")}",
-    });
+    public Task<Outcome> ActivateAsync(string script, Dictionary<string, string>? environment = null) =>
+        RunAsync(
+            ["bash", "-c", Activation, "activate", script],
+            new Dictionary<string, string>(environment ?? [])
+            {
+                ["HOME"] = Home,
+                ["PATH"] = $"{Store.NixFolder}:{Environment.GetEnvironmentVariable("PATH")}",
+            }
+        );
 
-    public Task<Outcome> Execute(string[] command, string? credentials = null)
+    public Task<Outcome> ExecuteAsync(string[] command, string? credentials = null)
     {
         var environment = new Dictionary<string, string> { ["HOME"] = Directory.CreateDirectory(Store.State).FullName };
-        if (credentials is not null) environment["CREDENTIALS_DIRECTORY"] = credentials;
-        return Run(command, environment);
+        if (credentials is not null)
+            environment["CREDENTIALS_DIRECTORY"] = credentials;
+        return RunAsync(command, environment);
     }
 
-    private Task<Outcome> Run(string[] command, Dictionary<string, string> environment)
+    private Task<Outcome> RunAsync(string[] command, Dictionary<string, string> environment)
     {
         string[] words = [.. Through, .. command];
-        return Executable.Run(words[0], words[1..], environment, Path.GetTempPath());
+        return Executable.RunAsync(words[0], words[1..], environment, Path.GetTempPath());
     }
 }

@@ -9,11 +9,13 @@ public sealed class OptionPageTests
     public async Task A_modules_page_ends_with_the_reference_of_its_options(string system, string page)
     {
         const string start = "<!-- The rest is made from modules/. A test compares. -->\n\n";
-        var reference = (string)(await StandIn.Evaluate($"(import {StandIn.Folder}/reference.nix {{ }}).{system}"))!;
+        var reference = (string)
+            (await StandIn.EvaluateAsync($"(import {StandIn.Folder}/reference.nix {{ }}).{system}"))!;
         var path = Path.Combine(Published.Executable.Root, page);
         var text = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         var expected = text[..(text.IndexOf(start, StringComparison.Ordinal) + start.Length)] + reference;
-        if (text == expected) return;
+        if (text == expected)
+            return;
 
         var corrected = Path.Combine(Published.Executable.Root, "artifacts", Path.GetFileName(page));
         await File.WriteAllTextAsync(corrected, expected, TestContext.Current.CancellationToken);

@@ -10,25 +10,30 @@ internal static partial class StandIn
     public static string Folder { get; } = Path.Combine(Executable.Root, "tests/nix/module-system");
 
     /// <summary>A NixOS configuration: a module's text, and the attribute to evaluate.</summary>
-    public static Task<JsonNode> NixOS(string module, string attribute) => Evaluate($"(import {Folder}/nixos.nix {{ modules = [ ({module}) ]; }}).{attribute}");
+    public static Task<JsonNode> NixOSAsync(string module, string attribute) =>
+        EvaluateAsync($"(import {Folder}/nixos.nix {{ modules = [ ({module}) ]; }}).{attribute}");
 
-    /// <summary>A Home Manager configuration; see <see cref="NixOS"/>.</summary>
-    public static Task<JsonNode> Home(string module, string attribute, string arguments = "") =>
-        Evaluate($"(import {Folder}/home-manager.nix {{ modules = [ ({module}) ]; {arguments} }}).{attribute}");
+    /// <summary>A Home Manager configuration; see <see cref="NixOSAsync"/>.</summary>
+    public static Task<JsonNode> HomeAsync(string module, string attribute, string arguments = "") =>
+        EvaluateAsync($"(import {Folder}/home-manager.nix {{ modules = [ ({module}) ]; {arguments} }}).{attribute}");
 
     /// <summary>Evaluates an expression that must have a value.</summary>
-    public static async Task<JsonNode> Evaluate(string expression)
+    public static async Task<JsonNode> EvaluateAsync(string expression)
     {
-        var outcome = await Run(expression);
+        var outcome = await RunAsync(expression);
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         return JsonNode.Parse(outcome.Output)!;
     }
 
     /// <summary>Evaluates an expression; writes nothing.</summary>
-    public static Task<Outcome> Run(string expression) =>
-        Executable.Run("nix-instantiate", ["--eval", "--strict", "--json", "--readonly-mode", "--option", "build-users-group", "", "-E", expression]);
+    public static Task<Outcome> RunAsync(string expression) =>
+        Executable.RunAsync(
+            "nix-instantiate",
+            ["--eval", "--strict", "--json", "--readonly-mode", "--option", "build-users-group", "", "-E", expression]
+        );
 
-    /// <summary>The text with paths of the store by their names alone: their digests change with every byte of nixlib.</summary>
+    /// <summary>The text with paths of the store by their names alone: their digests change with every byte of
+    /// nixlib.</summary>
     public static string WithoutDigests(string text) => StorePath().Replace(text, "/nix/store/…-");
 
     [GeneratedRegex("/nix/store/[0-9a-z]{32}-")]

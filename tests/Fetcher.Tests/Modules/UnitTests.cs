@@ -18,43 +18,65 @@ public sealed class UnitTests : IDisposable
     [InlineData("auth.tokenFile = \"/run/secrets/hf-token\";", "ai-models ai-models-changed")]
     public async Task Systemd_reads_the_units_without_a_complaint(string configuration, string units)
     {
-        var services = (await Services(configuration)).AsObject();
+        var services = (await ServicesAsync(configuration)).AsObject();
         services.Select(each => each.Key).Should().BeEquivalentTo(units.Split(' '));
-        foreach (var (name, service) in services) await File.WriteAllTextAsync(Path.Combine(_folder, $"{name}.service"), UnitFile(service!), TestContext.Current.CancellationToken);
+        foreach (var (name, service) in services)
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(_folder, $"{name}.service"),
+                UnitFile(service!),
+                TestContext.Current.CancellationToken
+            );
+        }
 
-        var outcome = await Executable.Run("systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", .. Directory.GetFiles(_folder)]);
+        var outcome = await Executable.RunAsync(
+            "systemd-analyze",
+            ["verify", "--man=no", "--recursive-errors=no", .. Directory.GetFiles(_folder)]
+        );
 
         // Two settings are younger (254) than the oldest systemd that runs this test; older ones only ignore them.
-        var complaints = outcome.Errors.Split('\n').Where(line => line.Contains(_folder) && !line.Contains("'RestartSteps'") && !line.Contains("'RestartMaxDelaySec'"));
+        var complaints = outcome
+            .Errors.Split('\n')
+            .Where(line =>
+                line.Contains(_folder) && !line.Contains("'RestartSteps'") && !line.Contains("'RestartMaxDelaySec'")
+            );
         complaints.Should().BeEmpty();
     }
 
     [Fact]
     public async Task Models_that_came_with_the_system_need_no_network()
     {
-        var unit = (await Services(""))["ai-models"]!;
+        var unit = (await ServicesAsync(""))["ai-models"]!;
 
         Words(unit["after"]).Should().NotContain("network-online.target");
         Words(unit["wants"]).Should().NotContain("network-online.target");
         unit["serviceConfig"]!["PrivateNetwork"]!.GetValue<bool>().Should().BeTrue();
-        unit["stopIfChanged"]!.GetValue<bool>().Should().BeFalse("it runs before the services that a switch starts again");
+        unit["stopIfChanged"]!
+            .GetValue<bool>()
+            .Should()
+            .BeFalse("it runs before the services that a switch starts again");
     }
 
     [Fact]
     public async Task Models_that_come_later_hold_up_neither_the_boot_nor_a_switch()
     {
-        var services = await Services("auth.tokenFile = \"/run/secrets/100%\";");
+        var services = await ServicesAsync("auth.tokenFile = \"/run/secrets/100%\";");
         var (unit, changed) = (services["ai-models"]!, services["ai-models-changed"]!);
 
         Words(unit["wantedBy"]).Should().Equal("multi-user.target");
-        unit["unitConfig"]!["DefaultDependencies"]!.GetValue<bool>().Should().BeFalse("a target waits for a service with default dependencies");
+        unit["unitConfig"]!["DefaultDependencies"]!
+            .GetValue<bool>()
+            .Should()
+            .BeFalse("a target waits for a service with default dependencies");
         Words(unit["after"]).Should().Contain("sysinit.target", "basic.target", "network-online.target");
         unit["restartIfChanged"]!.GetValue<bool>().Should().BeFalse("a switch waits for what it restarts");
         ((string)unit["serviceConfig"]!["TimeoutStartSec"]!).Should().Be("infinity");
         Words(unit["serviceConfig"]!["LoadCredential"]).Should().Equal("hf-token:/run/secrets/100%%");
 
         changed["reloadIfChanged"]!.GetValue<bool>().Should().BeTrue();
-        ((string)changed["serviceConfig"]!["ExecReload"]!).Should().EndWith("/bin/systemctl restart --no-block ai-models.service");
+        ((string)changed["serviceConfig"]!["ExecReload"]!)
+            .Should()
+            .EndWith("/bin/systemctl restart --no-block ai-models.service");
         Words(changed["reloadTriggers"]).Should().Equal((string)unit["serviceConfig"]!["ExecStart"]!);
     }
 
@@ -64,7 +86,9 @@ public sealed class UnitTests : IDisposable
     [InlineData("/homework/models", true)]
     public async Task The_service_writes_to_the_cache_wherever_it_is(string cacheDir, bool protectsHome)
     {
-        var settings = (await Services($"integration.huggingface.cacheDir = \"{cacheDir}\";"))["ai-models"]!["serviceConfig"]!;
+        var settings = (await ServicesAsync($"integration.huggingface.cacheDir = \"{cacheDir}\";"))["ai-models"]![
+            "serviceConfig"
+        ]!;
 
         Words(settings["ReadWritePaths"]).Should().Equal(cacheDir);
         settings["ProtectHome"]!.GetValue<bool>().Should().Be(protectsHome);
@@ -73,23 +97,34 @@ public sealed class UnitTests : IDisposable
     [Fact]
     public async Task Systemd_tmpfiles_makes_the_folder_and_leaves_one_that_is_there()
     {
-        var line = await StandIn.NixOS("{ services.ai-models.enable = true; }", "config.systemd.tmpfiles.settings.\"10-ai-models\"");
+        var line = await StandIn.NixOSAsync(
+            "{ services.ai-models.enable = true; }",
+            "config.systemd.tmpfiles.settings.\"10-ai-models\""
+        );
         var (path, rule) = line.AsObject().Select(each => (each.Key, each.Value!["d"]!)).Single();
         var rules = Path.Combine(_folder, "rules.conf");
-        await File.WriteAllTextAsync(rules, $"d {path} {rule["mode"]} {rule["user"]} :root - -\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            rules,
+            $"d {path} {rule["mode"]} {rule["user"]} :root - -\n",
+            TestContext.Current.CancellationToken
+        );
         var cache = _folder + path;
 
-        await Executable.Run("systemd-tmpfiles", ["--create", $"--root={_folder}", rules]);
+        await Executable.RunAsync("systemd-tmpfiles", ["--create", $"--root={_folder}", rules]);
         File.GetUnixFileMode(cache).Should().Be((UnixFileMode)Convert.ToInt32("750", 8));
 
         File.SetUnixFileMode(cache, (UnixFileMode)Convert.ToInt32("755", 8));
-        await Executable.Run("systemd-tmpfiles", ["--create", $"--root={_folder}", rules]);
+        await Executable.RunAsync("systemd-tmpfiles", ["--create", $"--root={_folder}", rules]);
         File.GetUnixFileMode(cache).Should().Be((UnixFileMode)Convert.ToInt32("755", 8));
     }
 
-    private static Task<JsonNode> Services(string configuration) => StandIn.NixOS($$"""
-        { services.ai-models = { enable = true; models.x = { source.huggingface.repo = "a/b"; hash = "{{Hash}}"; }; {{configuration}} }; }
-        """, "config.systemd.services");
+    private static Task<JsonNode> ServicesAsync(string configuration) =>
+        StandIn.NixOSAsync(
+            $$"""
+            { services.ai-models = { enable = true; models.x = { source.huggingface.repo = "a/b"; hash = "{{Hash}}"; }; {{configuration}} }; }
+            """,
+            "config.systemd.services"
+        );
 
     private static IEnumerable<string> Words(JsonNode? list) => list!.AsArray().Select(each => (string)each!);
 
@@ -100,12 +135,14 @@ public sealed class UnitTests : IDisposable
         foreach (var name in (string[])["After", "Before", "Wants", "Requires", "Conflicts"])
         {
             var units = Words(service[name.ToLowerInvariant()]);
-            if (units.Any()) text.Append(name).Append('=').AppendJoin(' ', units).Append('\n');
+            if (units.Any())
+                text.Append(name).Append('=').AppendJoin(' ', units).Append('\n');
         }
 
         Settings(text, service["unitConfig"]!);
         text.Append("[Service]\n");
-        foreach (var (name, value) in service["environment"]!.AsObject()) text.Append($"Environment=\"{name}={value}\"\n");
+        foreach (var (name, value) in service["environment"]!.AsObject())
+            text.Append($"Environment=\"{name}={value}\"\n");
         Settings(text, service["serviceConfig"]!);
         return text.Append("[Install]\nWantedBy=multi-user.target\n").ToString();
     }

@@ -52,14 +52,18 @@ public class NixHashTests
     }
 
     [Fact]
-    public void Base_32_is_what_nix_hash_writes() => Gen.Byte.Array[32].Sample(
-        bytes =>
-        {
-            var hash = NixHash.OfDigest(bytes);
-            hash.Base32.Should().Be(RealNix.Run("nix-hash", "--type", "sha256", "--to-base32", hash.Hex));
-            NixHash.Parse(hash.Base32).Should().Be(hash);
-            NixHash.Parse(hash.Sri).Should().Be(hash);
-        },
-        iter: 20,
-        threads: 1);
+    public void Base_32_is_what_nix_hash_writes() =>
+        Gen
+            .Byte.Array[32]
+            .Sample(
+                bytes =>
+                {
+                    var hash = NixHash.OfDigest(bytes);
+                    hash.Base32.Should().Be(RealNix.Run("nix-hash", "--type", "sha256", "--to-base32", hash.Hex));
+                    NixHash.Parse(hash.Base32).Should().Be(hash);
+                    NixHash.Parse(hash.Sri).Should().Be(hash);
+                },
+                iter: 20,
+                threads: 1
+            );
 }

@@ -8,9 +8,10 @@ internal static class RealNix
     internal static string HashPath(string path) =>
         Run("nix", "--extra-experimental-features", "nix-command", "hash", "path", path);
 
-    internal static string FixedPath(string name, string hexHash, bool recursive) => recursive
-        ? Run("nix-store", "--print-fixed-path", "--recursive", "sha256", hexHash, name)
-        : Run("nix-store", "--print-fixed-path", "sha256", hexHash, name);
+    internal static string FixedPath(string name, string hexHash, bool recursive) =>
+        recursive
+            ? Run("nix-store", "--print-fixed-path", "--recursive", "sha256", hexHash, name)
+            : Run("nix-store", "--print-fixed-path", "sha256", hexHash, name);
 
     /// <summary>Runs a command that must succeed and returns its output without the last newline.</summary>
     internal static string Run(string program, params string[] arguments)

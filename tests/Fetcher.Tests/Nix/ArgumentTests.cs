@@ -5,57 +5,120 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
 {
     private const string Hash = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
 
-    public static TheoryData<string, string> Mistakes => new()
-    {
-        { """fetchHuggingFace { repo = "a/b"; sha256 = ""; }""", "unknown argument `sha256`; did you mean `hash`?" },
-        { """fetchHuggingFace { repo = "a/b"; includes = [ ]; }""", "did you mean `include`?" },
-        { """fetchHuggingFace { repo_id = "a/b"; }""", "did you mean `repo`?" },
-        { """fetchHuggingFace { repoId = "a/b"; repo = "a/b"; hash = ""; }""", "say the same thing twice. Keep one." },
-        { """fetchHuggingFace { repoId = "a/b"; rev = "v1"; tag = "v1"; hash = ""; }""", "say the same thing twice. Keep one." },
-        { """fetchHuggingFace { repoId = "a/b"; tag = "v1"; sparseCheckout = [ "x" ]; hash = ""; }""", "unknown argument `sparseCheckout`" },
-        { """fetchHuggingFace { hash = ""; }""", "`repo` is missing. Add: repo = \"ORG/NAME\";" },
-        { """fetchHuggingFace { repo = "a/b"; }""", "`hash` is missing. To compute it, run:" },
-        { """fetchHuggingFace { repo = "https://huggingface.co/datasets/a/b/tree/main"; hash = ""; }""", """Write: repo = "a/b"; repoType = "dataset";""" },
-        { """fetchHuggingFace { repo = "hf://a/b@v1"; hash = ""; }""", "Write: repo = \"a/b\";" },
-        { """fetchHuggingFace { repo = "a/b/c"; hash = ""; }""", "is no repository name" },
-        { """fetchHuggingFace { repo = "a--b"; hash = ""; }""", "is no repository name" },
-        { """fetchHuggingFace { repo = "a/b.git"; hash = ""; }""", "is no repository name" },
-        { """fetchHuggingFace { repo = "a/-b"; hash = ""; }""", "is no repository name" },
-        { """fetchHuggingFace { repo = "../b"; hash = ""; }""", "is no repository name" },
-        { """fetchHuggingFace { repo = "a/b"; repoType = "models"; hash = ""; }""", "none of \"model\", \"dataset\", \"space\"" },
-        { """fetchHuggingFace { repo = "a/b"; rev = "6f75de8"; hash = ""; }""", "Use all 40 digits; `nix-prefetch-hf a/b --rev 6f75de8` prints them" },
-        { """fetchHuggingFace { repo = "a/b"; rev = "6F75DE8B60A9F8A2FDF7B69CBD86D9E64BCB3837"; hash = ""; }""", "lower-case" },
-        { """fetchHuggingFace { repo = "a/b"; rev = ""; hash = ""; }""", "`rev` must be a commit" },
-        { """fetchHuggingFace { repo = "a/b"; include = "*.json"; hash = ""; }""", """Write: include = [ "*.json" ];""" },
-        { """fetchHuggingFace { repo = "a/b"; files = [ 1 ]; hash = ""; }""", "`files` must be a list of file names or patterns" },
-        { """fetchHuggingFace { repo = "a/b"; hash = "sha256-AAAA"; }""", "is no sha256 hash" },
-        { """fetchHuggingFace { repo = "a/b"; hash = "sha512-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="; }""", "is no sha256 hash" },
-        { """fetchHuggingFace { repo = "a/b"; hash = ""; endpoint = "huggingface.co"; }""", "`endpoint = \"huggingface.co\"` must be a URL" },
-        { """fetchHuggingFace { repo = "a/b"; hash = ""; endpoint = "https://user:secret@example.org"; }""", "must not hold a user name or password" },
-        { """fetchHuggingFace { repo = "a/b"; hash = ""; network.connection = 1; }""", "unknown argument `network.connection`; did you mean `network.connections`?" },
-        { """fetchHuggingFace { repo = "a/b"; hash = ""; network.connections = 0; }""", "from 1 to 256" },
-        { """fetchHuggingFace { repo = "a/b"; hash = ""; network.bandwidthLimit = "fast"; }""", "bandwidthLimit = \"50M\"" },
-        { """fetchHuggingFace { repo = "a/b"; hash = ""; name = "a b"; }""", "cannot be in a store path" },
-        { """fetchHuggingFaceFile { repo = "a/b"; hash = ""; }""", "`file` is missing" },
-        { """fetchHuggingFaceFile { repo = "a/b"; file = "../x"; hash = ""; }""", "must be a file's path in the repository" },
-        { """fetchModel { source.huggingface.repo = "a/b"; hash = ""; }""", "`name` is missing" },
-        { """fetchModel { name = "m"; hash = ""; }""", "`source` is missing" },
-        { """fetchModel { name = "m"; source.hf.repo = "a/b"; hash = ""; }""", "unknown argument `source.hf`" },
-        { """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; include = "x"; }; hash = ""; }""", "fetchModel \"m\": `source.huggingface.include` must be a list" },
-        { """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; rev = "x"; revision = "y"; }; hash = ""; }""", "Keep one" },
-        { """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; ref = "../x"; }; hash = ""; }""", "is no branch or tag" },
-        { """(mkModels { llama = { source.huggingface.repo = "a"; hash = "x"; }; }).llama""", "fetchModel \"llama\"" },
-    };
+    public static TheoryData<string, string> Mistakes =>
+        new()
+        {
+            {
+                """fetchHuggingFace { repo = "a/b"; sha256 = ""; }""",
+                "unknown argument `sha256`; did you mean `hash`?"
+            },
+            { """fetchHuggingFace { repo = "a/b"; includes = [ ]; }""", "did you mean `include`?" },
+            { """fetchHuggingFace { repo_id = "a/b"; }""", "did you mean `repo`?" },
+            {
+                """fetchHuggingFace { repoId = "a/b"; repo = "a/b"; hash = ""; }""",
+                "say the same thing twice. Keep one."
+            },
+            {
+                """fetchHuggingFace { repoId = "a/b"; rev = "v1"; tag = "v1"; hash = ""; }""",
+                "say the same thing twice. Keep one."
+            },
+            {
+                """fetchHuggingFace { repoId = "a/b"; tag = "v1"; sparseCheckout = [ "x" ]; hash = ""; }""",
+                "unknown argument `sparseCheckout`"
+            },
+            { """fetchHuggingFace { hash = ""; }""", "`repo` is missing. Add: repo = \"ORG/NAME\";" },
+            { """fetchHuggingFace { repo = "a/b"; }""", "`hash` is missing. To compute it, run:" },
+            {
+                """fetchHuggingFace { repo = "https://huggingface.co/datasets/a/b/tree/main"; hash = ""; }""",
+                """Write: repo = "a/b"; repoType = "dataset";"""
+            },
+            { """fetchHuggingFace { repo = "hf://a/b@v1"; hash = ""; }""", "Write: repo = \"a/b\";" },
+            { """fetchHuggingFace { repo = "a/b/c"; hash = ""; }""", "is no repository name" },
+            { """fetchHuggingFace { repo = "a--b"; hash = ""; }""", "is no repository name" },
+            { """fetchHuggingFace { repo = "a/b.git"; hash = ""; }""", "is no repository name" },
+            { """fetchHuggingFace { repo = "a/-b"; hash = ""; }""", "is no repository name" },
+            { """fetchHuggingFace { repo = "../b"; hash = ""; }""", "is no repository name" },
+            {
+                """fetchHuggingFace { repo = "a/b"; repoType = "models"; hash = ""; }""",
+                "none of \"model\", \"dataset\", \"space\""
+            },
+            {
+                """fetchHuggingFace { repo = "a/b"; rev = "6f75de8"; hash = ""; }""",
+                "Use all 40 digits; `nix-prefetch-hf a/b --rev 6f75de8` prints them"
+            },
+            {
+                """fetchHuggingFace { repo = "a/b"; rev = "6F75DE8B60A9F8A2FDF7B69CBD86D9E64BCB3837"; hash = ""; }""",
+                "lower-case"
+            },
+            { """fetchHuggingFace { repo = "a/b"; rev = ""; hash = ""; }""", "`rev` must be a commit" },
+            {
+                """fetchHuggingFace { repo = "a/b"; include = "*.json"; hash = ""; }""",
+                """Write: include = [ "*.json" ];"""
+            },
+            {
+                """fetchHuggingFace { repo = "a/b"; files = [ 1 ]; hash = ""; }""",
+                "`files` must be a list of file names or patterns"
+            },
+            { """fetchHuggingFace { repo = "a/b"; hash = "sha256-AAAA"; }""", "is no sha256 hash" },
+            {
+                """fetchHuggingFace { repo = "a/b"; hash = "sha512-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="; }""",
+                "is no sha256 hash"
+            },
+            {
+                """fetchHuggingFace { repo = "a/b"; hash = ""; endpoint = "huggingface.co"; }""",
+                "`endpoint = \"huggingface.co\"` must be a URL"
+            },
+            {
+                """fetchHuggingFace { repo = "a/b"; hash = ""; endpoint = "https://user:secret@example.org"; }""",
+                "must not hold a user name or password"
+            },
+            {
+                """fetchHuggingFace { repo = "a/b"; hash = ""; network.connection = 1; }""",
+                "unknown argument `network.connection`; did you mean `network.connections`?"
+            },
+            { """fetchHuggingFace { repo = "a/b"; hash = ""; network.connections = 0; }""", "from 1 to 256" },
+            {
+                """fetchHuggingFace { repo = "a/b"; hash = ""; network.bandwidthLimit = "fast"; }""",
+                "bandwidthLimit = \"50M\""
+            },
+            { """fetchHuggingFace { repo = "a/b"; hash = ""; name = "a b"; }""", "cannot be in a store path" },
+            { """fetchHuggingFaceFile { repo = "a/b"; hash = ""; }""", "`file` is missing" },
+            {
+                """fetchHuggingFaceFile { repo = "a/b"; file = "../x"; hash = ""; }""",
+                "must be a file's path in the repository"
+            },
+            { """fetchModel { source.huggingface.repo = "a/b"; hash = ""; }""", "`name` is missing" },
+            { """fetchModel { name = "m"; hash = ""; }""", "`source` is missing" },
+            { """fetchModel { name = "m"; source.hf.repo = "a/b"; hash = ""; }""", "unknown argument `source.hf`" },
+            {
+                """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; include = "x"; }; hash = ""; }""",
+                "fetchModel \"m\": `source.huggingface.include` must be a list"
+            },
+            {
+                """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; rev = "x"; revision = "y"; }; hash = ""; }""",
+                "Keep one"
+            },
+            {
+                """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; ref = "../x"; }; hash = ""; }""",
+                "is no branch or tag"
+            },
+            {
+                """(mkModels { llama = { source.huggingface.repo = "a"; hash = "x"; }; }).llama""",
+                "fetchModel \"llama\""
+            },
+        };
 
-    public static TheoryData<string> Tokens => new(
-        """fetchHuggingFace { repo = "a/b"; hash = ""; token = "hf_x"; }""",
-        """fetchHuggingFace { repo = "a/b"; hash = ""; hfToken = "x"; }""",
-        """fetchHuggingFace { repo = "a/b"; hash = ""; HF_TOKEN = "x"; }""",
-        """fetchModel { name = "m"; source.huggingface.repo = "a/b"; hash = ""; auth.tokenFile = "/run/secrets/hf"; }""",
-        """fetchModel { name = "m"; source.huggingface.repo = "a/b"; hash = ""; auth.token = "x"; }""",
-        """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; token = "x"; }; hash = ""; }""",
-        """fetchHuggingFace { repo = "a/b"; hash = ""; endpoint = "https://example.org/hf_abcdefghijABCDEFGHIJ0123456789abcd"; }""",
-        """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; include = [ "hf_abcdefghijABCDEFGHIJ0123456789abcd" ]; }; hash = ""; }""");
+    public static TheoryData<string> Tokens =>
+        new(
+            """fetchHuggingFace { repo = "a/b"; hash = ""; token = "hf_x"; }""",
+            """fetchHuggingFace { repo = "a/b"; hash = ""; hfToken = "x"; }""",
+            """fetchHuggingFace { repo = "a/b"; hash = ""; HF_TOKEN = "x"; }""",
+            """fetchModel { name = "m"; source.huggingface.repo = "a/b"; hash = ""; auth.tokenFile = "/run/secrets/hf"; }""",
+            """fetchModel { name = "m"; source.huggingface.repo = "a/b"; hash = ""; auth.token = "x"; }""",
+            """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; token = "x"; }; hash = ""; }""",
+            """fetchHuggingFace { repo = "a/b"; hash = ""; endpoint = "https://example.org/hf_abcdefghijABCDEFGHIJ0123456789abcd"; }""",
+            """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; include = [ "hf_abcdefghijABCDEFGHIJ0123456789abcd" ]; }; hash = ""; }"""
+        );
 
     [Theory]
     [MemberData(nameof(Mistakes))]
@@ -63,7 +126,12 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
     {
         foreach (var version in Enum.GetValues<NixVersion>())
         {
-            var outcome = await nix.Run(version, "nix-instantiate", "-E", $"with {NixFixture.Offline}; {expression}");
+            var outcome = await nix.RunAsync(
+                version,
+                "nix-instantiate",
+                "-E",
+                $"with {NixFixture.Offline}; {expression}"
+            );
 
             outcome.ExitCode.Should().Be(1, outcome.Errors);
             outcome.Errors.Should().Contain("error: nix-ai-models: fetch").And.Contain(expected);
@@ -74,18 +142,31 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
     [MemberData(nameof(Tokens))]
     public async Task A_token_is_refused_with_the_places_where_it_may_be_and_is_not_repeated(string expression)
     {
-        var outcome = await nix.Run(NixVersion.Current, "nix-instantiate", "-E", $"with {NixFixture.Offline}; {expression}");
+        var outcome = await nix.RunAsync(
+            NixVersion.Current,
+            "nix-instantiate",
+            "-E",
+            $"with {NixFixture.Offline}; {expression}"
+        );
 
         outcome.ExitCode.Should().Be(1, outcome.Errors);
-        outcome.Errors.Should().Contain("A token must not be in a Nix expression").And.Contain("nix-prefetch-hf").And.Contain("auth.tokenFile")
+        outcome
+            .Errors.Should()
+            .Contain("A token must not be in a Nix expression")
+            .And.Contain("nix-prefetch-hf")
+            .And.Contain("auth.tokenFile")
             .And.NotContain("hf_abcdefghij");
     }
 
     [Fact]
     public async Task A_token_file_in_the_store_is_told_to_be_revoked()
     {
-        var outcome = await nix.Run(NixVersion.Current, "nix-instantiate", "-E",
-            $$"""with {{NixFixture.Offline}}; fetchModel { name = "m"; source.huggingface.repo = "a/b"; hash = ""; auth.tokenFile = ./etc/nix.conf; }""");
+        var outcome = await nix.RunAsync(
+            NixVersion.Current,
+            "nix-instantiate",
+            "-E",
+            $$"""with {{NixFixture.Offline}}; fetchModel { name = "m"; source.huggingface.repo = "a/b"; hash = ""; auth.tokenFile = ./etc/nix.conf; }"""
+        );
 
         outcome.Errors.Should().Contain("revoke that token");
     }
@@ -95,11 +176,17 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
     {
         foreach (var version in Enum.GetValues<NixVersion>())
         {
-            var outcome = await nix.Run(version, "nix-instantiate", "-E",
-                $$"""with {{NixFixture.Offline}}; fetchHuggingFace { repo = "a/b"; rev = "v1"; repoType = "dataset"; include = [ "*.json" "it's" ]; hash = ""; }""");
+            var outcome = await nix.RunAsync(
+                version,
+                "nix-instantiate",
+                "-E",
+                $$"""with {{NixFixture.Offline}}; fetchHuggingFace { repo = "a/b"; rev = "v1"; repoType = "dataset"; include = [ "*.json" "it's" ]; hash = ""; }"""
+            );
 
             outcome.ExitCode.Should().Be(0, outcome.Errors);
-            outcome.Errors.Should().Contain(@"nix-prefetch-hf a/b --type dataset --rev v1 --include '*.json' --include 'it'\''s'");
+            outcome
+                .Errors.Should()
+                .Contain(@"nix-prefetch-hf a/b --type dataset --rev v1 --include '*.json' --include 'it'\''s'");
         }
     }
 
@@ -108,8 +195,8 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
     {
         foreach (var version in Enum.GetValues<NixVersion>())
         {
-            var moving = await nix.Run(version, "nix-instantiate", "-E", Model("main"));
-            var pinned = await nix.Run(version, "nix-instantiate", "-E", Model(new string('a', 40)));
+            var moving = await nix.RunAsync(version, "nix-instantiate", "-E", Model("main"));
+            var pinned = await nix.RunAsync(version, "nix-instantiate", "-E", Model(new string('a', 40)));
 
             moving.Errors.Split("is not pinned").Should().HaveCount(2, moving.Errors);
             pinned.ExitCode.Should().Be(0, pinned.Errors);

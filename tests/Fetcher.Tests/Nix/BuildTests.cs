@@ -7,7 +7,9 @@ using NixAiModels.Tests.Published;
 namespace NixAiModels.Tests.Nix;
 
 /// <summary>Real builds of nixlib's derivations by real Nix from the test hub.</summary>
-public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : IClassFixture<TestHubFixture>, IClassFixture<NixFixture>
+public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
+    : IClassFixture<TestHubFixture>,
+        IClassFixture<NixFixture>
 {
     public static MatrixTheoryData<NixVersion, bool> Ways => new(Enum.GetValues<NixVersion>(), [true, false]);
 
@@ -18,22 +20,34 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
     public async Task A_snapshot_is_built_to_the_path_that_its_pin_has(NixVersion version, bool sandbox)
     {
         var name = $"acme/build-{version}-{sandbox}".ToLowerInvariant();
-        var repository = hub.Repository(name).File("config.json", "{}").File("sub/vocab.txt", "a\n").Lfs("model.safetensors", Bytes(5_000_000));
-        // A store path is text, no dependency, even its own builder's. (Nix 2.8 has no way to say so: where it finds a path of the builder's
-        // closure, it says that it built the output and keeps it elsewhere.)
-        var quoted = version == NixVersion.Old
-            ? "/nix/store/00000000000000000000000000000000-python3"
-            : await nix.Evaluate(version, $$"""builtins.unsafeDiscardStringContext (({{NixFixture.Offline}}).fetchHuggingFace { repo = "a/b"; hash = ""; }).builder""");
+        var repository = hub.Repository(name)
+            .File("config.json", "{}")
+            .File("sub/vocab.txt", "a\n")
+            .Lfs("model.safetensors", Bytes(5_000_000));
+        // A store path is text, no dependency, even its own builder's. (Nix 2.8 has no way to say so: where it finds a
+        // path of the builder's closure, it says that it built the output and keeps it elsewhere.)
+        var quoted =
+            version == NixVersion.Old
+                ? "/nix/store/00000000000000000000000000000000-python3"
+                : await nix.EvaluateAsync(
+                    version,
+                    $$"""builtins.unsafeDiscardStringContext (({{NixFixture.Offline}}).fetchHuggingFace { repo = "a/b"; hash = ""; }).builder"""
+                );
         repository.File("README.md", $"run {quoted}\n");
-        var pin = await Pin(name);
+        var pin = await PinAsync(name);
 
-        var outcome = await Build(version, $"fetchHuggingFace {pin}", sandbox);
+        var outcome = await BuildAsync(version, $"fetchHuggingFace {pin}", sandbox);
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         var path = outcome.Output.Trim();
-        path.Should().Be((await nix.Evaluate(version, $"(({NixFixture.Offline}).fetchHuggingFace {pin}).outPath")).Trim('"'));
-        (await NarHash.OfPath(nix.OnDisk(version, path), Cancellation)).Sri.Should().Be((await NarHash.OfPath(repository.Folder, Cancellation)).Sri);
-        (await nix.Run(version, "nix-store", "--query", "--references", path)).Output.Should().BeEmpty();
+        path.Should()
+            .Be(
+                (await nix.EvaluateAsync(version, $"(({NixFixture.Offline}).fetchHuggingFace {pin}).outPath")).Trim('"')
+            );
+        (await NarHash.OfPathAsync(nix.OnDisk(version, path), Cancellation))
+            .Sri.Should()
+            .Be((await NarHash.OfPathAsync(repository.Folder, Cancellation)).Sri);
+        (await nix.RunAsync(version, "nix-store", "--query", "--references", path)).Output.Should().BeEmpty();
     }
 
     [Theory]
@@ -43,15 +57,16 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
     {
         var name = $"acme/paste-{version}".ToLowerInvariant();
         hub.Repository(name).File("config.json", "{}").Lfs("model.bin", Bytes(100_000));
-        string Expression(string hash) => $$"""fetchHuggingFace { repo = "{{name}}"; rev = "main"; hash = "{{hash}}"; }""";
+        string Expression(string hash) =>
+            $$"""fetchHuggingFace { repo = "{{name}}"; rev = "main"; hash = "{{hash}}"; }""";
 
-        var wrong = await Build(version, Expression(""));
+        var wrong = await BuildAsync(version, Expression(""));
         wrong.ExitCode.Should().Be(102, wrong.Errors);
-        await hub.ClearRecord();
-        var right = await Build(version, Expression(Got().Match(wrong.Errors).Groups[1].Value));
+        await hub.ClearRecordAsync();
+        var right = await BuildAsync(version, Expression(Got().Match(wrong.Errors).Groups[1].Value));
 
         right.ExitCode.Should().Be(0, right.Errors);
-        (await Requests(name)).Should().BeEmpty();
+        (await RequestsAsync(name)).Should().BeEmpty();
     }
 
     [Theory]
@@ -61,12 +76,15 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
     {
         var name = $"acme/stale-{version}".ToLowerInvariant();
         var repository = hub.Repository(name).File("config.json", "{}");
-        var pin = await Pin(name);
-        (await Build(version, $"fetchHuggingFace {pin}")).ExitCode.Should().Be(0);
-        var old = await hub.Commit(name);
+        var pin = await PinAsync(name);
+        (await BuildAsync(version, $"fetchHuggingFace {pin}")).ExitCode.Should().Be(0);
+        var old = await hub.CommitAsync(name);
         repository.File("config.json", "{ \"changed\": true }");
 
-        var outcome = await Build(version, $"fetchHuggingFace {pin.Replace(old, await hub.Commit(name), StringComparison.Ordinal)}");
+        var outcome = await BuildAsync(
+            version,
+            $"fetchHuggingFace {pin.Replace(old, await hub.CommitAsync(name), StringComparison.Ordinal)}"
+        );
 
         outcome.ExitCode.Should().Be(102, outcome.Errors);
         outcome.Errors.Should().Contain("hash mismatch");
@@ -81,8 +99,10 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
         hub.Repository("acme/one").File("config.json", "{}").Lfs("sub/model.gguf", bytes);
         var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
 
-        var outcome = await Build(version,
-            $$"""fetchHuggingFaceFile { repo = "acme/one"; rev = "{{await hub.Commit("acme/one")}}"; file = "sub/model.gguf"; hash = "{{sha256}}"; }""");
+        var outcome = await BuildAsync(
+            version,
+            $$"""fetchHuggingFaceFile { repo = "acme/one"; rev = "{{await hub.CommitAsync("acme/one")}}"; file = "sub/model.gguf"; hash = "{{sha256}}"; }"""
+        );
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         outcome.Output.Trim().Should().EndWith("-model.gguf");
@@ -95,29 +115,50 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
         // Only there do the links of a view lead where they say. The content is new, so that the build is real.
         var text = $$"""{ "model_type": "bert", "made": "{{Guid.NewGuid()}}" }""";
         hub.Repository("acme/clients").File("config.json", text).File("sub/vocab.txt", "a\n");
-        var pin = (await Pin("acme/clients")).Replace("repo =", "source.huggingface.repo =", StringComparison.Ordinal)
+        var pin = (await PinAsync("acme/clients"))
+            .Replace("repo =", "source.huggingface.repo =", StringComparison.Ordinal)
             .Replace("rev =", "source.huggingface.rev =", StringComparison.Ordinal);
 
-        var outcome = await Executable.Run(
+        var outcome = await Executable.RunAsync(
             "nix-build",
-            ["--no-out-link", "--option", "substituters", "", "--option", "sandbox", "true", "-E", $"({NixFixture.Offline}).fetchModel ({{ name = \"clients\"; }} // {pin})"],
-            new Dictionary<string, string> { ["HF_ENDPOINT"] = hub.Endpoint, ["HOME"] = nix.Folder });
+            [
+                "--no-out-link",
+                "--option",
+                "substituters",
+                "",
+                "--option",
+                "sandbox",
+                "true",
+                "-E",
+                $"({NixFixture.Offline}).fetchModel ({{ name = \"clients\"; }} // {pin})",
+            ],
+            new Dictionary<string, string> { ["HF_ENDPOINT"] = hub.Endpoint, ["HOME"] = nix.Folder }
+        );
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         var view = outcome.Output.Trim();
-        var commit = await hub.Commit("acme/clients");
+        var commit = await hub.CommitAsync("acme/clients");
         foreach (var place in (string[])[view, $"{view}/hub/models--acme--clients/snapshots/{commit}"])
         {
             File.ReadAllText($"{place}/config.json").Should().Be(text);
             File.ReadAllText($"{place}/sub/vocab.txt").Should().Be("a\n");
         }
 
-        var scan = await Executable.Run("node", [Path.Combine(Executable.Root, "tests", "interop", "scan-cache.mjs"), $"{view}/hub"]);
+        var scan = await Executable.RunAsync(
+            "node",
+            [Path.Combine(Executable.Root, "tests", "interop", "scan-cache.mjs"), $"{view}/hub"]
+        );
         scan.ExitCode.Should().Be(0, scan.Errors);
         using var found = JsonDocument.Parse(scan.Output);
-        found.RootElement[0].GetProperty("revisions")[0].GetProperty("files").EnumerateArray().Select(file => file.GetString())
-            .Should().Contain(["config.json", "sub/vocab.txt"]);
-        await Executable.Run("nix-store", ["--delete", view]);
+        found
+            .RootElement[0]
+            .GetProperty("revisions")[0]
+            .GetProperty("files")
+            .EnumerateArray()
+            .Select(file => file.GetString())
+            .Should()
+            .Contain(["config.json", "sub/vocab.txt"]);
+        await Executable.RunAsync("nix-store", ["--delete", view]);
     }
 
     [Theory]
@@ -126,11 +167,16 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
     {
         var name = $"acme/view-{version}-{sandbox}".ToLowerInvariant();
         hub.Repository(name).File("config.json", "{}").Lfs("model.safetensors", Bytes(1_000_000));
-        var commit = await hub.Commit(name);
-        var pin = (await Pin(name)).Replace("repo =", "source.huggingface.ref = \"v1.0\"; source.huggingface.repo =", StringComparison.Ordinal)
+        var commit = await hub.CommitAsync(name);
+        var pin = (await PinAsync(name))
+            .Replace("repo =", "source.huggingface.ref = \"v1.0\"; source.huggingface.repo =", StringComparison.Ordinal)
             .Replace("rev =", "source.huggingface.rev =", StringComparison.Ordinal);
 
-        var outcome = await Build(version, $"fetchModel ({{ name = \"view\"; validation.preset = \"none\"; }} // {pin})", sandbox);
+        var outcome = await BuildAsync(
+            version,
+            $"fetchModel ({{ name = \"view\"; validation.preset = \"none\"; }} // {pin})",
+            sandbox
+        );
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         var view = nix.OnDisk(version, outcome.Output.Trim());
@@ -139,7 +185,10 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
         File.ReadAllText(Path.Combine(repository, "refs", "v1.0")).Should().Be(commit);
         var raw = new FileInfo(Path.Combine(repository, "snapshots", commit)).LinkTarget!;
         new FileInfo(Path.Combine(view, "config.json")).LinkTarget.Should().Be($"{raw}/config.json");
-        (await nix.Run(version, "nix-store", "--query", "--references", outcome.Output.Trim())).Output.Trim().Should().Be(raw);
+        (await nix.RunAsync(version, "nix-store", "--query", "--references", outcome.Output.Trim()))
+            .Output.Trim()
+            .Should()
+            .Be(raw);
     }
 
     [Theory]
@@ -149,19 +198,21 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
     {
         var name = $"acme/gated-{version}".ToLowerInvariant();
         hub.Repository(name).File("config.json", "{}").Lfs("model.bin", Bytes(100_000)).Gated("hf_right");
-        var pin = await Pin(name, "hf_right");
+        var pin = await PinAsync(name, "hf_right");
 
-        var refused = await Build(version, $"fetchHuggingFace {pin}");
+        var refused = await BuildAsync(version, $"fetchHuggingFace {pin}");
         refused.ExitCode.Should().NotBe(0);
-        refused.Errors.Should().Contain($"nix-prefetch-hf {name} --rev {await hub.Commit(name, token: "hf_right")}");
+        refused
+            .Errors.Should()
+            .Contain($"nix-prefetch-hf {name} --rev {await hub.CommitAsync(name, token: "hf_right")}");
 
         nix.Environment["HF_TOKEN"] = "hf_right";
-        var built = await Build(version, $"fetchHuggingFace {pin}");
+        var built = await BuildAsync(version, $"fetchHuggingFace {pin}");
         nix.Environment.Remove("HF_TOKEN");
 
         built.ExitCode.Should().Be(0, built.Errors);
         (built.Output + built.Errors).Should().NotContain("hf_right");
-        (await hub.Record()).Should().NotContain(request => request.Origin == "cdn" && request.Authorization);
+        (await hub.RecordAsync()).Should().NotContain(request => request.Origin == "cdn" && request.Authorization);
     }
 
     [Theory]
@@ -175,24 +226,32 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
         environment["HF_ENDPOINT"] = hub.Endpoint;
         environment["HF_TOKEN"] = "hf_right";
 
-        var prefetched = await Executable.Run(Executable.Prefetch, [name, "--include", "*.json", "--include", "*.bin"], environment);
+        var prefetched = await Executable.RunAsync(
+            Executable.Prefetch,
+            [name, "--include", "*.json", "--include", "*.bin"],
+            environment
+        );
         prefetched.ExitCode.Should().Be(0, prefetched.Errors);
-        await hub.ClearRecord();
-        var built = await Build(version, prefetched.Output);
+        await hub.ClearRecordAsync();
+        var built = await BuildAsync(version, prefetched.Output);
 
         built.ExitCode.Should().Be(0, built.Errors);
-        (await Requests(name)).Should().BeEmpty();
+        (await RequestsAsync(name)).Should().BeEmpty();
     }
 
     [Fact]
     public async Task A_token_may_be_in_a_variable_that_the_definition_names()
     {
         hub.Repository("acme/named").File("config.json", "{}").Gated("hf_named");
-        var pin = (await Pin("acme/named", "hf_named")).Replace("repo =", "source.huggingface.repo =", StringComparison.Ordinal)
+        var pin = (await PinAsync("acme/named", "hf_named"))
+            .Replace("repo =", "source.huggingface.repo =", StringComparison.Ordinal)
             .Replace("rev =", "source.huggingface.rev =", StringComparison.Ordinal);
         nix.Environment["MY_TOKEN"] = "hf_named";
 
-        var outcome = await Build(NixVersion.Current, $"fetchModel ({{ name = \"named\"; auth.tokenEnvVar = \"MY_TOKEN\"; }} // {pin})");
+        var outcome = await BuildAsync(
+            NixVersion.Current,
+            $"fetchModel ({{ name = \"named\"; auth.tokenEnvVar = \"MY_TOKEN\"; }} // {pin})"
+        );
         nix.Environment.Remove("MY_TOKEN");
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
@@ -203,18 +262,26 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
     {
         const string Name = "acme/killed";
         hub.Repository(Name).File("config.json", "{}").Lfs("model.bin", Bytes(20_000_000));
-        var pin = await Pin(Name);
-        await hub.Fault(new { kind = "bandwidth", repo = Name, bytes_per_second = 1_000_000 });
-        await hub.ClearRecord();
+        var pin = await PinAsync(Name);
+        await hub.FaultAsync(
+            new
+            {
+                kind = "bandwidth",
+                repo = Name,
+                bytes_per_second = 1_000_000,
+            }
+        );
+        await hub.ClearRecordAsync();
         using (var process = nix.StartBuild($"with {NixFixture.Offline}; fetchHuggingFace {pin}", hub.Endpoint))
         {
-            while (!(await Requests(Name)).Any(request => request.On == "cdn")) await Task.Delay(50, Cancellation);
+            while (!(await RequestsAsync(Name)).Any(request => request.On == "cdn"))
+                await Task.Delay(50, Cancellation);
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(Cancellation);
         }
 
-        await hub.ClearFaults();
-        var outcome = await Build(NixVersion.Old, $"fetchHuggingFace {pin}");
+        await hub.ClearFaultsAsync();
+        var outcome = await BuildAsync(NixVersion.Old, $"fetchHuggingFace {pin}");
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
     }
@@ -229,21 +296,29 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix) : ICl
         return bytes;
     }
 
-    private Task<Outcome> Build(NixVersion version, string expression, bool sandbox = true)
+    private Task<Outcome> BuildAsync(NixVersion version, string expression, bool sandbox = true)
     {
         nix.Environment["HF_ENDPOINT"] = hub.Endpoint;
-        return nix.Build(version, $"with {NixFixture.Offline}; {expression}", sandbox);
+        return nix.BuildAsync(version, $"with {NixFixture.Offline}; {expression}", sandbox);
     }
 
     /// <summary>What <c>nix-prefetch-hf</c> prints, from the brace on.</summary>
-    private async Task<string> Pin(string name, string token = "")
+    private async Task<string> PinAsync(string name, string token = "")
     {
-        var outcome = await Executable.Run(Executable.Prefetch, [name, "--no-store"],
-            new Dictionary<string, string> { ["HF_ENDPOINT"] = hub.Endpoint, ["HF_TOKEN"] = token, ["HOME"] = nix.Folder });
+        var outcome = await Executable.RunAsync(
+            Executable.Prefetch,
+            [name, "--no-store"],
+            new Dictionary<string, string>
+            {
+                ["HF_ENDPOINT"] = hub.Endpoint,
+                ["HF_TOKEN"] = token,
+                ["HOME"] = nix.Folder,
+            }
+        );
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         return outcome.Output[outcome.Output.IndexOf('{', StringComparison.Ordinal)..];
     }
 
-    private async Task<IEnumerable<RecordedRequest>> Requests(string name) =>
-        (await hub.Record()).Where(request => request.ToString().Contains(name, StringComparison.Ordinal));
+    private async Task<IEnumerable<RecordedRequest>> RequestsAsync(string name) =>
+        (await hub.RecordAsync()).Where(request => request.ToString().Contains(name, StringComparison.Ordinal));
 }

@@ -9,7 +9,7 @@ namespace NixAiModels.Tests.Nix;
 public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixture>
 {
     private const string Commit = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
-    private static readonly string[] s_types = ["model", "dataset", "space"];
+    private static readonly string[] Types = ["model", "dataset", "space"];
 
     [Theory]
     [InlineData("model", "prajjwal1/bert-tiny", Commit, "hf+prajjwal1+bert-tiny+6f75de8b")]
@@ -22,7 +22,8 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
     [InlineData("onnx/model.onnx", "model.onnx")]
     [InlineData(".gitattributes", "_.gitattributes")]
     [InlineData("a/b c+é.txt", "b-c+--.txt")]
-    public void A_file_keeps_its_name_as_far_as_a_store_path_can(string path, string expected) => DerivationName.OfFile(path).Should().Be(expected);
+    public void A_file_keeps_its_name_as_far_as_a_store_path_can(string path, string expected) =>
+        DerivationName.OfFile(path).Should().Be(expected);
 
     [Fact]
     public void Every_part_of_a_selection_and_every_revision_changes_the_name()
@@ -43,8 +44,13 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
         ];
 
         names.Should().OnlyHaveUniqueItems();
-        DerivationName.OfSnapshot("model", "a/b", Commit, [("include", ["x", "y", "x"])])
-            .Should().Be(DerivationName.OfSnapshot("model", "a/b", Commit, [("include", ["y", "x"])]), "order and repetition select nothing else");
+        DerivationName
+            .OfSnapshot("model", "a/b", Commit, [("include", ["x", "y", "x"])])
+            .Should()
+            .Be(
+                DerivationName.OfSnapshot("model", "a/b", Commit, [("include", ["y", "x"])]),
+                "order and repetition select nothing else"
+            );
     }
 
     [Fact]
@@ -53,28 +59,69 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
         var word = Gen.String[Gen.Char["abcxyzABC019._-/+ é*?['=\u4e2d"], 0, 12];
         var patterns = Gen.Select(word, text => text + "x").List[0, 3];
         var commit = Gen.String[Gen.Char["0123456789abcdef"], 40, 40];
-        var revision = Gen.OneOf(commit, commit.Select(text => text[..8]), word.Select(text => text + "r"), Gen.String[Gen.Char["ab/"], 120, 200]);
-        var repository = Gen.Select(Gen.String[Gen.Char["abc-._0"], 0, 80], Gen.String[Gen.Char["abc-._0"], 1, 96], (owner, name) => owner.Length == 0 ? name : $"{owner}/{name}");
-        var cases = Gen.Select(Gen.Int[0, 2].Select(i => s_types[i]), repository, revision, patterns, patterns, patterns).Array[300].Single();
-        var files = Gen.Select(word, Gen.String[Gen.Char["a.é "], 0, 200], (folder, name) => $"{folder}/{name}.gguf").Array[100].Single();
+        var revision = Gen.OneOf(
+            commit,
+            commit.Select(text => text[..8]),
+            word.Select(text => text + "r"),
+            Gen.String[Gen.Char["ab/"], 120, 200]
+        );
+        var repository = Gen.Select(
+            Gen.String[Gen.Char["abc-._0"], 0, 80],
+            Gen.String[Gen.Char["abc-._0"], 1, 96],
+            (owner, name) => owner.Length == 0 ? name : $"{owner}/{name}"
+        );
+        var cases = Gen.Select(Gen.Int[0, 2].Select(i => Types[i]), repository, revision, patterns, patterns, patterns)
+            .Array[300]
+            .Single();
+        var files = Gen.Select(word, Gen.String[Gen.Char["a.é "], 0, 200], (folder, name) => $"{folder}/{name}.gguf")
+            .Array[100]
+            .Single();
         var path = Path.Combine(nix.Folder, "names.json");
-        await File.WriteAllTextAsync(path, JsonSerializer.Serialize(new
-        {
-            snapshots = cases.Select(each => new { repoType = each.Item1, repo = each.Item2, rev = each.Item3, files = each.Item4, include = each.Item5, exclude = each.Item6 }),
-            files,
-        }), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            path,
+            JsonSerializer.Serialize(
+                new
+                {
+                    snapshots = cases.Select(each => new
+                    {
+                        repoType = each.Item1,
+                        repo = each.Item2,
+                        rev = each.Item3,
+                        files = each.Item4,
+                        include = each.Item5,
+                        exclude = each.Item6,
+                    }),
+                    files,
+                }
+            ),
+            TestContext.Current.CancellationToken
+        );
         var expression = $"""
             with import {Executable.Root}/nixlib/derivationName.nix; with builtins.fromJSON (builtins.readFile {path});
             map snapshot snapshots ++ map file files
             """;
 
-        var ours = cases.Select(each => DerivationName.OfSnapshot(each.Item1, each.Item2, each.Item3, [("files", each.Item4), ("include", each.Item5), ("exclude", each.Item6)]))
-            .Concat(files.Select(DerivationName.OfFile)).ToArray();
+        var ours = cases
+            .Select(each =>
+                DerivationName.OfSnapshot(
+                    each.Item1,
+                    each.Item2,
+                    each.Item3,
+                    [("files", each.Item4), ("include", each.Item5), ("exclude", each.Item6)]
+                )
+            )
+            .Concat(files.Select(DerivationName.OfFile))
+            .ToArray();
 
-        ours.Should().OnlyContain(name => name.Length <= 150 && name.All(c => char.IsAsciiLetterOrDigit(c) || "+._?=-".Contains(c)) && name[0] != '.');
+        ours.Should()
+            .OnlyContain(name =>
+                name.Length <= 150
+                && name.All(c => char.IsAsciiLetterOrDigit(c) || "+._?=-".Contains(c))
+                && name[0] != '.'
+            );
         foreach (var version in Enum.GetValues<NixVersion>())
         {
-            JsonSerializer.Deserialize<string[]>(await nix.Evaluate(version, expression)).Should().Equal(ours);
+            JsonSerializer.Deserialize<string[]>(await nix.EvaluateAsync(version, expression)).Should().Equal(ours);
         }
     }
 }

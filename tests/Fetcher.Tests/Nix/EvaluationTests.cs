@@ -12,7 +12,8 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
     private const string Commit = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
 
     // A builder that is not there: names and paths do not depend on it.
-    private static readonly string s_nixlib = $$"""import {{Executable.Root}}/nixlib { fetcher = { command = [ "/builder" ]; }; system = "x86_64-linux"; }""";
+    private static readonly string Nixlib =
+        $$"""import {{Executable.Root}}/nixlib { fetcher = { command = [ "/builder" ]; }; system = "x86_64-linux"; }""";
 
     [Fact]
     public async Task The_path_of_a_snapshot_depends_on_its_name_and_hash_alone()
@@ -22,16 +23,21 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
               source = { repo = "prajjwal1/bert-tiny"; rev = "{{Commit}}"; hash = "{{Hash}}"; };
               other = import {{Executable.Root}}/nixlib { fetcher = { command = [ "/other" ]; }; system = "aarch64-linux"; caBundle = "/ca"; };
             in map (snapshot: snapshot.outPath) [
-              (({{s_nixlib}}).fetchHuggingFace source)
+              (({{Nixlib}}).fetchHuggingFace source)
               (other.fetchHuggingFace (source // { endpoint = "http://127.0.0.1:1"; network.connections = 2; }))
               (other.fetchModel { name = "m"; source.huggingface = { inherit (source) repo rev; }; inherit (source) hash; }).raw
             ]
             """;
-        var expected = (await Executable.Run("nix-store", ["--print-fixed-path", "--recursive", "sha256", HexHash, "hf+prajjwal1+bert-tiny+6f75de8b"])).Output.Trim();
+        var expected = (
+            await Executable.RunAsync(
+                "nix-store",
+                ["--print-fixed-path", "--recursive", "sha256", HexHash, "hf+prajjwal1+bert-tiny+6f75de8b"]
+            )
+        ).Output.Trim();
 
         foreach (var version in Enum.GetValues<NixVersion>())
         {
-            var paths = JsonSerializer.Deserialize<string[]>(await nix.Evaluate(version, expression))!;
+            var paths = JsonSerializer.Deserialize<string[]>(await nix.EvaluateAsync(version, expression))!;
             paths.Should().AllBe(expected);
         }
     }
@@ -40,47 +46,88 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
     public async Task The_same_hash_in_any_form_is_the_same_file()
     {
         var expression = $$"""
-            map (hash: (({{s_nixlib}}).fetchHuggingFaceFile { repo = "a/b"; file = "onnx/model.onnx"; inherit hash; }).outPath)
-              [ "{{Hash}}" "{{HexHash}}" "{{HexHash.ToUpperInvariant()}}" "sha256:{{HexHash}}" "1b8m03r63zqhnjf7l5wnldhh7c134ap5vpj0850ymkq1iyzicy5s" "{{Hash.TrimEnd('=')}}" ]
+            map (hash: (({{Nixlib}}).fetchHuggingFaceFile { repo = "a/b"; file = "onnx/model.onnx"; inherit hash; }).outPath)
+              [ "{{Hash}}" "{{HexHash}}" "{{HexHash.ToUpperInvariant()}}" "sha256:{{HexHash}}" "1b8m03r63zqhnjf7l5wnldhh7c134ap5vpj0850ymkq1iyzicy5s" "{{Hash.TrimEnd(
+                '='
+            )}}" ]
             """;
-        var expected = (await Executable.Run("nix-store", ["--print-fixed-path", "sha256", HexHash, "model.onnx"])).Output.Trim();
+        var expected = (
+            await Executable.RunAsync("nix-store", ["--print-fixed-path", "sha256", HexHash, "model.onnx"])
+        ).Output.Trim();
 
         foreach (var version in Enum.GetValues<NixVersion>())
         {
-            JsonSerializer.Deserialize<string[]>(await nix.Evaluate(version, expression)).Should().AllBe(expected);
+            JsonSerializer.Deserialize<string[]>(await nix.EvaluateAsync(version, expression)).Should().AllBe(expected);
         }
     }
 
     [Fact]
     public async Task A_snapshots_derivation_is_what_the_design_says()
     {
-        var instantiated = await nix.Run(NixVersion.Old, "nix-instantiate", "-E",
-            $$"""(({{s_nixlib}}).fetchHuggingFace { repo = "a/b"; rev = "{{Commit}}"; include = [ "*.json" ]; hash = "{{Hash}}"; network.bandwidthLimit = "50M"; })""");
-        var shown = await nix.Run(NixVersion.Old, "nix", "show-derivation", instantiated.Output.Trim());
+        var instantiated = await nix.RunAsync(
+            NixVersion.Old,
+            "nix-instantiate",
+            "-E",
+            $$"""(({{Nixlib}}).fetchHuggingFace { repo = "a/b"; rev = "{{Commit}}"; include = [ "*.json" ]; hash = "{{Hash}}"; network.bandwidthLimit = "50M"; })"""
+        );
+        var shown = await nix.RunAsync(NixVersion.Old, "nix", "show-derivation", instantiated.Output.Trim());
         var derivation = JsonNode.Parse(shown.Output)!.AsObject().Single().Value!;
         var attributes = JsonNode.Parse((string)derivation["env"]!["__json"]!)!.AsObject();
 
         ((string)derivation["builder"]!).Should().Be("/builder");
         derivation["args"]!.AsArray().Select(each => (string)each!).Should().Equal("fetch");
         derivation["outputs"]!["out"]!["hashAlgo"]!.GetValue<string>().Should().Be("r:sha256");
-        attributes.Select(each => each.Key).Should().BeEquivalentTo(
-            "bandwidthLimit", "builder", "impureEnvVars", "include", "name", "outputHash", "outputHashAlgo", "outputHashMode",
-            "preferLocalBuild", "repo", "repoType", "rev", "system", "unsafeDiscardReferences");
+        attributes
+            .Select(each => each.Key)
+            .Should()
+            .BeEquivalentTo(
+                "bandwidthLimit",
+                "builder",
+                "impureEnvVars",
+                "include",
+                "name",
+                "outputHash",
+                "outputHashAlgo",
+                "outputHashMode",
+                "preferLocalBuild",
+                "repo",
+                "repoType",
+                "rev",
+                "system",
+                "unsafeDiscardReferences"
+            );
         attributes["unsafeDiscardReferences"]!["out"]!.GetValue<bool>().Should().BeTrue();
-        attributes["impureEnvVars"]!.AsArray().Select(each => (string)each!).Should().Contain("HF_TOKEN", "HF_ENDPOINT", "NIX_SSL_CERT_FILE", "https_proxy", "HTTPS_PROXY", "NETRC");
+        attributes["impureEnvVars"]!
+            .AsArray()
+            .Select(each => (string)each!)
+            .Should()
+            .Contain("HF_TOKEN", "HF_ENDPOINT", "NIX_SSL_CERT_FILE", "https_proxy", "HTTPS_PROXY", "NETRC");
     }
 
     [Theory]
     [InlineData("""{ repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; }""", Commit, "main")]
-    [InlineData("""{ repo = "a/b"; revision = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; ref = "v1.0"; }""", Commit, "main v1.0")]
-    [InlineData("""{ repo = "a/b"; rev = "refs/pr/1"; }""", "ba7816bf8f01cfea414140de5dae2223b00361a3", "main refs/pr/1")]
+    [InlineData(
+        """{ repo = "a/b"; revision = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; ref = "v1.0"; }""",
+        Commit,
+        "main v1.0"
+    )]
+    [InlineData(
+        """{ repo = "a/b"; rev = "refs/pr/1"; }""",
+        "ba7816bf8f01cfea414140de5dae2223b00361a3",
+        "main refs/pr/1"
+    )]
     [InlineData("""{ repo = "a/b"; }""", "ba7816bf8f01cfea414140de5dae2223b00361a3", "main")]
     public async Task A_model_knows_the_revision_and_the_refs_of_its_view(string source, string revision, string refs)
     {
-        var json = JsonNode.Parse(await nix.Evaluate(NixVersion.Current, $$"""
-            let model = ({{s_nixlib}}).fetchModel { name = "m"; source.huggingface = {{source}}; hash = "{{Hash}}"; meta.description = "x"; };
-            in { inherit (model) rev refs hfCacheName repo repoType meta definition name; rawIsDerivation = model.raw.type == "derivation"; }
-            """))!;
+        var json = JsonNode.Parse(
+            await nix.EvaluateAsync(
+                NixVersion.Current,
+                $$"""
+                let model = ({{Nixlib}}).fetchModel { name = "m"; source.huggingface = {{source}}; hash = "{{Hash}}"; meta.description = "x"; };
+                in { inherit (model) rev refs hfCacheName repo repoType meta definition name; rawIsDerivation = model.raw.type == "derivation"; }
+                """
+            )
+        )!;
 
         ((string)json["rev"]!).Should().Be(revision);
         string.Join(' ', json["refs"]!.AsArray().Select(each => (string)each!)).Should().Be(refs);
@@ -92,11 +139,16 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
     [Fact]
     public async Task Definitions_and_models_have_paths()
     {
-        var json = JsonNode.Parse(await nix.Evaluate(NixVersion.Current, $$"""
-            with {{s_nixlib}};
-            let definition = { source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}"; };
-            in modelPaths { one = definition; two = fetchModel (definition // { name = "other"; }); }
-            """))!;
+        var json = JsonNode.Parse(
+            await nix.EvaluateAsync(
+                NixVersion.Current,
+                $$"""
+                with {{Nixlib}};
+                let definition = { source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}"; };
+                in modelPaths { one = definition; two = fetchModel (definition // { name = "other"; }); }
+                """
+            )
+        )!;
 
         ((string)json["one"]!).Should().EndWith("-one");
         ((string)json["two"]!).Should().EndWith("-other");
@@ -107,10 +159,20 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
     [InlineData(NixVersion.Current)]
     public async Task It_evaluates_where_evaluation_is_restricted(NixVersion version)
     {
-        var path = await nix.Evaluate(version, $$"""
-                (({{s_nixlib}}).fetchModel { name = "m"; source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}"; }).outPath
-                """,
-            "--option", "restrict-eval", "true", "--option", "allow-import-from-derivation", "false", "-I", $"{Executable.Root}/nixlib");
+        var path = await nix.EvaluateAsync(
+            version,
+            $$"""
+            (({{Nixlib}}).fetchModel { name = "m"; source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}"; }).outPath
+            """,
+            "--option",
+            "restrict-eval",
+            "true",
+            "--option",
+            "allow-import-from-derivation",
+            "false",
+            "-I",
+            $"{Executable.Root}/nixlib"
+        );
 
         path.Should().Contain("-m");
     }

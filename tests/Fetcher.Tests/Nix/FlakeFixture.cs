@@ -6,11 +6,21 @@ namespace NixAiModels.Tests.Nix;
 /// <summary>The flake as a folder of its own, and the stand-in for nixpkgs that has the published executable.</summary>
 public sealed class FlakeFixture : IAsyncLifetime
 {
-    // The whole of what flake.nix refers to: artifacts/ is large, and a folder that is no git checkout has no other list of files.
-    private static readonly string[] s_sources =
+    // The whole of what flake.nix refers to: artifacts/ is large, and a folder that is no git checkout has no other
+    // list of files.
+    private static readonly string[] Sources =
     [
-        "flake.nix", "flake.lock", "default.nix", "nixlib", "modules", "fetcher", "examples",
-        "Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig",
+        "flake.nix",
+        "flake.lock",
+        "default.nix",
+        "nixlib",
+        "modules",
+        "fetcher",
+        "examples",
+        "Directory.Build.props",
+        "Directory.Packages.props",
+        "global.json",
+        ".editorconfig",
     ];
 
     /// <summary>Runs Nix.</summary>
@@ -28,9 +38,14 @@ public sealed class FlakeFixture : IAsyncLifetime
         Directory.CreateDirectory(Flake);
         Directory.CreateDirectory(Nixpkgs);
         var root = Executable.Root;
-        Copy([.. s_sources.Select(name => Path.Combine(root, name)), Flake]);
-        Copy([.. Directory.GetFiles(Path.Combine(root, "tests/nix/stand-in-nixpkgs")), Path.Combine(root, "tests/nix/fetcher.nix"),
-            Path.Combine(root, "artifacts/bin"), Path.Combine(root, "artifacts/runtime"), Nixpkgs]);
+        Copy([.. Sources.Select(name => Path.Combine(root, name)), Flake]);
+        Copy([
+            .. Directory.GetFiles(Path.Combine(root, "tests/nix/stand-in-nixpkgs")),
+            Path.Combine(root, "tests/nix/fetcher.nix"),
+            Path.Combine(root, "artifacts/bin"),
+            Path.Combine(root, "artifacts/runtime"),
+            Nixpkgs,
+        ]);
         var certificates = Directory.CreateDirectory(Path.Combine(Nixpkgs, "cacert/etc/ssl/certs")).FullName;
         File.Copy("/etc/ssl/certs/ca-certificates.crt", Path.Combine(certificates, "ca-bundle.crt"));
     }
@@ -38,8 +53,12 @@ public sealed class FlakeFixture : IAsyncLifetime
     public ValueTask DisposeAsync() => Nix.DisposeAsync();
 
     /// <summary>Runs <c>nix VERB FLAKE…</c> with the stand-in in place of nixpkgs.</summary>
-    public Task<Outcome> Run(NixVersion version, string[] verb, params string[] arguments) =>
-        Nix.Run(version, "nix", [.. verb, .. arguments, "--no-write-lock-file", "--override-input", "nixpkgs", $"path:{Nixpkgs}"]);
+    public Task<Outcome> RunAsync(NixVersion version, string[] verb, params string[] arguments) =>
+        Nix.RunAsync(
+            version,
+            "nix",
+            [.. verb, .. arguments, "--no-write-lock-file", "--override-input", "nixpkgs", $"path:{Nixpkgs}"]
+        );
 
     private static void Copy(string[] paths)
     {

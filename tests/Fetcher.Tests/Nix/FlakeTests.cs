@@ -8,7 +8,9 @@ using NixAiModels.Tests.Hub;
 namespace NixAiModels.Tests.Nix;
 
 /// <summary>The flake, the overlay, <c>default.nix</c> and the template.</summary>
-public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub) : IClassFixture<FlakeFixture>, IClassFixture<TestHubFixture>
+public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
+    : IClassFixture<FlakeFixture>,
+        IClassFixture<TestHubFixture>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -17,10 +19,23 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub) : IClassF
     [InlineData(NixVersion.Current)]
     public async Task It_shows_its_outputs(NixVersion version)
     {
-        var outcome = await flake.Run(version, ["flake", "show"], $"path:{flake.Flake}");
+        var outcome = await flake.RunAsync(version, ["flake", "show"], $"path:{flake.Flake}");
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
-        foreach (var output in (string[])["checks", "devShells", "formatter", "legacyPackages", "lib", "overlays", "packages", "templates", "nix-prefetch-hf"])
+        foreach (
+            var output in (string[])
+                [
+                    "checks",
+                    "devShells",
+                    "formatter",
+                    "legacyPackages",
+                    "lib",
+                    "overlays",
+                    "packages",
+                    "templates",
+                    "nix-prefetch-hf",
+                ]
+        )
         {
             outcome.Output.Should().Contain(output);
         }
@@ -30,10 +45,16 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub) : IClassF
     [Fact]
     public async Task It_passes_its_checks()
     {
-        var outcome = await flake.Run(NixVersion.Current, ["flake", "check"], $"path:{flake.Flake}", "--all-systems", "--no-build");
+        var outcome = await flake.RunAsync(
+            NixVersion.Current,
+            ["flake", "check"],
+            $"path:{flake.Flake}",
+            "--all-systems",
+            "--no-build"
+        );
         outcome.ExitCode.Should().Be(0, outcome.Errors);
 
-        var built = await flake.Run(NixVersion.Current, ["flake", "check"], $"path:{flake.Flake}");
+        var built = await flake.RunAsync(NixVersion.Current, ["flake", "check"], $"path:{flake.Flake}");
         built.ExitCode.Should().Be(0, built.Errors);
     }
 
@@ -42,31 +63,46 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub) : IClassF
     [InlineData(NixVersion.Current)]
     public async Task The_package_has_the_executable_under_both_names(NixVersion version)
     {
-        var outcome = await flake.Run(version, ["build"], $"path:{flake.Flake}", "--no-link", "--json");
+        var outcome = await flake.RunAsync(version, ["build"], $"path:{flake.Flake}", "--no-link", "--json");
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         var path = (string)JsonNode.Parse(outcome.Output)![0]!["outputs"]!["out"]!;
         var bin = new FileInfo(flake.Nix.OnDisk(version, path + "/bin")).LinkTarget!;
-        Directory.GetFileSystemEntries(flake.Nix.OnDisk(version, bin)).Select(Path.GetFileName).Should().Contain("nix-ai-models", "nix-prefetch-hf");
+        Directory
+            .GetFileSystemEntries(flake.Nix.OnDisk(version, bin))
+            .Select(Path.GetFileName)
+            .Should()
+            .Contain("nix-ai-models", "nix-prefetch-hf");
     }
 
     [Fact]
     public async Task The_lock_is_nixpkgs_alone_and_pins_it()
     {
-        var flakeLock = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(flake.Flake, "flake.lock"), Cancellation))!;
+        var flakeLock = JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(flake.Flake, "flake.lock"), Cancellation)
+        )!;
 
         flakeLock["nodes"]!.AsObject().Select(node => node.Key).Should().BeEquivalentTo("nixpkgs", "root");
         ((string)flakeLock["nodes"]!["nixpkgs"]!["locked"]!["rev"]!).Should().MatchRegex("^[0-9a-f]{40}$");
         ((string)flakeLock["nodes"]!["nixpkgs"]!["locked"]!["narHash"]!).Should().MatchRegex("^sha256-.{43}=$");
-        (await File.ReadAllTextAsync(Path.Combine(flake.Flake, "flake.nix"), Cancellation)).Should()
+        (await File.ReadAllTextAsync(Path.Combine(flake.Flake, "flake.nix"), Cancellation))
+            .Should()
             .Contain($"NixOS/nixpkgs/{flakeLock["nodes"]!["nixpkgs"]!["original"]!["ref"]}\"");
     }
 
     [Fact]
     public async Task Flake_overlay_and_default_nix_give_the_same_model()
     {
-        const string Definition = """{ repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; hash = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="; }""";
-        var outcome = await flake.Nix.Run(NixVersion.Current, "nix", "eval", "--impure", "--json", "--expr", $$"""
+        const string Definition =
+            """{ repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; hash = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="; }""";
+        var outcome = await flake.Nix.RunAsync(
+            NixVersion.Current,
+            "nix",
+            "eval",
+            "--impure",
+            "--json",
+            "--expr",
+            $$"""
             let
               pkgs = import {{flake.Nixpkgs}} { system = "x86_64-linux"; };
               flake = (import {{flake.Flake}}/flake.nix).outputs { self = flake; nixpkgs = { legacyPackages.x86_64-linux = pkgs; legacyPackages.aarch64-linux = pkgs; }; };
@@ -82,13 +118,18 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub) : IClassF
               programs = [ flake.packages.x86_64-linux.default.meta.mainProgram flake.packages.x86_64-linux.nix-prefetch-hf.meta.mainProgram ];
               models = flake.legacyPackages.x86_64-linux.models;
             }
-            """);
+            """
+        );
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         var json = JsonNode.Parse(outcome.Output)!;
 
         json["paths"]!.AsArray().Select(path => (string)path!).Distinct().Should().ContainSingle();
         json["shadows"]!.GetValue<bool>().Should().BeFalse();
-        json["programs"]!.AsArray().Select(program => (string)program!).Should().Equal("nix-ai-models", "nix-prefetch-hf");
+        json["programs"]!
+            .AsArray()
+            .Select(program => (string)program!)
+            .Should()
+            .Equal("nix-ai-models", "nix-prefetch-hf");
     }
 
     [Theory]
@@ -98,40 +139,71 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub) : IClassF
     {
         var mine = Path.Combine(flake.Nix.Folder, $"mine-{version}");
         Directory.CreateDirectory(mine);
-        // Nix 2.8 reads no template of a flake outside /nix/store: its files are copied as `nix flake init` copies them.
+        // Nix 2.8 reads no template of a flake outside /nix/store: its files are copied as `nix flake init` copies
+        // them.
         if (version == NixVersion.Current)
         {
-            var made = await flake.Nix.Run(version, "nix", "flake", "new", mine + "/new", "--template", $"path:{flake.Flake}");
+            var made = await flake.Nix.RunAsync(
+                version,
+                "nix",
+                "flake",
+                "new",
+                mine + "/new",
+                "--template",
+                $"path:{flake.Flake}"
+            );
             made.ExitCode.Should().Be(0, made.Errors);
             mine += "/new";
         }
         else
         {
-            foreach (var file in Directory.GetFiles(Path.Combine(flake.Flake, "examples/flake-template"))) File.Copy(file, Path.Combine(mine, Path.GetFileName(file)));
+            foreach (var file in Directory.GetFiles(Path.Combine(flake.Flake, "examples/flake-template")))
+                File.Copy(file, Path.Combine(mine, Path.GetFileName(file)));
         }
 
         string[] inputs =
         [
-            "--no-write-lock-file", "--override-input", "nix-ai-models", $"path:{flake.Flake}",
-            "--override-input", "nix-ai-models/nixpkgs", $"path:{flake.Nixpkgs}",
+            "--no-write-lock-file",
+            "--override-input",
+            "nix-ai-models",
+            $"path:{flake.Flake}",
+            "--override-input",
+            "nix-ai-models/nixpkgs",
+            $"path:{flake.Nixpkgs}",
         ];
-        var llama = await flake.Nix.Run(version, "nix", ["eval", "--json", $"path:{mine}#models.llama.drvPath", .. inputs]);
+        var llama = await flake.Nix.RunAsync(
+            version,
+            "nix",
+            ["eval", "--json", $"path:{mine}#models.llama.drvPath", .. inputs]
+        );
         llama.ExitCode.Should().Be(0, llama.Errors);
         llama.Output.Should().Contain("-llama.drv");
 
         // The same model, as the test hub has it.
         const string Name = "unsloth/Llama-3.2-1B-Instruct";
-        var repository = hub.Repository(Name).File("config.json", "{}").Lfs("model.safetensors", [2, 0, 0, 0, 0, 0, 0, 0, (byte)'{', (byte)'}']);
+        var repository = hub.Repository(Name)
+            .File("config.json", "{}")
+            .Lfs("model.safetensors", [2, 0, 0, 0, 0, 0, 0, 0, (byte)'{', (byte)'}']);
         var models = await File.ReadAllTextAsync(Path.Combine(mine, "models.nix"), Cancellation);
-        models = Regex.Replace(models, "rev = \".*\"", $"rev = \"{await hub.Commit(Name)}\"");
-        models = Regex.Replace(models, "hash = \".*\"", $"hash = \"{(await NarHash.OfPath(repository.Folder, Cancellation)).Sri}\"");
+        models = Regex.Replace(models, "rev = \".*\"", $"rev = \"{await hub.CommitAsync(Name)}\"");
+        models = Regex.Replace(
+            models,
+            "hash = \".*\"",
+            $"hash = \"{(await NarHash.OfPathAsync(repository.Folder, Cancellation)).Sri}\""
+        );
         await File.WriteAllTextAsync(Path.Combine(mine, "models.nix"), models, Cancellation);
         flake.Nix.Environment["HF_ENDPOINT"] = hub.Endpoint;
-        var built = await flake.Nix.Run(version, "nix", ["build", "--no-link", "--json", $"path:{mine}#models.llama", .. inputs]);
+        var built = await flake.Nix.RunAsync(
+            version,
+            "nix",
+            ["build", "--no-link", "--json", $"path:{mine}#models.llama", .. inputs]
+        );
 
         built.ExitCode.Should().Be(0, built.Errors);
         var path = (string)JsonNode.Parse(built.Output)![0]!["outputs"]!["out"]!;
-        new FileInfo(flake.Nix.OnDisk(version, path + "/config.json")).LinkTarget.Should().Contain("hf+unsloth+Llama-3.2-1B-Instruct+");
+        new FileInfo(flake.Nix.OnDisk(version, path + "/config.json"))
+            .LinkTarget.Should()
+            .Contain("hf+unsloth+Llama-3.2-1B-Instruct+");
     }
 
     [Theory]
@@ -147,31 +219,76 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub) : IClassF
 
         foreach (var (name, entry) in pinned.Models)
         {
-            var outcome = await flake.Run(version, ["eval", "--json"], $"path:{flake.Flake}#models.{name}.drvPath");
+            var outcome = await flake.RunAsync(
+                version,
+                ["eval", "--json"],
+                $"path:{flake.Flake}#models.{name}.drvPath"
+            );
             outcome.ExitCode.Should().Be(0, outcome.Errors);
             outcome.Output.Should().Contain($"-{name}.drv");
-            var closure = await flake.Nix.Run(version, "nix-store", "--query", "--requisites", outcome.Output.Trim().Trim('"'));
+            var closure = await flake.Nix.RunAsync(
+                version,
+                "nix-store",
+                "--query",
+                "--requisites",
+                outcome.Output.Trim().Trim('"')
+            );
             foreach (var file in entry.Lfs)
                 closure.Output.Should().Contain($"-{DerivationName.OfFile(file.Path)}.drv");
-            var hashes = await flake.Run(version, ["eval", "--json"], $"path:{flake.Flake}#models.{name}.downloads", "--apply", "map (file: file.outputHash)");
+            var hashes = await flake.RunAsync(
+                version,
+                ["eval", "--json"],
+                $"path:{flake.Flake}#models.{name}.downloads",
+                "--apply",
+                "map (file: file.outputHash)"
+            );
             hashes.ExitCode.Should().Be(0, hashes.Errors);
-            JsonNode.Parse(hashes.Output)!.AsArray().Select(hash => NixHash.Parse((string)hash!)).Should().Equal(entry.Lfs.Select(file => NixHash.Parse(file.Sha256)));
+            JsonNode
+                .Parse(hashes.Output)!
+                .AsArray()
+                .Select(hash => NixHash.Parse((string)hash!))
+                .Should()
+                .Equal(entry.Lfs.Select(file => NixHash.Parse(file.Sha256)));
         }
 
         // What is known of them on this machine, where it is known.
         var facts = Path.Combine(Published.Executable.Root, "../shared/real-pins.json");
-        if (!File.Exists(facts)) return;
-        JsonNode.Parse(await File.ReadAllTextAsync(facts, Cancellation))!["flat"]!.AsArray()
-            .Select(fact => ((string)fact!["repo"]!, (string)fact["rev"]!, (string)fact["path"]!, NixHash.Parse((string)fact["sha256"]!)))
-            .Should().BeEquivalentTo(pinned.Models.Values.SelectMany(entry => entry.Lfs.Select(file => (entry.Repository.ToString(), entry.Commit, file.Path, NixHash.Parse(file.Sha256)))));
+        if (!File.Exists(facts))
+            return;
+        JsonNode.Parse(await File.ReadAllTextAsync(facts, Cancellation))!["flat"]!
+            .AsArray()
+            .Select(fact =>
+                (
+                    (string)fact!["repo"]!,
+                    (string)fact["rev"]!,
+                    (string)fact["path"]!,
+                    NixHash.Parse((string)fact["sha256"]!)
+                )
+            )
+            .Should()
+            .BeEquivalentTo(
+                pinned.Models.Values.SelectMany(entry =>
+                    entry.Lfs.Select(file =>
+                        (entry.Repository.ToString(), entry.Commit, file.Path, NixHash.Parse(file.Sha256))
+                    )
+                )
+            );
     }
 
     [Fact]
     public async Task The_nuget_lock_lists_what_the_project_restores_without_what_the_sdk_brings()
     {
         var root = Published.Executable.Root;
-        var written = await Published.Executable.Run("dotnet", ["run", "tests/nix/nuget-deps.cs"],
-            new Dictionary<string, string> { ["HOME"] = Environment.GetEnvironmentVariable("HOME")!, ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" }, root);
+        var written = await Published.Executable.RunAsync(
+            "dotnet",
+            ["run", "tests/nix/nuget-deps.cs"],
+            new Dictionary<string, string>
+            {
+                ["HOME"] = Environment.GetEnvironmentVariable("HOME")!,
+                ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+            },
+            root
+        );
 
         written.ExitCode.Should().Be(0, written.Errors);
         written.Output.Should().Be(await File.ReadAllTextAsync(Path.Combine(root, "fetcher/deps.json"), Cancellation));

@@ -14,11 +14,14 @@ public sealed class NixFixture : IAsyncLifetime
         sandbox-paths =
         """;
 
-    private static readonly SemaphoreSlim s_installed = new(1);
+    private static readonly SemaphoreSlim Installed = new(1);
 
-    /// <summary>A folder for the test's files. It is not below /tmp, where a current Nix refuses to have a store.</summary>
-    public string Folder { get; } = Directory.CreateDirectory(
-        Path.Combine(Executable.Root, "artifacts", "nix-tests", Guid.NewGuid().ToString("N")[..8])).FullName;
+    /// <summary>A folder for the test's files. It is not below /tmp, where a current Nix refuses to have a
+    /// store.</summary>
+    public string Folder { get; } =
+        Directory
+            .CreateDirectory(Path.Combine(Executable.Root, "artifacts", "nix-tests", Guid.NewGuid().ToString("N")[..8]))
+            .FullName;
 
     /// <summary>nixlib's functions on the published executable, as a Nix expression.</summary>
     public static string Offline => $"import {Executable.Root}/tests/nix/offline.nix {{ }}";
@@ -31,15 +34,19 @@ public sealed class NixFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await s_installed.WaitAsync();
+        await Installed.WaitAsync();
         try
         {
-            var installed = await Executable.Run(Path.Combine(Executable.Root, "tests/nix/newer-nix"), [], new Dictionary<string, string> { ["HOME"] = Folder });
+            var installed = await Executable.RunAsync(
+                Path.Combine(Executable.Root, "tests/nix/newer-nix"),
+                [],
+                new Dictionary<string, string> { ["HOME"] = Folder }
+            );
             installed.ExitCode.Should().Be(0, installed.Errors);
         }
         finally
         {
-            s_installed.Release();
+            Installed.Release();
         }
 
         Directory.CreateDirectory(Path.Combine(Folder, "etc"));
@@ -49,7 +56,10 @@ public sealed class NixFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         // What is in a store is read-only, to its owner too.
-        foreach (var (program, arguments) in (ReadOnlySpan<(string, string[])>)[("chmod", ["-R", "u+w", Folder]), ("rm", ["-rf", Folder])])
+        foreach (
+            var (program, arguments) in (ReadOnlySpan<(string, string[])>)
+                [("chmod", ["-R", "u+w", Folder]), ("rm", ["-rf", Folder])]
+        )
         {
             using var process = Process.Start(program, arguments);
             process.WaitForExit();
@@ -59,33 +69,60 @@ public sealed class NixFixture : IAsyncLifetime
     }
 
     /// <summary>Runs a command of Nix: <c>nix-build</c>, <c>nix-instantiate</c>, <c>nix</c> …</summary>
-    public Task<Outcome> Run(NixVersion version, string command, params string[] arguments)
+    public Task<Outcome> RunAsync(NixVersion version, string command, params string[] arguments)
     {
-        var environment = new Dictionary<string, string>(Environment) { ["HOME"] = Folder, ["NIX_CONF_DIR"] = Path.Combine(Folder, "etc") };
+        var environment = new Dictionary<string, string>(Environment)
+        {
+            ["HOME"] = Folder,
+            ["NIX_CONF_DIR"] = Path.Combine(Folder, "etc"),
+        };
         string[] store = ["--store", Store(version)];
         return version == NixVersion.Old
-            ? Executable.Run(command, [.. arguments, .. store], environment, Folder)
-            : Executable.Run(Path.Combine(Executable.Root, "tests/nix/newer-nix"), [command, .. arguments, .. store], environment, Folder);
+            ? Executable.RunAsync(command, [.. arguments, .. store], environment, Folder)
+            : Executable.RunAsync(
+                Path.Combine(Executable.Root, "tests/nix/newer-nix"),
+                [command, .. arguments, .. store],
+                environment,
+                Folder
+            );
     }
 
     /// <summary>Evaluates an expression to a string that must be had.</summary>
-    public async Task<string> Evaluate(NixVersion version, string expression, params string[] options)
+    public async Task<string> EvaluateAsync(NixVersion version, string expression, params string[] options)
     {
-        var outcome = await Run(version, "nix-instantiate", ["--eval", "--strict", "--json", "-E", expression, .. options]);
+        var outcome = await RunAsync(
+            version,
+            "nix-instantiate",
+            ["--eval", "--strict", "--json", "-E", expression, .. options]
+        );
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         return outcome.Output.Trim();
     }
 
     /// <summary>Builds an expression, in the sandbox or not.</summary>
-    public Task<Outcome> Build(NixVersion version, string expression, bool sandbox = true) =>
-        Run(version, "nix-build", "--no-out-link", "--option", "sandbox", sandbox ? "true" : "false", "-E", expression);
+    public Task<Outcome> BuildAsync(NixVersion version, string expression, bool sandbox = true) =>
+        RunAsync(
+            version,
+            "nix-build",
+            "--no-out-link",
+            "--option",
+            "sandbox",
+            sandbox ? "true" : "false",
+            "-E",
+            expression
+        );
 
     /// <summary>Starts a build by the old Nix, to be killed.</summary>
     public Process StartBuild(string expression, string endpoint)
     {
         var environment = EnvironmentOf(NixVersion.Old);
         environment["HF_ENDPOINT"] = endpoint;
-        return Executable.Start("nix-build", ["--no-out-link", "-E", expression, "--store", Store(NixVersion.Old)], environment, Folder);
+        return Executable.Start(
+            "nix-build",
+            ["--no-out-link", "-E", expression, "--store", Store(NixVersion.Old)],
+            environment,
+            Folder
+        );
     }
 
     /// <summary>The environment in which a program finds this version's commands and store.</summary>
@@ -98,7 +135,8 @@ public sealed class NixFixture : IAsyncLifetime
             foreach (var name in (string[])["nix", "nix-store", "nix-daemon"])
             {
                 var link = Path.Combine(commands, name);
-                if (!File.Exists(link)) File.CreateSymbolicLink(link, Path.Combine(Executable.Root, "tests/nix/newer-nix"));
+                if (!File.Exists(link))
+                    File.CreateSymbolicLink(link, Path.Combine(Executable.Root, "tests/nix/newer-nix"));
             }
 
             path = $"{commands}:{path}";

@@ -6,9 +6,12 @@ using NixAiModels.Tests.Published;
 namespace NixAiModels.Tests.Nix;
 
 /// <summary>Validation between the download and every use, in real builds.</summary>
-public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix) : IClassFixture<TestHubFixture>, IClassFixture<NixFixture>
+public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix)
+    : IClassFixture<TestHubFixture>,
+        IClassFixture<NixFixture>
 {
-    // What a validator of a user's own does, and what nixpkgs' writeShellScript needs; the sandbox has no libc and no shell.
+    // What a validator of a user's own does, and what nixpkgs' writeShellScript needs; the sandbox has no libc and no
+    // shell.
     private const string Tool = """
         #include <stdio.h>
         #include <stdlib.h>
@@ -30,7 +33,7 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix) : IC
         }
         """;
 
-    private static readonly byte[] s_pickle = [.. "cposix\nsystem\n(S'echo hostile'\ntR."u8];
+    private static readonly byte[] Pickle = [.. "cposix\nsystem\n(S'echo hostile'\ntR."u8];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -39,15 +42,30 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix) : IC
     [InlineData(NixVersion.Current)]
     public async Task A_model_that_fails_is_not_built_and_neither_is_what_depends_on_it(NixVersion version)
     {
-        var model = await Model("acme/hostile", repository => repository.Lfs("pytorch_model.bin", s_pickle), "");
+        var model = await ModelAsync("acme/hostile", repository => repository.Lfs("pytorch_model.bin", Pickle), "");
 
-        var failed = await Build(version, $"let m = {model}; in derivation {{ name = \"user\"; system = builtins.currentSystem; builder = \"${{m}}/x\"; }}");
+        var failed = await BuildAsync(
+            version,
+            $"let m = {model}; in derivation {{ name = \"user\"; system = builtins.currentSystem; builder = \"${{m}}/x\"; }}"
+        );
 
         failed.ExitCode.Should().NotBe(0);
-        failed.Errors.Should().Contain("failed with exit code 8").And.Contain("pytorch_model.bin").And.Contain("posix.system");
+        failed
+            .Errors.Should()
+            .Contain("failed with exit code 8")
+            .And.Contain("pytorch_model.bin")
+            .And.Contain("posix.system");
         failed.Errors.Should().NotContain("user.drv' failed with exit code", "it was not even tried");
-        var paths = await nix.Evaluate(version, $"with {NixFixture.Offline}; let m = {model}; in [ m.outPath m.report.outPath m.raw.outPath ]");
-        JsonNode.Parse(paths)!.AsArray().Select(path => Path.Exists(nix.OnDisk(version, (string)path!))).Should().Equal(false, false, true);
+        var paths = await nix.EvaluateAsync(
+            version,
+            $"with {NixFixture.Offline}; let m = {model}; in [ m.outPath m.report.outPath m.raw.outPath ]"
+        );
+        JsonNode
+            .Parse(paths)!
+            .AsArray()
+            .Select(path => Path.Exists(nix.OnDisk(version, (string)path!)))
+            .Should()
+            .Equal(false, false, true);
     }
 
     [Fact]
@@ -55,13 +73,17 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix) : IC
     {
         foreach (var (onFailure, logged) in new[] { ("warn", true), ("skip", false) })
         {
-            var model = await Model("acme/warned", repository => repository.Lfs("pytorch_model.bin", s_pickle), $"validation.onFailure = \"{onFailure}\";");
+            var model = await ModelAsync(
+                "acme/warned",
+                repository => repository.Lfs("pytorch_model.bin", Pickle),
+                $"validation.onFailure = \"{onFailure}\";"
+            );
 
-            var built = await Build(NixVersion.Current, model);
+            var built = await BuildAsync(NixVersion.Current, model);
 
             built.ExitCode.Should().Be(0, built.Errors);
             built.Errors.Contains("posix.system", StringComparison.Ordinal).Should().Be(logged);
-            var report = await Report(NixVersion.Current, model);
+            var report = await ReportAsync(NixVersion.Current, model);
             report.ToJsonString().Should().Contain("posix.system");
             ((string)report["verdict"]!).Should().Be(logged ? "warned" : "accepted");
         }
@@ -70,15 +92,19 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix) : IC
     [Fact]
     public async Task The_view_adds_no_copy_and_the_report_is_the_same_on_every_Nix()
     {
-        var model = await Model("acme/large", repository => repository.Lfs("model.bin", new byte[20_000_000]).File("config.json", "{}"), "");
+        var model = await ModelAsync(
+            "acme/large",
+            repository => repository.Lfs("model.bin", new byte[20_000_000]).File("config.json", "{}"),
+            ""
+        );
         var reports = new List<string>();
         foreach (var version in Enum.GetValues<NixVersion>())
         {
-            var built = await Build(version, model);
+            var built = await BuildAsync(version, model);
             built.ExitCode.Should().Be(0, built.Errors);
-            var size = await nix.Run(version, "nix-store", "--query", "--size", built.Output.Trim());
+            var size = await nix.RunAsync(version, "nix-store", "--query", "--size", built.Output.Trim());
             long.Parse(size.Output.Trim()).Should().BeLessThan(3000, "it is made of links");
-            reports.Add((await Report(version, model)).ToJsonString());
+            reports.Add((await ReportAsync(version, model)).ToJsonString());
         }
 
         reports.Distinct().Should().ContainSingle();
@@ -87,22 +113,35 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix) : IC
     [Fact]
     public async Task A_validator_of_ones_own_is_a_program_of_the_store_and_runs_in_the_sandbox()
     {
-        var tool = await Compile();
-        async Task<Outcome> Run(string validator) => await Build(NixVersion.Current, await Model("acme/own", repository => repository.File("config.json", "{}"),
-            $"validation = {{ skipDefaults = true; validators = [ (validation.mkValidator {validator}) ]; }};"));
+        var tool = await CompileAsync();
+        async Task<Outcome> RunAsync(string validator) =>
+            await BuildAsync(
+                NixVersion.Current,
+                await ModelAsync(
+                    "acme/own",
+                    repository => repository.File("config.json", "{}"),
+                    $"validation = {{ skipDefaults = true; validators = [ (validation.mkValidator {validator}) ]; }};"
+                )
+            );
 
-        var accepted = await Run($$"""{ name = "needs"; command = [ {{tool}} "needs" "config.json" ]; }""");
+        var accepted = await RunAsync($$"""{ name = "needs"; command = [ {{tool}} "needs" "config.json" ]; }""");
         accepted.ExitCode.Should().Be(0, accepted.Errors);
 
-        var refused = await Run($$"""{ name = "needs"; command = [ {{tool}} "needs" "card.md" ]; }""");
+        var refused = await RunAsync($$"""{ name = "needs"; command = [ {{tool}} "needs" "card.md" ]; }""");
         refused.ExitCode.Should().NotBe(0);
-        refused.Errors.Should().Contain("there is no card.md").And.Contain("[needs]").And.Contain("failed with exit code 8");
+        refused
+            .Errors.Should()
+            .Contain("there is no card.md")
+            .And.Contain("[needs]")
+            .And.Contain("failed with exit code 8");
 
-        var warned = await Run($$"""{ name = "needs"; command = [ {{tool}} "needs" "card.md" ]; onFailure = "warn"; }""");
+        var warned = await RunAsync(
+            $$"""{ name = "needs"; command = [ {{tool}} "needs" "card.md" ]; onFailure = "warn"; }"""
+        );
         warned.ExitCode.Should().Be(0, warned.Errors);
         warned.Errors.Should().Contain("there is no card.md");
 
-        var late = await Run($$"""{ name = "slow"; command = [ {{tool}} "sleep" ]; timeout = 1; }""");
+        var late = await RunAsync($$"""{ name = "slow"; command = [ {{tool}} "sleep" ]; timeout = 1; }""");
         late.ExitCode.Should().NotBe(0);
         late.Errors.Should().Contain("[slow]").And.Contain("1 second");
     }
@@ -110,7 +149,7 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix) : IC
     [Fact]
     public async Task Where_packages_are_at_hand_a_validator_may_be_a_script()
     {
-        var tool = await Compile();
+        var tool = await CompileAsync();
         // As much of nixpkgs as such a script takes.
         var offline = $$"""
             let
@@ -133,47 +172,55 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix) : IC
               };
             };
             """;
-        async Task<Outcome> Run(string script)
+        async Task<Outcome> RunAsync(string script)
         {
             nix.Environment["HF_ENDPOINT"] = hub.Endpoint;
-            var model = await Model("acme/script", repository => repository.File("config.json", "{}").File("README.md", "a model-index\n"),
-                $"validation = {{ skipDefaults = true; validators = [ (validation.mkValidator {{ name = \"card\"; script = ''{script}''; }}) ]; }};");
-            return await nix.Build(NixVersion.Current, offline + model);
+            var model = await ModelAsync(
+                "acme/script",
+                repository => repository.File("config.json", "{}").File("README.md", "a model-index\n"),
+                $"validation = {{ skipDefaults = true; validators = [ (validation.mkValidator {{ name = \"card\"; script = ''{script}''; }}) ]; }};"
+            );
+            return await nix.BuildAsync(NixVersion.Current, offline + model);
         }
 
-        var accepted = await Run("""[[ $(< "$src/README.md") == *model-index* ]]""");
+        var accepted = await RunAsync("""[[ $(< "$src/README.md") == *model-index* ]]""");
         accepted.ExitCode.Should().Be(0, accepted.Errors);
-        var refused = await Run("""[[ $(< "$src/README.md") == *language* ]] || { echo "the card names no language" >&2; exit 1; }""");
+        var refused = await RunAsync(
+            """[[ $(< "$src/README.md") == *language* ]] || { echo "the card names no language" >&2; exit 1; }"""
+        );
         refused.ExitCode.Should().NotBe(0);
         refused.Errors.Should().Contain("the card names no language").And.Contain("[card]");
     }
 
-    private Task<Outcome> Build(NixVersion version, string expression)
+    private Task<Outcome> BuildAsync(NixVersion version, string expression)
     {
         nix.Environment["HF_ENDPOINT"] = hub.Endpoint;
-        return nix.Build(version, $"with {NixFixture.Offline}; {expression}");
+        return nix.BuildAsync(version, $"with {NixFixture.Offline}; {expression}");
     }
 
-    private async Task<JsonNode> Report(NixVersion version, string model)
+    private async Task<JsonNode> ReportAsync(NixVersion version, string model)
     {
-        var path = (await nix.Evaluate(version, $"with {NixFixture.Offline}; ({model}).report.outPath")).Trim('"');
+        var path = (await nix.EvaluateAsync(version, $"with {NixFixture.Offline}; ({model}).report.outPath")).Trim('"');
         return JsonNode.Parse(await File.ReadAllTextAsync(nix.OnDisk(version, path), Cancellation))!;
     }
 
-    private async Task<string> Model(string name, Action<TestRepository> fill, string more)
+    private async Task<string> ModelAsync(string name, Action<TestRepository> fill, string more)
     {
         var repository = hub.Repository(name);
         fill(repository);
-        var hash = (await NarHash.OfPath(repository.Folder, Cancellation)).Sri;
-        return $$"""(fetchModel { name = "m"; source.huggingface = { repo = "{{name}}"; rev = "{{await hub.Commit(name)}}"; }; hash = "{{hash}}"; {{more}} })""";
+        var hash = (await NarHash.OfPathAsync(repository.Folder, Cancellation)).Sri;
+        return $$"""(fetchModel { name = "m"; source.huggingface = { repo = "{{name}}"; rev = "{{await hub.CommitAsync(name)}}"; }; hash = "{{hash}}"; {{more}} })""";
     }
 
     /// <summary>The program, as a Nix expression that puts it into the store.</summary>
-    private async Task<string> Compile()
+    private async Task<string> CompileAsync()
     {
         var source = Path.Combine(nix.Folder, "tool.c");
         await File.WriteAllTextAsync(source, Tool, Cancellation);
-        var compiled = await Executable.Run("gcc", ["-static", "-O1", "-o", Path.Combine(nix.Folder, "tool"), source]);
+        var compiled = await Executable.RunAsync(
+            "gcc",
+            ["-static", "-O1", "-o", Path.Combine(nix.Folder, "tool"), source]
+        );
         compiled.ExitCode.Should().Be(0, compiled.Errors);
         return $"\"${{builtins.path {{ name = \"tool\"; path = {nix.Folder}/tool; }}}}\"";
     }

@@ -15,16 +15,26 @@ public static class Executable
 
     public static string Prefetch => Path.Combine(Root, "artifacts", "bin", "nix-prefetch-hf");
 
-    /// <summary>Runs a program to its end with an environment that holds nothing of this machine's user but PATH.</summary>
-    public static async Task<Outcome> Run(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+    /// <summary>Runs a program to its end with an environment that holds nothing of this machine's user but
+    /// PATH.</summary>
+    public static async Task<Outcome> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? folder = null
+    )
     {
         using var process = Start(program, arguments, environment, folder);
-        return await Finish(process);
+        return await FinishAsync(process);
     }
 
-    /// <summary>Starts a program; see <see cref="Run"/>.</summary>
+    /// <summary>Starts a program; see <see cref="RunAsync"/>.</summary>
     public static Process Start(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? folder = null
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -35,11 +45,12 @@ public static class Executable
         };
         start.Environment.Clear();
         start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
-    public static async Task<Outcome> Finish(Process process)
+    public static async Task<Outcome> FinishAsync(Process process)
     {
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -48,8 +59,9 @@ public static class Executable
         return new Outcome(process.ExitCode, await output, await errors);
     }
 
-    /// <summary>Writes a shell script that can be run at once. A child writes it: this process forks all the time, a fork in the middle of
-    /// our own write would hold the file open, and running it would fail ("text file busy").</summary>
+    /// <summary>Writes a shell script that can be run at once. A child writes it: this process forks all the time, a
+    /// fork in the middle of our own write would hold the file open, and running it would fail ("text file
+    /// busy").</summary>
     public static void WriteScript(string path, string text)
     {
         using var process = Start("/bin/sh", ["-c", "cat >\"$0\" && chmod 755 \"$0\"", path]);
@@ -61,7 +73,8 @@ public static class Executable
     private static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "nix-ai-models.sln"))) folder = Path.GetDirectoryName(folder)!;
+        while (!File.Exists(Path.Combine(folder, "nix-ai-models.sln")))
+            folder = Path.GetDirectoryName(folder)!;
         return folder;
     }
 }

@@ -26,16 +26,21 @@ public class FnmatchTests
         Fnmatch.Parse(pattern).Matches(path).Should().Be(matches);
 
     [Fact]
-    public void Cases_that_Python_decided_once_come_out_the_same() => Check(File.ReadAllText(Beside("fnmatch-cases.json")));
+    public void Cases_that_Python_decided_once_come_out_the_same() =>
+        Check(File.ReadAllText(Beside("fnmatch-cases.json")));
 
     [Fact]
     public void Cases_that_Python_decides_now_come_out_the_same()
     {
         const string python = "/usr/bin/python3";
-        if (!File.Exists(python)) return; // the committed cases have been checked
+        if (!File.Exists(python))
+            return; // the committed cases have been checked
 
         var seed = Random.Shared.Next();
-        var start = new ProcessStartInfo(python, [Beside("fnmatch-cases.py"), $"{seed}", "20000"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(python, [Beside("fnmatch-cases.py"), $"{seed}", "20000"])
+        {
+            RedirectStandardOutput = true,
+        };
         start.Environment["PYTHONIOENCODING"] = "utf-8";
         using var process = Process.Start(start)!;
         Check(process.StandardOutput.ReadToEnd(), $"seed {seed}");
@@ -67,11 +72,13 @@ public class FnmatchTests
     private static void Check(string json, string because = "")
     {
         using var cases = JsonDocument.Parse(json);
-        var wrong = cases.RootElement.EnumerateArray().Where(row =>
-            Fnmatch.Parse(row[0].GetString()!).Matches(row[1].GetString()!) != row[2].GetBoolean());
+        var wrong = cases
+            .RootElement.EnumerateArray()
+            .Where(row => Fnmatch.Parse(row[0].GetString()!).Matches(row[1].GetString()!) != row[2].GetBoolean());
         cases.RootElement.GetArrayLength().Should().BeGreaterThan(1000);
         wrong.Select(row => row.GetRawText()).Should().BeEmpty(because);
     }
 
-    private static string Beside(string name, [CallerFilePath] string here = "") => Path.Join(Path.GetDirectoryName(here), name);
+    private static string Beside(string name, [CallerFilePath] string here = "") =>
+        Path.Join(Path.GetDirectoryName(here), name);
 }

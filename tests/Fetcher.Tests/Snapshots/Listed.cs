@@ -12,5 +12,9 @@ internal static class Listed
     internal static HubFile[] Files(params string[] paths) => [.. paths.Select(path => File(path))];
 
     internal static HubFile[] Shards(string stem, string extension, int total) =>
-        [.. Enumerable.Range(1, total).Select(n => File($"{stem}-{n:00000}-of-{total:00000}{extension}", 5_000_000_000))];
+        [
+            .. Enumerable
+                .Range(1, total)
+                .Select(n => File($"{stem}-{n:00000}-of-{total:00000}{extension}", 5_000_000_000)),
+        ];
 }

@@ -7,30 +7,45 @@ public class ListingCheckTests
 {
     private const string Sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    public static TheoryData<string, string> BadPaths => new()
-    {
-        { "", "is empty" },
-        { "../x", "'..'" },
-        { "a/../../x", "'..'" },
-        { "a/..", "'..'" },
-        { "./a", "'.'" },
-        { "/etc/passwd", "is absolute" },
-        { "a//b", "empty name" },
-        { "a/", "ends with a slash" },
-        { "a\0b", "NUL" },
-        { "a\uD800b", "surrogate" },
-        { ".git/config", "'.git'" },
-        { "sub/.GIT", "'.git'" },
-        { new string('é', 128), "256 bytes" },
-        { string.Join('/', Enumerable.Repeat("abc", 1025)), "4099 bytes" },
-    };
+    public static TheoryData<string, string> BadPaths =>
+        new()
+        {
+            { "", "is empty" },
+            { "../x", "'..'" },
+            { "a/../../x", "'..'" },
+            { "a/..", "'..'" },
+            { "./a", "'.'" },
+            { "/etc/passwd", "is absolute" },
+            { "a//b", "empty name" },
+            { "a/", "ends with a slash" },
+            { "a\0b", "NUL" },
+            { "a\uD800b", "surrogate" },
+            { ".git/config", "'.git'" },
+            { "sub/.GIT", "'.git'" },
+            { new string('é', 128), "256 bytes" },
+            { string.Join('/', Enumerable.Repeat("abc", 1025)), "4099 bytes" },
+        };
 
     [Fact]
-    public void An_honest_listing_passes() => ListingCheck.Check(
-    [
-        .. Listed.Files(".gitattributes", ".gitignore", "...", "..a", "a b", "a\\b", "-rf", "ünï/日本/😀.bin", "line\nbreak", "a/b/c", "a/b-c", "a.b", new string('é', 127)),
-        new HubFile("weights", 5_000_000_000, Listed.Oid, Sha256),
-    ]);
+    public void An_honest_listing_passes() =>
+        ListingCheck.Check([
+            .. Listed.Files(
+                ".gitattributes",
+                ".gitignore",
+                "...",
+                "..a",
+                "a b",
+                "a\\b",
+                "-rf",
+                "ünï/日本/😀.bin",
+                "line\nbreak",
+                "a/b/c",
+                "a/b-c",
+                "a.b",
+                new string('é', 127)
+            ),
+            new HubFile("weights", 5_000_000_000, Listed.Oid, Sha256),
+        ]);
 
     [Theory]
     [MemberData(nameof(BadPaths))]
@@ -45,13 +60,15 @@ public class ListingCheckTests
     }
 
     [Fact]
-    public void Two_entries_for_one_path_are_refused() => Refused(Listed.Files("a", "b", "a")).Should().Contain("'a' is listed twice");
+    public void Two_entries_for_one_path_are_refused() =>
+        Refused(Listed.Files("a", "b", "a")).Should().Contain("'a' is listed twice");
 
     [Theory]
     [InlineData(-1)]
     [InlineData(long.MinValue)]
     [InlineData(long.MaxValue)]
-    public void A_size_that_cannot_be_is_refused(long size) => Refused([Listed.File("a", size)]).Should().Contain($"{size} bytes");
+    public void A_size_that_cannot_be_is_refused(long size) =>
+        Refused([Listed.File("a", size)]).Should().Contain($"{size} bytes");
 
     [Fact]
     public void Sizes_that_overflow_together_are_refused() =>

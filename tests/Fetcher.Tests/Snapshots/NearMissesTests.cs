@@ -6,8 +6,17 @@ public class NearMissesTests
 {
     private static readonly string[] Paths =
     [
-        "config.json", "generation_config.json", "model.safetensors", "pytorch_model.bin", "tokenizer.json", "tokenizer_config.json",
-        "onnx/model.onnx", "onnx/model_q4.onnx", "gguf/Llama-3.2-1B-Q4_K_M.gguf", "gguf/Llama-3.2-1B-Q8_0.gguf", "vocab.txt",
+        "config.json",
+        "generation_config.json",
+        "model.safetensors",
+        "pytorch_model.bin",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "onnx/model.onnx",
+        "onnx/model_q4.onnx",
+        "gguf/Llama-3.2-1B-Q4_K_M.gguf",
+        "gguf/Llama-3.2-1B-Q8_0.gguf",
+        "vocab.txt",
     ];
 
     [Theory]
@@ -20,7 +29,8 @@ public class NearMissesTests
     [InlineData("tokeniser.json", "tokenizer.json")]
     [InlineData("vocab.json", "vocab.txt")]
     [InlineData("pytorch-model.bin", "pytorch_model.bin")]
-    public void The_nearest_comes_first(string wanted, string meant) => NearMisses.Of(wanted, Paths)[0].Should().Be(meant);
+    public void The_nearest_comes_first(string wanted, string meant) =>
+        NearMisses.Of(wanted, Paths)[0].Should().Be(meant);
 
     [Theory]
     [InlineData("README.md")]

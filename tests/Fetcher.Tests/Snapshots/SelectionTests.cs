@@ -6,16 +6,38 @@ namespace NixAiModels.Tests.Snapshots;
 public class SelectionTests
 {
     private static readonly HubFile[] Listing = Listed.Files(
-        "config.json", "README.md", "onnx/model.onnx", "onnx/fp16/model.onnx", "onnx-old/model.onnx", ".gitattributes", "model[1].txt", "model1.txt", "tokenizer.json");
+        "config.json",
+        "README.md",
+        "onnx/model.onnx",
+        "onnx/fp16/model.onnx",
+        "onnx-old/model.onnx",
+        ".gitattributes",
+        "model[1].txt",
+        "model1.txt",
+        "tokenizer.json"
+    );
 
     [Fact]
     public void Nothing_said_takes_everything_in_the_order_of_a_NAR() =>
-        Paths(new([], [], [])).Should().Equal(
-            ".gitattributes", "README.md", "config.json", "model1.txt", "model[1].txt", "onnx/fp16/model.onnx", "onnx/model.onnx", "onnx-old/model.onnx", "tokenizer.json");
+        Paths(new([], [], []))
+            .Should()
+            .Equal(
+                ".gitattributes",
+                "README.md",
+                "config.json",
+                "model1.txt",
+                "model[1].txt",
+                "onnx/fp16/model.onnx",
+                "onnx/model.onnx",
+                "onnx-old/model.onnx",
+                "tokenizer.json"
+            );
 
     [Fact]
     public void Include_takes_what_any_pattern_matches_and_a_star_crosses_folders() =>
-        Paths(new([], ["*.onnx", "config.*"], [])).Should().Equal("config.json", "onnx/fp16/model.onnx", "onnx/model.onnx", "onnx-old/model.onnx");
+        Paths(new([], ["*.onnx", "config.*"], []))
+            .Should()
+            .Equal("config.json", "onnx/fp16/model.onnx", "onnx/model.onnx", "onnx-old/model.onnx");
 
     [Fact]
     public void A_folder_with_a_slash_means_all_that_is_in_it() =>
@@ -43,10 +65,15 @@ public class SelectionTests
     [Fact]
     public void A_file_that_is_not_there_asks_for_the_one_that_was_meant()
     {
-        var failure = Failing(new(["model-1-of-00015.safetensors"], [], []), Listed.Shards("model", ".safetensors", 15));
+        var failure = Failing(
+            new(["model-1-of-00015.safetensors"], [], []),
+            Listed.Shards("model", ".safetensors", 15)
+        );
 
         failure.Code.Should().Be(ExitCode.NotFound);
-        failure.Message.Should().Be("model-1-of-00015.safetensors: not in the repository; did you mean model-00001-of-00015.safetensors?");
+        failure
+            .Message.Should()
+            .Be("model-1-of-00015.safetensors: not in the repository; did you mean model-00001-of-00015.safetensors?");
     }
 
     [Fact]
@@ -59,8 +86,11 @@ public class SelectionTests
         var selected = new Selection([], ["*.json", "*.md5"], []).Apply(Listing);
 
         selected.Files.Should().HaveCount(2);
-        selected.Warnings.Should().Equal(
-            "include \"*.md5\" matches none of the 9 files of the repository; 2 files selected without it; did you mean README.md?");
+        selected
+            .Warnings.Should()
+            .Equal(
+                "include \"*.md5\" matches none of the 9 files of the repository; 2 files selected without it; did you mean README.md?"
+            );
     }
 
     [Fact]
@@ -69,8 +99,11 @@ public class SelectionTests
         var failure = Failing(new([], ["*.JSON", "*.gguf"], []));
 
         failure.Code.Should().Be(ExitCode.NotFound);
-        failure.Message.Should().Be(
-            "include \"*.JSON\", \"*.gguf\" matches none of the 9 files of the repository; did you mean config.json or tokenizer.json?");
+        failure
+            .Message.Should()
+            .Be(
+                "include \"*.JSON\", \"*.gguf\" matches none of the 9 files of the repository; did you mean config.json or tokenizer.json?"
+            );
     }
 
     [Fact]
@@ -90,7 +123,8 @@ public class SelectionTests
     public void A_pattern_cannot_write_to_the_terminal() =>
         Failing(new(["a\u001b[2J\nb"], [], [])).Message.Should().StartWith(@"a\u{1b}[2J\u{a}b: not");
 
-    private static IEnumerable<string> Paths(Selection selection) => selection.Apply(Listing).Files.Select(file => file.Path);
+    private static IEnumerable<string> Paths(Selection selection) =>
+        selection.Apply(Listing).Files.Select(file => file.Path);
 
     private static Failure Failing(Selection selection, HubFile[]? listing = null) =>
         selection.Invoking(it => it.Apply(listing ?? Listing)).Should().Throw<Failure>().Which;

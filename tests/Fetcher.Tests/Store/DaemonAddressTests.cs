@@ -19,7 +19,9 @@ public sealed class DaemonAddressTests
     public void The_sockets_place_follows_Nix_variables()
     {
         Find(("NIX_REMOTE", "daemon"), ("NIX_STATE_DIR", "/state"))!.Socket.Should().Be("/state/daemon-socket/socket");
-        Find(("NIX_REMOTE", "daemon"), ("NIX_STATE_DIR", "/state"), ("NIX_DAEMON_SOCKET_PATH", "/s"))!.Socket.Should().Be("/s");
+        Find(("NIX_REMOTE", "daemon"), ("NIX_STATE_DIR", "/state"), ("NIX_DAEMON_SOCKET_PATH", "/s"))!
+            .Socket.Should()
+            .Be("/s");
     }
 
     [Theory]

@@ -8,13 +8,13 @@ namespace NixAiModels.Tests.Store;
 /// <summary>A real Nix daemon on a socket of its own, over the test's store.</summary>
 internal sealed class RunningDaemon : IAsyncDisposable
 {
-    private readonly Process process;
+    private readonly Process _process;
 
-    private RunningDaemon(Process process, string socket) => (this.process, Socket) = (process, socket);
+    private RunningDaemon(Process process, string socket) => (_process, Socket) = (process, socket);
 
     public string Socket { get; }
 
-    public static async Task<RunningDaemon> Start(NixFixture nix, NixVersion version)
+    public static async Task<RunningDaemon> StartAsync(NixFixture nix, NixVersion version)
     {
         // A socket's path may have 107 bytes.
         var folder = Directory.CreateTempSubdirectory("nixd-").FullName;
@@ -24,7 +24,8 @@ internal sealed class RunningDaemon : IAsyncDisposable
         var process = Executable.Start("/bin/sh", ["-c", "exec nix-daemon"], environment);
         _ = process.StandardError.ReadToEndAsync();
         _ = process.StandardOutput.ReadToEndAsync();
-        while (!File.Exists(socket) && !process.HasExited) await Task.Delay(20, TestContext.Current.CancellationToken);
+        while (!File.Exists(socket) && !process.HasExited)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         return new RunningDaemon(process, socket);
     }
 
@@ -33,15 +34,18 @@ internal sealed class RunningDaemon : IAsyncDisposable
     {
         var environment = nix.EnvironmentOf(version);
         var script = Path.Combine(nix.Folder, $"nix-daemon-{version}");
-        Executable.WriteScript(script, $"#!/bin/sh\n{string.Concat(environment.Select(pair => $"export {pair.Key}='{pair.Value}'\n"))}exec nix-daemon \"$@\"\n");
+        Executable.WriteScript(
+            script,
+            $"#!/bin/sh\n{string.Concat(environment.Select(pair => $"export {pair.Key}='{pair.Value}'\n"))}exec nix-daemon \"$@\"\n"
+        );
         return new DaemonAddress(null, script);
     }
 
     public async ValueTask DisposeAsync()
     {
-        process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
-        process.Dispose();
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
         Directory.Delete(Path.GetDirectoryName(Path.GetDirectoryName(Socket))!, recursive: true);
     }
 }

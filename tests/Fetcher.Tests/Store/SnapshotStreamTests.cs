@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using NixAiModels.Console;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
+using NixAiModels.Terminal;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Tests.Transfer;
 using NixAiModels.Transfer;
@@ -26,22 +26,27 @@ public sealed class SnapshotStreamTests(TestHubFixture hub) : IClassFixture<Test
     [MemberData(nameof(FaultTests.PassingFaults), MemberType = typeof(FaultTests))]
     public async Task A_fault_that_passes_is_got_over(string name, object fault)
     {
-        var repository = hub.Repository($"stream/{name}").File("config.json", "{}").File("empty.txt", "").Lfs("model.bin", Bytes(5_000_000)).File("sub/z.txt", "z")
+        var repository = hub.Repository($"stream/{name}")
+            .File("config.json", "{}")
+            .File("empty.txt", "")
+            .Lfs("model.bin", Bytes(5_000_000))
+            .File("sub/z.txt", "z")
             .Fault(fault);
 
-        // Wrong bytes of a file larger than a range are noticed after they were handed on: what holds them must be given up.
+        // Wrong bytes of a file larger than a range are noticed after they were handed on: what holds them must be
+        // given up.
         NixHash hash;
         try
         {
-            hash = await Stream($"stream/{name}");
+            hash = await StreamAsync($"stream/{name}");
         }
         catch (ContentMismatch)
         {
             name.Should().BeOneOf("flip", "error-page", "pointer");
-            hash = await Stream($"stream/{name}");
+            hash = await StreamAsync($"stream/{name}");
         }
 
-        hash.Should().Be(await NarHash.OfPath(repository.Folder, Cancellation));
+        hash.Should().Be(await NarHash.OfPathAsync(repository.Folder, Cancellation));
     }
 
     [Theory]
@@ -50,7 +55,9 @@ public sealed class SnapshotStreamTests(TestHubFixture hub) : IClassFixture<Test
     {
         hub.Repository($"stream/{name}").Lfs("model.bin", Bytes(600_000)).File("config.json", "{}").Fault(fault);
 
-        var failure = (await FluentActions.Awaiting(() => Stream($"stream/{name}")).Should().ThrowAsync<Failure>()).Which;
+        var failure = (
+            await FluentActions.Awaiting(() => StreamAsync($"stream/{name}")).Should().ThrowAsync<Failure>()
+        ).Which;
 
         failure.Code.Should().Be(code, failure.Message);
     }
@@ -58,22 +65,36 @@ public sealed class SnapshotStreamTests(TestHubFixture hub) : IClassFixture<Test
     [Fact]
     public async Task Wrong_bytes_of_a_file_of_one_range_are_fetched_again_before_anybody_reads_them()
     {
-        var repository = hub.Repository("stream/small").File("a.txt", "a").Lfs("model.bin", Bytes(200_000)).Lfs("z.bin", Bytes(3_000_000))
-            .Fault(new { kind = "flip", path = "model.bin", on = "cdn", at = 77, times = 1 });
+        var repository = hub.Repository("stream/small")
+            .File("a.txt", "a")
+            .Lfs("model.bin", Bytes(200_000))
+            .Lfs("z.bin", Bytes(3_000_000))
+            .Fault(
+                new
+                {
+                    kind = "flip",
+                    path = "model.bin",
+                    on = "cdn",
+                    at = 77,
+                    times = 1,
+                }
+            );
 
-        (await Stream("stream/small")).Should().Be(await NarHash.OfPath(repository.Folder, Cancellation));
+        (await StreamAsync("stream/small")).Should().Be(await NarHash.OfPathAsync(repository.Folder, Cancellation));
     }
 
     [Fact]
     public async Task A_slow_sink_holds_the_download_back_to_the_windows_size()
     {
         hub.Repository("stream/slow").Lfs("model.bin", Bytes(20_000_000));
-        await hub.ClearRecord();
+        await hub.ClearRecordAsync();
         using var gate = new SemaphoreSlim(0);
-        var stream = Task.Run(() => Stream("stream/slow", _ => gate.Wait(Cancellation)), Cancellation);
+        var stream = Task.Run(() => StreamAsync("stream/slow", _ => gate.Wait(Cancellation)), Cancellation);
 
         await Task.Delay(1500, Cancellation);
-        var sent = (await hub.Record()).Where(request => request.Repo == "stream/slow" && request.On == "cdn").Sum(request => request.Bytes);
+        var sent = (await hub.RecordAsync())
+            .Where(request => request.Repo == "stream/slow" && request.On == "cdn")
+            .Sum(request => request.Bytes);
         gate.Release(1_000_000);
         await stream;
 
@@ -85,7 +106,13 @@ public sealed class SnapshotStreamTests(TestHubFixture hub) : IClassFixture<Test
     {
         hub.Repository("stream/broken").Lfs("model.bin", Bytes(20_000_000));
         var written = 0L;
-        var streaming = () => Stream("stream/broken", bytes => written = (written += bytes.Length) > 5_000_000 ? throw new Failure(ExitCode.LocalIO, "full") : written);
+        var streaming = () =>
+            StreamAsync(
+                "stream/broken",
+                bytes =>
+                    written =
+                        (written += bytes.Length) > 5_000_000 ? throw new Failure(ExitCode.LocalIO, "full") : written
+            );
 
         (await streaming.Should().ThrowAsync<Failure>()).Which.Message.Should().Be("full");
     }
@@ -96,18 +123,37 @@ public sealed class SnapshotStreamTests(TestHubFixture hub) : IClassFixture<Test
     public async Task Many_files_of_every_size_come_in_order(int connections)
     {
         var repository = hub.Repository($"stream/many-{connections}");
-        foreach (var i in Enumerable.Range(0, 80)) repository.Lfs($"{i % 7}/part-{i}.bin", Bytes(i * i * 173));
+        foreach (var i in Enumerable.Range(0, 80))
+            repository.Lfs($"{i % 7}/part-{i}.bin", Bytes(i * i * 173));
 
-        (await Stream($"stream/many-{connections}", options: Fast with { Connections = connections })).Should().Be(await NarHash.OfPath(repository.Folder, Cancellation));
+        (await StreamAsync($"stream/many-{connections}", options: Fast with { Connections = connections }))
+            .Should()
+            .Be(await NarHash.OfPathAsync(repository.Folder, Cancellation));
     }
 
-    private async Task<NixHash> Stream(string repository, NarSink? sink = null, TransferOptions? options = null)
+    private async Task<NixHash> StreamAsync(string repository, NarSink? sink = null, TransferOptions? options = null)
     {
-        var patience = new HubPatience { FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(50), Server = TimeSpan.FromSeconds(3), Connection = TimeSpan.FromSeconds(3) };
-        using var client = new HubClient(HubEndpoint.Parse(hub.Endpoint), null, new HubOptions { Connections = 64, Patience = patience });
-        var snapshot = await Snapshot.Resolve(client, RepositoryId.Parse(repository), "main", new Selection([], [], []), Cancellation);
-        var stream = new SnapshotStream(client, options ?? Fast, new Troubles(), live: false) { WindowSize = 2 << 20 };
-        return await stream.Run(snapshot, sink ?? (_ => { }), Cancellation);
+        var patience = new RetryBudget
+        {
+            FirstPause = TimeSpan.FromMilliseconds(10),
+            LongestPause = TimeSpan.FromMilliseconds(50),
+            Server = TimeSpan.FromSeconds(3),
+            Connection = TimeSpan.FromSeconds(3),
+        };
+        using var client = new HubClient(
+            HubEndpoint.Parse(hub.Endpoint),
+            null,
+            new HubOptions { Connections = 64, Budget = patience }
+        );
+        var snapshot = await Snapshot.ResolveAsync(
+            client,
+            RepositoryId.Parse(repository),
+            "main",
+            new Selection([], [], []),
+            Cancellation
+        );
+        var stream = new SnapshotStream(client, options ?? Fast, new Warnings(), live: false) { WindowSize = 2 << 20 };
+        return await stream.RunAsync(snapshot, sink ?? (_ => { }), Cancellation);
     }
 
     private static byte[] Bytes(int count) => RandomNumberGenerator.GetBytes(count);

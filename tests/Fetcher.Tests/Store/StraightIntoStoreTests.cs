@@ -10,42 +10,54 @@ using NixAiModels.Tests.Published;
 namespace NixAiModels.Tests.Store;
 
 /// <summary><c>nix-prefetch-hf</c> as people run it, into real stores.</summary>
-public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixture nix) : IClassFixture<TestHubFixture>, IClassFixture<NixFixture>, IDisposable
+public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixture nix)
+    : IClassFixture<TestHubFixture>,
+        IClassFixture<NixFixture>,
+        IDisposable
 {
-    private readonly string home = Directory.CreateTempSubdirectory("straight-").FullName;
+    private readonly string _home = Directory.CreateTempSubdirectory("straight-").FullName;
 
     public static MatrixTheoryData<NixVersion, bool> Ways => new(Enum.GetValues<NixVersion>(), [true, false]);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(home, recursive: true);
+    public void Dispose() => Directory.Delete(_home, recursive: true);
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task A_snapshot_goes_into_the_store_without_a_copy_on_the_way_and_only_once(NixVersion version, bool socket)
+    public async Task A_snapshot_goes_into_the_store_without_a_copy_on_the_way_and_only_once(
+        NixVersion version,
+        bool socket
+    )
     {
         var name = $"acme/straight-{version}-{socket}".ToLowerInvariant();
-        var repository = hub.Repository(name).File("config.json", "{}").File("sub/a.txt", "a").Lfs("model.safetensors", Bytes(30_000_000));
+        var repository = hub.Repository(name)
+            .File("config.json", "{}")
+            .File("sub/a.txt", "a")
+            .Lfs("model.safetensors", Bytes(30_000_000));
         var environment = Environment(version);
-        await using var daemon = await RunningDaemon.Start(nix, version);
-        if (socket) environment["NIX_REMOTE"] = $"unix://{daemon.Socket}";
-        var root = Path.Combine(home, "root");
+        await using var daemon = await RunningDaemon.StartAsync(nix, version);
+        if (socket)
+            environment["NIX_REMOTE"] = $"unix://{daemon.Socket}";
+        var root = Path.Combine(_home, "root");
 
-        var outcome = await Prefetch(environment, name, "--format", "json", "--add-root", root);
+        var outcome = await PrefetchAsync(environment, name, "--format", "json", "--add-root", root);
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         var path = PathIn(outcome);
-        (await NarHash.OfPath(nix.OnDisk(version, path), Cancellation)).Should().Be(await NarHash.OfPath(repository.Folder, Cancellation));
-        (await nix.Run(version, "nix-store", "--verify-path", path)).ExitCode.Should().Be(0);
+        (await NarHash.OfPathAsync(nix.OnDisk(version, path), Cancellation))
+            .Should()
+            .Be(await NarHash.OfPathAsync(repository.Folder, Cancellation));
+        (await nix.RunAsync(version, "nix-store", "--verify-path", path)).ExitCode.Should().Be(0);
         new FileInfo(root).LinkTarget.Should().EndWith(path);
-        Directory.Exists(Path.Combine(home, "nix-ai-models", "snapshots")).Should().BeFalse();
-        await hub.ClearRecord();
+        Directory.Exists(Path.Combine(_home, "nix-ai-models", "snapshots")).Should().BeFalse();
+        await hub.ClearRecordAsync();
 
-        var again = await Prefetch(environment, name, "--format", "json");
+        var again = await PrefetchAsync(environment, name, "--format", "json");
 
         again.Output.Should().Be(outcome.Output);
         again.Errors.Should().Contain("nothing is downloaded");
-        (await hub.Record()).Should().NotContain(request => request.On == "cdn" || request.On == "resolve");
+        (await hub.RecordAsync()).Should().NotContain(request => request.On == "cdn" || request.On == "resolve");
     }
 
     [Theory]
@@ -55,14 +67,24 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
     {
         var name = $"acme/wrong-{version}".ToLowerInvariant();
         var repository = hub.Repository(name).File("config.json", "{}").Lfs("model.bin", Bytes(80_000_000));
-        await hub.Fault(new { kind = "flip", repo = name, path = "model.bin", on = "cdn", at = 100, times = 1 });
+        await hub.FaultAsync(
+            new
+            {
+                kind = "flip",
+                repo = name,
+                path = "model.bin",
+                on = "cdn",
+                at = 100,
+                times = 1,
+            }
+        );
 
-        var outcome = await Prefetch(Environment(version), name, "--format", "sri", "--connections", "1");
+        var outcome = await PrefetchAsync(Environment(version), name, "--format", "sri", "--connections", "1");
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         outcome.Errors.Should().Contain("model.bin").And.Contain("once more");
-        outcome.Output.Trim().Should().Be((await NarHash.OfPath(repository.Folder, Cancellation)).Sri);
-        await OnlyValidPaths(version);
+        outcome.Output.Trim().Should().Be((await NarHash.OfPathAsync(repository.Folder, Cancellation)).Sri);
+        await OnlyValidPathsAsync(version);
     }
 
     [Theory]
@@ -74,13 +96,21 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
     {
         var name = $"acme/always-wrong-{version}-{size}".ToLowerInvariant();
         hub.Repository(name).File("config.json", "{}").Lfs("model.bin", Bytes(size));
-        await hub.Fault(new { kind = "flip", repo = name, on = "cdn", at = size - 10 });
+        await hub.FaultAsync(
+            new
+            {
+                kind = "flip",
+                repo = name,
+                on = "cdn",
+                at = size - 10,
+            }
+        );
 
-        var outcome = await Prefetch(Environment(version), name);
+        var outcome = await PrefetchAsync(Environment(version), name);
 
         outcome.ExitCode.Should().Be(6, outcome.Errors);
         outcome.Output.Should().BeEmpty();
-        await OnlyValidPaths(version);
+        await OnlyValidPathsAsync(version);
         Directory.GetFileSystemEntries(nix.OnDisk(version, "/nix/store"), "*always-wrong*").Should().BeEmpty();
     }
 
@@ -93,20 +123,35 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
     {
         var name = $"acme/ended-{version}-{signal}".ToLowerInvariant();
         hub.Repository(name).File("config.json", "{}").Lfs("model.bin", Bytes(120_000_000));
-        await hub.Fault(new { kind = "bandwidth", repo = name, bytes_per_second = 4_000_000 });
+        await hub.FaultAsync(
+            new
+            {
+                kind = "bandwidth",
+                repo = name,
+                bytes_per_second = 4_000_000,
+            }
+        );
         var store = nix.OnDisk(version, "/nix/store");
         using var process = Executable.Start(Executable.Prefetch, [name], Environment(version));
 
         // More than a daemon keeps in memory has been sent: it is unpacking.
-        while (!Directory.Exists(store) || !Directory.GetFileSystemEntries(store).Any(entry => Unpacking().IsMatch(Path.GetFileName(entry)))) await Task.Delay(20, Cancellation);
+        while (
+            !Directory.Exists(store)
+            || !Directory.GetFileSystemEntries(store).Any(entry => Unpacking().IsMatch(Path.GetFileName(entry)))
+        )
+        {
+            await Task.Delay(20, Cancellation);
+        }
+
         _ = Kill(process.Id, signal);
-        var outcome = await Executable.Finish(process);
+        var outcome = await Executable.FinishAsync(process);
 
         outcome.ExitCode.Should().Be(signal == 2 ? 130 : 128 + 9);
-        if (signal == 2) outcome.Errors.Should().Contain("--resumable");
-        await OnlyValidPaths(version);
-        await hub.ClearFaults();
-        (await Prefetch(Environment(version), name)).ExitCode.Should().Be(0);
+        if (signal == 2)
+            outcome.Errors.Should().Contain("--resumable");
+        await OnlyValidPathsAsync(version);
+        await hub.ClearFaultsAsync();
+        (await PrefetchAsync(Environment(version), name)).ExitCode.Should().Be(0);
     }
 
     [Fact]
@@ -114,22 +159,48 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
     {
         const string Name = "acme/resumable";
         var repository = hub.Repository(Name).Lfs("model.bin", Bytes(60_000_000)).File("config.json", "{}");
-        await hub.Fault(new { kind = "bandwidth", repo = Name, bytes_per_second = 2_000_000 });
-        using (var process = Executable.Start(Executable.Prefetch, [Name, "--resumable", "--connections", "4"], Environment(NixVersion.Old)))
+        await hub.FaultAsync(
+            new
+            {
+                kind = "bandwidth",
+                repo = Name,
+                bytes_per_second = 2_000_000,
+            }
+        );
+        using (
+            var process = Executable.Start(
+                Executable.Prefetch,
+                [Name, "--resumable", "--connections", "4"],
+                Environment(NixVersion.Old)
+            )
+        )
         {
-            while ((await hub.Record()).Where(request => request.Repo == Name && request.On == "cdn").Sum(request => request.Bytes) < 15_000_000)
+            while (
+                (await hub.RecordAsync())
+                    .Where(request => request.Repo == Name && request.On == "cdn")
+                    .Sum(request => request.Bytes) < 15_000_000
+            )
+            {
                 await Task.Delay(50, Cancellation);
+            }
+
             _ = Kill(process.Id, 2);
-            (await Executable.Finish(process)).Errors.Should().Contain("what has arrived is kept");
+            (await Executable.FinishAsync(process)).Errors.Should().Contain("what has arrived is kept");
         }
 
-        await hub.ClearFaults();
-        var outcome = await Prefetch(Environment(NixVersion.Old), Name, "--format", "json");
+        await hub.ClearFaultsAsync();
+        var outcome = await PrefetchAsync(Environment(NixVersion.Old), Name, "--format", "json");
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
-        (await NarHash.OfPath(nix.OnDisk(NixVersion.Old, PathIn(outcome)), Cancellation)).Should().Be(await NarHash.OfPath(repository.Folder, Cancellation));
-        (await hub.Record()).Where(request => request.Repo == Name && request.On == "cdn").Sum(request => request.Bytes).Should().BeLessThan(66_000_000);
-        Directory.GetFileSystemEntries(Path.Combine(home, "nix-ai-models", "snapshots")).Should().BeEmpty();
+        (await NarHash.OfPathAsync(nix.OnDisk(NixVersion.Old, PathIn(outcome)), Cancellation))
+            .Should()
+            .Be(await NarHash.OfPathAsync(repository.Folder, Cancellation));
+        (await hub.RecordAsync())
+            .Where(request => request.Repo == Name && request.On == "cdn")
+            .Sum(request => request.Bytes)
+            .Should()
+            .BeLessThan(66_000_000);
+        Directory.GetFileSystemEntries(Path.Combine(_home, "nix-ai-models", "snapshots")).Should().BeEmpty();
     }
 
     [Fact]
@@ -137,15 +208,17 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
     {
         var repository = hub.Repository("acme/gathered").File("config.json", "{}").Lfs("model.bin", Bytes(5_000_000));
         var environment = Environment(NixVersion.Old);
-        var programs = Directory.CreateDirectory(Path.Combine(home, "bin")).FullName;
+        var programs = Directory.CreateDirectory(Path.Combine(_home, "bin")).FullName;
         File.CreateSymbolicLink(Path.Combine(programs, "nix-store"), "/usr/bin/nix-store");
         environment["PATH"] = programs;
 
-        var outcome = await Prefetch(environment, "acme/gathered", "--format", "json");
+        var outcome = await PrefetchAsync(environment, "acme/gathered", "--format", "json");
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
-        (await NarHash.OfPath(nix.OnDisk(NixVersion.Old, PathIn(outcome)), Cancellation)).Should().Be(await NarHash.OfPath(repository.Folder, Cancellation));
-        Directory.Exists(Path.Combine(home, "nix-ai-models", "snapshots")).Should().BeTrue();
+        (await NarHash.OfPathAsync(nix.OnDisk(NixVersion.Old, PathIn(outcome)), Cancellation))
+            .Should()
+            .Be(await NarHash.OfPathAsync(repository.Folder, Cancellation));
+        Directory.Exists(Path.Combine(_home, "nix-ai-models", "snapshots")).Should().BeTrue();
     }
 
     [Fact]
@@ -155,10 +228,12 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
         var environment = Environment(NixVersion.Old);
         environment["NIX_REMOTE"] = "unix:///nowhere/socket";
 
-        var outcome = await Prefetch(environment, "acme/refused");
+        var outcome = await PrefetchAsync(environment, "acme/refused");
 
         outcome.ExitCode.Should().Be(7);
-        outcome.Errors.Should().Contain("not straight into the store: the Nix daemon is not reached at /nowhere/socket");
+        outcome
+            .Errors.Should()
+            .Contain("not straight into the store: the Nix daemon is not reached at /nowhere/socket");
     }
 
     [Fact]
@@ -166,22 +241,25 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
     {
         hub.Repository("acme/flat").File("config.json", "{}").Lfs("model.gguf", Bytes(3_000_000));
         string[] arguments = ["acme/flat", "--file", "model.gguf", "--flat", "--format", "json"];
-        var first = await Prefetch(Environment(NixVersion.Current), arguments);
+        var first = await PrefetchAsync(Environment(NixVersion.Current), arguments);
         first.ExitCode.Should().Be(0, first.Errors);
-        await hub.ClearRecord();
+        await hub.ClearRecordAsync();
 
-        var again = await Prefetch(Environment(NixVersion.Current), arguments);
+        var again = await PrefetchAsync(Environment(NixVersion.Current), arguments);
 
         again.Output.Should().Be(first.Output);
-        (await hub.Record()).Should().NotContain(request => request.On == "cdn");
+        (await hub.RecordAsync()).Should().NotContain(request => request.On == "cdn");
     }
 
     [Fact]
     public async Task Memory_stays_bounded_however_large_the_model_is()
     {
-        hub.Repository("acme/large").SparseLfs("a.bin", 400_000_000).SparseLfs("b.bin", 300_000_000).File("config.json", "{}");
+        hub.Repository("acme/large")
+            .SparseLfs("a.bin", 400_000_000)
+            .SparseLfs("b.bin", 300_000_000)
+            .File("config.json", "{}");
         using var process = Executable.Start(Executable.Prefetch, ["acme/large"], Environment(NixVersion.Old));
-        var finished = Executable.Finish(process);
+        var finished = Executable.FinishAsync(process);
         var peak = 0L;
         while (!finished.IsCompleted)
         {
@@ -206,8 +284,14 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
     {
         try
         {
-            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Trim(), CultureInfo.InvariantCulture);
+            var line = File.ReadLines($"/proc/{process}/status")
+                .FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null
+                ? 0
+                : long.Parse(
+                    line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2].Trim(),
+                    CultureInfo.InvariantCulture
+                );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -215,21 +299,27 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
         }
     }
 
-    /// <summary>Everything that is in the store's folder is registered, at the latest when the daemon has cleaned up.</summary>
-    private async Task OnlyValidPaths(NixVersion version)
+    /// <summary>Everything that is in the store's folder is registered, at the latest when the daemon has cleaned
+    /// up.</summary>
+    private async Task OnlyValidPathsAsync(NixVersion version)
     {
         var wait = Stopwatch.StartNew();
         while (true)
         {
-            var strays = Directory.GetFileSystemEntries(nix.OnDisk(version, "/nix/store")).Where(entry => !Path.GetFileName(entry).StartsWith('.')).ToArray();
+            var strays = Directory
+                .GetFileSystemEntries(nix.OnDisk(version, "/nix/store"))
+                .Where(entry => !Path.GetFileName(entry).StartsWith('.'))
+                .ToArray();
             var left = new List<string>();
             foreach (var stray in strays)
             {
                 var path = $"/nix/store/{Path.GetFileName(stray)}";
-                if ((await nix.Run(version, "nix-store", "--query", "--hash", path)).ExitCode != 0) left.Add(path);
+                if ((await nix.RunAsync(version, "nix-store", "--query", "--hash", path)).ExitCode != 0)
+                    left.Add(path);
             }
 
-            if (left.Count == 0) return;
+            if (left.Count == 0)
+                return;
             wait.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(20), $"{string.Join(' ', left)} should be gone");
             await Task.Delay(200, Cancellation);
         }
@@ -248,12 +338,9 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
         return json.RootElement.GetProperty("path").GetString()!;
     }
 
-    private Dictionary<string, string> Environment(NixVersion version) => new(nix.EnvironmentOf(version))
-    {
-        ["HF_ENDPOINT"] = hub.Endpoint,
-        ["XDG_CACHE_HOME"] = home,
-    };
+    private Dictionary<string, string> Environment(NixVersion version) =>
+        new(nix.EnvironmentOf(version)) { ["HF_ENDPOINT"] = hub.Endpoint, ["XDG_CACHE_HOME"] = _home };
 
-    private static Task<Outcome> Prefetch(Dictionary<string, string> environment, params string[] arguments) =>
-        Executable.Run(Executable.Prefetch, arguments, environment);
+    private static Task<Outcome> PrefetchAsync(Dictionary<string, string> environment, params string[] arguments) =>
+        Executable.RunAsync(Executable.Prefetch, arguments, environment);
 }

@@ -1,15 +1,15 @@
 using System.Security.Cryptography;
-using NixAiModels.Console;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
+using NixAiModels.Terminal;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Tests.Transfer;
 
-/// <summary>Every fault that a server or a network can show, against the real hub: a fault that passes is got over, one that stays is
-/// told of with its exit code, and wrong bytes never stay on disk.</summary>
+/// <summary>Every fault that a server or a network can show, against the real hub: a fault that passes is got over, one
+/// that stays is told of with its exit code, and wrong bytes never stay on disk.</summary>
 public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
     private static readonly TransferOptions Fast = new()
@@ -22,56 +22,232 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
         TriesWithoutProgress = 4,
     };
 
-    private readonly string folder = Directory.CreateTempSubdirectory("faults-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("faults-").FullName;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    public static TheoryData<string, object> PassingFaults => new()
-    {
-        { "reset", new { kind = "reset", on = "cdn", after = 100_000, times = 5 } },
-        { "cut", new { kind = "cut", on = "cdn", after = 100_000, times = 5 } },
-        { "reset-at-once", new { kind = "reset", on = "cdn", after = 0, times = 2 } },
-        { "stall", new { kind = "stall", on = "cdn", after = 50_000, times = 2 } },
-        { "short", new { kind = "short", on = "cdn", bytes = 1000, times = 1 } },
-        { "short-chunked", new { kind = "short", on = "cdn", bytes = 1000, chunked = true, times = 2 } },
-        { "long", new { kind = "long", on = "cdn", bytes = 1000, times = 1 } },
-        { "long-chunked", new { kind = "long", on = "cdn", bytes = 1000, chunked = true, times = 1 } },
-        { "flip", new { kind = "flip", on = "cdn", at = 2_500_000, times = 1 } },
-        { "ignore-range", new { kind = "ignore-range", on = "cdn", times = 2 } },
-        { "ignore-range-always", new { kind = "ignore-range", on = "cdn" } },
-        { "wrong-content-range", new { kind = "wrong-content-range", on = "cdn", bytes = 7, times = 3 } },
-        { "error-page", new { kind = "error-page", on = "cdn", times = 1 } },
-        { "gzip", new { kind = "gzip", on = "cdn" } },
-        { "storm", new { kind = "status", on = "cdn", status = 503, times = 3 } },
-        { "expired", new { kind = "expired", on = "cdn", skip = 3, times = 1 } },
-        { "pointer", new { kind = "pointer", times = 1 } },
-    };
+    public static TheoryData<string, object> PassingFaults =>
+        new()
+        {
+            {
+                "reset",
+                new
+                {
+                    kind = "reset",
+                    on = "cdn",
+                    after = 100_000,
+                    times = 5,
+                }
+            },
+            {
+                "cut",
+                new
+                {
+                    kind = "cut",
+                    on = "cdn",
+                    after = 100_000,
+                    times = 5,
+                }
+            },
+            {
+                "reset-at-once",
+                new
+                {
+                    kind = "reset",
+                    on = "cdn",
+                    after = 0,
+                    times = 2,
+                }
+            },
+            {
+                "stall",
+                new
+                {
+                    kind = "stall",
+                    on = "cdn",
+                    after = 50_000,
+                    times = 2,
+                }
+            },
+            {
+                "short",
+                new
+                {
+                    kind = "short",
+                    on = "cdn",
+                    bytes = 1000,
+                    times = 1,
+                }
+            },
+            {
+                "short-chunked",
+                new
+                {
+                    kind = "short",
+                    on = "cdn",
+                    bytes = 1000,
+                    chunked = true,
+                    times = 2,
+                }
+            },
+            {
+                "long",
+                new
+                {
+                    kind = "long",
+                    on = "cdn",
+                    bytes = 1000,
+                    times = 1,
+                }
+            },
+            {
+                "long-chunked",
+                new
+                {
+                    kind = "long",
+                    on = "cdn",
+                    bytes = 1000,
+                    chunked = true,
+                    times = 1,
+                }
+            },
+            {
+                "flip",
+                new
+                {
+                    kind = "flip",
+                    on = "cdn",
+                    at = 2_500_000,
+                    times = 1,
+                }
+            },
+            {
+                "ignore-range",
+                new
+                {
+                    kind = "ignore-range",
+                    on = "cdn",
+                    times = 2,
+                }
+            },
+            { "ignore-range-always", new { kind = "ignore-range", on = "cdn" } },
+            {
+                "wrong-content-range",
+                new
+                {
+                    kind = "wrong-content-range",
+                    on = "cdn",
+                    bytes = 7,
+                    times = 3,
+                }
+            },
+            {
+                "error-page",
+                new
+                {
+                    kind = "error-page",
+                    on = "cdn",
+                    times = 1,
+                }
+            },
+            { "gzip", new { kind = "gzip", on = "cdn" } },
+            {
+                "storm",
+                new
+                {
+                    kind = "status",
+                    on = "cdn",
+                    status = 503,
+                    times = 3,
+                }
+            },
+            {
+                "expired",
+                new
+                {
+                    kind = "expired",
+                    on = "cdn",
+                    skip = 3,
+                    times = 1,
+                }
+            },
+            { "pointer", new { kind = "pointer", times = 1 } },
+        };
 
     [Theory]
     [MemberData(nameof(PassingFaults))]
     public async Task A_fault_that_passes_is_got_over(string name, object fault)
     {
-        var repository = hub.Repository($"faults/{name}").Lfs("model.bin", Bytes(5_000_000)).File("config.json", "{}").File("empty.txt", "")
+        var repository = hub.Repository($"faults/{name}")
+            .Lfs("model.bin", Bytes(5_000_000))
+            .File("config.json", "{}")
+            .File("empty.txt", "")
             .Fault(fault);
 
-        var hash = await Download($"faults/{name}");
+        var hash = await DownloadAsync($"faults/{name}");
 
-        hash.Sri.Should().Be((await NarHash.OfPath(repository.Folder, Cancellation)).Sri);
-        (await NarHash.OfPath(folder, Cancellation)).Should().Be(hash);
+        hash.Sri.Should().Be((await NarHash.OfPathAsync(repository.Folder, Cancellation)).Sri);
+        (await NarHash.OfPathAsync(_folder, Cancellation)).Should().Be(hash);
     }
 
-    public static TheoryData<string, object, ExitCode> StayingFaults => new()
-    {
-        { "always-reset", new { kind = "reset", on = "cdn", after = 0 }, ExitCode.Network },
-        { "always-stall", new { kind = "stall", on = "cdn", after = 0 }, ExitCode.Network },
-        { "always-wrong", new { kind = "flip", on = "cdn", at = 77 }, ExitCode.Integrity },
-        { "always-pointer", new { kind = "pointer" }, ExitCode.Integrity },
-        { "always-error-page", new { kind = "error-page", on = "cdn" }, ExitCode.Integrity },
-        { "regular-wrong", new { kind = "flip", path = "config.json", at = 0 }, ExitCode.Integrity },
-        { "wrong-size", new { kind = "wrong-size", path = "model.bin", bytes = -1 }, ExitCode.Integrity },
-    };
+    public static TheoryData<string, object, ExitCode> StayingFaults =>
+        new()
+        {
+            {
+                "always-reset",
+                new
+                {
+                    kind = "reset",
+                    on = "cdn",
+                    after = 0,
+                },
+                ExitCode.Network
+            },
+            {
+                "always-stall",
+                new
+                {
+                    kind = "stall",
+                    on = "cdn",
+                    after = 0,
+                },
+                ExitCode.Network
+            },
+            {
+                "always-wrong",
+                new
+                {
+                    kind = "flip",
+                    on = "cdn",
+                    at = 77,
+                },
+                ExitCode.Integrity
+            },
+            { "always-pointer", new { kind = "pointer" }, ExitCode.Integrity },
+            { "always-error-page", new { kind = "error-page", on = "cdn" }, ExitCode.Integrity },
+            {
+                "regular-wrong",
+                new
+                {
+                    kind = "flip",
+                    path = "config.json",
+                    at = 0,
+                },
+                ExitCode.Integrity
+            },
+            {
+                "wrong-size",
+                new
+                {
+                    kind = "wrong-size",
+                    path = "model.bin",
+                    bytes = -1,
+                },
+                ExitCode.Integrity
+            },
+        };
 
     [Theory]
     [MemberData(nameof(StayingFaults))]
@@ -79,7 +255,9 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
     {
         hub.Repository($"faults/{name}").Lfs("model.bin", Bytes(600_000)).File("config.json", "{}").Fault(fault);
 
-        var failure = (await FluentActions.Awaiting(() => Download($"faults/{name}")).Should().ThrowAsync<Failure>()).Which;
+        var failure = (
+            await FluentActions.Awaiting(() => DownloadAsync($"faults/{name}")).Should().ThrowAsync<Failure>()
+        ).Which;
 
         failure.Code.Should().Be(code, failure.Message);
         failure.Message.Should().MatchRegex("model.bin|config.json").And.NotContain("?");
@@ -89,20 +267,29 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
     [Fact]
     public async Task Tries_are_counted_since_the_last_progress_not_in_total()
     {
-        hub.Repository("faults/crawl").Lfs("model.bin", Bytes(1_000_000)).Fault(new { kind = "reset", on = "cdn", after = 40_000 });
+        hub.Repository("faults/crawl")
+            .Lfs("model.bin", Bytes(1_000_000))
+            .Fault(
+                new
+                {
+                    kind = "reset",
+                    on = "cdn",
+                    after = 40_000,
+                }
+            );
 
-        await Download("faults/crawl");
+        await DownloadAsync("faults/crawl");
     }
 
     [Fact]
     public async Task A_file_of_many_ranges_asks_resolve_once()
     {
         hub.Repository("faults/reuse").Lfs("model.bin", Bytes(5_000_000));
-        await hub.ClearRecord();
+        await hub.ClearRecordAsync();
 
-        await Download("faults/reuse");
+        await DownloadAsync("faults/reuse");
 
-        var record = (await hub.Record()).Where(request => request.Repo == "faults/reuse").ToArray();
+        var record = (await hub.RecordAsync()).Where(request => request.Repo == "faults/reuse").ToArray();
         record.Count(request => request.On == "resolve").Should().Be(1);
         record.Count(request => request.On == "tree").Should().Be(1);
         record.Count(request => request.On == "cdn").Should().BeGreaterThan(4);
@@ -111,14 +298,25 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
     [Fact]
     public async Task A_full_disk_is_noticed_before_the_first_byte()
     {
-        hub.Repository("faults/huge").SparseLfs("model.bin", 1L << 20).Fault(new { kind = "wrong-size", path = "model.bin", bytes = 1L << 45 });
-        await hub.ClearRecord();
+        hub.Repository("faults/huge")
+            .SparseLfs("model.bin", 1L << 20)
+            .Fault(
+                new
+                {
+                    kind = "wrong-size",
+                    path = "model.bin",
+                    bytes = 1L << 45,
+                }
+            );
+        await hub.ClearRecordAsync();
 
-        var failure = (await FluentActions.Awaiting(() => Download("faults/huge")).Should().ThrowAsync<Failure>()).Which;
+        var failure = (
+            await FluentActions.Awaiting(() => DownloadAsync("faults/huge")).Should().ThrowAsync<Failure>()
+        ).Which;
 
         failure.Code.Should().Be(ExitCode.LocalIO);
         failure.Message.Should().Contain("not enough disk space");
-        (await hub.Record()).Should().NotContain(request => request.On == "resolve");
+        (await hub.RecordAsync()).Should().NotContain(request => request.On == "resolve");
     }
 
     [Fact]
@@ -127,18 +325,41 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
         hub.Repository("faults/slow").Lfs("model.bin", Bytes(2_000_000));
         var started = TimeProvider.System.GetTimestamp();
 
-        await Download("faults/slow", Fast with { BandwidthLimit = 1_000_000 });
+        await DownloadAsync("faults/slow", Fast with { BandwidthLimit = 1_000_000 });
 
         TimeProvider.System.GetElapsedTime(started).Should().BeGreaterThan(TimeSpan.FromSeconds(1.5));
     }
 
-    private async Task<NixHash> Download(string repository, TransferOptions? options = null)
+    private async Task<NixHash> DownloadAsync(string repository, TransferOptions? options = null)
     {
-        var patience = new HubPatience { FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(50), Server = TimeSpan.FromSeconds(3), Connection = TimeSpan.FromSeconds(3) };
-        using var client = new HubClient(HubEndpoint.Parse(hub.Endpoint), null, new HubOptions { Connections = 8, Patience = patience });
-        var snapshot = await Snapshot.Resolve(client, RepositoryId.Parse(repository), "main", new Selection([], [], []), Cancellation);
-        return (await new SnapshotDownload(client, options ?? Fast, new Troubles(), live: false)
-            .Run(snapshot, folder, journals: null, hashed: true, Cancellation))!;
+        var patience = new RetryBudget
+        {
+            FirstPause = TimeSpan.FromMilliseconds(10),
+            LongestPause = TimeSpan.FromMilliseconds(50),
+            Server = TimeSpan.FromSeconds(3),
+            Connection = TimeSpan.FromSeconds(3),
+        };
+        using var client = new HubClient(
+            HubEndpoint.Parse(hub.Endpoint),
+            null,
+            new HubOptions { Connections = 8, Budget = patience }
+        );
+        var snapshot = await Snapshot.ResolveAsync(
+            client,
+            RepositoryId.Parse(repository),
+            "main",
+            new Selection([], [], []),
+            Cancellation
+        );
+        return (
+            await new SnapshotDownload(client, options ?? Fast, new Warnings(), live: false).RunAsync(
+                snapshot,
+                _folder,
+                journals: null,
+                hashed: true,
+                Cancellation
+            )
+        )!;
     }
 
     private static byte[] Bytes(int count) => RandomNumberGenerator.GetBytes(count);

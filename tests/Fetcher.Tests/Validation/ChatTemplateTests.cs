@@ -13,7 +13,8 @@ public class ChatTemplateTests
     [InlineData("{{ tool | tojson(indent=2) }}{{ strftime_now('%d %b %Y') }}{{ {'a': {'b': 1}} }}")]
     [InlineData("{{ messages | selectattr('role', 'equalto', 'user') | list | length }}{{ '__' * 10 }}")]
     [InlineData("{% if m['content'] is string and '[' ~ 'x' in m.content %}{% endif %}")]
-    public void An_honest_template_has_nothing_to_report(string template) => ChatTemplate.Suspicions(template).Should().BeEmpty();
+    public void An_honest_template_has_nothing_to_report(string template) =>
+        ChatTemplate.Suspicions(template).Should().BeEmpty();
 
     [Theory]
     [InlineData("{{ ''.__class__ }}")]
@@ -37,5 +38,6 @@ public class ChatTemplateTests
     [InlineData("{{ ''.__class__")]
     [InlineData("{{ {'a':1}.__class__ }}")]
     [InlineData("{{ '{0.__class__}'.format(x) }}")]
-    public void What_reaches_for_pythons_insides_is_reported(string template) => ChatTemplate.Suspicions(template).Should().NotBeEmpty();
+    public void What_reaches_for_pythons_insides_is_reported(string template) =>
+        ChatTemplate.Suspicions(template).Should().NotBeEmpty();
 }

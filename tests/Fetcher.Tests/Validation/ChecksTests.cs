@@ -8,26 +8,40 @@ public class ChecksTests
 {
     private static readonly byte[] Elf = [0x7F, .. "ELF"u8, .. new byte[60]];
 
-    private const string Pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
+    private const string Pointer =
+        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
 
     [Fact]
     public void Programs_and_pointers_in_place_of_weights_are_refused()
     {
-        byte[][] programs = [Elf, [.. "MZ"u8, 0x90, 0, .. new byte[60]], [0xCF, 0xFA, 0xED, 0xFE, .. new byte[20]], Encoding.UTF8.GetBytes("#!/bin/sh\nid\n"), [.. "\0asm"u8, 1, 0, 0, 0]];
+        byte[][] programs =
+        [
+            Elf,
+            [.. "MZ"u8, 0x90, 0, .. new byte[60]],
+            [0xCF, 0xFA, 0xED, 0xFE, .. new byte[20]],
+            Encoding.UTF8.GetBytes("#!/bin/sh\nid\n"),
+            [.. "\0asm"u8, 1, 0, 0, 0],
+        ];
         foreach (var program in programs)
         {
             using var model = new ModelFolder().With("pytorch_model.bin", program);
             model.Run("disguise").Verdict.Should().Be(Verdict.Refused);
         }
 
-        using var pointer = new ModelFolder().With("model.safetensors", Pointer).With("notes.txt", "version https://git-lfs.github.com/spec/v1\n");
+        using var pointer = new ModelFolder()
+            .With("model.safetensors", Pointer)
+            .With("notes.txt", "version https://git-lfs.github.com/spec/v1\n");
         pointer.Run("disguise").Findings().Should().ContainSingle().Which.File.Should().Be("model.safetensors");
     }
 
     [Fact]
     public void Programs_under_their_own_names_are_reported_and_refused_by_strict()
     {
-        using var model = new ModelFolder().With("main.llamafile", Elf).With("lib.so.1", Elf).With("run.sh", "#!/bin/sh\n").With("a.PY", "x = 1\n");
+        using var model = new ModelFolder()
+            .With("main.llamafile", Elf)
+            .With("lib.so.1", Elf)
+            .With("run.sh", "#!/bin/sh\n")
+            .With("a.PY", "x = 1\n");
         model.Validate("standard").Verdict.Should().Be(Verdict.Accepted);
         model.Run("optInCode").Messages().Should().HaveCount(4);
         model.Run("noExecutables").Messages().Should().HaveCount(3);
@@ -37,7 +51,9 @@ public class ChecksTests
     [Fact]
     public void Raw_weights_are_nothing_to_talk_of()
     {
-        using var model = new ModelFolder().With("a.bin", [.. "MZ"u8, 0xFF, 0xFF, .. Enumerable.Range(0, 200).Select(i => (byte)(i * 37))]).With("b.bin", new byte[100]);
+        using var model = new ModelFolder()
+            .With("a.bin", [.. "MZ"u8, 0xFF, 0xFF, .. Enumerable.Range(0, 200).Select(i => (byte)(i * 37))])
+            .With("b.bin", new byte[100]);
         model.Run("disguise").Messages().Should().BeEmpty();
     }
 
@@ -78,7 +94,11 @@ public class ChecksTests
     [InlineData("model.yaml", "a:\n  _target_: os.system\n", "os.system")]
     [InlineData("hparams.yaml", "a: !!python/object/apply:os.system [id]\n", "os.system")]
     [InlineData("chat_template.json", """{"chat_template":"{{ ''.__class__ }}"}""", "__class__")]
-    [InlineData("tokenizer_config.json", """{"chat_template":[{"name":"default","template":"{{ ''.__class__ }}"}]}""", "__class__")]
+    [InlineData(
+        "tokenizer_config.json",
+        """{"chat_template":[{"name":"default","template":"{{ ''.__class__ }}"}]}""",
+        "__class__"
+    )]
     [InlineData("a.jinja", "{{ ''.__class__ }}", "__class__")]
     public void Code_that_runs_only_when_the_user_opts_in_is_reported(string name, string content, string named)
     {
@@ -86,13 +106,19 @@ public class ChecksTests
         var report = model.Run("optInCode");
         report.Verdict.Should().Be(Verdict.Accepted);
         report.Messages().Should().Contain(message => message.Contains(named));
-        model.Run(new ValidatorSpec { Name = "optInCode", Refuse = Severity.Report }).Verdict.Should().Be(Verdict.Refused);
+        model
+            .Run(new ValidatorSpec { Name = "optInCode", Refuse = Severity.Report })
+            .Verdict.Should()
+            .Be(Verdict.Refused);
     }
 
     [Theory]
     [InlineData("config.json", """{"auto_map":null,"trust_remote_code":false,"architectures":["BertModel"]}""")]
     [InlineData("tokenizer.json", """{"model":{"vocab":{"auto_map":17,"chat_template":3,"trust_remote_code":4}}}""")]
-    [InlineData("model_index.json", """{"_class_name":"StableDiffusionPipeline","unet":["diffusers","UNet2DConditionModel"],"safety_checker":["stable_diffusion","X"],"x":[null,null]}""")]
+    [InlineData(
+        "model_index.json",
+        """{"_class_name":"StableDiffusionPipeline","unet":["diffusers","UNet2DConditionModel"],"safety_checker":["stable_diffusion","X"],"x":[null,null]}"""
+    )]
     [InlineData("modules.json", """[{"type":"sentence_transformers.models.Transformer"}]""")]
     public void What_asks_for_no_code_is_not(string name, string content)
     {
@@ -103,7 +129,10 @@ public class ChecksTests
     [Fact]
     public void Checks_with_data_do_what_they_say()
     {
-        using var model = new ModelFolder().With("README.md", "---\nlicense: apache-2.0 # yes\n---\n# x\n").With("config.json", "{}").With("model.safetensors", Safetensors());
+        using var model = new ModelFolder()
+            .With("README.md", "---\nlicense: apache-2.0 # yes\n---\n# x\n")
+            .With("config.json", "{}")
+            .With("model.safetensors", Safetensors());
         Verdict Of(ValidatorSpec spec) => model.Run(spec).Verdict;
         Of(new() { Name = "requiredFiles", Files = ["config.json", "*.safetensors"] }).Should().Be(Verdict.Accepted);
         Of(new() { Name = "requiredFiles", Files = ["tokenizer.json"] }).Should().Be(Verdict.Refused);
@@ -127,7 +156,10 @@ public class ChecksTests
     [Fact]
     public void A_small_honest_model_passes_strict()
     {
-        using var model = new ModelFolder().With("README.md", "---\nlicense: mit\n---\n").With("config.json", "{}").With("model.safetensors", Safetensors())
+        using var model = new ModelFolder()
+            .With("README.md", "---\nlicense: mit\n---\n")
+            .With("config.json", "{}")
+            .With("model.safetensors", Safetensors())
             .With("tokenizer_config.json", """{"chat_template":"{{ messages }}"}""");
         model.Validate("strict").Messages().Should().BeEmpty();
         model.Validate("strict").Verdict.Should().Be(Verdict.Accepted);

@@ -9,45 +9,77 @@ public class GgufTests
     public void An_honest_file_is_accepted_and_its_chat_template_noted()
     {
         var file = Gguf(
-            [GgufKey("general.architecture", 8, GgufText("llama")), GgufKey("tokenizer.chat_template", 8, GgufText("{{ messages[0]['content'] }}")),
-                GgufKey("tokens", 9, [.. BitConverter.GetBytes(8u), .. BitConverter.GetBytes(2UL), .. GgufText("a"), .. GgufText("bb")])],
+            [
+                GgufKey("general.architecture", 8, GgufText("llama")),
+                GgufKey("tokenizer.chat_template", 8, GgufText("{{ messages[0]['content'] }}")),
+                GgufKey(
+                    "tokens",
+                    9,
+                    [.. BitConverter.GetBytes(8u), .. BitConverter.GetBytes(2UL), .. GgufText("a"), .. GgufText("bb")]
+                ),
+            ],
             [GgufTensor("a", [4, 2]), GgufTensor("b", [32], type: 8, offset: 32)],
-            96);
+            96
+        );
         using var model = new ModelFolder().With("model.gguf", file);
         var report = model.Run("gguf");
         report.Messages().Should().BeEmpty();
         report.Findings().Should().ContainSingle().Which.Place.Should().Be("tokenizer.chat_template");
     }
 
-    public static TheoryData<string, byte[]> Broken() => new()
-    {
-        { "GGUF", [.. "FUGG"u8, .. new byte[20]] },
-        { "version 4", Gguf([], [], 0, version: 4) },
-        { "big-endian", Gguf([], [], 0, version: 0x03000000) },
-        { "key-values", Gguf([], [], 0, keyCount: 1UL << 63) },
-        { "tensors", Gguf([], [], 0, tensorCount: ulong.MaxValue) },
-        { "no characters", Gguf([GgufKey("", 4, new byte[4])], [], 0) },
-        { "twice", Gguf([GgufKey("a", 4, new byte[4]), GgufKey("a", 4, new byte[4])], [], 0) },
-        { "unknown type", Gguf([GgufKey("a", 13, new byte[4])], [], 0) },
-        { "bytes follow", Gguf([GgufKey("a", 8, BitConverter.GetBytes(ulong.MaxValue - 7))], [], 0) },
-        { "more than fit", Gguf([GgufKey("a", 9, [.. BitConverter.GetBytes(10u), .. BitConverter.GetBytes(1UL << 61)])], [], 0) },
-        { "deep", Gguf([GgufKey("a", 9, [.. Enumerable.Repeat((byte[])[9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0], 5000).SelectMany(level => level)])], [], 0) },
-        { "neither 0 nor 1", Gguf([GgufKey("a", 7, [2])], [], 0) },
-        { "neither 0 nor 1", Gguf([GgufKey("a", 9, [.. BitConverter.GetBytes(7u), .. BitConverter.GetBytes(2UL), 1, 3])], [], 0) },
-        { "no text", Gguf([GgufKey("general.architecture", 4, new byte[4])], [], 0) },
-        { "power of two", Gguf([GgufKey("general.alignment", 4, BitConverter.GetBytes(12u))], [], 0) },
-        { "power of two", Gguf([GgufKey("general.alignment", 4, BitConverter.GetBytes(0u))], [], 0) },
-        { "5 dimensions", Gguf([], [GgufTensor("a", [1, 1, 1, 1, 1])], 64) },
-        { "negative", Gguf([], [GgufTensor("a", [ulong.MaxValue])], 64) },
-        { "too large", Gguf([], [GgufTensor("a", [1UL << 40, 1UL << 40])], 64) },
-        { "does not exist", Gguf([], [GgufTensor("a", [4], type: uint.MaxValue)], 64) },
-        { "blocks of 32", Gguf([], [GgufTensor("a", [4], type: 8)], 64) },
-        { "not aligned", Gguf([], [GgufTensor("a", [4], offset: 4)], 64) },
-        { "past the end", Gguf([], [GgufTensor("a", [4], offset: 1UL << 63)], 64) },
-        { "past the end", Gguf([], [GgufTensor("a", [100])], 64) },
-        { "overlap", Gguf([], [GgufTensor("a", [16]), GgufTensor("b", [4], offset: 32)], 96) },
-        { "twice", Gguf([], [GgufTensor("a", [4]), GgufTensor("a", [4], offset: 32)], 64) },
-    };
+    public static TheoryData<string, byte[]> Broken() =>
+        new()
+        {
+            { "GGUF", [.. "FUGG"u8, .. new byte[20]] },
+            { "version 4", Gguf([], [], 0, version: 4) },
+            { "big-endian", Gguf([], [], 0, version: 0x03000000) },
+            { "key-values", Gguf([], [], 0, keyCount: 1UL << 63) },
+            { "tensors", Gguf([], [], 0, tensorCount: ulong.MaxValue) },
+            { "no characters", Gguf([GgufKey("", 4, new byte[4])], [], 0) },
+            { "twice", Gguf([GgufKey("a", 4, new byte[4]), GgufKey("a", 4, new byte[4])], [], 0) },
+            { "unknown type", Gguf([GgufKey("a", 13, new byte[4])], [], 0) },
+            { "bytes follow", Gguf([GgufKey("a", 8, BitConverter.GetBytes(ulong.MaxValue - 7))], [], 0) },
+            {
+                "more than fit",
+                Gguf([GgufKey("a", 9, [.. BitConverter.GetBytes(10u), .. BitConverter.GetBytes(1UL << 61)])], [], 0)
+            },
+            {
+                "deep",
+                Gguf(
+                    [
+                        GgufKey(
+                            "a",
+                            9,
+                            [
+                                .. Enumerable
+                                    .Repeat((byte[])[9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0], 5000)
+                                    .SelectMany(level => level),
+                            ]
+                        ),
+                    ],
+                    [],
+                    0
+                )
+            },
+            { "neither 0 nor 1", Gguf([GgufKey("a", 7, [2])], [], 0) },
+            {
+                "neither 0 nor 1",
+                Gguf([GgufKey("a", 9, [.. BitConverter.GetBytes(7u), .. BitConverter.GetBytes(2UL), 1, 3])], [], 0)
+            },
+            { "no text", Gguf([GgufKey("general.architecture", 4, new byte[4])], [], 0) },
+            { "power of two", Gguf([GgufKey("general.alignment", 4, BitConverter.GetBytes(12u))], [], 0) },
+            { "power of two", Gguf([GgufKey("general.alignment", 4, BitConverter.GetBytes(0u))], [], 0) },
+            { "5 dimensions", Gguf([], [GgufTensor("a", [1, 1, 1, 1, 1])], 64) },
+            { "negative", Gguf([], [GgufTensor("a", [ulong.MaxValue])], 64) },
+            { "too large", Gguf([], [GgufTensor("a", [1UL << 40, 1UL << 40])], 64) },
+            { "does not exist", Gguf([], [GgufTensor("a", [4], type: uint.MaxValue)], 64) },
+            { "blocks of 32", Gguf([], [GgufTensor("a", [4], type: 8)], 64) },
+            { "not aligned", Gguf([], [GgufTensor("a", [4], offset: 4)], 64) },
+            { "past the end", Gguf([], [GgufTensor("a", [4], offset: 1UL << 63)], 64) },
+            { "past the end", Gguf([], [GgufTensor("a", [100])], 64) },
+            { "overlap", Gguf([], [GgufTensor("a", [16]), GgufTensor("b", [4], offset: 32)], 96) },
+            { "twice", Gguf([], [GgufTensor("a", [4]), GgufTensor("a", [4], offset: 32)], 64) },
+        };
 
     [Theory]
     [MemberData(nameof(Broken))]

@@ -26,7 +26,8 @@ internal sealed class ModelFolder : IDisposable
 
     public Report Validate(string preset = Presets.Default) => Validate(Presets.All[preset]);
 
-    public Report Validate(ValidationPlan plan) => ValidationRun.Execute(Path, plan, cancellation: TestContext.Current.CancellationToken);
+    public Report Validate(ValidationPlan plan) =>
+        ValidationRun.Execute(Path, plan, cancellation: TestContext.Current.CancellationToken);
 
     /// <summary>Runs one validator alone.</summary>
     public Report Run(ValidatorSpec spec) => Validate(new ValidationPlan { Validators = [spec] });
@@ -38,7 +39,8 @@ internal sealed class ModelFolder : IDisposable
 
 internal static class ReportFindings
 {
-    public static IEnumerable<Finding> Findings(this Report report) => report.Validators.SelectMany(result => result.Findings);
+    public static IEnumerable<Finding> Findings(this Report report) =>
+        report.Validators.SelectMany(result => result.Findings);
 
     /// <summary>The findings that are more than a note.</summary>
     public static IEnumerable<string> Messages(this Report report) =>

@@ -10,13 +10,47 @@ public class MutationTests
     private static readonly (string Name, byte[] Content)[] Seeds =
     [
         ("model.safetensors", Safetensors()),
-        ("model.gguf", Gguf([GgufKey("a", 8, GgufText("llama")), GgufKey("b", 9, [.. BitConverter.GetBytes(8u), .. BitConverter.GetBytes(1UL), .. GgufText("x")])], [GgufTensor("a", [4, 2])], 32)),
-        ("model.onnx", Onnx([.. Field(5, ExternalTensor(("location", "w.bin"))), .. Field(1, [.. Field(4, "Add"), .. Field(5, Field(5, ExternalTensor(("location", "x"))))])])),
-        ("model.keras", Keras("""{"module":"keras","class_name":"Sequential","config":{"layers":[{"class_name":"Lambda"}]}}""")),
-        ("model.h5", [0x89, .. "HDF\r\n\x1a\n"u8, .. new byte[64], .. "FRHP\0\x8\0\0\0"u8, .. """{"class_name":"Dense","config":{"a":[1,2,{"b":"\u0041"}]}}"""u8]),
+        (
+            "model.gguf",
+            Gguf(
+                [
+                    GgufKey("a", 8, GgufText("llama")),
+                    GgufKey("b", 9, [.. BitConverter.GetBytes(8u), .. BitConverter.GetBytes(1UL), .. GgufText("x")]),
+                ],
+                [GgufTensor("a", [4, 2])],
+                32
+            )
+        ),
+        (
+            "model.onnx",
+            Onnx([
+                .. Field(5, ExternalTensor(("location", "w.bin"))),
+                .. Field(1, [.. Field(4, "Add"), .. Field(5, Field(5, ExternalTensor(("location", "x"))))]),
+            ])
+        ),
+        (
+            "model.keras",
+            Keras("""{"module":"keras","class_name":"Sequential","config":{"layers":[{"class_name":"Lambda"}]}}""")
+        ),
+        (
+            "model.h5",
+            [
+                0x89,
+                .. "HDF\r\n\x1a\n"u8,
+                .. new byte[64],
+                .. "FRHP\0\x8\0\0\0"u8,
+                .. """{"class_name":"Dense","config":{"a":[1,2,{"b":"\u0041"}]}}"""u8,
+            ]
+        ),
         ("saved_model.pb", Field(2, Field(2, [.. Field(1, [.. Field(2, "PyFunc")])]))),
-        ("config.json", """{"auto_map":{"a":"b"},"chat_template":"{{ x['a' ~ 'b'] }}{% for %}","x":[NaN,-Infinity,{"y":"\ud83d\ude00"}]}"""u8.ToArray()),
-        ("model.safetensors.index.json", """{"metadata":{"total_size":1},"weight_map":{"a":"b.safetensors"}}"""u8.ToArray()),
+        (
+            "config.json",
+            """{"auto_map":{"a":"b"},"chat_template":"{{ x['a' ~ 'b'] }}{% for %}","x":[NaN,-Infinity,{"y":"\ud83d\ude00"}]}"""u8.ToArray()
+        ),
+        (
+            "model.safetensors.index.json",
+            """{"metadata":{"total_size":1},"weight_map":{"a":"b.safetensors"}}"""u8.ToArray()
+        ),
         ("model_index.json", """{"_class_name":["a","b"],"x":["y","z"]}"""u8.ToArray()),
         ("modules.json", """[{"type":"x.Y"}]"""u8.ToArray()),
         ("README.md", "---\nlicense:\n  - mit\n---\n"u8.ToArray()),
@@ -25,23 +59,31 @@ public class MutationTests
         ("main.bin", [.. "MZ"u8, .. new byte[100]]),
     ];
 
-    private static readonly Gen<(int Seed, (int At, byte Value, int Kind)[] Edits)> Mutation =
-        Gen.Select(Gen.Int[0, Seeds.Length - 1], Gen.Select(Gen.Int[0, 4000], Gen.Byte, Gen.Int[0, 4]).Array[1, 8]);
+    private static readonly Gen<(int Seed, (int At, byte Value, int Kind)[] Edits)> Mutation = Gen.Select(
+        Gen.Int[0, Seeds.Length - 1],
+        Gen.Select(Gen.Int[0, 4000], Gen.Byte, Gen.Int[0, 4]).Array[1, 8]
+    );
 
     [Fact]
-    public void Any_change_of_any_file_ends_in_a_report() => Mutation.Sample(
-        mutation =>
-        {
-            var (name, content) = Seeds[mutation.Seed];
-            var bytes = content.ToList();
-            foreach (var (at, value, kind) in mutation.Edits)
-                Edit(bytes, at, value, kind);
-            using var model = new ModelFolder().With(name, [.. bytes]);
-            var report = ValidationRun.Execute(model.Path, Presets.All["strict"]);
-            report.Findings().Should().NotContain(finding => finding.Message.Contains("nobody foresaw"), Convert.ToHexString([.. bytes]));
-            report.Json().Should().NotBeEmpty();
-        },
-        iter: 3000, threads: 2);
+    public void Any_change_of_any_file_ends_in_a_report() =>
+        Mutation.Sample(
+            mutation =>
+            {
+                var (name, content) = Seeds[mutation.Seed];
+                var bytes = content.ToList();
+                foreach (var (at, value, kind) in mutation.Edits)
+                    Edit(bytes, at, value, kind);
+                using var model = new ModelFolder().With(name, [.. bytes]);
+                var report = ValidationRun.Execute(model.Path, Presets.All["strict"]);
+                report
+                    .Findings()
+                    .Should()
+                    .NotContain(finding => finding.Message.Contains("nobody foresaw"), Convert.ToHexString([.. bytes]));
+                report.Json().Should().NotBeEmpty();
+            },
+            iter: 3000,
+            threads: 2
+        );
 
     private static void Edit(List<byte> bytes, int at, byte value, int kind)
     {

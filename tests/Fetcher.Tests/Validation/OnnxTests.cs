@@ -5,7 +5,8 @@ namespace NixAiModels.Tests.Validation;
 
 public class OnnxTests
 {
-    private static ModelFolder Folder(byte[] model) => new ModelFolder().With("onnx/w.bin", new byte[64]).With("onnx/model.onnx", model);
+    private static ModelFolder Folder(byte[] model) =>
+        new ModelFolder().With("onnx/w.bin", new byte[64]).With("onnx/model.onnx", model);
 
     private static byte[] WithInitializer(params (string, string)[] entries) => Onnx(Field(5, ExternalTensor(entries)));
 
@@ -15,7 +16,12 @@ public class OnnxTests
     [InlineData("w.bin", "32", "32")]
     public void External_data_inside_the_folder_is_accepted(string location, string? offset, string? length)
     {
-        using var model = Folder(WithInitializer([("location", location), .. offset is null ? ((string, string)[])[] : [("offset", offset), ("length", length!)]]));
+        using var model = Folder(
+            WithInitializer([
+                ("location", location),
+                .. offset is null ? ((string, string)[])[] : [("offset", offset), ("length", length!)],
+            ])
+        );
         model.Run("onnx").Messages().Should().BeEmpty();
     }
 
@@ -65,7 +71,7 @@ public class OnnxTests
             Onnx(Field(1, Node(Field(5, tensor)))),
             Onnx(Field(1, Node(Field(10, tensor)))),
             Onnx(Field(1, Node(Field(6, Field(5, tensor))))),
-            Onnx(Field(1, Node(Field(11, Field(1, Node(Field(6, Field(15, Field(2, tensor)))))))) ),
+            Onnx(Field(1, Node(Field(11, Field(1, Node(Field(6, Field(15, Field(2, tensor))))))))),
             Onnx(Field(1, Node(Field(22, Field(1, tensor))))),
             Onnx(Field(1, Node(Field(23, Field(2, tensor))))),
             Onnx(Field(15, Field(1, tensor))),
@@ -85,25 +91,52 @@ public class OnnxTests
     public void Operators_beyond_the_standard_are_reported_and_local_functions_are_not()
     {
         byte[] Node(string domain, string type) => Field(1, [.. Field(4, type), .. Field(7, domain)]);
-        using var model = Folder(Onnx([.. Node("", "Add"), .. Node("com.microsoft", "Gelu"), .. Node("mine", "F")], Field(25, [.. Field(1, "F"), .. Field(10, "mine")])));
+        using var model = Folder(
+            Onnx(
+                [.. Node("", "Add"), .. Node("com.microsoft", "Gelu"), .. Node("mine", "F")],
+                Field(25, [.. Field(1, "F"), .. Field(10, "mine")])
+            )
+        );
         var report = model.Run("onnx");
         report.Verdict.Should().Be(Verdict.Accepted);
         report.Messages().Should().ContainSingle().Which.Should().Contain("com.microsoft").And.Contain("Gelu");
     }
 
-    public static TheoryData<string, byte[]> Broken() => new()
-    {
-        { "no graph", [] },
-        { "no graph", Field(1, 8) },
-        { "several pieces", Onnx([], Field(7, [])) },
-        { "kind 3", [0x0B, 0x0C] },
-        { "number 0", [0x00, 0x01] },
-        { "middle of a number", [0x08, 0x80] },
-        { "64 bits", [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F] },
-        { "behind its message", [0x3A, 0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x00] },
-        { "deep", Enumerable.Range(0, 200).Aggregate(Array.Empty<byte>(), (inner, level) => Field(level % 3 == 0 ? 7 : level % 3 == 1 ? 1 : 5, inner)) },
-        { "deep", Onnx(Enumerable.Range(0, 100).Aggregate(Array.Empty<byte>(), (inner, _) => Field(1, Field(5, Field(6, inner))))) },
-    };
+    public static TheoryData<string, byte[]> Broken() =>
+        new()
+        {
+            { "no graph", [] },
+            { "no graph", Field(1, 8) },
+            { "several pieces", Onnx([], Field(7, [])) },
+            { "kind 3", [0x0B, 0x0C] },
+            { "number 0", [0x00, 0x01] },
+            { "middle of a number", [0x08, 0x80] },
+            { "64 bits", [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F] },
+            { "behind its message", [0x3A, 0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x00] },
+            {
+                "deep",
+                Enumerable
+                    .Range(0, 200)
+                    .Aggregate(
+                        Array.Empty<byte>(),
+                        (inner, level) =>
+                            Field(
+                                level % 3 == 0 ? 7
+                                    : level % 3 == 1 ? 1
+                                    : 5,
+                                inner
+                            )
+                    )
+            },
+            {
+                "deep",
+                Onnx(
+                    Enumerable
+                        .Range(0, 100)
+                        .Aggregate(Array.Empty<byte>(), (inner, _) => Field(1, Field(5, Field(6, inner))))
+                )
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Broken))]

@@ -26,15 +26,33 @@ public class PresetTests
     [Theory]
     [InlineData("{ }", "integrity disguise pickleScan safetensors gguf onnx keras optInCode abort 600")]
     [InlineData("presets.minimal", "integrity safetensors gguf onnx warn 60")]
-    [InlineData("presets.minimal // { validators = presets.minimal.validators ++ [ (validators.maxSize \"5G\") ]; timeout = 9; }", "integrity safetensors gguf onnx maxSize warn 9")]
-    [InlineData("{ preset = \"minimal\"; disable = [ \"onnx\" ]; validators = [ (validators.gguf // { timeout = 3; }) ]; onFailure = \"abort\"; }", "integrity safetensors gguf abort 60")]
+    [InlineData(
+        "presets.minimal // { validators = presets.minimal.validators ++ [ (validators.maxSize \"5G\") ]; timeout = 9; }",
+        "integrity safetensors gguf onnx maxSize warn 9"
+    )]
+    [InlineData(
+        "{ preset = \"minimal\"; disable = [ \"onnx\" ]; validators = [ (validators.gguf // { timeout = 3; }) ]; onFailure = \"abort\"; }",
+        "integrity safetensors gguf abort 60"
+    )]
     [InlineData("{ skipDefaults = true; validators = [ validators.gguf ]; }", "gguf abort 600")]
-    [InlineData("{ preset = \"paranoid\"; skipDefaults = true; validators = [ (validators.signature { trustedPublicKeys = [ \"a:b\" ]; }) ]; }", "signature abort 600")]
+    [InlineData(
+        "{ preset = \"paranoid\"; skipDefaults = true; validators = [ (validators.signature { trustedPublicKeys = [ \"a:b\" ]; }) ]; }",
+        "signature abort 600"
+    )]
     public void Presets_are_composed_and_overridden(string validation, string expected)
     {
         using var json = JsonDocument.Parse(Evaluate($"import ./nixlib/validation/plan.nix \"test\" ({validation})"));
         var plan = ValidationPlan.FromJson(json.RootElement);
-        string.Join(' ', [.. plan.Validators.Select(validator => validator.Name), Report.Word(plan.OnFailure), plan.Timeout.ToString(System.Globalization.CultureInfo.InvariantCulture)]).Should().Be(expected);
+        string.Join(
+                ' ',
+                [
+                    .. plan.Validators.Select(validator => validator.Name),
+                    Report.Word(plan.OnFailure),
+                    plan.Timeout.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ]
+            )
+            .Should()
+            .Be(expected);
     }
 
     [Theory]
@@ -48,14 +66,28 @@ public class PresetTests
     [InlineData("{ valdators = [ ]; }", "did you mean")]
     public async Task A_wrong_validation_fails_evaluation_with_the_fix(string validation, string message)
     {
-        var outcome = await Executable.Run("nix-instantiate", ["--eval", "--strict", "--json", "-E", Bind($"import ./nixlib/validation/plan.nix \"test\" ({validation})")],
-            new Dictionary<string, string> { ["HOME"] = Path.GetTempPath(), ["NIX_STATE_DIR"] = Path.GetTempPath() });
+        var outcome = await Executable.RunAsync(
+            "nix-instantiate",
+            [
+                "--eval",
+                "--strict",
+                "--json",
+                "-E",
+                Bind($"import ./nixlib/validation/plan.nix \"test\" ({validation})"),
+            ],
+            new Dictionary<string, string> { ["HOME"] = Path.GetTempPath(), ["NIX_STATE_DIR"] = Path.GetTempPath() }
+        );
         outcome.ExitCode.Should().NotBe(0);
         outcome.Errors.Should().Contain(message.Replace("\\\"", "\"", StringComparison.Ordinal));
     }
 
-    private static string Evaluate(string expression) => RealNix.Run("nix-instantiate", "--eval", "--strict", "--json", "-E", Bind(expression));
+    private static string Evaluate(string expression) =>
+        RealNix.Run("nix-instantiate", "--eval", "--strict", "--json", "-E", Bind(expression));
 
     private static string Bind(string expression) =>
-        $"let presets = import ./nixlib/validation/presets.nix; validators = import ./nixlib/validation/validators.nix; in {expression}".Replace("./nixlib", Executable.Root + "/nixlib", StringComparison.Ordinal);
+        $"let presets = import ./nixlib/validation/presets.nix; validators = import ./nixlib/validation/validators.nix; in {expression}".Replace(
+            "./nixlib",
+            Executable.Root + "/nixlib",
+            StringComparison.Ordinal
+        );
 }

@@ -6,7 +6,11 @@ namespace NixAiModels.Tests.Validation;
 
 public class RunTests
 {
-    private static readonly ValidatorSpec Failing = new() { Name = "mine", Command = ["/bin/sh", "-c", "echo no-good >&2; exit 3", "sh"] };
+    private static readonly ValidatorSpec Failing = new()
+    {
+        Name = "mine",
+        Command = ["/bin/sh", "-c", "echo no-good >&2; exit 3", "sh"],
+    };
 
     [Fact]
     public void A_refused_model_ends_with_exit_8_and_every_finding_behind_it()
@@ -23,7 +27,9 @@ public class RunTests
     {
         using var model = new ModelFolder().With("a", "a");
         Verdict Of(OnFailure? validator, OnFailure all) =>
-            model.Validate(new ValidationPlan { Validators = [Failing with { OnFailure = validator }], OnFailure = all }).Verdict;
+            model
+                .Validate(new ValidationPlan { Validators = [Failing with { OnFailure = validator }], OnFailure = all })
+                .Verdict;
         Of(null, OnFailure.Abort).Should().Be(Verdict.Refused);
         Of(OnFailure.Warn, OnFailure.Abort).Should().Be(Verdict.Warned);
         Of(OnFailure.Skip, OnFailure.Abort).Should().Be(Verdict.Accepted);
@@ -36,8 +42,23 @@ public class RunTests
     {
         using var model = new ModelFolder().With("a", "a");
         model.Run(Failing).Messages().Should().ContainSingle().Which.Should().Contain("no-good").And.Contain("exit 3");
-        model.Run(new ValidatorSpec { Name = "path", Command = ["/bin/sh", "-c", "test -f \"$1/a\" && test -f \"$src/a\"", "sh"] }).Verdict.Should().Be(Verdict.Accepted);
-        model.Run(new ValidatorSpec { Name = "gone", Command = ["/nowhere/x"] }).Messages().Should().ContainSingle().Which.Should().Contain("does not start");
+        model
+            .Run(
+                new ValidatorSpec
+                {
+                    Name = "path",
+                    Command = ["/bin/sh", "-c", "test -f \"$1/a\" && test -f \"$src/a\"", "sh"],
+                }
+            )
+            .Verdict.Should()
+            .Be(Verdict.Accepted);
+        model
+            .Run(new ValidatorSpec { Name = "gone", Command = ["/nowhere/x"] })
+            .Messages()
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("does not start");
     }
 
     [Fact]
@@ -45,7 +66,20 @@ public class RunTests
     {
         using var model = new ModelFolder().With("a", "a");
         var time = System.Diagnostics.Stopwatch.StartNew();
-        model.Run(new ValidatorSpec { Name = "slow", Timeout = 1, Command = ["/bin/sh", "-c", "sleep 60"] }).Messages().Should().ContainSingle().Which.Should().Contain("1 second");
+        model
+            .Run(
+                new ValidatorSpec
+                {
+                    Name = "slow",
+                    Timeout = 1,
+                    Command = ["/bin/sh", "-c", "sleep 60"],
+                }
+            )
+            .Messages()
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("1 second");
         time.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(30));
     }
 
@@ -68,9 +102,23 @@ public class RunTests
     [Fact]
     public void The_report_is_the_same_on_every_run_and_says_size_sha256_and_git_blob_id()
     {
-        using var model = new ModelFolder().With("a.txt", "hello\n").With("b/model.safetensors", Safetensors()).With("c.bin", "#!/bin/sh\n").With("ü.json", "{");
+        using var model = new ModelFolder()
+            .With("a.txt", "hello\n")
+            .With("b/model.safetensors", Safetensors())
+            .With("c.bin", "#!/bin/sh\n")
+            .With("ü.json", "{");
         var report = model.Validate();
-        report.Files[0].Should().Be(new FileFacts("a.txt", 6, "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03", "ce013625030ba8dba906f756967f9e9ca394464a"));
+        report
+            .Files[0]
+            .Should()
+            .Be(
+                new FileFacts(
+                    "a.txt",
+                    6,
+                    "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
+                    "ce013625030ba8dba906f756967f9e9ca394464a"
+                )
+            );
         var json = report.Json();
         json.Should().NotContain(model.Path);
         for (var i = 0; i < 5; i++)
@@ -82,7 +130,10 @@ public class RunTests
     {
         using var model = new ModelFolder().With("a.txt", "hello\n");
         var known = new Dictionary<string, FileFacts> { ["a.txt"] = new("a.txt", 6, "known", null) };
-        ValidationRun.Execute(model.Path, Presets.All["standard"], known, cancellation: TestContext.Current.CancellationToken).Files.Should().Equal(known["a.txt"]);
+        ValidationRun
+            .Execute(model.Path, Presets.All["standard"], known, cancellation: TestContext.Current.CancellationToken)
+            .Files.Should()
+            .Equal(known["a.txt"]);
     }
 
     [Fact]

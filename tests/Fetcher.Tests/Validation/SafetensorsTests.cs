@@ -15,7 +15,10 @@ public class SafetensorsTests
     [InlineData("""{"a":{"dtype":"F6_E2M3","shape":[4],"data_offsets":[0,3]}}""", 3)]
     [InlineData("""{"a":{"dtype":"F8_E4M3FNUZ","shape":[4],"data_offsets":[0,4]}}""", 4)]
     [InlineData("""{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}""", 8)]
-    [InlineData("""{"a":{"dtype":"F32","shape":[0,9],"data_offsets":[0,0]},"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1)]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[0,9],"data_offsets":[0,0]},"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""",
+        1
+    )]
     public void An_honest_file_is_accepted(string header, int data)
     {
         using var model = new ModelFolder().With("model.safetensors", Safetensors(header, data));
@@ -28,7 +31,11 @@ public class SafetensorsTests
     [InlineData("{} x", 0, "JSON")]
     [InlineData("{/**/}", 0, "JSON")]
     [InlineData("{", 0, "JSON")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\u0061":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1, "twice")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\u0061":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""",
+        1,
+        "twice"
+    )]
     [InlineData("""{"a":{"dtype":"U8","dtyp\u0065":"I8","shape":[1],"data_offsets":[0,1]}}""", 1, "twice")]
     [InlineData("""{"\ud800":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1, "JSON")]
     [InlineData("""{"__metadata__":{"a":1}}""", 0, "no string")]
@@ -40,7 +47,11 @@ public class SafetensorsTests
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "behind its last")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "past the end")]
     [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2, "hole")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3, "overlaps")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""",
+        3,
+        "overlaps"
+    )]
     [InlineData("""{"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,1]}}""", 1, "whole number")]
     [InlineData("""{"a":{"dtype":"U8","shape":[1.0],"data_offsets":[0,1]}}""", 1, "whole number")]
     [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":["0",1]}}""", 1, "whole number")]
@@ -86,7 +97,10 @@ public class SafetensorsTests
     [InlineData("""{"weight_map":[]}""", "no map")]
     public void An_index_says_truly_where_each_tensor_is(string index, string? because)
     {
-        using var model = new ModelFolder().With("s.safetensors", Safetensors()).With("README.md", "x").With("model.safetensors.index.json", index);
+        using var model = new ModelFolder()
+            .With("s.safetensors", Safetensors())
+            .With("README.md", "x")
+            .With("model.safetensors.index.json", index);
         var messages = model.Run("safetensors").Messages();
         if (because is null)
             messages.Should().BeEmpty();

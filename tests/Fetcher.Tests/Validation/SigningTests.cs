@@ -7,7 +7,16 @@ namespace NixAiModels.Tests.Validation;
 public class SigningTests
 {
     // Made by `nix key generate-secret --key-name test-1` (Nix 2.8).
-    private static string Secret() => RealNix.Run("nix", "--extra-experimental-features", "nix-command", "key", "generate-secret", "--key-name", "test-1");
+    private static string Secret() =>
+        RealNix.Run(
+            "nix",
+            "--extra-experimental-features",
+            "nix-command",
+            "key",
+            "generate-secret",
+            "--key-name",
+            "test-1"
+        );
 
     private static ModelFolder Signed(SecretKey key)
     {
@@ -17,7 +26,8 @@ public class SigningTests
         return model;
     }
 
-    private static Report Check(ModelFolder model, params string[] keys) => model.Run(new ValidatorSpec { Name = "signature", TrustedPublicKeys = keys });
+    private static Report Check(ModelFolder model, params string[] keys) =>
+        model.Run(new ValidatorSpec { Name = "signature", TrustedPublicKeys = keys });
 
     [Fact]
     public void A_model_signed_with_a_key_of_Nix_is_accepted_and_the_public_half_is_Nix_own()
@@ -27,7 +37,11 @@ public class SigningTests
         using var model = Signed(key);
         var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         File.WriteAllText(file, secret);
-        var publicKey = RealNix.Run("sh", "-c", $"nix --extra-experimental-features nix-command key convert-secret-to-public < {file}; rm {file}");
+        var publicKey = RealNix.Run(
+            "sh",
+            "-c",
+            $"nix --extra-experimental-features nix-command key convert-secret-to-public < {file}; rm {file}"
+        );
         key.Public.ToString().Should().Be(publicKey);
         Check(model, publicKey).Verdict.Should().Be(Verdict.Accepted);
     }
@@ -48,7 +62,9 @@ public class SigningTests
         {
             File.Delete(Path.Combine(model.Path, "a.txt"));
             Check(model, trusted).Messages().Should().ContainSingle().Which.Should().Contain("a.txt is missing");
-            Check(model.With("a.txt", "a").With(SignedManifest.FileName, "{}"), trusted).Verdict.Should().Be(Verdict.Refused);
+            Check(model.With("a.txt", "a").With(SignedManifest.FileName, "{}"), trusted)
+                .Verdict.Should()
+                .Be(Verdict.Refused);
         }
 
         using (var model = Signed(key).WithLink("l", "a.txt"))

@@ -18,17 +18,32 @@ public sealed class ContainerTests
     {
         ["the objects themselves"] = ("m.pt", ZipAssembler.Torch(Payload).Bytes()),
         ["another entry called data.pkl"] = ("m.pt", ZipAssembler.Torch().Add("other/data.pkl", Payload).Bytes()),
-        ["an entry of any name"] = ("m.pt", ZipAssembler.Torch().Add("archive/README", "cos\nsystem\n(S'x'\ntR."u8.ToArray()).Bytes()),
+        ["an entry of any name"] = (
+            "m.pt",
+            ZipAssembler.Torch().Add("archive/README", "cos\nsystem\n(S'x'\ntR."u8.ToArray()).Bytes()
+        ),
         ["a storage that no tensor names"] = ("m.pt", ZipAssembler.Torch().Add("archive/data/7", Payload).Bytes()),
         ["upper case"] = ("m.pt", ZipAssembler.Torch().Add("ARCHIVE/DATA.PKL", Payload).Bytes()),
         ["deflated"] = ("m.bin", ZipAssembler.Torch().Add("archive/x.pkl", Payload, deflate: true).Bytes()),
         ["a disguised archive"] = ("model.safetensors", ZipAssembler.Torch(Payload).Bytes()),
-        ["not in the directory"] = ("m.pt", ZipAssembler.Torch().Add("archive/data.pkl", Payload, listedAs: "").Bytes()),
-        ["two names"] = ("m.pt", ZipAssembler.Torch().Add("archive/data.pkl", Text, listedAs: "archive/notes.txt").Bytes()),
-        ["a storage by one name, objects by another"] = ("m.pt", ZipAssembler.Torch().Add("archive/data.pkl", Payload, listedAs: "archive/data/0").Bytes()),
+        ["not in the directory"] = (
+            "m.pt",
+            ZipAssembler.Torch().Add("archive/data.pkl", Payload, listedAs: "").Bytes()
+        ),
+        ["two names"] = (
+            "m.pt",
+            ZipAssembler.Torch().Add("archive/data.pkl", Text, listedAs: "archive/notes.txt").Bytes()
+        ),
+        ["a storage by one name, objects by another"] = (
+            "m.pt",
+            ZipAssembler.Torch().Add("archive/data.pkl", Payload, listedAs: "archive/data/0").Bytes()
+        ),
         ["a duplicate"] = ("m.pt", ZipAssembler.Torch().Add("archive/version", Text).Bytes()),
         ["a duplicate in other letters"] = ("m.pt", ZipAssembler.Torch().Add("archive/VERSION", Text).Bytes()),
-        ["encrypted in both places"] = ("m.pt", ZipAssembler.Torch().Add("x", Text, localFlags: 1, listedFlags: 1).Bytes()),
+        ["encrypted in both places"] = (
+            "m.pt",
+            ZipAssembler.Torch().Add("x", Text, localFlags: 1, listedFlags: 1).Bytes()
+        ),
         ["encrypted in one place"] = ("m.pt", ZipAssembler.Torch().Add("x", Text, localFlags: 1).Bytes()),
         ["masked"] = ("m.pt", ZipAssembler.Torch().Add("x", Text, listedFlags: 0x2000).Bytes()),
         ["a wrong checksum"] = ("m.pt", ZipAssembler.Torch().Add("archive/x.pkl", Text, crc: 1).Bytes()),
@@ -37,41 +52,85 @@ public sealed class ContainerTests
         ["climbing out with backslashes"] = ("m.pt", ZipAssembler.Torch().Add(@"a\..\..\x", Text).Bytes()),
         ["an absolute name"] = ("m.pt", ZipAssembler.Torch().Add("C:/x", Text).Bytes()),
         ["two archives"] = ("m.pt", [.. ZipAssembler.Torch().Bytes(), .. ZipAssembler.Torch().Bytes()]),
-        ["an archive in the comment"] = ("m.pt", ZipAssembler.Torch().Bytes(Encoding.Latin1.GetString(ZipAssembler.Torch().Bytes()))),
+        ["an archive in the comment"] = (
+            "m.pt",
+            ZipAssembler.Torch().Bytes(Encoding.Latin1.GetString(ZipAssembler.Torch().Bytes()))
+        ),
         ["a pickle before"] = ("m.pt", [.. Payload, .. ZipAssembler.Torch().Bytes()]),
-        ["a harmless pickle before"] = ("m.pt", [.. new PickleAssembler().Op("]").Stop(), .. ZipAssembler.Torch(Payload).Bytes()]),
+        ["a harmless pickle before"] = (
+            "m.pt",
+            [.. new PickleAssembler().Op("]").Stop(), .. ZipAssembler.Torch(Payload).Bytes()]
+        ),
         ["behind an array"] = ("m.npy", [.. Npy("'<f4'", Weights), .. ZipAssembler.Torch(Payload).Bytes()]),
         ["no directory"] = ("m.pt", ZipAssembler.Torch().Bytes()[..^30]),
-        ["an archive in an archive"] = ("m.zip", new ZipAssembler().Add("inner.bin", new ZipAssembler().Add("x.zip", ZipAssembler.Torch(Payload).Bytes()).Bytes(), deflate: true).Bytes()),
+        ["an archive in an archive"] = (
+            "m.zip",
+            new ZipAssembler()
+                .Add(
+                    "inner.bin",
+                    new ZipAssembler().Add("x.zip", ZipAssembler.Torch(Payload).Bytes()).Bytes(),
+                    deflate: true
+                )
+                .Bytes()
+        ),
         ["an archive in gzip"] = ("m.gz", Gzip(ZipAssembler.Torch(Payload).Bytes())),
         ["gzip in gzip"] = ("m.bin", Gzip(Gzip(Payload))),
         ["the second member of gzip"] = ("m.gz", [.. Gzip([]), .. Gzip(Payload)]),
-        ["gzip that breaks"] = ("m.gz", Gzip(new PickleAssembler().Data([.. Enumerable.Range(0, 4000).Select(index => (byte)(index * index * 7919 >> 5))]).Stop())[..900]),
+        ["gzip that breaks"] = (
+            "m.gz",
+            Gzip(
+                new PickleAssembler()
+                    .Data([.. Enumerable.Range(0, 4000).Select(index => (byte)(index * index * 7919 >> 5))])
+                    .Stop()
+            )[..900]
+        ),
         ["nested far too deep"] = ("m.gz", Enumerable.Range(0, 12).Aggregate(Payload, (bytes, _) => Gzip(bytes))),
-        ["gzip of endless data"] = ("m.pkl", Gzip([0x80, 4, (byte)'B', 0, 0, 0, 0x12, .. new byte[0x12000000], .. Payload[2..]])),
+        ["gzip of endless data"] = (
+            "m.pkl",
+            Gzip([0x80, 4, (byte)'B', 0, 0, 0, 0x12, .. new byte[0x12000000], .. Payload[2..]])
+        ),
         ["zlib"] = ("m.joblib", Zlib(Payload)),
         ["joblib's oldest"] = ("m.joblib", [.. "ZF0x2e               "u8, .. Zlib(Payload)]),
         ["joblib's oldest, without 0x"] = ("m.dat", [.. "ZF2e                 "u8, .. Zlib(Payload)]),
         ["joblib's oldest, of Python 2"] = ("m.dat", [.. "ZF0x2eL               "u8, .. Zlib(Payload)]),
         ["7z"] = ("m.7z", [.. "7z"u8, 0xBC, 0xAF, 0x27, 0x1C, 0, 4]),
         ["zstd that is none"] = ("m.zst", [0x28, 0xB5, 0x2F, 0xFD, 1, 2, 3]),
-        ["zstd behind a frame that is skipped"] = ("m.bin", [0x5A, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3, .. Zstd(Payload)]),
-        ["lz4 behind a frame that is skipped"] = ("m.bin", [0x50, 0x2A, 0x4D, 0x18, 0, 0, 0, 0, 0x04, 0x22, 0x4D, 0x18, 1]),
+        ["zstd behind a frame that is skipped"] = (
+            "m.bin",
+            [0x5A, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3, .. Zstd(Payload)]
+        ),
+        ["lz4 behind a frame that is skipped"] = (
+            "m.bin",
+            [0x50, 0x2A, 0x4D, 0x18, 0, 0, 0, 0, 0x04, 0x22, 0x4D, 0x18, 1]
+        ),
         ["the name of something compressed"] = ("m.pkl.xz", [0x5E, .. Weights]),
         ["a tar whose first member has no name"] = ("m.bin", Rechecked(Tar(("a", Text), ("x", Payload)), name: 0)),
-        ["a tar's checksum as Python reads numbers"] = ("m.bin", Rechecked(Tar(("x", Payload)), name: (byte)'x', "+0o")),
+        ["a tar's checksum as Python reads numbers"] = (
+            "m.bin",
+            Rechecked(Tar(("x", Payload)), name: (byte)'x', "+0o")
+        ),
         ["a tar"] = ("m.tar", Tar(("a/b.bin", Payload))),
         ["a tar's second"] = ("m.tar", Tar(("x", Text), ("X", Payload))),
         ["a tar's name is a pickle"] = ("m.pkl", Tar(("cos\nsystem\n(S'x'\ntR.", Text))),
         ["a tar goes on"] = ("m.tar", [.. Tar(("x", Text)), .. Tar(("y", Payload))]),
-        ["a legacy tar's storages"] = ("m.pt", Tar(("storages", Payload), ("tensors", new PickleAssembler().Int(0).Stop()), ("pickle", new PickleAssembler().Op("]").Stop()))),
+        ["a legacy tar's storages"] = (
+            "m.pt",
+            Tar(
+                ("storages", Payload),
+                ("tensors", new PickleAssembler().Int(0).Stop()),
+                ("pickle", new PickleAssembler().Op("]").Stop())
+            )
+        ),
         ["objects of an array"] = ("a.npy", Npy("'|O'", Payload)),
         ["objects, spelt with an escape"] = ("a.npy", Npy(@"'|\x4f'", Payload)),
         ["objects, spelt in two parts"] = ("a.npy", Npy("'|' 'ob' 'ject'", Payload)),
         ["objects in a record"] = ("a.npy", Npy("[('a', '<f4'), ('b', '|O')]", Payload)),
         ["no array at all"] = ("a.npy", Payload),
         ["array bytes that pickle.load reads"] = ("a.joblib", Joblib([0, .. Payload[2..], .. new byte[64]], 64, false)),
-        ["bytes between two readers' ideas of padding"] = ("a.joblib", Joblib([(byte)Payload.Length, .. new byte[64 - 1], .. Payload[2..], .. new byte[64]], 64, true)),
+        ["bytes between two readers' ideas of padding"] = (
+            "a.joblib",
+            Joblib([(byte)Payload.Length, .. new byte[64 - 1], .. Payload[2..], .. new byte[64]], 64, true)
+        ),
         ["behind an array's bytes"] = ("a.joblib", [.. Joblib(new byte[64], 64, false), .. Payload[2..]]),
         ["an array's size that lies"] = ("a.joblib", Joblib([], int.MaxValue, false)),
         ["a second legacy file"] = ("m.bin", [.. Legacy(), .. Payload]),
@@ -84,7 +143,9 @@ public sealed class ContainerTests
     public void A_hostile_container_is_refused(string name)
     {
         var watch = Stopwatch.StartNew();
-        Scan(Hostile[name].Name, new MemorySource(Hostile[name].Bytes)).Should().Contain(finding => finding.Severity >= Severity.Suspicious);
+        Scan(Hostile[name].Name, new MemorySource(Hostile[name].Bytes))
+            .Should()
+            .Contain(finding => finding.Severity >= Severity.Suspicious);
         watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(20));
     }
 
@@ -95,8 +156,12 @@ public sealed class ContainerTests
     [Fact]
     public void Ordinary_archives_of_texts_need_no_word()
     {
-        Scan("t.zip", new MemorySource(new ZipAssembler().Add("a.txt", Text, deflate: true).Add("b/", []).Bytes())).Should().BeEmpty();
-        Scan("t.tar.gz", new MemorySource(Gzip(Tar(("./a.txt", Text), ("./b.json", "{}"u8.ToArray()))))).Should().BeEmpty();
+        Scan("t.zip", new MemorySource(new ZipAssembler().Add("a.txt", Text, deflate: true).Add("b/", []).Bytes()))
+            .Should()
+            .BeEmpty();
+        Scan("t.tar.gz", new MemorySource(Gzip(Tar(("./a.txt", Text), ("./b.json", "{}"u8.ToArray())))))
+            .Should()
+            .BeEmpty();
         Scan("a.npy", new MemorySource(Npy("[('Open', '<f4')]", Weights))).Should().BeEmpty();
         Scan("m.bin", new MemorySource(Legacy())).Should().BeEmpty();
         Scan("w.bin", new MemorySource(Weights)).Should().BeEmpty();
@@ -104,7 +169,11 @@ public sealed class ContainerTests
 
     [Fact]
     public void Torchscript_code_is_reported_and_not_refused() =>
-        Scan("m.pt", new MemorySource(ZipAssembler.Torch().Add("archive/code/__torch__.py", Text).Bytes())).Should().ContainSingle().Which.Severity.Should().Be(Severity.Report);
+        Scan("m.pt", new MemorySource(ZipAssembler.Torch().Add("archive/code/__torch__.py", Text).Bytes()))
+            .Should()
+            .ContainSingle()
+            .Which.Severity.Should()
+            .Be(Severity.Report);
 
     [Fact]
     public void A_large_storage_is_passed_over_and_not_read()
@@ -143,7 +212,11 @@ public sealed class ContainerTests
         using (var tar = new TarWriter(stream, TarEntryFormat.Ustar, leaveOpen: true))
         {
             foreach (var (name, bytes) in members)
-                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes) });
+            {
+                tar.WriteEntry(
+                    new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes) }
+                );
+            }
         }
 
         return stream.ToArray();
@@ -160,7 +233,19 @@ public sealed class ContainerTests
     }
 
     // One frame of one raw block (RFC 8878 3.1.1).
-    private static byte[] Zstd(byte[] bytes) => [0x28, 0xB5, 0x2F, 0xFD, 0x20, (byte)bytes.Length, (byte)((bytes.Length << 3) | 1), (byte)(bytes.Length >> 5), 0, .. bytes];
+    private static byte[] Zstd(byte[] bytes) =>
+        [
+            0x28,
+            0xB5,
+            0x2F,
+            0xFD,
+            0x20,
+            (byte)bytes.Length,
+            (byte)((bytes.Length << 3) | 1),
+            (byte)(bytes.Length >> 5),
+            0,
+            .. bytes,
+        ];
 
     private static byte[] Npy(string type, byte[] data)
     {
@@ -170,18 +255,46 @@ public sealed class ContainerTests
 
     private static byte[] Joblib(byte[] array, int size, bool aligned)
     {
-        var pickle = new PickleAssembler(2).Global("joblib.numpy_pickle", "NumpyArrayWrapper").Op(")\x81}(").Text("subclass").Global("numpy", "ndarray")
-            .Text("shape").Int(size).Tuple(1).Text("order").Text("C").Text("dtype").Global("numpy", "dtype").Text("u1").Op("\x89\x88").Tuple(3).Reduce().Text("allow_mmap").Op("\x88");
+        var pickle = new PickleAssembler(2)
+            .Global("joblib.numpy_pickle", "NumpyArrayWrapper")
+            .Op(")\x81}(")
+            .Text("subclass")
+            .Global("numpy", "ndarray")
+            .Text("shape")
+            .Int(size)
+            .Tuple(1)
+            .Text("order")
+            .Text("C")
+            .Text("dtype")
+            .Global("numpy", "dtype")
+            .Text("u1")
+            .Op("\x89\x88")
+            .Tuple(3)
+            .Reduce()
+            .Text("allow_mmap")
+            .Op("\x88");
         if (aligned)
             pickle.Text("numpy_array_alignment_bytes").Int(16);
         return [.. pickle.Op("ub").Bytes, .. array];
     }
 
     private static byte[] Legacy() =>
-    [
-        .. new PickleAssembler(2).Raw(0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19).Stop(), .. new PickleAssembler(2).Int(1001).Stop(),
-        .. new PickleAssembler(2).Op("}").Stop(), .. ZipAssembler.Objects(), .. new PickleAssembler(2).Op("]").Text("0").Op("a").Stop(), 4, 0, 0, 0, 0, 0, 0, 0, .. new byte[16],
-    ];
+        [
+            .. new PickleAssembler(2).Raw(0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19).Stop(),
+            .. new PickleAssembler(2).Int(1001).Stop(),
+            .. new PickleAssembler(2).Op("}").Stop(),
+            .. ZipAssembler.Objects(),
+            .. new PickleAssembler(2).Op("]").Text("0").Op("a").Stop(),
+            4,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            .. new byte[16],
+        ];
 
     /// <summary>A PyTorch zip with a huge storage of zeros, which exists nowhere.</summary>
     private sealed class LargeTorchFile : ByteSource
@@ -214,7 +327,10 @@ public sealed class ContainerTests
             for (var index = 0; index < count; index++)
             {
                 var at = position + index;
-                into[index] = at < _before.Length ? _before[at] : at < _before.Length + _hole ? (byte)0 : _after[at - _before.Length - _hole];
+                into[index] =
+                    at < _before.Length ? _before[at]
+                    : at < _before.Length + _hole ? (byte)0
+                    : _after[at - _before.Length - _hole];
             }
 
             return count;

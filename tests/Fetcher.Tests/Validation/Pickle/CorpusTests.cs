@@ -7,11 +7,24 @@ using NixAiModels.Validation.Pickle;
 
 namespace NixAiModels.Tests.Validation.Pickle;
 
-/// <summary>The sample of the independent corpus, where it is at hand: of every kind only what a pickle could do is judged here.</summary>
+/// <summary>The sample of the independent corpus, where it is at hand: of every kind only what a pickle could do is
+/// judged here.</summary>
 public sealed class CorpusTests
 {
     private static readonly string[] Kinds =
-        ["pickle", "pickle gadget", "pickle machine", "pytorch zip", "pytorch legacy", "pytorch tar", "compressed", "numpy", "joblib", "sklearn", "archive"];
+    [
+        "pickle",
+        "pickle gadget",
+        "pickle machine",
+        "pytorch zip",
+        "pytorch legacy",
+        "pytorch tar",
+        "compressed",
+        "numpy",
+        "joblib",
+        "sklearn",
+        "archive",
+    ];
 
     [Fact]
     public void Hostile_pickles_of_the_corpus_are_refused_and_honest_files_are_not()
@@ -24,7 +37,10 @@ public sealed class CorpusTests
             Unpack(archive, folder);
             var root = Directory.GetFiles(folder, "expect.json", SearchOption.AllDirectories)[0];
             using var cases = JsonDocument.Parse(File.ReadAllText(root));
-            var wrong = cases.RootElement.EnumerateArray().SelectMany(entry => Judge(Path.GetDirectoryName(root)!, entry)).ToList();
+            var wrong = cases
+                .RootElement.EnumerateArray()
+                .SelectMany(entry => Judge(Path.GetDirectoryName(root)!, entry))
+                .ToList();
             wrong.Should().BeEmpty();
         }
         finally
@@ -53,7 +69,10 @@ public sealed class CorpusTests
         var expect = entry.GetProperty("expect").GetString();
         var isMine = Kinds.Contains(entry.GetProperty("kind").GetString());
         var findings = ScanFolder(Path.Combine(root, path));
-        var said = string.Join("; ", findings.Select(finding => $"{finding.Severity} {finding.Place}: {finding.Message}"));
+        var said = string.Join(
+            "; ",
+            findings.Select(finding => $"{finding.Severity} {finding.Place}: {finding.Message}")
+        );
         var refused = findings.Exists(finding => finding.Severity >= Severity.Suspicious);
         if (refused && path.StartsWith("benign", StringComparison.Ordinal))
             yield return $"{path} is honest: {said}";
@@ -73,10 +92,19 @@ public sealed class CorpusTests
     private static List<Finding> ScanFolder(string folder)
     {
         var findings = new List<Finding>();
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.LinkTarget is null))
+        foreach (
+            var file in new DirectoryInfo(folder)
+                .EnumerateFiles("*", SearchOption.AllDirectories)
+                .Where(file => file.LinkTarget is null)
+        )
         {
             using var handle = File.OpenHandle(file.FullName);
-            PickleScanner.Scan(Path.GetRelativePath(folder, file.FullName), handle, findings.Add, TestContext.Current.CancellationToken);
+            PickleScanner.Scan(
+                Path.GetRelativePath(folder, file.FullName),
+                handle,
+                findings.Add,
+                TestContext.Current.CancellationToken
+            );
         }
 
         return findings;

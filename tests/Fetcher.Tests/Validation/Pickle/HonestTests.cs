@@ -6,7 +6,8 @@ using NixAiModels.Validation.Pickle;
 
 namespace NixAiModels.Tests.Validation.Pickle;
 
-/// <summary>Files as Python's libraries write them (honest.py made honest.txt): nothing in them may be refused.</summary>
+/// <summary>Files as Python's libraries write them (honest.py made honest.txt): nothing in them may be
+/// refused.</summary>
 public sealed class HonestTests
 {
     public static TheoryData<string> Names => [.. Files.Keys];
@@ -21,7 +22,11 @@ public sealed class HonestTests
     public void What_an_honest_library_wrote_is_not_refused(string name)
     {
         var findings = Scan(name);
-        findings.Where(finding => finding.Severity >= Severity.Suspicious).Select(finding => $"{finding.Place}: {finding.Message}").Should().BeEmpty();
+        findings
+            .Where(finding => finding.Severity >= Severity.Suspicious)
+            .Select(finding => $"{finding.Place}: {finding.Message}")
+            .Should()
+            .BeEmpty();
     }
 
     [Theory]
@@ -44,7 +49,11 @@ public sealed class HonestTests
     [InlineData("script.pt", "TorchScript")]
     [InlineData("training_args.pt", "transformers.training_args.TrainingArguments")]
     public void A_library_that_loading_needs_is_named(string name, string word) =>
-        Scan(name).Should().Contain(finding => finding.Severity == Severity.Report && finding.Message.Contains(word, StringComparison.Ordinal));
+        Scan(name)
+            .Should()
+            .Contain(finding =>
+                finding.Severity == Severity.Report && finding.Message.Contains(word, StringComparison.Ordinal)
+            );
 
     private static List<Finding> Scan(string name)
     {
@@ -60,8 +69,16 @@ public sealed class HonestTests
         {
             var space = line.LastIndexOf(' ');
             using var content = new MemoryStream();
-            using (var folded = new ZLibStream(new MemoryStream(Convert.FromBase64String(line[(space + 1)..])), CompressionMode.Decompress))
+            using (
+                var folded = new ZLibStream(
+                    new MemoryStream(Convert.FromBase64String(line[(space + 1)..])),
+                    CompressionMode.Decompress
+                )
+            )
+            {
                 folded.CopyTo(content);
+            }
+
             files[line[..space]] = content.ToArray();
         }
 

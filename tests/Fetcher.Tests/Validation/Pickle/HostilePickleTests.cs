@@ -35,7 +35,8 @@ public sealed class HostilePickleTests
     [InlineData("(a note in brackets)\n")]
     [InlineData("]\n[PAD]\n")]
     [InlineData("GGUF\u0003\0\0\0")]
-    public void A_text_is_no_pickle(string text) => Scan("vocab.txt", System.Text.Encoding.UTF8.GetBytes(text)).Should().BeEmpty();
+    public void A_text_is_no_pickle(string text) =>
+        Scan("vocab.txt", System.Text.Encoding.UTF8.GetBytes(text)).Should().BeEmpty();
 
     [Fact]
     public void A_text_that_calls_is_a_pickle_whatever_its_name() =>
@@ -44,11 +45,15 @@ public sealed class HostilePickleTests
     [Fact]
     public void A_pointer_of_git_lfs_under_a_weights_name_is_reported()
     {
-        var finding = Scan("model.pt", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"u8.ToArray()).Should().ContainSingle().Subject;
+        var finding = Scan("model.pt", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"u8.ToArray())
+            .Should()
+            .ContainSingle()
+            .Subject;
         finding.Severity.Should().Be(Severity.Report);
     }
 
-    private static Severity Worst(string name, byte[] bytes) => Scan(name, bytes).Select(finding => finding.Severity).DefaultIfEmpty(Severity.Note).Max();
+    private static Severity Worst(string name, byte[] bytes) =>
+        Scan(name, bytes).Select(finding => finding.Severity).DefaultIfEmpty(Severity.Note).Max();
 
     private static List<Finding> Scan(string name, byte[] bytes)
     {

@@ -22,7 +22,8 @@ internal sealed class PickleAssembler
         return this;
     }
 
-    public PickleAssembler Line(char opcode, string line) => Raw([(byte)opcode, .. Encoding.Latin1.GetBytes(line), (byte)'\n']);
+    public PickleAssembler Line(char opcode, string line) =>
+        Raw([(byte)opcode, .. Encoding.Latin1.GetBytes(line), (byte)'\n']);
 
     public PickleAssembler Op(string opcodes) => Raw(Encoding.Latin1.GetBytes(opcodes));
 
@@ -32,7 +33,8 @@ internal sealed class PickleAssembler
         return bytes.Length < 256 ? Raw([0x8C, (byte)bytes.Length, .. bytes]) : Counted('X', bytes);
     }
 
-    public PickleAssembler Data(byte[] bytes) => bytes.Length < 256 ? Raw([(byte)'C', (byte)bytes.Length, .. bytes]) : Counted('B', bytes);
+    public PickleAssembler Data(byte[] bytes) =>
+        bytes.Length < 256 ? Raw([(byte)'C', (byte)bytes.Length, .. bytes]) : Counted('B', bytes);
 
     public PickleAssembler Int(int value)
     {
@@ -41,7 +43,8 @@ internal sealed class PickleAssembler
         return Raw((byte)'J').Raw(bytes);
     }
 
-    public PickleAssembler Global(string module, string name) => Raw([(byte)'c', .. Encoding.UTF8.GetBytes($"{module}\n{name}\n")]);
+    public PickleAssembler Global(string module, string name) =>
+        Raw([(byte)'c', .. Encoding.UTF8.GetBytes($"{module}\n{name}\n")]);
 
     public PickleAssembler StackGlobal(string module, string name) => Text(module).Text(name).Raw(0x93);
 
@@ -54,7 +57,8 @@ internal sealed class PickleAssembler
     public byte[] Stop() => Op(".").Bytes;
 
     /// <summary>The call that everything here tries to hide: os.system with a harmless text.</summary>
-    public PickleAssembler Payload(string module = "os", string name = "system") => StackGlobal(module, name).Text("echo hostile").Tuple(1).Reduce();
+    public PickleAssembler Payload(string module = "os", string name = "system") =>
+        StackGlobal(module, name).Text("echo hostile").Tuple(1).Reduce();
 
     private PickleAssembler Counted(char opcode, byte[] bytes)
     {

@@ -20,7 +20,15 @@ internal sealed class ZipAssembler
     /// <param name="listedFlags">The flags in the directory.</param>
     /// <param name="deflate">Whether to compress.</param>
     /// <param name="crc">Another checksum than the right one.</param>
-    public ZipAssembler Add(string name, byte[] content, string? listedAs = null, int localFlags = 0, int listedFlags = 0, bool deflate = false, uint? crc = null)
+    public ZipAssembler Add(
+        string name,
+        byte[] content,
+        string? listedAs = null,
+        int localFlags = 0,
+        int listedFlags = 0,
+        bool deflate = false,
+        uint? crc = null
+    )
     {
         var data = deflate ? Deflate(content) : content;
         var sum = crc ?? Crc32.Of(new MemorySource(content));
@@ -29,25 +37,73 @@ internal sealed class ZipAssembler
         _bytes.AddRange([.. U16(0), .. Encoding.UTF8.GetBytes(name), .. data]);
         if (listedAs == string.Empty)
             return this;
-        Record(_directory, 0x02014B50, [20, 20, listedFlags, deflate ? 8 : 0, 0, 0], sum, data.Length, content.Length, listedAs ?? name);
-        _directory.AddRange([.. U16(0), .. U16(0), .. U16(0), .. U16(0), .. U32(0), .. U32((uint)offset), .. Encoding.UTF8.GetBytes(listedAs ?? name)]);
+        Record(
+            _directory,
+            0x02014B50,
+            [20, 20, listedFlags, deflate ? 8 : 0, 0, 0],
+            sum,
+            data.Length,
+            content.Length,
+            listedAs ?? name
+        );
+        _directory.AddRange([
+            .. U16(0),
+            .. U16(0),
+            .. U16(0),
+            .. U16(0),
+            .. U32(0),
+            .. U32((uint)offset),
+            .. Encoding.UTF8.GetBytes(listedAs ?? name),
+        ]);
         _count++;
         return this;
     }
 
     /// <summary>The archive as PyTorch names its entries, with one honest tensor's objects.</summary>
-    public static ZipAssembler Torch(byte[]? objects = null) => new ZipAssembler().Add("archive/data.pkl", objects ?? Objects()).Add("archive/version", "3\n"u8.ToArray());
+    public static ZipAssembler Torch(byte[]? objects = null) =>
+        new ZipAssembler().Add("archive/data.pkl", objects ?? Objects()).Add("archive/version", "3\n"u8.ToArray());
 
     /// <summary>A dictionary of one tensor, whose storage has the key 0.</summary>
-    public static byte[] Objects() => new PickleAssembler(2).Op("}").Text("w").Global("torch._utils", "_rebuild_tensor_v2").Op("((").Text("storage").Global("torch", "FloatStorage")
-        .Text("0").Text("cpu").Int(4).Op("tQ").Int(0).Int(4).Tuple(1).Int(1).Tuple(1).Op("\x89").Global("collections", "OrderedDict").Op(")RtRs").Stop();
+    public static byte[] Objects() =>
+        new PickleAssembler(2)
+            .Op("}")
+            .Text("w")
+            .Global("torch._utils", "_rebuild_tensor_v2")
+            .Op("((")
+            .Text("storage")
+            .Global("torch", "FloatStorage")
+            .Text("0")
+            .Text("cpu")
+            .Int(4)
+            .Op("tQ")
+            .Int(0)
+            .Int(4)
+            .Tuple(1)
+            .Int(1)
+            .Tuple(1)
+            .Op("\x89")
+            .Global("collections", "OrderedDict")
+            .Op(")RtRs")
+            .Stop();
 
     /// <summary>The archive.</summary>
     public byte[] Bytes(string comment = "")
     {
         var start = (uint)_bytes.Count;
-        return [.. _bytes, .. _directory, .. U32(0x06054B50), .. U16(0), .. U16(0), .. U16(_count), .. U16(_count), .. U32((uint)_directory.Count), .. U32(start),
-            .. U16(comment.Length), .. Encoding.Latin1.GetBytes(comment)];
+        return
+        [
+            .. _bytes,
+            .. _directory,
+            .. U32(0x06054B50),
+            .. U16(0),
+            .. U16(0),
+            .. U16(_count),
+            .. U16(_count),
+            .. U32((uint)_directory.Count),
+            .. U32(start),
+            .. U16(comment.Length),
+            .. Encoding.Latin1.GetBytes(comment),
+        ];
     }
 
     private static void Record(List<byte> to, uint mark, int[] fields, uint crc, int folded, int size, string name)

@@ -1,9 +1,10 @@
 namespace NixAiModels.Hub;
 
 /// <summary>How long to try, and to wait between tries.</summary>
-public sealed record HubPatience
+public sealed record RetryBudget
 {
-    /// <summary>The pause before the first new try; it doubles with each further one, and is varied at random.</summary>
+    /// <summary>The pause before the first new try; it doubles with each further one, and is varied at
+    /// random.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>The longest pause that we choose ourselves; a server may ask for a longer one.</summary>
@@ -24,6 +25,7 @@ public sealed record HubPatience
     /// <summary>How long in total to try where the connection fails.</summary>
     public TimeSpan Connection { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long in total to try where a host's name cannot be resolved: in a sandbox without network it never will be.</summary>
+    /// <summary>How long in total to try where a host's name cannot be resolved: in a sandbox without network it never
+    /// will be.</summary>
     public TimeSpan NameResolution { get; init; } = TimeSpan.FromSeconds(20);
 }

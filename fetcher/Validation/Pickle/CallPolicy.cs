@@ -6,8 +6,16 @@ namespace NixAiModels.Validation.Pickle;
 /// <summary>Judges calls and instantiations, and says what they give.</summary>
 /// <param name="find">Takes a finding.</param>
 /// <param name="nested">Scans a file within the file.</param>
-internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource, string> nested)
+internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSource, string> nested)
 {
+    private static readonly HashSet<string> UniversalFunctionModules = new(StringComparer.Ordinal)
+    {
+        "numpy",
+        "numpy.core._multiarray_umath",
+        "numpy._core._multiarray_umath",
+        "scipy.special",
+    };
+
     private const int MostVisited = 20_000;
     private const int LargestText = 64 << 20;
     private const int DeepestRebuild = 8;
@@ -18,9 +26,13 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
     /// <summary>Calls a value (REDUCE).</summary>
     public PickleValue Call(PickleValue callable, List<PickleValue> arguments) => Call(callable, arguments, 0);
 
-    /// <summary>Calls a value (INST, OBJ); a class without arguments is not called but only made an instance of (pickle.py, _instantiate).</summary>
+    /// <summary>Calls a value (INST, OBJ); a class without arguments is not called but only made an instance of
+    /// (pickle.py, _instantiate).</summary>
     public PickleValue Instantiate(PickleValue callable, List<PickleValue> arguments) =>
-        arguments.Count == 0 && callable is GlobalValue { Rule: var rule } && rule.Permits.HasFlag(Permits.New) && !rule.Permits.HasFlag(Permits.Call)
+        arguments.Count == 0
+        && callable is GlobalValue { Rule: var rule }
+        && rule.Permits.HasFlag(Permits.New)
+        && !rule.Permits.HasFlag(Permits.Call)
             ? New(callable, arguments)
             : Call(callable, arguments);
 
@@ -32,10 +44,19 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
             return Refuse("makes an instance of something that is no named class");
         if (!global.Rule.Permits.HasFlag(Permits.New))
             return RefuseUse(global, "makes an instance of");
-        if (global.Rule.Severity is Severity.Report && global.Rule.Shape != CallShape.OneConstant && arguments.Exists(value => value is not (TextValue or IntegerValue or PlainValue)))
+        if (
+            global.Rule.Severity is Severity.Report
+            && global.Rule.Shape != CallShape.OneConstant
+            && arguments.Exists(value => value is not (TextValue or IntegerValue or PlainValue))
+        )
+        {
             CheckData(global, arguments, typesPass: true);
+        }
         else
+        {
             Check(global, arguments);
+        }
+
         return new InstanceValue(global);
     }
 
@@ -53,7 +74,9 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
             case CallShape.Reconstructor:
                 return Reconstruct(arguments);
             case CallShape.NewObject:
-                return arguments.Count == 0 ? Refuse("makes an instance of nothing") : New(arguments[0], Spread(global, arguments));
+                return arguments.Count == 0
+                    ? Refuse("makes an instance of nothing")
+                    : New(arguments[0], Spread(global, arguments));
             case CallShape.ArrayType:
                 return MakeArrayType(global, arguments);
             case CallShape.NestedTorch:
@@ -79,19 +102,40 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
                     RefuseUse(global, "calls, with more than one constant,");
                 break;
             case CallShape.DefaultDict:
-                if (arguments is [GlobalValue factory, ..] && (!factory.Rule.IsKnown || factory.Module is not ("builtins" or "__builtin__" or "collections")))
+                if (
+                    arguments is [GlobalValue factory, ..]
+                    && (!factory.Rule.IsKnown || factory.Module is not ("builtins" or "__builtin__" or "collections"))
+                )
+                {
                     Refuse($"gives {factory} to a defaultdict, which calls it");
+                }
+
                 CheckData(global, [.. arguments.Skip(1)], typesPass: true);
                 break;
             case CallShape.UniversalFunction:
-                if (arguments is not [TextValue { Text: "numpy" or "numpy.core._multiarray_umath" or "numpy._core._multiarray_umath" or "scipy.special" }, TextValue name]
-                    || GlobalRules.Judge("numpy", name.Text).Severity is not (null or Severity.Report))
+                if (
+                    arguments is not [TextValue importer, TextValue name]
+                    || !UniversalFunctionModules.Contains(importer.Text)
+                    || GlobalRules.Classify("numpy", name.Text).Severity is not (null or Severity.Report)
+                )
+                {
                     Refuse("lets numpy import a module by name");
+                }
+
                 break;
             case CallShape.RandomGenerator:
-                if (!arguments.TrueForAll(value => value is TextValue or PlainValue || value is GlobalValue { Module: var module } && module.StartsWith("numpy.random.", StringComparison.Ordinal)
-                    || value is InstanceValue))
+                if (
+                    !arguments.TrueForAll(value =>
+                        value is TextValue or PlainValue
+                        || value is GlobalValue { Module: var module }
+                            && module.StartsWith("numpy.random.", StringComparison.Ordinal)
+                        || value is InstanceValue
+                    )
+                )
+                {
                     Refuse("gives numpy.random something else than a generator's name");
+                }
+
                 break;
             default:
                 CheckData(global, arguments, global.Rule.Shape == CallShape.DataAndTypes);
@@ -99,30 +143,38 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
         }
     }
 
-    private static PickleValue Result(GlobalValue global, List<PickleValue> arguments) => (global.Name, arguments) switch
-    {
-        ("set" or "frozenset", [SequenceValue items]) => new SequenceValue(SequenceKind.Set, [.. items.Items]) { IsCut = items.IsCut },
-        ("set", []) => new SequenceValue(SequenceKind.Set, []),
-        ("list", []) => new SequenceValue(SequenceKind.List, []),
-        ("dict", []) => new MappingValue(),
-        ("_reconstruct" or "_rebuild_parameter" or "_mareconstruct", _) => new InstanceValue(global),
-        _ when global.Rule.Severity is Severity.Report => new InstanceValue(global),
-        _ when char.IsAsciiLetterUpper(global.Name.TrimStart('_') is { Length: > 0 } bare ? bare[0] : '_') => new InstanceValue(global),
-        ("defaultdict" or "deque" or "dict" or "list", _) => new InstanceValue(global),
-        _ when global.Rule.Permits.HasFlag(Permits.Build) || global.Rule.Shape == CallShape.RandomGenerator => new InstanceValue(global),
-        _ => PlainValue.Made,
-    };
+    private static PickleValue Result(GlobalValue global, List<PickleValue> arguments) =>
+        (global.Name, arguments) switch
+        {
+            ("set" or "frozenset", [SequenceValue items]) => new SequenceValue(SequenceKind.Set, [.. items.Items])
+            {
+                IsCut = items.IsCut,
+            },
+            ("set", []) => new SequenceValue(SequenceKind.Set, []),
+            ("list", []) => new SequenceValue(SequenceKind.List, []),
+            ("dict", []) => new MappingValue(),
+            ("_reconstruct" or "_rebuild_parameter" or "_mareconstruct", _) => new InstanceValue(global),
+            _ when global.Rule.Severity is Severity.Report => new InstanceValue(global),
+            _ when char.IsAsciiLetterUpper(global.Name.TrimStart('_') is { Length: > 0 } bare ? bare[0] : '_') =>
+                new InstanceValue(global),
+            ("defaultdict" or "deque" or "dict" or "list", _) => new InstanceValue(global),
+            _ when global.Rule.Permits.HasFlag(Permits.Build) || global.Rule.Shape == CallShape.RandomGenerator =>
+                new InstanceValue(global),
+            _ => PlainValue.Made,
+        };
 
     // Codecs are looked up by name and may run code of their own; text to bytes is all that protocol 2 needs.
     private PickleValue Encode(List<PickleValue> arguments)
     {
-        Encoding? encoding = arguments is [TextValue or BytesValue { IsText: true }, TextValue codec] ? codec.Text.ToLowerInvariant().Replace('_', '-') switch
-        {
-            "latin1" or "latin-1" or "iso-8859-1" or "iso8859-1" => Encoding.Latin1,
-            "utf-8" or "utf8" => Encoding.UTF8,
-            "ascii" => Encoding.ASCII,
-            _ => null,
-        } : null;
+        Encoding? encoding = arguments is [TextValue or BytesValue { IsText: true }, TextValue codec]
+            ? codec.Text.ToLowerInvariant().Replace('_', '-') switch
+            {
+                "latin1" or "latin-1" or "iso-8859-1" or "iso8859-1" => Encoding.Latin1,
+                "utf-8" or "utf8" => Encoding.UTF8,
+                "ascii" => Encoding.ASCII,
+                _ => null,
+            }
+            : null;
         if (encoding is null)
             return Refuse("encodes with a codec, or something, that honest files do not");
         if (arguments[0] is TextValue text)
@@ -133,9 +185,14 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
 
     private PickleValue Reconstruct(List<PickleValue> arguments)
     {
-        if (arguments is not [GlobalValue, GlobalValue { Module: "builtins" or "__builtin__" } based, _]
-            || !based.Rule.Permits.HasFlag(Permits.New | Permits.Call) && !based.Rule.Permits.HasFlag(Permits.Call))
+        if (
+            arguments is not [GlobalValue, GlobalValue { Module: "builtins" or "__builtin__" } based, _]
+            || !based.Rule.Permits.HasFlag(Permits.New | Permits.Call) && !based.Rule.Permits.HasFlag(Permits.Call)
+        )
+        {
             return Refuse("reconstructs an object on a base that is no plain type");
+        }
+
         return New(arguments[0], arguments[2] == PlainValue.None ? [] : [arguments[2]]);
     }
 
@@ -151,8 +208,13 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
     // What it gives can be held, and neither called nor changed nor used as a name.
     private PlainValue MemberOf(GlobalValue global, List<PickleValue> arguments)
     {
-        if (arguments is [GlobalValue { Rule: { Severity: Severity.Report } rule }, TextValue { Text: var name }] && rule.Permits.HasFlag(Permits.New)
-            && name.Length > 0 && char.IsAsciiLetterUpper(name[0]) && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_'))
+        if (
+            arguments is [GlobalValue { Rule: { Severity: Severity.Report } rule }, TextValue { Text: var name }]
+            && rule.Permits.HasFlag(Permits.New)
+            && name.Length > 0
+            && char.IsAsciiLetterUpper(name[0])
+            && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_')
+        )
         {
             global.IsExcused = true;
             return PlainValue.Made;
@@ -168,7 +230,8 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
         {
             [TextValue code, ..] => ArrayType.Parse(code.Text),
             [GlobalValue { Rule.IsKnown: true, Name: "record" or "void" }, ..] => ArrayType.Parse("V"),
-            [GlobalValue { Rule.IsKnown: true, Module: "numpy" or "builtins" or "__builtin__" } scalar, ..] => ArrayType.Parse(scalar.Name.TrimEnd('_')),
+            [GlobalValue { Rule.IsKnown: true, Module: "numpy" or "builtins" or "__builtin__" } scalar, ..] =>
+                ArrayType.Parse(scalar.Name.TrimEnd('_')),
             _ => null,
         };
         if (type is null)
@@ -187,7 +250,12 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
             case [BytesValue { IsText: true } text]:
                 if (text.Source.Length > LargestText)
                     return Refuse("loads a file within the file that is too large to look into");
-                nested(new MemorySource(Encoding.Latin1.GetBytes(Encoding.UTF8.GetString(text.Source.Peek(0, (int)text.Source.Length)))), "torch.storage._load_from_bytes");
+                nested(
+                    new MemorySource(
+                        Encoding.Latin1.GetBytes(Encoding.UTF8.GetString(text.Source.Peek(0, (int)text.Source.Length)))
+                    ),
+                    "torch.storage._load_from_bytes"
+                );
                 return PlainValue.Made;
             default:
                 return Refuse("loads a file within the file that only exists once it is loaded");
@@ -196,9 +264,17 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
 
     private PlainValue Rebuild(List<PickleValue> arguments, int depth)
     {
-        if (depth > DeepestRebuild || arguments is not [GlobalValue function, GlobalValue type, SequenceValue { Kind: SequenceKind.Tuple } inner, ..]
-            || !function.Name.StartsWith("_rebuild", StringComparison.Ordinal) || !type.Rule.IsKnown)
+        if (
+            depth > DeepestRebuild
+            || arguments
+                is not [GlobalValue function, GlobalValue type, SequenceValue { Kind: SequenceKind.Tuple } inner, ..]
+            || !function.Name.StartsWith("_rebuild", StringComparison.Ordinal)
+            || !type.Rule.IsKnown
+        )
+        {
             return Refuse("rebuilds a tensor by calling something else than torch's own functions");
+        }
+
         CheckData(function, arguments.GetRange(3, arguments.Count - 3), typesPass: false);
         Call(function, inner.Items, depth + 1);
         return PlainValue.Made;
@@ -236,7 +312,8 @@ internal sealed class CallJudge(Action<Severity, string> find, Action<ByteSource
         }
     }
 
-    private static bool IsStorageOrType(GlobalValue global) => global.Rule is { Severity: null, Permits: Permits.Nothing };
+    private static bool IsStorageOrType(GlobalValue global) =>
+        global.Rule is { Severity: null, Permits: Permits.Nothing };
 
     private PlainValue RefuseUse(GlobalValue global, string use)
     {

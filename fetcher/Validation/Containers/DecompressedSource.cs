@@ -1,45 +1,50 @@
 namespace NixAiModels.Validation.Containers;
 
-/// <summary>What a compressed stream unfolds to, unfolded only as far as somebody reads, and never held as a whole.</summary>
+/// <summary>What a compressed stream unfolds to, unfolded only as far as somebody reads, and never held as a
+/// whole.</summary>
 /// <remarks>The beginning (1 MiB) and the last 24 MiB stay readable: a pickle machine and a tar reader only go forward.
-/// A stream that breaks ends there and says so in <see cref="Broken"/>: a loader would have used what came before.</remarks>
-internal sealed class UnfoldingSource(Stream decoder, ScanBudget budget, int cost) : ByteSource, IDisposable
+/// A stream that breaks ends there and says so in <see cref="Broken"/>: a loader would have used what came
+/// before.</remarks>
+internal sealed class DecompressedSource(Stream decoder, ScanBudget budget, int cost) : ByteSource, IDisposable
 {
     private const int BlockSize = 1 << 20;
     private const int KeptBlocks = 24;
 
     private readonly List<byte[]?> _blocks = [];
-    private long _unfolded;
+    private long _decompressed;
     private bool _ended;
 
     /// <summary>Whether the decoder failed before the stream's end.</summary>
     public bool Broken { get; private set; }
 
     /// <summary>Bytes that have been unfolded so far.</summary>
-    public long Unfolded => _unfolded;
+    public long Decompressed => _decompressed;
 
     public override long Length
     {
         get
         {
             while (!_ended)
-                Unfold();
-            return _unfolded;
+                Decompress();
+            return _decompressed;
         }
     }
 
     public override int Read(long position, Span<byte> into)
     {
-        while (!_ended && _unfolded < position + into.Length)
-            Unfold();
+        while (!_ended && _decompressed < position + into.Length)
+            Decompress();
         var total = 0;
-        while (total < into.Length && position + total < _unfolded)
+        while (total < into.Length && position + total < _decompressed)
         {
             var at = position + total;
-            var block = _blocks[(int)(at / BlockSize)]
-                ?? throw new UnscannableException("needs to be read back and forth, and is too large for that once it is unfolded");
+            var block =
+                _blocks[(int)(at / BlockSize)]
+                ?? throw new UnscannableException(
+                    "needs to be read back and forth, and is too large for that once it is unfolded"
+                );
             var inside = (int)(at % BlockSize);
-            var count = (int)Math.Min(Math.Min(BlockSize - inside, into.Length - total), _unfolded - at);
+            var count = (int)Math.Min(Math.Min(BlockSize - inside, into.Length - total), _decompressed - at);
             block.AsSpan(inside, count).CopyTo(into[total..]);
             total += count;
         }
@@ -50,10 +55,10 @@ internal sealed class UnfoldingSource(Stream decoder, ScanBudget budget, int cos
     /// <summary>Ends the decoder.</summary>
     public void Dispose() => decoder.Dispose();
 
-    private void Unfold()
+    private void Decompress()
     {
-        var index = (int)(_unfolded / BlockSize);
-        var inside = (int)(_unfolded % BlockSize);
+        var index = (int)(_decompressed / BlockSize);
+        var inside = (int)(_decompressed % BlockSize);
         if (inside == 0)
         {
             // The first block stays, since the kind of a file is told by it; a block that is let go is used again.
@@ -68,14 +73,15 @@ internal sealed class UnfoldingSource(Stream decoder, ScanBudget budget, int cos
         {
             read = decoder.Read(_blocks[index]!, inside, BlockSize - inside);
         }
-        catch (Exception error) when (error is not (UnscannableException or OperationCanceledException or OutOfMemoryException))
+        catch (Exception error)
+            when (error is not (UnscannableException or OperationCanceledException or OutOfMemoryException))
         {
             // Decoders meet hostile bytes: whatever they throw means that the stream ends here.
             Broken = true;
         }
 
         _ended = read <= 0;
-        _unfolded += Math.Max(read, 0);
+        _decompressed += Math.Max(read, 0);
         budget.Spend((long)Math.Max(read, 0) * cost);
     }
 }
