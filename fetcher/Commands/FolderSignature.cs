@@ -37,7 +37,7 @@ internal static class FolderSignature
         }
         catch (Failure failure) when (failure.Code == ExitCode.Validation)
         {
-            throw new Failure(failure.Code, $"{file} {failure.Message}", failure.Next, failure);
+            throw new Failure(failure.Code, $"{file}: {failure.Message}", failure.Next, failure);
         }
     }
 }

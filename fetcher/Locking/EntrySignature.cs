@@ -5,8 +5,6 @@ namespace NixAiModels.Locking;
 /// <summary>Signatures of lock entries: Ed25519, in the text form of Nix' own (<c>key name:base64</c>).</summary>
 public static class EntrySignature
 {
-    private const int Length = 64;
-
     /// <summary>The entry with the key's signature; an older one of a key of that name is replaced, others
     /// stay.</summary>
     /// <param name="name">The entry's name.</param>
@@ -16,11 +14,8 @@ public static class EntrySignature
     {
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(key);
-        var others = entry.Signatures.Where(signature => KeyName(signature) != key.Name);
-        return entry with
-        {
-            Signatures = [.. others, $"{key.Name}:{Convert.ToBase64String(key.Sign(EntryText.Of(name, entry)))}"],
-        };
+        var others = entry.Signatures.Where(signature => signature.KeyName != key.Name);
+        return entry with { Signatures = [.. others, key.Sign(EntryText.Of(name, entry))] };
     }
 
     /// <summary>An entry that takes another's place, with its signatures if they are of the same text, else with
@@ -45,27 +40,20 @@ public static class EntrySignature
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(trusted);
         var text = EntryText.Of(name, entry);
-        if (entry.Signatures.Any(signature => IsOf(signature, text, trusted)))
+        if (entry.Signatures.Any(signature => signature.IsValid(text, trusted)))
             return;
-        var claimed = entry.Signatures.Select(KeyName).Intersect(trusted.Select(key => key.Name)).ToArray();
+        var signers = entry.Signatures.Select(signature => signature.KeyName).ToArray();
+        var claimed = signers.Intersect(trusted.Select(key => key.Name)).ToArray();
         throw new Failure(
             ExitCode.Validation,
-            entry.Signatures.Count == 0 ? $"the lock entry '{name}' is not signed"
-                : claimed.Length == 0
-                    ? $"the lock entry '{name}' is signed by {string.Join(", ", entry.Signatures.Select(KeyName))}, none of them trusted"
-                : $"the lock entry '{name}' is not what {string.Join(", ", claimed)} signed: it was altered, or moved to another name",
-            "see what changed (git log -p models.lock.json); who vouches for it runs: nix-ai-models lock-sign models.lock.json --key-file KEY"
+            $"lock entry '{name}': "
+                + (
+                    signers.Length == 0 ? "not signed"
+                    : claimed.Length == 0 ? $"signed by {string.Join(", ", signers)}, none of them trusted"
+                    : $"not what {string.Join(", ", claimed)} signed: it was altered, or moved to another name"
+                ),
+            "git log -p models.lock.json   # shows what changed\n"
+                + "nix-ai-models lock-sign models.lock.json --key-file KEY   # for whoever vouches for it"
         );
     }
-
-    private static bool IsOf(string signature, byte[] text, IReadOnlyList<PublicKey> trusted)
-    {
-        var colon = signature.IndexOf(':', StringComparison.Ordinal);
-        var bytes = new byte[Length + 2];
-        return Convert.TryFromBase64String(signature[(colon + 1)..], bytes, out var count)
-            && count == Length
-            && trusted.Any(key => key.Name == KeyName(signature) && key.Verifies(text, bytes.AsSpan(0, Length)));
-    }
-
-    private static string KeyName(string signature) => signature.Split(':')[0];
 }

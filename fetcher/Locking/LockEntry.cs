@@ -1,5 +1,6 @@
 using NixAiModels.Hub;
 using NixAiModels.Nar;
+using NixAiModels.Signing;
 using NixAiModels.Snapshots;
 
 namespace NixAiModels.Locking;
@@ -35,8 +36,8 @@ public sealed record LockEntry
     /// <summary>The files that are pinned together.</summary>
     public IReadOnlyList<RegularFile> Regular { get; init; } = [];
 
-    /// <summary>Signatures of <see cref="EntryText"/>, each <c>key name:base64</c>.</summary>
-    public IReadOnlyList<string> Signatures { get; init; } = [];
+    /// <summary>Signatures of <see cref="EntryText"/>.</summary>
+    public IReadOnlyList<Signature> Signatures { get; init; } = [];
 
     /// <summary>Bytes of all files together; <see langword="null"/> where the size of one is not known.</summary>
     public long? Size =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
+using NixAiModels.Signing;
 using NixAiModels.Snapshots;
 
 namespace NixAiModels.Locking;
@@ -128,7 +129,7 @@ public static class LockReader
             Lfs = [.. Items(json, "lfs").Select(file => Lfs(file, name))],
             RegularHash = regular is { } pinned ? Checked(name, () => NixHash.Parse(Text(pinned, "hash")!)) : null,
             Regular = regular is { } files ? [.. Items(files, "files").Select(file => Regular(file, name))] : [],
-            Signatures = Texts(json, "signatures"),
+            Signatures = [.. Texts(json, "signatures").Select(text => new Signature(text))],
         };
         if (entry.Lfs.Count + entry.Regular.Count == 0)
             throw new FormatException($"{name}: pins no file");

@@ -81,8 +81,9 @@ public static class LockWriter
                     Block(
                         "[",
                         entry
-                            .Signatures.Order(StringComparer.Ordinal)
-                            .Select(signature => $"        {Quoted(signature)}"),
+                            .Signatures.Select(signature => signature.Text)
+                            .Order(StringComparer.Ordinal)
+                            .Select(text => $"        {Quoted(text)}"),
                         "      ]"
                     )
                 )

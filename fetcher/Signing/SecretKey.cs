@@ -8,6 +8,7 @@ namespace NixAiModels.Signing;
 /// <remarks>libsodium is loaded when the first key is made and not before.</remarks>
 public sealed class SecretKey : IDisposable
 {
+    private const string Generate = "nix key generate-secret --key-name me-1 > me-1.secret";
     private const int SeedLength = 32;
     private const int Length = 64;
 
@@ -26,12 +27,13 @@ public sealed class SecretKey : IDisposable
     /// <summary>The public half.</summary>
     public PublicKey Public { get; }
 
-    /// <summary>Reads a key.</summary>
-    /// <exception cref="Failure">It is no secret key (exit 2).</exception>
+    /// <summary>Reads <c>name:base64</c> of 64 bytes: the seed, then the public key.</summary>
+    /// <exception cref="Failure">The text has another form, or its halves do not belong together (exit code
+    /// 2).</exception>
     public static SecretKey Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var (name, bytes) = KeyText.Parse(text, Length, "secret key");
+        var (name, bytes) = KeyText.Parse(text, Length, "secret key", Generate);
         try
         {
             var secret = new SecretKey(
@@ -43,8 +45,8 @@ public sealed class SecretKey : IDisposable
             secret.Dispose();
             throw new Failure(
                 ExitCode.Usage,
-                $"The secret key {name} has a public half that does not belong to it",
-                "Make a new one: nix key generate-secret --key-name me-1."
+                $"invalid secret key {name}: its public half belongs to another key",
+                Generate
             );
         }
         finally
@@ -53,9 +55,9 @@ public sealed class SecretKey : IDisposable
         }
     }
 
-    /// <summary>Signs bytes: 64 bytes of Ed25519.</summary>
-    public byte[] Sign(ReadOnlySpan<byte> bytes) => SignatureAlgorithm.Ed25519.Sign(_key, bytes);
+    /// <summary>Signs bytes.</summary>
+    public Signature Sign(ReadOnlySpan<byte> bytes) => new(Name, SignatureAlgorithm.Ed25519.Sign(_key, bytes));
 
-    /// <summary>Forgets the key.</summary>
+    /// <summary>Erases the key from memory.</summary>
     public void Dispose() => _key.Dispose();
 }

@@ -10,19 +10,18 @@ namespace NixAiModels.Signing;
 public sealed record SignedFile(string Path, long Size, string Sha256);
 
 /// <summary>A list of exactly the files of a model, and the signatures that keys gave it (docs/signing.md).</summary>
-/// <remarks>What is signed is no JSON but a text of one line a file, so that no two writers of JSON can disagree on
-/// it.</remarks>
+/// <remarks>The signed bytes are not the JSON but a text with one line per file, on which no two writers of JSON can
+/// disagree.</remarks>
 public sealed class SignedManifest
 {
-    /// <summary>The manifest's name in the model's folder; it is no part of what is signed.</summary>
+    /// <summary>The manifest's name in the model's folder; the manifest itself is not signed.</summary>
     public const string FileName = "nix-ai-models.sig.json";
 
     private const string Header = "nix-ai-models signed manifest 1\n";
-    private const int SignatureLength = 64;
 
     private static readonly JsonWriterOptions Json = new() { Indented = true };
 
-    private SignedManifest(IReadOnlyList<SignedFile> files, IReadOnlyList<string> signatures)
+    private SignedManifest(IReadOnlyList<SignedFile> files, IReadOnlyList<Signature> signatures)
     {
         Files = [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
         Signatures = signatures;
@@ -31,19 +30,19 @@ public sealed class SignedManifest
     /// <summary>The files, by path.</summary>
     public IReadOnlyList<SignedFile> Files { get; }
 
-    /// <summary>The signatures, each <c>key name:base64</c>.</summary>
-    public IReadOnlyList<string> Signatures { get; }
+    /// <summary>The signatures.</summary>
+    public IReadOnlyList<Signature> Signatures { get; }
 
     /// <summary>Signs a list of files.</summary>
     public static SignedManifest Sign(IReadOnlyList<SignedFile> files, SecretKey key)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(key);
-        return new SignedManifest(files, [$"{key.Name}:{Convert.ToBase64String(key.Sign(SignedText(files)))}"]);
+        return new SignedManifest(files, [key.Sign(SignedText(files))]);
     }
 
     /// <summary>Reads a manifest.</summary>
-    /// <exception cref="Failure">It is none (exit 8).</exception>
+    /// <exception cref="Failure">The JSON is not a manifest (exit code 8).</exception>
     public static SignedManifest Read(ReadOnlyMemory<byte> json)
     {
         try
@@ -64,7 +63,7 @@ public sealed class SignedManifest
                     .. document
                         .RootElement.GetProperty("signatures")
                         .EnumerateArray()
-                        .Select(signature => signature.GetString()!),
+                        .Select(signature => new Signature(signature.GetString()!)),
                 ]
             );
         }
@@ -73,8 +72,8 @@ public sealed class SignedManifest
         {
             throw new Failure(
                 ExitCode.Validation,
-                "is no signed manifest",
-                "Make it anew: nix-ai-models sign PATH --key-file KEY",
+                "invalid signed manifest",
+                "nix-ai-models sign PATH --key-file KEY   # writes a new one",
                 error
             );
         }
@@ -83,20 +82,20 @@ public sealed class SignedManifest
     /// <summary>Checks that one of the keys signed exactly these files.</summary>
     /// <param name="trusted">The keys that count.</param>
     /// <param name="files">The files that are there, without the manifest.</param>
-    /// <exception cref="Failure">None did (exit 8); the message says which file differs, or which keys
+    /// <exception cref="Failure">None did (exit code 8); the message names the files that differ, or the keys that
     /// signed.</exception>
     public void Verify(IReadOnlyList<PublicKey> trusted, IReadOnlyList<SignedFile> files)
     {
         ArgumentNullException.ThrowIfNull(trusted);
         ArgumentNullException.ThrowIfNull(files);
         var text = SignedText(Files);
-        if (!Signatures.Any(signature => IsOf(signature, text, trusted)))
+        if (!Signatures.Any(signature => signature.IsValid(text, trusted)))
         {
-            var names = string.Join(", ", Signatures.Select(signature => signature.Split(':')[0]));
+            var names = string.Join(", ", Signatures.Select(signature => signature.KeyName));
             throw new Failure(
                 ExitCode.Validation,
-                $"has no valid signature of a trusted key (signed by: {(names.Length == 0 ? "nobody" : names)})",
-                "Trust the key that signed it, if you do: --trusted-public-keys NAME:BASE64"
+                $"no valid signature by a trusted key (signed by: {(names.Length == 0 ? "nobody" : names)})",
+                "if you trust the key that signed it: --trusted-public-keys NAME:BASE64"
             );
         }
 
@@ -104,13 +103,13 @@ public sealed class SignedManifest
         {
             throw new Failure(
                 ExitCode.Validation,
-                $"is a signature of other files: {Difference(files)}",
-                "Get the very files that were signed, or sign these."
+                $"the files differ from those that were signed: {Difference(files)}",
+                "get the files that were signed, or sign these: nix-ai-models sign PATH --key-file KEY"
             );
         }
     }
 
-    /// <summary>Writes the manifest as JSON with a newline behind it.</summary>
+    /// <summary>Writes the manifest as JSON, ending in a newline.</summary>
     public void WriteJson(Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -130,27 +129,12 @@ public sealed class SignedManifest
             json.WriteEndArray();
             json.WriteStartArray("signatures");
             foreach (var signature in Signatures)
-                json.WriteStringValue(signature);
+                json.WriteStringValue(signature.Text);
             json.WriteEndArray();
             json.WriteEndObject();
         }
 
         output.WriteByte((byte)'\n');
-    }
-
-    private static bool IsOf(string signature, byte[] text, IReadOnlyList<PublicKey> trusted)
-    {
-        (string Name, byte[] Bytes) parsed;
-        try
-        {
-            parsed = KeyText.Parse(signature, SignatureLength, "signature");
-        }
-        catch (Failure)
-        {
-            return false;
-        }
-
-        return trusted.Any(key => key.Name == parsed.Name && key.Verifies(text, parsed.Bytes));
     }
 
     // The path comes last and as hex of its UTF-8: it may hold any character, a newline too.

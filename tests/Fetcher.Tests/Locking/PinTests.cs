@@ -165,7 +165,7 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
             Lfs = [new("z.bin", null, new string('b', 64)), new("a/ünï \"quoted\".bin", 5, new string('c', 64))],
             Regular = [new("README.md", 3, new string('d', 40))],
             RegularHash = NixHash.Parse(new string('e', 64)),
-            Signatures = ["me-1:xyz"],
+            Signatures = [new("me-1:xyz")],
         };
         var text = LockWriter.Write(LockFile.Empty.With("round", entry));
 

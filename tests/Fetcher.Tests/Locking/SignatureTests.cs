@@ -45,17 +45,17 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
             await File.WriteAllTextAsync(_bench.File, altered, Cancellation);
             var refused = await BuildAsync(version, "m", key);
             refused.ExitCode.Should().NotBe(0);
-            refused.Errors.Should().Contain("is not what team-1 signed");
+            refused.Errors.Should().Contain("not what team-1 signed");
         }
 
         await File.WriteAllTextAsync(_bench.File, signed.Replace("\"m\": {", "\"other\": {"), Cancellation);
         (await BuildAsync(version, "other", key))
             .Errors.Should()
-            .Contain("is not what team-1 signed: it was altered, or moved to another name");
+            .Contain("not what team-1 signed: it was altered, or moved to another name");
         await File.WriteAllTextAsync(_bench.File, signed, Cancellation);
         (await BuildAsync(version, "m", "team-2:" + key.Split(':')[1]))
             .Errors.Should()
-            .Contain("is signed by team-1, none of them trusted");
+            .Contain("signed by team-1, none of them trusted");
         (await hub.RecordAsync()).Should().BeEmpty();
 
         var built = await BuildAsync(version, "m", key);
@@ -118,7 +118,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         LockFile
             .Read(_bench.File)
             .Models["several"]
-            .Signatures.Select(signature => signature.Split(':')[0])
+            .Signatures.Select(signature => signature.KeyName)
             .Should()
             .Equal("team-1", "team-2");
 
@@ -147,7 +147,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
             $"team-2:{key.Split(':')[1]}"
         );
         other.ExitCode.Should().Be(8);
-        other.Errors.Should().Contain("is signed by team-1, none of them trusted");
+        other.Errors.Should().Contain("signed by team-1, none of them trusted");
 
         var folder = Directory.CreateDirectory(Path.Combine(_bench.Folder, "model")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), "{}", Cancellation);

@@ -354,7 +354,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
 
         var altered = await _module.ExecuteAsync(Command(), credentials);
         altered.ExitCode.Should().Be(8, altered.Errors);
-        altered.Errors.Should().Contain("is not what team-1 signed");
+        altered.Errors.Should().Contain("not what team-1 signed");
         (await hub.RecordAsync()).Should().BeEmpty();
 
         await File.WriteAllTextAsync(bench.File, text, TestContext.Current.CancellationToken);

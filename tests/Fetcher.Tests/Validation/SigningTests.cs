@@ -73,6 +73,21 @@ public class SigningTests
             Check(model, trusted).Messages().Should().ContainSingle().Which.Should().Contain("not signed");
     }
 
+    [Fact]
+    public void A_signature_is_valid_under_the_name_of_its_key_only_and_for_the_signed_bytes_only()
+    {
+        using var key = SecretKey.Parse(Secret());
+        var signature = key.Sign("text"u8);
+
+        signature.KeyName.Should().Be("test-1");
+        signature.IsValid("text"u8, [key.Public]).Should().BeTrue();
+        signature.IsValid("other"u8, [key.Public]).Should().BeFalse();
+        signature.IsValid("text"u8, [key.Public with { Name = "test-2" }]).Should().BeFalse();
+        signature.IsValid("text"u8, []).Should().BeFalse();
+        foreach (var text in (string[])["", "test-1", "test-1:", "test-1:AAAA", "test-1:!", signature.Text + "AAAA"])
+            new Signature(text).IsValid("text"u8, [key.Public]).Should().BeFalse();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("name")]
