@@ -5,23 +5,18 @@ namespace NixAiModels.Cache;
 /// <summary>Looks through a Hugging Face cache: what is there, whose it is, how large. Changes nothing.</summary>
 public static partial class CacheScan
 {
-    /// <summary>Scans.</summary>
-    /// <param name="cacheDirectory">The cache.</param>
-    /// <param name="stateDirectories">Where syncs note what is theirs; those that are not there are skipped.</param>
-    /// <returns>Every revision, ordered by repository and commit.</returns>
-    /// <exception cref="Failure">A folder cannot be read (exit code 7).</exception>
-    public static IReadOnlyList<ScannedRevision> Of(string cacheDirectory, IEnumerable<string> stateDirectories)
+    /// <summary>The revisions of a cache, ordered by repository and commit.</summary>
+    /// <param name="cacheDirectory">The cache, such as <c>~/.cache/huggingface/hub</c>.</param>
+    /// <param name="placed">The models of a configuration that stand in some cache.</param>
+    /// <exception cref="Failure">Exit code 7: a folder cannot be read.</exception>
+    public static IReadOnlyList<ScannedRevision> Of(
+        string cacheDirectory,
+        IEnumerable<(string Model, Placement Placement)> placed
+    )
     {
         var models = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (
-            var model in stateDirectories.SelectMany(folder =>
-                SyncState.Read(Path.Combine(folder, "state.json")).Models
-            )
-        )
-        {
-            if (model.Placement is not null)
-                models[UnixAccess.Resolve(model.Placement.Repository) + "/" + model.Placement.Commit] = model.Name;
-        }
+        foreach (var (model, placement) in placed)
+            models[UnixAccess.Resolve(placement.Repository) + "/" + placement.Commit] = model;
 
         try
         {

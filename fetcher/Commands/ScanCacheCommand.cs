@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using NixAiModels.Cache;
 using NixAiModels.Hub;
+using NixAiModels.Sync;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Commands;
@@ -40,7 +41,7 @@ internal static class ScanCacheCommand
         {
             var cache = Path.GetFullPath(parsed.GetValue(cacheDir) ?? DefaultCache());
             var states = parsed.GetValue(stateDir) is { Length: > 0 } given ? given : [.. DefaultStates()];
-            var revisions = CacheScan.Of(cache, states);
+            var revisions = CacheScan.Of(cache, states.SelectMany(SyncState.PlacedModels));
             foreach (var link in revisions.SelectMany(revision => revision.Broken))
                 Log.Warning($"a link that leads nowhere: {link}");
             if (parsed.GetValue(format) == "json")

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using NixAiModels.Cache;
+using NixAiModels.Sync;
 
 namespace NixAiModels.Commands;
 

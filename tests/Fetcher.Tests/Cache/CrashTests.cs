@@ -1,4 +1,4 @@
-using NixAiModels.Cache;
+using NixAiModels.Sync;
 
 namespace NixAiModels.Tests.Cache;
 

@@ -1,4 +1,4 @@
-using NixAiModels.Cache;
+using NixAiModels.Sync;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Tests.Nix;
 using NixAiModels.Tests.Published;

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using NixAiModels.Cache;
 
-namespace NixAiModels.Cache;
+namespace NixAiModels.Sync;
 
 /// <summary>What sync notes outside the cache: which models it has placed, and what their refs held before.</summary>
 /// <remarks>It is written before the first change with everything that is about to be made, and again at the end: after
@@ -25,10 +26,18 @@ internal sealed class SyncState
     /// <summary>What the file of a ref held before it was ours.</summary>
     internal SortedDictionary<string, string> PreviousRefs { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Reads the state; there is none at first.</summary>
-    /// <exception cref="Failure">It cannot be read, or is not what we wrote.</exception>
-    internal static SyncState Read(string file)
+    /// <summary>The models that a sync with this state directory has placed in a cache.</summary>
+    /// <exception cref="Failure">As <see cref="Read"/>.</exception>
+    internal static IEnumerable<(string Model, Placement Placement)> PlacedModels(string stateDirectory) =>
+        from model in Read(stateDirectory).Models
+        where model.Placement is not null
+        select (model.Name, model.Placement);
+
+    /// <summary>Reads the state; an empty one where nothing was placed yet.</summary>
+    /// <exception cref="Failure">Exit code 7: it cannot be read, or is damaged.</exception>
+    internal static SyncState Read(string stateDirectory)
     {
+        var file = Path.Combine(stateDirectory, "state.json");
         try
         {
             if (!File.Exists(file))

@@ -1,6 +1,6 @@
 using NixAiModels.Hub;
 
-namespace NixAiModels.Cache;
+namespace NixAiModels.Sync;
 
 /// <summary>Where a model's snapshot comes from and what it must be: the arguments of its fixed-output
 /// derivation.</summary>

@@ -1,4 +1,4 @@
-namespace NixAiModels.Cache;
+namespace NixAiModels.Sync;
 
 /// <summary>Where the token for gated and private models is (never the token), and who may vouch for pins.</summary>
 /// <param name="TokenFile">A file, perhaps beginning with <c>~/</c>, or <see langword="null"/>.</param>

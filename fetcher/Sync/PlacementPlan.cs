@@ -1,6 +1,7 @@
 using System.Text.Json;
+using NixAiModels.Cache;
 
-namespace NixAiModels.Cache;
+namespace NixAiModels.Sync;
 
 /// <summary>Decides how a model is placed in a cache.</summary>
 /// <param name="cacheDirectory">The directory that is configured.</param>

@@ -1,7 +1,8 @@
+using NixAiModels.Cache;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
 
-namespace NixAiModels.Cache;
+namespace NixAiModels.Sync;
 
 /// <summary>Brings store and cache to what a manifest says: realises models, links them, removes what is no longer
 /// configured (docs/cache.md).</summary>
@@ -52,7 +53,7 @@ public sealed class SyncRun(
         using var held = dryRun
             ? null
             : await SyncLock.TakeAsync(Path.Combine(manifest.StateDirectory, "lock"), cancellation);
-        _state = SyncState.Read(Path.Combine(manifest.StateDirectory, "state.json"));
+        _state = SyncState.Read(manifest.StateDirectory);
         var before = _state.Models.ToArray();
         PrepareCache();
         Log.Line(

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using NixAiModels.Cache;
 using NixAiModels.Hub;
 using NixAiModels.Locking;
 
-namespace NixAiModels.Cache;
+namespace NixAiModels.Sync;
 
 /// <summary>What the modules write for <c>nix-ai-models sync</c>: which models there are and where they shall be found
 /// (docs/cache.md).</summary>

@@ -1,6 +1,6 @@
 using NixAiModels.Locking;
 
-namespace NixAiModels.Cache;
+namespace NixAiModels.Sync;
 
 /// <summary>Where the files of a locked model come from and what they must be.</summary>
 /// <param name="Entry">The model's entry in its lock file.</param>

@@ -1,6 +1,6 @@
 using NixAiModels.Terminal;
 
-namespace NixAiModels.Cache;
+namespace NixAiModels.Sync;
 
 /// <summary>Lets one sync at a time work with a state directory; the others wait. The kernel lets go of it when the
 /// process ends, however it ends.</summary>

@@ -1,6 +1,6 @@
 using NixAiModels.Hub;
 
-namespace NixAiModels.Cache;
+namespace NixAiModels.Sync;
 
 /// <summary>A configured model, as the modules describe it to <c>nix-ai-models sync</c>.</summary>
 /// <param name="Name">Its name in the configuration.</param>

@@ -1,4 +1,4 @@
-using NixAiModels.Cache;
+using NixAiModels.Commands;
 using NixAiModels.Hub;
 using NixAiModels.Locking;
 using NixAiModels.Nar;
@@ -8,7 +8,7 @@ using NixAiModels.Store;
 using NixAiModels.Terminal;
 using NixAiModels.Transfer;
 
-namespace NixAiModels.Commands;
+namespace NixAiModels.Sync;
 
 /// <summary>Fetches a model of <c>sync</c> outside the sandbox, with the token of the module, to the path that its
 /// derivation has.</summary>

@@ -1,4 +1,4 @@
-namespace NixAiModels.Cache;
+namespace NixAiModels.Sync;
 
 /// <summary>Models that cannot all be had in one cache.</summary>
 internal static class SyncConflicts
