@@ -4,6 +4,7 @@ using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
+using NixAiModels.Transfer;
 
 namespace NixAiModels.Commands;
 
@@ -27,28 +28,21 @@ internal static class FetchCommand
         var file = attributes.OptionalText("file");
         var selection = SelectionOf(attributes);
         var endpoint = HubEndpoint.Choose(attributes.OptionalText("endpoint"));
-        var transfer = HubConnection.Transfer(
+        var transfer = TransferOptions.Of(
             attributes.OptionalNumber("connections"),
             attributes.OptionalText("bandwidthLimit")
         );
-        var troubles = new Warnings();
-        using var hub = HubConnection.Open(
-            endpoint,
-            tokenFile: null,
-            attributes.OptionalText("caBundle"),
-            transfer,
-            troubles,
-            attributes.OptionalText("tokenEnvVar")
-        );
+        var token = HubToken.Find(endpoint, file: null, Log.Warning, variable: attributes.OptionalText("tokenEnvVar"));
+        using var session = new HubSession(endpoint, token, transfer, attributes.OptionalText("caBundle"));
         var output = attributes.Output("out");
         try
         {
-            var snapshot = await Snapshot.ResolveAsync(hub, repository, revision, selection, cancellation);
+            var snapshot = await Snapshot.ResolveAsync(session.Client, repository, revision, selection, cancellation);
             Log.Line(
                 $"{repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)} from {endpoint}"
             );
             // Nix gives builders a pseudo-terminal; what reads it is a log all the same.
-            var download = new SnapshotDownload(hub, transfer, troubles, live: false);
+            var download = new SnapshotDownload(session, live: false);
             if (attributes.Has("ofCheckout"))
             {
                 RequireHash(

@@ -4,6 +4,7 @@ using NixAiModels.Locking;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
+using NixAiModels.Transfer;
 
 namespace NixAiModels.Commands;
 
@@ -208,7 +209,7 @@ internal static class PrefetchCommand
                 return (int)ExitCode.Done;
         }
 
-        HubAccess OpenOf(string? endpoint) => Open(parsed, endpoint ?? parsed.GetValue(HubUrl));
+        SnapshotDelivery OpenOf(string? endpoint) => Open(parsed, endpoint ?? parsed.GetValue(HubUrl));
         if (parsed.GetValue(Update) is { } updated)
             return (int)await new LockUpdate(updated, OpenOf, parsed.GetValue(DryRun)).RunAsync(words, cancellation);
         if (parsed.GetValue(Fetch) is { } locked)
@@ -301,8 +302,8 @@ internal static class PrefetchCommand
             );
         }
 
-        using var access = Open(parsed, given);
-        var snapshot = await Snapshot.ResolveAsync(access.Hub, repository, revision, selection, cancellation);
+        using var delivery = Open(parsed, given);
+        var snapshot = await Snapshot.ResolveAsync(delivery.Hub, repository, revision, selection, cancellation);
         var name =
             parsed.GetValue(Name)
             ?? (
@@ -315,7 +316,7 @@ internal static class PrefetchCommand
                         selection.Lists
                     )
             );
-        var (hash, storePath) = await access.Delivery.RunAsync(snapshot, name, flat, cancellation);
+        var (hash, storePath) = await delivery.RunAsync(snapshot, name, flat, cancellation);
         if (storePath is not null)
             Log.Line($"in the store: {storePath}");
         var pin = new Pin(snapshot, selection, hash, parsed.GetValue(Name), given, flat, storePath);
@@ -330,22 +331,18 @@ internal static class PrefetchCommand
         return (int)ExitCode.Done;
     }
 
-    private static HubAccess Open(ParseResult parsed, string? given)
+    private static SnapshotDelivery Open(ParseResult parsed, string? given)
     {
         var endpoint = HubEndpoint.Choose(given);
-        var transfer = HubConnection.Transfer(parsed.GetValue(Connections), parsed.GetValue(LimitRate));
-        var troubles = new Warnings();
-        var hub = HubConnection.Open(endpoint, parsed.GetValue(TokenFile), caBundle: null, transfer, troubles);
+        var token = HubToken.Find(endpoint, parsed.GetValue(TokenFile), Log.Warning);
+        var transfer = TransferOptions.Of(parsed.GetValue(Connections), parsed.GetValue(LimitRate));
         var nix = new NixCommand();
-        return new HubAccess(
-            hub,
-            new SnapshotDelivery(hub, endpoint, transfer, troubles, nix)
-            {
-                ToStore = !parsed.GetValue(NoStore) && nix.IsInstalled,
-                Resumable = parsed.GetValue(Resumable),
-                Root = parsed.GetValue(AddRoot),
-            }
-        );
+        return new SnapshotDelivery(new HubSession(endpoint, token, transfer), nix)
+        {
+            ToStore = !parsed.GetValue(NoStore) && nix.IsInstalled,
+            Resumable = parsed.GetValue(Resumable),
+            Root = parsed.GetValue(AddRoot),
+        };
     }
 
     private static Option<string[]> Patterns(string name, string description) =>

@@ -1,6 +1,11 @@
 using System.CommandLine;
+using NixAiModels.Hub;
+using NixAiModels.Locking;
 using NixAiModels.Signing;
+using NixAiModels.Snapshots;
 using NixAiModels.Terminal;
+using NixAiModels.Transfer;
+using NixAiModels.Validation;
 
 namespace NixAiModels.Commands;
 
@@ -50,7 +55,7 @@ internal static class VerifyCommand
                 if (!Directory.Exists(place))
                 {
                     return (int)
-                        await new LockVerify(place, trusted, parsed.GetValue(tokenFile)).RunAsync(
+                        await new LockVerify(place, trusted, OpenHub).RunAsync(
                             parsed.GetValue(names) ?? [],
                             cancellation
                         );
@@ -68,6 +73,13 @@ internal static class VerifyCommand
                 FolderSignature.Verify(place, parsed.GetValue(manifest), trusted, cancellation);
                 Console.Out.WriteLine("signed");
                 return (int)ExitCode.Done;
+
+                HubSession OpenHub(string? given)
+                {
+                    var endpoint = HubEndpoint.Choose(given);
+                    var token = HubToken.Find(endpoint, parsed.GetValue(tokenFile), Log.Warning);
+                    return new HubSession(endpoint, token, new TransferOptions());
+                }
             }
         );
         return command;

@@ -1,17 +1,13 @@
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Terminal;
-using NixAiModels.Transfer;
 
 namespace NixAiModels.Snapshots;
 
 /// <summary>Downloads a snapshot outside of a build, so that it can be interrupted, and adds it to the store where the
 /// build will look for it.</summary>
-/// <param name="hub">Where the files are.</param>
-/// <param name="endpoint">The hub's address.</param>
-/// <param name="options">How bytes are moved.</param>
-/// <param name="troubles">Where what went wrong and was got over is gathered.</param>
-public sealed class Prefetch(HubClient hub, HubEndpoint endpoint, TransferOptions options, Warnings troubles)
+/// <param name="session">The hub that has the files.</param>
+public sealed class Prefetch(HubSession session)
 {
     /// <summary>Where downloads are kept until they are complete; <see langword="null"/> for the user's
     /// cache.</summary>
@@ -37,12 +33,12 @@ public sealed class Prefetch(HubClient hub, HubEndpoint endpoint, TransferOption
         ArgumentNullException.ThrowIfNull(use);
         Log.Line(snapshot.Summary);
         using var partial = await PartialSnapshot.OpenAsync(
-            Identity(endpoint, snapshot, flat),
+            Identity(session.Endpoint, snapshot, flat),
             name,
             Folder,
             cancellation
         );
-        var download = new SnapshotDownload(hub, options, troubles, ProgressDisplay.TerminalIsLive);
+        var download = new SnapshotDownload(session, ProgressDisplay.TerminalIsLive);
         NixHash hash;
         try
         {

@@ -2,27 +2,20 @@ using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
-using NixAiModels.Transfer;
 
 namespace NixAiModels.Snapshots;
 
 /// <summary>Brings a snapshot to this machine the shortest way: not at all if the store has it, else straight into the
 /// store, or through a folder where that is not possible or not wanted.</summary>
-/// <param name="hub">Where the files are.</param>
-/// <param name="endpoint">The hub's address.</param>
-/// <param name="options">How bytes are moved.</param>
-/// <param name="troubles">Where what went wrong and was got over is gathered.</param>
+/// <param name="session">The hub that has the files; disposed with this.</param>
 /// <param name="nix">The Nix whose store it goes to.</param>
-public sealed class SnapshotDelivery(
-    HubClient hub,
-    HubEndpoint endpoint,
-    TransferOptions options,
-    Warnings troubles,
-    NixCommand nix
-)
+public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisposable
 {
     private const string NothingKept =
         "nothing was kept: with --resumable the next run goes on where an interrupted one ended";
+
+    /// <summary>The hub that snapshots are resolved and downloaded from.</summary>
+    public HubClient Hub => session.Client;
 
     /// <summary>Whether it goes to the store; else only its hash is wanted.</summary>
     public bool ToStore { get; init; }
@@ -70,6 +63,9 @@ public sealed class SnapshotDelivery(
         return await DownloadThenAddAsync(snapshot, name, flat, cancellation);
     }
 
+    /// <summary>Closes the session.</summary>
+    public void Dispose() => session.Dispose();
+
     private async Task<(NixHash Hash, string StorePath)?> StreamIntoStoreAsync(
         SnapshotImport import,
         Snapshot snapshot,
@@ -86,13 +82,13 @@ public sealed class SnapshotDelivery(
 
         // What an earlier run left is worth more than a copy saved. A file by itself cannot be streamed: see
         // DaemonImport.
-        if (flat || Resumable || PartialSnapshot.Exists(Prefetch.Identity(endpoint, snapshot, flat), name))
+        if (flat || Resumable || PartialSnapshot.Exists(Prefetch.Identity(session.Endpoint, snapshot, flat), name))
             return null;
         try
         {
             Log.Line(snapshot.Summary);
             var imported = await import.RunAsync(
-                new SnapshotStream(hub, options, troubles, ProgressDisplay.TerminalIsLive),
+                new SnapshotStream(session, ProgressDisplay.TerminalIsLive),
                 snapshot,
                 name,
                 cancellation
@@ -113,7 +109,7 @@ public sealed class SnapshotDelivery(
         bool flat,
         CancellationToken cancellation
     ) =>
-        new Prefetch(hub, endpoint, options, troubles).RunAsync(
+        new Prefetch(session).RunAsync(
             snapshot,
             name,
             flat,

@@ -8,11 +8,9 @@ namespace NixAiModels.Snapshots;
 
 /// <summary>Writes the selected files of a snapshot into a folder, verified, and hashes the folder as a NAR while they
 /// arrive.</summary>
-/// <param name="hub">Where the files are.</param>
-/// <param name="options">How bytes are moved.</param>
-/// <param name="troubles">Where what went wrong and was got over is gathered.</param>
+/// <param name="session">The hub that has the files.</param>
 /// <param name="live">Whether progress is shown on a terminal.</param>
-public sealed class SnapshotDownload(HubClient hub, TransferOptions options, Warnings troubles, bool live)
+public sealed class SnapshotDownload(HubSession session, bool live)
 {
     /// <summary>Downloads a snapshot into a folder.</summary>
     /// <param name="snapshot">Which files.</param>
@@ -80,7 +78,7 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, War
     }
 
     private RemoteContent Content(Snapshot snapshot, HubFile file, string destination, string? journal) =>
-        snapshot.Content(hub, file, new FileSink(destination, file.Size, journal));
+        snapshot.Content(session.Client, file, new FileSink(destination, file.Size, journal));
 
     private async Task<NixHash?> TransferAsync(
         RemoteContent[] contents,
@@ -91,10 +89,10 @@ public sealed class SnapshotDownload(HubClient hub, TransferOptions options, War
     {
         var progress = new TransferProgress(contents.Length, contents.Sum(content => content.Size))
         {
-            Warn = troubles.Add,
+            Warn = session.Warnings.Add,
         };
-        using var run = new TransferRun(contents, options, progress);
-        await using var display = new ProgressDisplay(progress, troubles, live);
+        using var run = new TransferRun(contents, session.Transfer, progress);
+        await using var display = new ProgressDisplay(progress, session.Warnings, live);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var hash = hashed ? StreamingNarHash.OfAsync(run.Files, stop.Token) : Task.FromResult<NixHash?>(null);
         try

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Terminal;
 using NixAiModels.Transfer;
@@ -8,11 +7,9 @@ namespace NixAiModels.Snapshots;
 
 /// <summary>Downloads a snapshot through a window in memory, verified, and hands its archive on while it arrives: no
 /// file is written.</summary>
-/// <param name="hub">Where the files are.</param>
-/// <param name="options">How bytes are moved.</param>
-/// <param name="troubles">Where what went wrong and was got over is gathered.</param>
+/// <param name="session">The hub that has the files.</param>
 /// <param name="live">Whether progress is shown on a terminal.</param>
-public sealed class SnapshotStream(HubClient hub, TransferOptions options, Warnings troubles, bool live)
+public sealed class SnapshotStream(HubSession session, bool live)
 {
     // Half of it is on its way, half waits for its turn; with everything else the process takes about 115 MB.
     private const int DefaultWindow = 64 << 20;
@@ -34,10 +31,12 @@ public sealed class SnapshotStream(HubClient hub, TransferOptions options, Warni
     public async Task<NixHash> RunAsync(Snapshot snapshot, NarSink sink, CancellationToken cancellation)
     {
         var window = new TransferWindow(WindowSize, snapshot.Files.Select(file => (file.Path, file.Size)));
-        var contents = snapshot.Files.Zip(window.Sinks, (file, place) => snapshot.Content(hub, file, place)).ToArray();
-        var progress = new TransferProgress(contents.Length, snapshot.Size) { Warn = troubles.Add };
+        var contents = snapshot
+            .Files.Zip(window.Sinks, (file, place) => snapshot.Content(session.Client, file, place))
+            .ToArray();
+        var progress = new TransferProgress(contents.Length, snapshot.Size) { Warn = session.Warnings.Add };
         using var run = new TransferRun(contents, InWindow(), progress);
-        await using var display = new ProgressDisplay(progress, troubles, live);
+        await using var display = new ProgressDisplay(progress, session.Warnings, live);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var archive = Task.Run(() => StreamingNarHash.WriteAsync(run.Files, Both, stop.Token), cancellation);
@@ -70,6 +69,7 @@ public sealed class SnapshotStream(HubClient hub, TransferOptions options, Warni
     /// <summary>Ranges so small that every connection has one in the window and another one can wait.</summary>
     private TransferOptions InWindow()
     {
+        var options = session.Transfer;
         var connections = Math.Clamp(WindowSize / SmallestRange / 2, 1, options.Connections);
         var largest = Math.Min(options.LargestRange, WindowSize / connections / 2);
         return options with

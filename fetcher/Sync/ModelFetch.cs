@@ -104,17 +104,16 @@ internal sealed class ModelFetch
     private async Task<string> FetchAsync(SyncModel model, ModelSource source, CancellationToken cancellation)
     {
         var endpoint = HubEndpoint.Choose(source.Endpoint);
-        var transfer = HubConnection.Transfer(source.Connections, source.BandwidthLimit);
-        var troubles = new Warnings();
-        using var hub = Open(endpoint, transfer, source.CaBundle, troubles);
+        var transfer = TransferOptions.Of(source.Connections, source.BandwidthLimit);
+        using var session = new HubSession(endpoint, Token(endpoint), transfer, source.CaBundle);
         var snapshot = await Snapshot.ResolveAsync(
-            hub,
+            session.Client,
             source.Repository,
             source.Revision,
             new Selection(source.Files, source.Include, source.Exclude),
             cancellation
         );
-        return await new Prefetch(hub, endpoint, transfer, troubles) { Folder = Folder }.RunAsync(
+        return await new Prefetch(session) { Folder = Folder }.RunAsync(
             snapshot,
             source.StoreName,
             flat: false,
@@ -151,12 +150,11 @@ internal sealed class ModelFetch
         if (_trusted.Count > 0)
             EntrySignature.Verify(model.Name, source.Entry, [.. _trusted.Select(PublicKey.Parse)]);
         var endpoint = HubEndpoint.Choose(source.Entry.Endpoint);
-        var transfer = HubConnection.Transfer(source.Connections, source.BandwidthLimit);
-        var troubles = new Warnings();
-        using var hub = Open(endpoint, transfer, caBundle: null, troubles);
-        var download = new Prefetch(hub, endpoint, transfer, troubles) { Folder = Folder };
+        var transfer = TransferOptions.Of(source.Connections, source.BandwidthLimit);
+        using var session = new HubSession(endpoint, Token(endpoint), transfer);
+        var download = new Prefetch(session) { Folder = Folder };
         return await new EntryDelivery(
-            hub,
+            session.Client,
             _nix,
             Path.GetDirectoryName(model.Raw)!,
             (snapshot, store, flat, ct) =>
@@ -173,18 +171,6 @@ internal sealed class ModelFetch
                 )
         ).RunAsync(source.Entry, cancellation);
     }
-
-    private HubClient Open(HubEndpoint endpoint, TransferOptions transfer, string? caBundle, Warnings troubles) =>
-        new(
-            endpoint,
-            Token(endpoint),
-            new HubOptions
-            {
-                Connections = transfer.Connections,
-                CaBundle = caBundle,
-                Notice = troubles.Add,
-            }
-        );
 
     private HubToken? Token(HubEndpoint endpoint) =>
         _missing is not null

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace NixAiModels.Transfer;
 
 /// <summary>How bytes are moved.</summary>
@@ -24,4 +26,44 @@ public sealed record TransferOptions
 
     /// <summary>The most bytes per second, all connections together; <see langword="null"/> for no limit.</summary>
     public long? BandwidthLimit { get; init; }
+
+    /// <summary>The options that a command line or a definition gives.</summary>
+    /// <param name="connections">Requests at once, 1 to 256; the default where it is <see langword="null"/>.</param>
+    /// <param name="bandwidthLimit">Bytes per second, such as <c>10M</c> or <c>500kB</c> (powers of 1000); no limit
+    /// where it is <see langword="null"/>.</param>
+    /// <exception cref="Failure">A number is out of range or cannot be read (exit code 2).</exception>
+    public static TransferOptions Of(int? connections, string? bandwidthLimit)
+    {
+        if (connections is < 1 or > 256)
+        {
+            throw new Failure(
+                ExitCode.Usage,
+                $"invalid number of connections {connections}: use 1 to 256; the default is 32"
+            );
+        }
+
+        var options = new TransferOptions();
+        return options with
+        {
+            Connections = connections ?? options.Connections,
+            BandwidthLimit = bandwidthLimit is null ? null : Rate(bandwidthLimit),
+        };
+    }
+
+    private static long Rate(string text)
+    {
+        var unit = text.TrimEnd('B', 'b').LastOrDefault() switch
+        {
+            'k' or 'K' => 1e3,
+            'm' or 'M' => 1e6,
+            'g' or 'G' => 1e9,
+            _ => 1,
+        };
+        var digits = text.TrimEnd('B', 'b').TrimEnd('k', 'K', 'm', 'M', 'g', 'G');
+        return
+            double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number * unit >= 1
+            ? (long)(number * unit)
+            : throw new Failure(ExitCode.Usage, $"invalid rate '{text}': use bytes per second, such as 10M");
+    }
 }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
-using NixAiModels.Terminal;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Tests.Transfer;
 using NixAiModels.Transfer;
@@ -140,19 +139,20 @@ public sealed class SnapshotStreamTests(TestHubFixture hub) : IClassFixture<Test
             Server = TimeSpan.FromSeconds(3),
             Connection = TimeSpan.FromSeconds(3),
         };
-        using var client = new HubClient(
+        using var session = new HubSession(
             HubEndpoint.Parse(hub.Endpoint),
-            null,
-            new HubOptions { Connections = 64, Budget = patience }
+            token: null,
+            options ?? Fast,
+            budget: patience
         );
         var snapshot = await Snapshot.ResolveAsync(
-            client,
+            session.Client,
             RepositoryId.Parse(repository),
             "main",
             new Selection([], [], []),
             Cancellation
         );
-        var stream = new SnapshotStream(client, options ?? Fast, new Warnings(), live: false) { WindowSize = 2 << 20 };
+        var stream = new SnapshotStream(session, live: false) { WindowSize = 2 << 20 };
         return await stream.RunAsync(snapshot, sink ?? (_ => { }), Cancellation);
     }
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
-using NixAiModels.Terminal;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Transfer;
 
@@ -339,20 +338,21 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
             Server = TimeSpan.FromSeconds(3),
             Connection = TimeSpan.FromSeconds(3),
         };
-        using var client = new HubClient(
+        using var session = new HubSession(
             HubEndpoint.Parse(hub.Endpoint),
-            null,
-            new HubOptions { Connections = 8, Budget = patience }
+            token: null,
+            options ?? Fast,
+            budget: patience
         );
         var snapshot = await Snapshot.ResolveAsync(
-            client,
+            session.Client,
             RepositoryId.Parse(repository),
             "main",
             new Selection([], [], []),
             Cancellation
         );
         return (
-            await new SnapshotDownload(client, options ?? Fast, new Warnings(), live: false).RunAsync(
+            await new SnapshotDownload(session, live: false).RunAsync(
                 snapshot,
                 _folder,
                 journals: null,

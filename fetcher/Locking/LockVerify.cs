@@ -1,18 +1,14 @@
-using NixAiModels.Hub;
-using NixAiModels.Locking;
 using NixAiModels.Signing;
 using NixAiModels.Snapshots;
-using NixAiModels.Terminal;
-using NixAiModels.Transfer;
 
-namespace NixAiModels.Commands;
+namespace NixAiModels.Locking;
 
 /// <summary><c>nix-ai-models verify FILE</c>: is what the hub lists today for each pinned commit still what the lock
 /// file says?</summary>
 /// <param name="path">The lock file.</param>
 /// <param name="trusted">Keys of which one must have signed each entry; none, where nobody need have.</param>
-/// <param name="tokenFile">A file with a token, or <see langword="null"/>.</param>
-internal sealed class LockVerify(string path, IReadOnlyList<PublicKey> trusted, string? tokenFile)
+/// <param name="open">Opens the hub of an endpoint.</param>
+internal sealed class LockVerify(string path, IReadOnlyList<PublicKey> trusted, Func<string?, HubSession> open)
 {
     /// <summary>Compares.</summary>
     /// <param name="names">The entries; all, where it is empty.</param>
@@ -46,9 +42,8 @@ internal sealed class LockVerify(string path, IReadOnlyList<PublicKey> trusted, 
 
     private async Task<IReadOnlyList<FileChange>> DifferencesAsync(LockEntry entry, CancellationToken cancellation)
     {
-        var endpoint = HubEndpoint.Choose(entry.Endpoint);
-        using var hub = HubConnection.Open(endpoint, tokenFile, caBundle: null, new TransferOptions(), new Warnings());
-        var listing = await hub.ListFilesAsync(entry.Repository, entry.Commit, cancellation);
+        using var session = open(entry.Endpoint);
+        var listing = await session.Client.ListFilesAsync(entry.Repository, entry.Commit, cancellation);
         ListingCheck.Check(listing);
         // By path: a pattern that matched a file which is gone would be an error of its own.
         var pinned = entry.Listing.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);

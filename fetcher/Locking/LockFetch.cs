@@ -1,8 +1,8 @@
-using NixAiModels.Locking;
+using NixAiModels.Snapshots;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
 
-namespace NixAiModels.Commands;
+namespace NixAiModels.Locking;
 
 /// <summary><c>nix-prefetch-hf --fetch FILE [NAME…]</c>: brings locked models into the store with the user's own token
 /// and network, so that their builds make no request.</summary>
@@ -21,7 +21,7 @@ internal static class LockFetch
         string path,
         IReadOnlyList<string> given,
         string? root,
-        Func<string?, HubAccess> open,
+        Func<string?, SnapshotDelivery> open,
         CancellationToken cancellation
     )
     {
@@ -44,15 +44,14 @@ internal static class LockFetch
             async (name, entry) =>
             {
                 Log.Line($"{name}: {entry.Repository} at {entry.Commit}");
-                using var access = open(entry.Endpoint);
-                var delivery = new EntryDelivery(
-                    access.Hub,
+                using var delivery = open(entry.Endpoint);
+                var entryDelivery = new EntryDelivery(
+                    delivery.Hub,
                     nix,
                     StoreFolder.Name(Environment.GetEnvironmentVariable),
-                    async (snapshot, store, flat, ct) =>
-                        (await access.Delivery.RunAsync(snapshot, store, flat, ct)).Hash
+                    async (snapshot, store, flat, ct) => (await delivery.RunAsync(snapshot, store, flat, ct)).Hash
                 );
-                fetched.AddRange(await delivery.RunAsync(entry, cancellation));
+                fetched.AddRange(await entryDelivery.RunAsync(entry, cancellation));
             }
         );
         if (root is not null && fetched.Count > 0)

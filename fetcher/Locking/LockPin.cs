@@ -1,10 +1,9 @@
 using NixAiModels.Hub;
-using NixAiModels.Locking;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Terminal;
 
-namespace NixAiModels.Commands;
+namespace NixAiModels.Locking;
 
 /// <summary><c>nix-prefetch-hf REPO --lock FILE</c>: pins a model file by file, without downloading what the hub lists
 /// a sha256 of.</summary>
@@ -24,7 +23,7 @@ internal static class LockPin
         string? name,
         LockEntry wanted,
         string revision,
-        Func<string?, HubAccess> open,
+        Func<string?, SnapshotDelivery> open,
         CancellationToken cancellation
     )
     {
@@ -39,16 +38,16 @@ internal static class LockPin
         }
         // A damaged file is found before anything is downloaded.
         var known = File.Exists(path) ? Old(LockFile.Read(path), path, key, name, wanted.Repository) : null;
-        using var access = open(wanted.Endpoint);
+        using var delivery = open(wanted.Endpoint);
         var snapshot = await Snapshot.ResolveAsync(
-            access.Hub,
+            delivery.Hub,
             wanted.Repository,
             revision,
             wanted.Selection,
             cancellation
         );
-        var entry = await new EntryPin(access.Delivery).PinAsync(snapshot, wanted, known, cancellation);
-        Say(key, entry, snapshot, access.Delivery.Downloaded);
+        var entry = await new EntryPin(delivery).PinAsync(snapshot, wanted, known, cancellation);
+        Say(key, entry, snapshot, delivery.Downloaded);
         var changed = await LockEdit.ApplyAsync(
             path,
             file =>

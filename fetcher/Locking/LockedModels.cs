@@ -1,7 +1,6 @@
-using NixAiModels.Locking;
 using NixAiModels.Terminal;
 
-namespace NixAiModels.Commands;
+namespace NixAiModels.Locking;
 
 /// <summary>What a command does to several entries of a lock file, one after the other: one that fails does not keep
 /// the others from it.</summary>

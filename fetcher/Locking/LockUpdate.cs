@@ -1,15 +1,14 @@
-using NixAiModels.Locking;
 using NixAiModels.Snapshots;
 using NixAiModels.Terminal;
 
-namespace NixAiModels.Commands;
+namespace NixAiModels.Locking;
 
 /// <summary><c>nix-prefetch-hf --update FILE [NAME…]</c>: moves entries to the head of their branch, and checks that
 /// tags are where they were.</summary>
 /// <param name="path">The lock file.</param>
 /// <param name="open">Opens the hub of an endpoint.</param>
 /// <param name="dryRun">Whether to change nothing and to download nothing.</param>
-internal sealed class LockUpdate(string path, Func<string?, HubAccess> open, bool dryRun)
+internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> open, bool dryRun)
 {
     /// <summary>Updates.</summary>
     /// <param name="given">The entries; all, where it is empty.</param>
@@ -63,15 +62,15 @@ internal sealed class LockUpdate(string path, Func<string?, HubAccess> open, boo
             return null;
         }
 
-        using var access = open(entry.Endpoint);
-        var head = (await access.Hub.ResolveRevisionAsync(entry.Repository, entry.Ref, cancellation)).Commit;
+        using var delivery = open(entry.Endpoint);
+        var head = (await delivery.Hub.ResolveRevisionAsync(entry.Repository, entry.Ref, cancellation)).Commit;
         if (head == entry.Commit)
         {
             Log.Line($"{name}: {entry.Ref} is still {head}");
             return null;
         }
 
-        if ((await access.Hub.ListTagsAsync(entry.Repository, cancellation)).Contains(entry.Ref))
+        if ((await delivery.Hub.ListTagsAsync(entry.Repository, cancellation)).Contains(entry.Ref))
         {
             throw new Failure(
                 ExitCode.Integrity,
@@ -92,14 +91,14 @@ internal sealed class LockUpdate(string path, Func<string?, HubAccess> open, boo
             );
         }
 
-        var snapshot = await Snapshot.ResolveAsync(access.Hub, entry.Repository, head, entry.Selection, cancellation);
+        var snapshot = await Snapshot.ResolveAsync(delivery.Hub, entry.Repository, head, entry.Selection, cancellation);
         Show(name, entry, snapshot);
         if (dryRun)
             return entry;
         return EntrySignature.Carry(
             name,
             entry,
-            await new EntryPin(access.Delivery).PinAsync(snapshot, entry, entry, cancellation)
+            await new EntryPin(delivery).PinAsync(snapshot, entry, entry, cancellation)
         );
     }
 

@@ -1,7 +1,6 @@
 using NixAiModels.Signing;
-using NixAiModels.Validation;
 
-namespace NixAiModels.Commands;
+namespace NixAiModels.Validation;
 
 /// <summary><c>nix-ai-models verify FOLDER</c>: check that a trusted key signed exactly a model's files.</summary>
 internal static class FolderSignature
