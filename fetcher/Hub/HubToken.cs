@@ -1,26 +1,70 @@
 namespace NixAiModels.Hub;
 
-/// <summary>A token of the Hub, and where it came from. It shows itself to nobody.</summary>
+/// <summary>A token of the Hub and where it came from. Its value appears in no text.</summary>
 public sealed class HubToken
 {
-    internal HubToken(string value, string source) => (Value, Source) = (value, source);
+    private const string Format =
+        "a token is one line that starts with hf_; make one at https://huggingface.co/settings/tokens";
 
-    /// <summary>Where it came from: <c>HF_TOKEN</c>, or a file.</summary>
+    private HubToken(string value, string source) => (Value, Source) = (value, source);
+
+    /// <summary>Where it came from, as whoever set it knows the place: a variable's name, a file and the option that
+    /// names it, a netrc file and its machine.</summary>
     public string Source { get; }
 
     internal string Value { get; }
 
-    /// <summary>Looks for a token; the first source that has one wins: the file of the option, the user's own variable,
-    /// <c>HF_TOKEN</c>, <c>HUGGING_FACE_HUB_TOKEN</c>, the file named by <c>HF_TOKEN_PATH</c>, <c>$HF_HOME/token</c>,
-    /// the endpoint's entry in netrc.</summary>
+    /// <summary>Takes a token from an environment variable.</summary>
+    /// <param name="name">The variable's name.</param>
+    /// <param name="value">Its value; surrounding white space is dropped.</param>
+    /// <returns>The token, or <see langword="null"/> where the value is empty.</returns>
+    /// <exception cref="Failure">The value cannot be a token (exit code 2).</exception>
+    public static HubToken? FromVariable(string name, string value) => Parse(value, name);
+
+    /// <summary>Reads the token from a file that was named for it.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="source">Where the token comes from, for messages.</param>
+    /// <exception cref="Failure">The file cannot be read (exit code 7), or holds no token (exit code 2).</exception>
+    public static HubToken FromFile(string file, string source)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(file);
+        }
+        catch (Exception exception) when (LocalFailure.Is(exception))
+        {
+            throw LocalFailure.Of(exception, file);
+        }
+
+        return Parse(text, source) ?? throw new Failure(ExitCode.Usage, $"empty token file: {source}", Format);
+    }
+
+    /// <summary>A token, or <see langword="null"/> where there is only white space.</summary>
+    internal static HubToken? Parse(string text, string source)
+    {
+        var token = text.Trim();
+        if (token.Length == 0)
+            return null;
+        return token.All(c => c is > ' ' and <= '~')
+            ? new HubToken(token, source)
+            : throw new Failure(
+                ExitCode.Usage,
+                $"invalid token in {source}: it has spaces, line breaks or other characters that no token has",
+                Format
+            );
+    }
+
+    /// <summary>Looks for a token; the first source that has one wins: <c>--token-file</c>, the variable that a
+    /// definition names, <c>HF_TOKEN</c>, <c>HUGGING_FACE_HUB_TOKEN</c>, the file in <c>HF_TOKEN_PATH</c>,
+    /// <c>$HF_HOME/token</c>, the endpoint's entry in netrc.</summary>
     /// <param name="endpoint">The endpoint that the token is for.</param>
-    /// <param name="file">The file of the option <c>--token-file</c>, if given.</param>
+    /// <param name="file">The file of <c>--token-file</c>, if given.</param>
     /// <param name="warning">Told of files that cannot be read.</param>
     /// <param name="environment">The environment; that of the process if not given.</param>
-    /// <param name="variable">A variable of the user's own that may hold the token, if a definition names one
-    /// (<c>auth.tokenEnvVar</c>).</param>
+    /// <param name="variable">The variable that a definition names in <c>auth.tokenEnvVar</c>, if it does.</param>
     /// <returns>The token, or <see langword="null"/> where no source has one.</returns>
-    /// <exception cref="Failure">The option's file cannot be read (exit code 7), or what a source holds can be no token
+    /// <exception cref="Failure">The option's file cannot be read (exit code 7), or a source holds an invalid token
     /// (exit code 2).</exception>
     public static HubToken? Find(
         HubEndpoint endpoint,

@@ -3,12 +3,9 @@ namespace NixAiModels.Hub;
 /// <summary>Looks for a token where people keep them.</summary>
 internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables environment, Action<string>? warning)
 {
-    private const string CheckIt =
-        "it is one line that starts with hf_; make one at https://huggingface.co/settings/tokens";
-
     /// <summary>The first source that has a token wins.</summary>
     public HubToken? Find(string? file, string? variable) =>
-        FromOption(file)
+        (file is null ? null : HubToken.FromFile(file, $"{file} (--token-file)"))
         ?? (variable is null ? null : FromVariable(variable))
         ?? FromVariable("HF_TOKEN")
         ?? FromVariable("HUGGING_FACE_HUB_TOKEN")
@@ -16,28 +13,12 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
         ?? FromHome()
         ?? FromNetrc();
 
-    private static HubToken? FromOption(string? file)
-    {
-        if (file is null)
-            return null;
-        string text;
-        try
-        {
-            text = File.ReadAllText(file);
-        }
-        catch (Exception exception) when (LocalFailure.Is(exception))
-        {
-            throw LocalFailure.Of(exception, file);
-        }
-
-        return Of(text, file) ?? throw new Failure(ExitCode.Usage, $"the token file {file} is empty", CheckIt);
-    }
-
-    private HubToken? FromVariable(string name) => environment[name] is { } value ? Of(value, name) : null;
+    private HubToken? FromVariable(string name) =>
+        environment[name] is { } value ? HubToken.FromVariable(name, value) : null;
 
     private HubToken? FromNamedFile() =>
         environment["HF_TOKEN_PATH"] is { } file && Read(file, mustBeThere: "HF_TOKEN_PATH") is { } text
-            ? Of(text, $"{file} (HF_TOKEN_PATH)")
+            ? HubToken.Parse(text, $"{file} (HF_TOKEN_PATH)")
             : null;
 
     private HubToken? FromHome()
@@ -52,7 +33,7 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
         if (home is null)
             return null;
         var file = Path.Combine(Expand(home), "token");
-        return Read(file, mustBeThere: null) is { } text ? Of(text, file) : null;
+        return Read(file, mustBeThere: null) is { } text ? HubToken.Parse(text, file) : null;
     }
 
     private HubToken? FromNetrc()
@@ -61,8 +42,8 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
         var file = named ?? UserFile(".netrc");
         if (file is null || Read(file, named is null ? null : "NETRC") is not { } text)
             return null;
-        return Netrc.Parse(text).PasswordFor(endpoint.Address.Host) is { } password
-            ? Of(password, $"{file} for {endpoint.Address.Host}")
+        return Netrc.Parse(text).EntryFor(endpoint.Address.Host) is { Password: { } password } entry
+            ? HubToken.Parse(password, $"{file} ({(entry.Machine is { } machine ? $"machine {machine}" : "default")})")
             : null;
     }
 
@@ -91,21 +72,4 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
         path.StartsWith("~/", StringComparison.Ordinal) ? UserFile(path[2..]) ?? path : path;
 
     private string? UserFile(string path) => environment["HOME"] is { } home ? Path.Combine(home, path) : null;
-
-    private static HubToken? Of(string text, string source)
-    {
-        var token = text.Trim();
-        if (token.Length == 0)
-            return null;
-        if (token.Any(c => c is <= ' ' or > '~'))
-        {
-            throw new Failure(
-                ExitCode.Usage,
-                $"what {source} holds is no token: it has spaces, line breaks or other characters that no token has",
-                CheckIt
-            );
-        }
-
-        return new HubToken(token, source);
-    }
 }

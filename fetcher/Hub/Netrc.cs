@@ -1,30 +1,30 @@
 namespace NixAiModels.Hub;
 
 /// <summary>A netrc file: passwords by host (the format is described in GNU inetutils' manual, "The .netrc file", and
-/// curl's netrc.c).</summary>
+/// in curl's netrc.c).</summary>
 internal sealed class Netrc
 {
-    private readonly List<(string? Host, string? Password)> _entries = [];
+    private readonly List<Entry> _entries = [];
 
-    /// <summary>Reads a file's text; what cannot be understood is passed over, as other programs do.</summary>
+    /// <summary>Reads a file's text; unknown words are skipped, as other programs do.</summary>
     public static Netrc Parse(string text)
     {
         var netrc = new Netrc();
         var tokens = new NetrcTokenizer(text);
-        (string? Host, string? Password)? entry = null;
+        Entry? entry = null;
         while (tokens.Next() is { } word)
         {
             switch (word)
             {
                 case "machine" or "default":
-                    if (entry is { } done)
-                        netrc._entries.Add(done);
-                    entry = (word == "default" ? null : tokens.Next(), null);
+                    if (entry is not null)
+                        netrc._entries.Add(entry);
+                    entry = new Entry(word == "default" ? null : tokens.Next(), null);
                     break;
                 case "password":
                     var password = tokens.Next();
-                    if (entry is { } open)
-                        entry = (open.Host, password);
+                    if (entry is not null)
+                        entry = entry with { Password = password };
                     break;
                 case "login" or "account":
                     tokens.Next();
@@ -35,22 +35,18 @@ internal sealed class Netrc
             }
         }
 
-        if (entry is { } last)
-            netrc._entries.Add(last);
+        if (entry is not null)
+            netrc._entries.Add(entry);
         return netrc;
     }
 
-    /// <summary>The password of the first entry of a host, else of the default entry; <see langword="null"/> where
-    /// there is none.</summary>
-    public string? PasswordFor(string host)
-    {
-        foreach (var (machine, password) in _entries)
-        {
-            // "default" ends the list: what comes after it is not looked at.
-            if (machine is null || string.Equals(machine, host, StringComparison.OrdinalIgnoreCase))
-                return password;
-        }
+    /// <summary>The first entry of a host, or the default entry before it, which ends the list;
+    /// <see langword="null"/> where there is neither.</summary>
+    public Entry? EntryFor(string host) =>
+        _entries.Find(entry => entry.Machine is null || entry.Machine.Equals(host, StringComparison.OrdinalIgnoreCase));
 
-        return null;
-    }
+    /// <summary>What the file holds for a machine.</summary>
+    /// <param name="Machine">The host; <see langword="null"/> for the default entry.</param>
+    /// <param name="Password">The password, if the entry has one.</param>
+    public sealed record Entry(string? Machine, string? Password);
 }

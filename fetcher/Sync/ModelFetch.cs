@@ -14,18 +14,16 @@ namespace NixAiModels.Sync;
 /// derivation has.</summary>
 internal sealed class ModelFetch
 {
-    private readonly string? _file;
-    private readonly string? _value;
+    private readonly Func<HubToken?> _token;
     private readonly string? _missing;
     private readonly NixCommand _nix;
     private readonly IReadOnlyList<string> _trusted;
 
-    private ModelFetch(SyncManifest manifest, string? file, string? value = null, string? missing = null) =>
-        (_nix, _trusted, _file, _value, _missing) = (
+    private ModelFetch(SyncManifest manifest, Func<HubToken?> token, string? missing = null) =>
+        (_nix, _trusted, _token, _missing) = (
             new NixCommand(manifest.NixDirectory),
             manifest.Auth.TrustedPublicKeys,
-            file,
-            value,
+            token,
             missing
         );
 
@@ -50,18 +48,24 @@ internal sealed class ModelFetch
         if (auth.TokenVariable is { } variable && environment[variable] is { } value)
         {
             Environment.SetEnvironmentVariable(variable, null);
-            return new ModelFetch(manifest, file: null, value) { Folder = folder };
+            return new ModelFetch(manifest, () => HubToken.FromVariable(variable, value)) { Folder = folder };
         }
 
         var file = auth.TokenFile is null ? null : TokenFile(auth.TokenFile, environment);
         if (file is not null && File.Exists(file))
-            return new ModelFetch(manifest, file) { Folder = folder };
+        {
+            return new ModelFetch(manifest, () => HubToken.FromFile(file, $"{auth.TokenFile} (auth.tokenFile)"))
+            {
+                Folder = folder,
+            };
+        }
+
         List<string> nowhere = [];
         if (auth.TokenVariable is not null)
             nowhere.Add($"the environment variable {auth.TokenVariable} (auth.tokenEnvVar) is not set here");
         if (file is not null)
             nowhere.Add($"there is no {file} (auth.tokenFile), or it may not be read");
-        return new ModelFetch(manifest, file: null, missing: string.Join(", and ", nowhere)) { Folder = folder };
+        return new ModelFetch(manifest, () => null, missing: string.Join(", and ", nowhere)) { Folder = folder };
     }
 
     private static string TokenFile(string named, EnvironmentVariables environment)
@@ -105,7 +109,7 @@ internal sealed class ModelFetch
     {
         var endpoint = HubEndpoint.Choose(source.Endpoint);
         var transfer = TransferOptions.Of(source.Connections, source.BandwidthLimit);
-        using var session = new HubSession(endpoint, Token(endpoint), transfer, source.CaBundle);
+        using var session = new HubSession(endpoint, _token(), transfer, source.CaBundle);
         var snapshot = await Snapshot.ResolveAsync(
             session.Client,
             source.Repository,
@@ -151,7 +155,7 @@ internal sealed class ModelFetch
             EntrySignature.Verify(model.Name, source.Entry, [.. _trusted.Select(PublicKey.Parse)]);
         var endpoint = HubEndpoint.Choose(source.Entry.Endpoint);
         var transfer = TransferOptions.Of(source.Connections, source.BandwidthLimit);
-        using var session = new HubSession(endpoint, Token(endpoint), transfer);
+        using var session = new HubSession(endpoint, _token(), transfer);
         var download = new Prefetch(session) { Folder = Folder };
         return await new EntryDelivery(
             session.Client,
@@ -171,14 +175,4 @@ internal sealed class ModelFetch
                 )
         ).RunAsync(source.Entry, cancellation);
     }
-
-    private HubToken? Token(HubEndpoint endpoint) =>
-        _missing is not null
-            ? null
-            : HubToken.Find(
-                endpoint,
-                _file,
-                Log.Warning,
-                new EnvironmentVariables(name => name == "HF_TOKEN" ? _value : null)
-            );
 }

@@ -130,6 +130,31 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
         later.Errors.Should().Contain("1 linked, 1 unchanged");
     }
 
+    [Theory]
+    [InlineData("variable", "MY_TOKEN")]
+    [InlineData("file", "~/secret/hf-token (auth.tokenFile)")]
+    [InlineData("credential", "/run/secrets/hf (auth.tokenFile)")]
+    public async Task A_refused_token_is_named_as_what_the_configuration_says(string place, string source)
+    {
+        var model = await GatedModel.OfAsync(hub, _store, Token, $"acme/refused-{place}");
+        Directory.CreateDirectory(_store["home/secret"]);
+        await File.WriteAllTextAsync(_store["home/secret/hf-token"], "hf_wrong", TestContext.Current.CancellationToken);
+        var (auth, environment) = place switch
+        {
+            "variable" => (
+                (object)new { tokenEnvVar = "MY_TOKEN" },
+                new Dictionary<string, string> { ["MY_TOKEN"] = "hf_wrong" }
+            ),
+            "file" => (new { tokenFile = "~/secret/hf-token" }, []),
+            _ => (new { tokenFile = "/run/secrets/hf" }, new() { ["CREDENTIALS_DIRECTORY"] = _store["home/secret"] }),
+        };
+
+        var outcome = await SyncAsync(_store.Manifest([model], auth: auth, fetch: "activation"), environment);
+
+        outcome.ExitCode.Should().Be(4, outcome.Errors);
+        outcome.Errors.Should().Contain($"the token from {source}").And.NotContain("HF_TOKEN");
+    }
+
     [Fact]
     public async Task Files_that_have_changed_since_they_were_pinned_never_get_into_the_store()
     {

@@ -25,8 +25,7 @@ internal static class Clients
             variables.Where(variable => variable.Name == name).Select(variable => variable.Value).FirstOrDefault()
         );
 
-    public static HubToken Token(string value = "hf_secret") =>
-        HubToken.Find(HubEndpoint.Default, null, null, Environment(("HF_TOKEN", value)))!;
+    public static HubToken Token(string value = "hf_secret") => HubToken.FromVariable("HF_TOKEN", value)!;
 
     public static HubClient Open(string endpoint, string? token = null, HubOptions? options = null) =>
         new(HubEndpoint.Parse(endpoint), token is null ? null : Token(token), options ?? Options());

@@ -24,13 +24,32 @@ public sealed class HubTokenTests : IDisposable
             ("HOME", _folder),
         ];
 
-        Find(option, variables).Should().Be(("hf_option", option));
+        Find(option, variables).Should().Be(("hf_option", $"{option} (--token-file)"));
         Find(null, variables).Should().Be(("hf_1", "HF_TOKEN"));
         Find(null, variables[1..]).Should().Be(("hf_2", "HUGGING_FACE_HUB_TOKEN"));
-        Find(null, variables[2..])!.Value.Value.Should().Be("hf_3");
-        Find(null, variables[3..]).Should().Be(("hf_home", Path.Combine(_folder, "home/token")));
-        Find(null, variables[4..])!.Value.Value.Should().Be("hf_netrc");
+        Find(null, variables[2..]).Should().Be(("hf_3", $"{_folder}/path (HF_TOKEN_PATH)"));
+        Find(null, variables[3..]).Should().Be(("hf_home", $"{_folder}/home/token"));
+        Find(null, variables[4..]).Should().Be(("hf_netrc", $"{_folder}/.netrc (machine huggingface.co)"));
         _warnings.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_token_of_the_default_entry_of_netrc_names_that_entry()
+    {
+        var file = Write("netrc", "default login me password hf_netrc");
+
+        Find(null, ("NETRC", file)).Should().Be(("hf_netrc", $"{file} (default)"));
+    }
+
+    [Fact]
+    public void The_variable_that_a_definition_names_comes_before_the_usual_ones_and_is_named()
+    {
+        var environment = Clients.Environment(("HF_TOKEN", "hf_1"), ("MY_TOKEN", "hf_2"));
+
+        HubToken
+            .Find(HubEndpoint.Default, null, environment: environment, variable: "MY_TOKEN")!
+            .Source.Should()
+            .Be("MY_TOKEN");
     }
 
     [Fact]
@@ -127,7 +146,7 @@ public sealed class HubTokenTests : IDisposable
     [InlineData("", null)]
     public void A_netrc_file_is_read_as_other_programs_read_it(string text, string? password)
     {
-        Netrc.Parse(text).PasswordFor("h.example").Should().Be(password);
+        Netrc.Parse(text).EntryFor("h.example")?.Password.Should().Be(password);
     }
 
     private (string Value, string Source)? Find(string? file, params (string, string)[] variables) =>

@@ -41,6 +41,26 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     }
 
     [Fact]
+    public async Task A_refused_token_is_named_as_what_the_user_set()
+    {
+        hub.Repository(_name).File("config.json", "{}").Gated("hf_good");
+        using var client = new HubClient(
+            HubEndpoint.Parse(hub.Endpoint),
+            HubToken.FromVariable("MY_TOKEN", "hf_expired"),
+            Clients.Options()
+        );
+
+        var refused = await FluentActions
+            .Awaiting(() =>
+                client.ListFilesAsync(RepositoryId.Parse(_name), "main", TestContext.Current.CancellationToken)
+            )
+            .Should()
+            .ThrowAsync<HubFailure>();
+
+        $"{refused.Which.Message} {refused.Which.Next}".Should().Contain("MY_TOKEN").And.NotContain("HF_TOKEN");
+    }
+
+    [Fact]
     public async Task A_repository_that_is_not_there_for_one_without_a_token_may_also_be_private()
     {
         var failure = await RefusedAsync("acme/none", null);
