@@ -33,7 +33,8 @@ foreach (
     {
         ("HF_ENDPOINT", hub.Endpoint),
         ("PATH", Path.Combine(root, "artifacts", "bin") + ":" + Environment.GetEnvironmentVariable("PATH")),
-        ("NIX_CONFIG", "experimental-features = nix-command\nsandbox = true\nsubstituters =\n"),
+        // Debian's nix-bin makes no group of build users, which Nix wants to see where root builds.
+        ("NIX_CONFIG", "experimental-features = nix-command\nsandbox = true\nsubstituters =\nbuild-users-group =\n"),
     }
 )
 {

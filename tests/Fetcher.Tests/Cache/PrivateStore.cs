@@ -13,6 +13,9 @@ namespace NixAiModels.Tests.Cache;
 /// collected without taking anything of anybody else's.</summary>
 public sealed class PrivateStore : IDisposable
 {
+    /// <summary>Where other users may enter too, wherever the checkout is.</summary>
+    public const string Shared = "/var/tmp/nix-ai-models-tests";
+
     /// <param name="version">Which Nix.</param>
     /// <param name="folder">Where to make the folder; below artifacts/ unless given.</param>
     public PrivateStore(NixVersion version = NixVersion.Old, string? folder = null)
@@ -66,13 +69,8 @@ public sealed class PrivateStore : IDisposable
     /// <summary>Runs a command of this Nix, which must succeed.</summary>
     public string Nix(string command, params string[] arguments)
     {
-        using var process = Process.Start(
-            new ProcessStartInfo(Path.Combine(NixFolder, command), arguments)
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
+        using var process = Executable.Start(Path.Combine(NixFolder, command), arguments);
+        process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -17,7 +17,7 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
         ["model.safetensors"] = "weights",
     };
 
-    private readonly PrivateStore _store = new();
+    private readonly PrivateStore _store = new(folder: PrivateStore.Shared);
 
     public void Dispose() => _store.Dispose();
 

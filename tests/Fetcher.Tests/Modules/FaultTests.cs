@@ -1,3 +1,4 @@
+using NixAiModels.Tests.Cache;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Tests.Nix;
 using NixAiModels.Tests.Published;
@@ -15,11 +16,10 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
     private readonly TestHubFixture _hub;
     private readonly ModuleRun _module;
 
-    // Another user must be able to enter the folder, wherever the checkout is.
     public FaultTests(TestHubFixture hub)
     {
         _hub = hub;
-        _module = new ModuleRun(hub, NixVersion.Old, "/var/tmp/nix-ai-models-tests");
+        _module = new ModuleRun(hub, NixVersion.Old, PrivateStore.Shared);
     }
 
     private string Link(string repository, string commit) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NixAiModels.Nar;
+using NixAiModels.Tests.Cache;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Tests.Nix;
 using NixAiModels.Tests.Published;
@@ -17,7 +18,7 @@ public sealed class HuggingFaceHubTests : IClassFixture<TestHubFixture>, IDispos
     public HuggingFaceHubTests(TestHubFixture hub)
     {
         _hub = hub;
-        _module = new ModuleRun(hub, NixVersion.Old, "/var/tmp/nix-ai-models-tests");
+        _module = new ModuleRun(hub, NixVersion.Old, PrivateStore.Shared);
     }
 
     private static string PythonPath => Environment.GetEnvironmentVariable("HUGGINGFACE_HUB_PYTHONPATH") ?? "";

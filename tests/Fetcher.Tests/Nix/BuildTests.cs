@@ -129,6 +129,10 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
                 "--option",
                 "sandbox",
                 "true",
+                // Debian's nix-bin makes no group of build users, which Nix wants to see where root builds.
+                "--option",
+                "build-users-group",
+                "",
                 "-E",
                 $"({NixFixture.Offline}).fetchModel ({{ name = \"clients\"; }} // {pin})",
             ],

@@ -9,10 +9,15 @@ public class HomelessTests
     {
         await using var hub = await TestHubFixture.StartAsync("--https");
         hub.Repository("acme/tiny").File("config.json", "{}");
-        var authority = Path.GetTempFileName();
-        File.Copy(hub.CertificateAuthorityFile, authority, overwrite: true);
-        File.SetUnixFileMode(authority, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        string[] command = [Executable.Prefetch, "acme/tiny", "--dry-run"];
+        // Where anybody may enter, wherever the checkout is.
+        var folder = Directory.CreateTempSubdirectory("homeless-").FullName;
+        (await Executable.RunAsync("cp", [Executable.Fetcher, Path.Combine(folder, "nix-prefetch-hf")]))
+            .ExitCode.Should()
+            .Be(0);
+        var authority = Path.Combine(folder, "authority.pem");
+        File.Copy(hub.CertificateAuthorityFile, authority);
+        (await Executable.RunAsync("chmod", ["-R", "a+rX", folder])).ExitCode.Should().Be(0);
+        string[] command = [Path.Combine(folder, "nix-prefetch-hf"), "acme/tiny", "--dry-run"];
         // Only root can become somebody whom /etc/passwd does not know, as a build's user may be; others are at least
         // without HOME.
         if (Environment.IsPrivilegedProcess)
@@ -26,6 +31,6 @@ public class HomelessTests
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         outcome.Output.Should().Contain("config.json");
-        File.Delete(authority);
+        Directory.Delete(folder, recursive: true);
     }
 }

@@ -25,6 +25,20 @@ in
   };
   inherit nix-ai-models;
   callPackage = _: _: nix-ai-models;
+  # With certificates, as nixpkgs': whoever names a bundle for a build needs one that can be read.
+  cacert = derivation {
+    name = "cacert";
+    inherit system;
+    builder = "/bin/sh";
+    bundle = builtins.path {
+      name = "ca-bundle.crt";
+      path = /etc/ssl/certs/ca-certificates.crt;
+    };
+    args = [
+      "-c"
+      "/bin/mkdir -p $out/etc/ssl/certs && /bin/ln -s $bundle $out/etc/ssl/certs/ca-bundle.crt"
+    ];
+  };
   mkShell = attributes: derivation (removeAttrs attributes [ "packages" ] // { name = "shell"; inherit system; builder = "/bin/sh"; });
   writeText =
     name: text:
@@ -42,7 +56,6 @@ in
     inherit name;
     value = empty name;
   }) [
-    "cacert"
     "coreutils"
     "nix"
     "python3"
