@@ -4,12 +4,18 @@ ARCH := $(shell uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')
 SOURCES := $(shell find fetcher -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
 EXECUTABLE := artifacts/bin/nix-ai-models
 
+# The .NET tools send nothing home, and make no certificate in a HOME that is new.
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+export DOTNET_GENERATE_ASPNET_CERTIFICATE := false
+
 .PHONY: build demo test bench setup format clean
 
 build: $(EXECUTABLE) artifacts/runtime/.done
 
 $(EXECUTABLE): $(SOURCES)
-	dotnet publish fetcher --configuration Release --runtime linux-$(ARCH) --output artifacts/publish --verbosity quiet --nologo
+	dotnet publish fetcher --configuration Release --runtime linux-$(ARCH) --output artifacts/publish \
+	  --verbosity quiet --nologo
 	install -D -t artifacts/bin artifacts/publish/nix-ai-models artifacts/publish/libsodium.so
 	ln -sf nix-ai-models artifacts/bin/nix-prefetch-hf
 	touch $@
@@ -19,7 +25,8 @@ artifacts/runtime/.done: $(EXECUTABLE)
 	rm -rf artifacts/runtime && mkdir -p artifacts/runtime
 	ssl=$$(dirname "$$(ldconfig -p | awk '/libssl.so.3 /{print $$NF; exit}')"); \
 	for file in $(EXECUTABLE) artifacts/bin/libsodium.so $$ssl/libssl.so.3 $$ssl/libcrypto.so.3; do ldd $$file; done \
-	  | grep -o '/[^ ]*\.so[^ ]*' | sort -u | xargs -I{} cp -L {} artifacts/runtime/ && cp -L $$ssl/libssl.so.3 $$ssl/libcrypto.so.3 artifacts/runtime/
+	  | grep -o '/[^ ]*\.so[^ ]*' | sort -u | xargs -I{} cp -L {} artifacts/runtime/ && \
+	cp -L $$ssl/libssl.so.3 $$ssl/libcrypto.so.3 artifacts/runtime/
 	cp $(EXECUTABLE) artifacts/bin/libsodium.so artifacts/runtime/
 	touch $@
 
@@ -37,6 +44,8 @@ bench: setup build
 	dotnet run --project tests/bench --configuration Release --verbosity quiet
 
 format:
+	dotnet tool restore
+	dotnet csharpier format .
 	dotnet format
 
 clean:
