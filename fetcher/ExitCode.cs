@@ -1,18 +1,18 @@
 namespace NixAiModels;
 
-/// <summary>What the process tells its caller (docs/commands.md, "Exit codes").</summary>
+/// <summary>The exit codes (docs/commands.md, "Exit codes").</summary>
 public enum ExitCode
 {
     /// <summary>Done.</summary>
     Done = 0,
 
-    /// <summary>An error nobody foresaw: a bug of ours.</summary>
+    /// <summary>An unexpected error: a bug.</summary>
     Unexpected = 1,
 
     /// <summary>The command line or a definition is wrong.</summary>
     Usage = 2,
 
-    /// <summary>Repository, revision or file does not exist.</summary>
+    /// <summary>The repository, revision or file does not exist.</summary>
     NotFound = 3,
 
     /// <summary>401, 403, gated, licence not accepted.</summary>
@@ -21,10 +21,10 @@ public enum ExitCode
     /// <summary>The network or the server failed.</summary>
     Network = 5,
 
-    /// <summary>Bytes or names are not what they must be.</summary>
+    /// <summary>Bytes or names differ from what was pinned or listed.</summary>
     Integrity = 6,
 
-    /// <summary>The local machine failed: disk full, permissions, a missing program.</summary>
+    /// <summary>An error of the local machine: disk full, permissions, a missing path or program.</summary>
     LocalIO = 7,
 
     /// <summary>The model failed validation.</summary>

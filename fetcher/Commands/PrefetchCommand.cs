@@ -232,7 +232,7 @@ internal static class PrefetchCommand
         var repository = reference.Repository;
         var revision = parsed.GetValue(Rev) ?? reference.Revision ?? "main";
         var files = parsed.GetValue(File) ?? [];
-        if (reference.File is { } file && files.Length == 0)
+        if (reference.FilePath is { } file && files.Length == 0)
             files = [file];
         var selection = new Selection(files, parsed.GetValue(Include) ?? [], parsed.GetValue(Exclude) ?? []);
         var flat = parsed.GetValue(Flat);

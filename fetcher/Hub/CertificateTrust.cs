@@ -5,7 +5,7 @@ using System.Text;
 
 namespace NixAiModels.Hub;
 
-/// <summary>Which certificate authorities are trusted, and what to say of it.</summary>
+/// <summary>Which certificate authorities are trusted.</summary>
 internal sealed class CertificateTrust
 {
     // Where distributions keep the bundle; a program built elsewhere looks in its builder's place only.
@@ -17,46 +17,45 @@ internal sealed class CertificateTrust
         "/etc/ssl/cert.pem",
     ];
 
-    private CertificateTrust(string? file) => File = file;
+    private CertificateTrust(string? bundleFile) => BundleFile = bundleFile;
 
-    /// <summary>The file of certificates, or <see langword="null"/> where the system's own way of finding them is left
-    /// alone.</summary>
-    public string? File { get; }
+    /// <summary>The PEM file of trusted certificates; <see langword="null"/> for .NET's defaults.</summary>
+    public string? BundleFile { get; }
 
-    /// <summary>Chooses: <c>NIX_SSL_CERT_FILE</c>, <c>SSL_CERT_FILE</c>, each only where it names a readable file (in a
-    /// sandbox it may name one that is not there; nixpkgs sets <c>/no-cert-file.crt</c>), then the option's, then the
-    /// system's.</summary>
+    /// <summary>Chooses <c>NIX_SSL_CERT_FILE</c> or <c>SSL_CERT_FILE</c>, each only where it names a readable file (in
+    /// a sandbox it may be missing; nixpkgs sets <c>/no-cert-file.crt</c>), then <see cref="HubOptions.CaBundle"/>,
+    /// then the system's bundle.</summary>
     public static CertificateTrust Choose(HubOptions options)
     {
         foreach (var name in (ReadOnlySpan<string>)["NIX_SSL_CERT_FILE", "SSL_CERT_FILE"])
         {
-            if (options.Environment[name] is { } file && IsReadable(file))
+            if (options.Variables[name] is { } file && IsReadable(file))
                 return new CertificateTrust(file);
         }
 
         if (options.CaBundle is { Length: > 0 } bundle)
             return new CertificateTrust(bundle);
-        if (options.Environment["SSL_CERT_DIR"] is not null)
+        if (options.Variables["SSL_CERT_DIR"] is not null)
             return new CertificateTrust(null);
         return new CertificateTrust(SystemBundles.FirstOrDefault(IsReadable));
     }
 
-    /// <summary>What TLS is to do. The host's name is checked in any case.</summary>
-    /// <exception cref="Failure">The file cannot be read or holds no certificate (exit code 7).</exception>
+    /// <summary>The options for TLS; host names are always checked.</summary>
+    /// <exception cref="Failure">The file cannot be read or has no certificate (exit code 7).</exception>
     public SslClientAuthenticationOptions TlsOptions()
     {
         var options = new SslClientAuthenticationOptions
         {
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
-        if (File is null)
+        if (BundleFile is null)
             return options;
         options.CertificateChainPolicy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
         };
-        options.CertificateChainPolicy.CustomTrustStore.AddRange(Load(File));
+        options.CertificateChainPolicy.CustomTrustStore.AddRange(Load(BundleFile));
         return options;
     }
 
@@ -64,7 +63,7 @@ internal sealed class CertificateTrust
     {
         try
         {
-            using var stream = System.IO.File.OpenRead(file);
+            using var stream = File.OpenRead(file);
             return true;
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
@@ -73,14 +72,13 @@ internal sealed class CertificateTrust
         }
     }
 
-    /// <summary>All certificates of a PEM file; one that this system does not understand does not spoil the
-    /// others.</summary>
+    /// <summary>All certificates of a PEM file but those that this system cannot read.</summary>
     private static X509Certificate2Collection Load(string file)
     {
         ReadOnlySpan<char> rest;
         try
         {
-            rest = System.IO.File.ReadAllText(file, Encoding.Latin1);
+            rest = File.ReadAllText(file, Encoding.Latin1);
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
         {
@@ -113,8 +111,8 @@ internal sealed class CertificateTrust
             ? certificates
             : throw new Failure(
                 ExitCode.LocalIO,
-                $"{file} holds no certificate",
-                "name a file of PEM certificates in SSL_CERT_FILE or NIX_SSL_CERT_FILE"
+                $"no certificate found: {file}",
+                "export NIX_SSL_CERT_FILE=/path/to/bundle.pem   # or SSL_CERT_FILE"
             );
     }
 }

@@ -2,23 +2,23 @@ using System.Net;
 
 namespace NixAiModels.Hub;
 
-/// <summary>The proxies that the environment names, in the forms that curl takes (curl's manual,
+/// <summary>The proxies that the environment names, in the forms that curl accepts (curl's manual,
 /// "Environment").</summary>
 internal sealed class EnvironmentProxy : IWebProxy, ICredentials
 {
     private readonly Uri? _http,
         _https;
-    private readonly NoProxy _exceptions;
-    private readonly Dictionary<string, NetworkCredential> _passwords = [];
+    private readonly NoProxy _noProxy;
+    private readonly Dictionary<string, NetworkCredential> _credentials = [];
 
     /// <summary>Reads the variables; the lower-case name wins over the upper-case one, as everywhere.</summary>
-    /// <exception cref="Failure">A variable names no proxy (exit code 2).</exception>
-    public EnvironmentProxy(EnvironmentVariables environment)
+    /// <exception cref="Failure">A variable is not the URL of a proxy (exit code 2).</exception>
+    public EnvironmentProxy(EnvironmentVariables variables)
     {
-        var all = Read(environment, "all_proxy");
-        _http = Read(environment, "http_proxy") ?? all;
-        _https = Read(environment, "https_proxy") ?? all;
-        _exceptions = new NoProxy(environment["no_proxy"] ?? environment["NO_PROXY"]);
+        var all = Read(variables, "all_proxy");
+        _http = Read(variables, "http_proxy") ?? all;
+        _https = Read(variables, "https_proxy") ?? all;
+        _noProxy = new NoProxy(variables["no_proxy"] ?? variables["NO_PROXY"]);
     }
 
     /// <summary>The passwords come from the proxies' own URLs.</summary>
@@ -29,24 +29,24 @@ internal sealed class EnvironmentProxy : IWebProxy, ICredentials
     }
 
     /// <inheritdoc/>
-    public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : Of(destination);
+    public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : ProxyFor(destination);
 
     /// <inheritdoc/>
-    public bool IsBypassed(Uri host) => Of(host) is null || _exceptions.Covers(host);
+    public bool IsBypassed(Uri host) => ProxyFor(host) is null || _noProxy.Covers(host);
 
     /// <inheritdoc/>
     public NetworkCredential? GetCredential(Uri uri, string authType) =>
-        // Negotiate would be chosen before Basic, and needs what a sandbox has not.
+        // Negotiate would be preferred to Basic, and needs libraries that a sandbox does not have.
         authType is "Negotiate" or "NTLM"
             ? null
-            : _passwords.GetValueOrDefault(uri.Authority);
+            : _credentials.GetValueOrDefault(uri.Authority);
 
-    private Uri? Of(Uri destination) => destination.Scheme == Uri.UriSchemeHttps ? _https : _http;
+    private Uri? ProxyFor(Uri destination) => destination.Scheme == Uri.UriSchemeHttps ? _https : _http;
 
-    private Uri? Read(EnvironmentVariables environment, string name)
+    private Uri? Read(EnvironmentVariables variables, string name)
     {
         var upper = name.ToUpperInvariant();
-        if ((environment[name] ?? environment[upper])?.Trim() is not { Length: > 0 } text)
+        if ((variables[name] ?? variables[upper])?.Trim() is not { Length: > 0 } text)
             return null;
         var whole = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
         // .NET leaves names to a SOCKS 5 proxy to resolve: what curl calls socks5h.
@@ -72,8 +72,8 @@ internal sealed class EnvironmentProxy : IWebProxy, ICredentials
         {
             throw new Failure(
                 ExitCode.Usage,
-                $"{name} (or {upper}) names no proxy",
-                $"write it like {name}=http://proxy.example:3128 or socks5h://127.0.0.1:1080"
+                $"invalid proxy URL: {name} (or {upper})",
+                $"export {name}=http://proxy.example:3128   # or socks5h://127.0.0.1:1080"
             );
         }
 
@@ -83,7 +83,7 @@ internal sealed class EnvironmentProxy : IWebProxy, ICredentials
         if (user is not null)
         {
             var colon = user.IndexOf(':', StringComparison.Ordinal);
-            _passwords[address.Authority] =
+            _credentials[address.Authority] =
                 colon < 0
                     ? new NetworkCredential(Uri.UnescapeDataString(user), "")
                     : new NetworkCredential(

@@ -1,7 +1,7 @@
 namespace NixAiModels.Hub;
 
-/// <summary>The environment, where a variable that is set and empty is unset: Nix passes unset <c>impureEnvVars</c>
-/// so.</summary>
+/// <summary>The environment, where an empty variable counts as unset: Nix passes unset <c>impureEnvVars</c> as
+/// empty.</summary>
 /// <param name="read">Reads one variable.</param>
 public sealed class EnvironmentVariables(Func<string, string?> read)
 {

@@ -2,11 +2,11 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Hub;
 
-/// <summary>The Hub: revisions, listings, files.</summary>
+/// <summary>A client of the Hub: revisions, listings, files.</summary>
 public sealed class HubClient : IDisposable
 {
-    // More than any repository of the Hub has: an endless listing must end.
-    private const int MostFiles = 10_000_000;
+    // More than any repository of the Hub has, so that an endless listing ends.
+    private const int MaxFiles = 10_000_000;
 
     private readonly HubEndpoint _endpoint;
     private readonly HubToken? _token;
@@ -17,9 +17,9 @@ public sealed class HubClient : IDisposable
     /// <param name="endpoint">Where the Hub is.</param>
     /// <param name="token">The token that is sent to the endpoint and nowhere else; <see langword="null"/> for
     /// none.</param>
-    /// <param name="options">How the Hub is spoken to.</param>
-    /// <exception cref="Failure">A proxy variable or the file of certificates is of no use (exit codes 2 and
-    /// 7).</exception>
+    /// <param name="options">Connections, certificates, retries.</param>
+    /// <exception cref="Failure">A proxy variable is invalid (exit code 2), or the certificates cannot be read (exit
+    /// code 7).</exception>
     public HubClient(HubEndpoint endpoint, HubToken? token, HubOptions options)
     {
         (_endpoint, _token, _options) = (endpoint, token, options);
@@ -30,23 +30,23 @@ public sealed class HubClient : IDisposable
     /// <param name="repository">The repository.</param>
     /// <param name="revision">A branch, tag, ref or commit.</param>
     /// <param name="cancellation">Ends the request.</param>
-    /// <exception cref="HubFailure">There is no such revision or repository, or it cannot be had.</exception>
+    /// <exception cref="HubFailure">The revision or repository does not exist or is not accessible.</exception>
     public async Task<Revision> ResolveRevisionAsync(
         RepositoryId repository,
         string revision,
         CancellationToken cancellation
     )
     {
-        using var answer = await RequestAsync(
+        using var response = await RequestAsync(
             HubUrl.Revision(_endpoint, repository, revision),
-            new HubSubject(_endpoint, repository, revision),
+            new HubResource(_endpoint, repository, revision),
             cancellation
         );
-        var resolved = HubJson.ParseRevision(answer);
+        var resolved = HubJson.ParseRevision(response);
         return IsCommit(revision) && resolved.Commit != revision
             ? throw new HubFailure(
-                HubFailureKind.BadListing,
-                $"asked for the commit {revision}, the hub answers with {resolved.Commit} ({HubUrl.Display(answer.Url)})",
+                HubFailureKind.InvalidResponse,
+                $"requested commit {revision}, got {resolved.Commit}: {HubUrl.Display(response.Url)}",
                 "check the endpoint"
             )
             : resolved;
@@ -56,31 +56,31 @@ public sealed class HubClient : IDisposable
     /// <param name="repository">The repository.</param>
     /// <param name="commit">The commit.</param>
     /// <param name="cancellation">Ends the requests.</param>
-    /// <returns>Every file that the Hub lists, in its order; the paths have not been checked.</returns>
-    /// <exception cref="HubFailure">The listing cannot be had whole.</exception>
+    /// <returns>Every listed file, in the Hub's order; the paths are unchecked.</returns>
+    /// <exception cref="HubFailure">The listing is incomplete or not accessible.</exception>
     public async Task<IReadOnlyList<HubFile>> ListFilesAsync(
         RepositoryId repository,
         string commit,
         CancellationToken cancellation
     )
     {
-        var subject = new HubSubject(_endpoint, repository, commit);
+        var resource = new HubResource(_endpoint, repository, commit);
         var files = new List<HubFile>();
-        var asked = new HashSet<string>();
+        var requested = new HashSet<string>();
         var page = HubUrl.Tree(_endpoint, repository, commit);
         while (page is not null)
         {
-            if (!asked.Add(page.OriginalString) || files.Count > MostFiles)
+            if (!requested.Add(page.OriginalString) || files.Count > MaxFiles)
                 throw EndlessListing(page);
-            using var answer = await RequestAsync(page, subject, cancellation);
-            foreach (var path in HubJson.ParseTree(answer, files))
+            using var response = await RequestAsync(page, resource, cancellation);
+            foreach (var path in HubJson.ParseTree(response, files))
             {
-                _options.Notice?.Invoke(
-                    $"{repository}: {Printable.Escape(path)} is neither a file nor a folder and is left out"
+                _options.Warn?.Invoke(
+                    $"{repository}: skipped {Printable.Escape(path)}, which is neither a file nor a folder"
                 );
             }
 
-            page = Next(answer);
+            page = NextPage(response);
         }
 
         return files;
@@ -89,15 +89,15 @@ public sealed class HubClient : IDisposable
     /// <summary>Lists the names of a repository's tags.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="cancellation">Ends the request.</param>
-    /// <exception cref="HubFailure">The list cannot be had.</exception>
+    /// <exception cref="HubFailure">The list is not accessible.</exception>
     public async Task<IReadOnlyList<string>> ListTagsAsync(RepositoryId repository, CancellationToken cancellation)
     {
-        using var answer = await RequestAsync(
+        using var response = await RequestAsync(
             HubUrl.Refs(_endpoint, repository),
-            new HubSubject(_endpoint, repository),
+            new HubResource(_endpoint, repository),
             cancellation
         );
-        return HubJson.ParseRefs(answer, "tags");
+        return HubJson.ParseTags(response);
     }
 
     /// <summary>A file to be transferred; nothing is sent yet.</summary>
@@ -110,7 +110,7 @@ public sealed class HubClient : IDisposable
         return new RemoteFile(
             _http,
             _token,
-            new HubSubject(_endpoint, repository, commit, file.Path),
+            new HubResource(_endpoint, repository, commit, file.Path),
             HubUrl.Resolve(_endpoint, repository, commit, file.Path)
         );
     }
@@ -118,35 +118,39 @@ public sealed class HubClient : IDisposable
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Asks for JSON; the answer's body has been read.</summary>
-    private async Task<HubAnswer> RequestAsync(Uri url, HubSubject subject, CancellationToken cancellation)
+    /// <summary>Requests JSON; the response's body is in memory.</summary>
+    private async Task<HubResponse> RequestAsync(Uri url, HubResource resource, CancellationToken cancellation)
     {
-        var answer = await _http.GetAsync(new HubRequest(url) { Whole = true }, cancellation);
-        if (answer.Response.IsSuccessStatusCode)
-            return answer;
-        using (answer)
+        var response = await _http.GetAsync(new HubRequest(url) { BufferBody = true }, cancellation);
+        if (response.Message.IsSuccessStatusCode)
+            return response;
+        using (response)
         {
-            var refusal = ErrorResponse.ToFailure(answer, subject, _endpoint.IsOriginOf(answer.Url) ? _token : null);
-            throw refusal.Kind == HubFailureKind.RevisionNotFound
+            var failure = ErrorResponse.ToFailure(
+                response,
+                resource,
+                _endpoint.IsOriginOf(response.Url) ? _token : null
+            );
+            throw failure.Kind == HubFailureKind.RevisionNotFound
                 ? ErrorResponse.RevisionNotFound(
-                    subject,
-                    HubUrl.Display(answer.Url),
-                    await RefsAsync(subject, cancellation)
+                    resource,
+                    HubUrl.Display(response.Url),
+                    await RefsAsync(resource, cancellation)
                 )
-                : refusal;
+                : failure;
         }
     }
 
-    /// <summary>The names of branches and tags; <see langword="null"/> where the hub does not tell.</summary>
-    private async Task<IReadOnlyList<string>?> RefsAsync(HubSubject subject, CancellationToken cancellation)
+    /// <summary>The names of branches and tags; <see langword="null"/> where the hub does not list them.</summary>
+    private async Task<IReadOnlyList<string>?> RefsAsync(HubResource resource, CancellationToken cancellation)
     {
         try
         {
-            using var answer = await _http.GetAsync(
-                new HubRequest(HubUrl.Refs(_endpoint, subject.Repository)) { Whole = true },
+            using var response = await _http.GetAsync(
+                new HubRequest(HubUrl.Refs(_endpoint, resource.Repository)) { BufferBody = true },
                 cancellation
             );
-            return answer.Response.IsSuccessStatusCode ? HubJson.ParseRefs(answer, "branches", "tags") : null;
+            return response.Message.IsSuccessStatusCode ? HubJson.ParseRefs(response) : null;
         }
         catch (HubFailure)
         {
@@ -154,15 +158,15 @@ public sealed class HubClient : IDisposable
         }
     }
 
-    private static Uri? Next(HubAnswer answer)
+    private static Uri? NextPage(HubResponse response)
     {
-        if (NextPage.Of(answer.Response) is not { } link)
+        if (LinkHeader.Next(response.Message) is not { } link)
             return null;
-        var next = HubUrl.Follow(answer.Url, link);
-        return next is null || (answer.Url.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp)
+        var next = HubUrl.ResolveReference(response.Url, link);
+        return next is null || (response.Url.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp)
             ? throw new HubFailure(
-                HubFailureKind.BadListing,
-                $"the listing goes on at no https URL: {Printable.Escape(link.Split('?')[0])} ({HubUrl.Display(answer.Url)})",
+                HubFailureKind.InvalidResponse,
+                $"invalid next page {Printable.Escape(link.Split('?')[0])}: {HubUrl.Display(response.Url)}",
                 "check the endpoint and the proxy"
             )
             : next;
@@ -170,9 +174,9 @@ public sealed class HubClient : IDisposable
 
     private static HubFailure EndlessListing(Uri page) =>
         new(
-            HubFailureKind.BadListing,
-            $"the listing does not end: its pages go round in a circle at {HubUrl.Display(page)}",
-            "try again later; if it stays, the hub is at fault"
+            HubFailureKind.InvalidResponse,
+            $"endless listing: {HubUrl.Display(page)}",
+            "try again later; if it fails again, report it to the hub"
         );
 
     private static bool IsCommit(string revision) => revision.Length == 40 && revision.All(char.IsAsciiHexDigitLower);

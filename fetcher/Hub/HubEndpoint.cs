@@ -1,22 +1,22 @@
 namespace NixAiModels.Hub;
 
-/// <summary>Where a Hub is: scheme, host, port and perhaps a path prefix. No trailing slash.</summary>
+/// <summary>The address of a Hub: scheme, host, port and perhaps a path prefix, without a trailing slash.</summary>
 public sealed record HubEndpoint
 {
     private HubEndpoint(Uri address, string text) => (Address, Text) = (address, text);
 
-    /// <summary>The Hub that everybody means: <c>https://huggingface.co</c>.</summary>
-    public static HubEndpoint Default { get; } = Parse("https://huggingface.co", "the default");
+    /// <summary>The public Hub: <c>https://huggingface.co</c>.</summary>
+    public static HubEndpoint Default { get; } = Parse("https://huggingface.co");
 
-    /// <summary>Its address.</summary>
+    /// <summary>The URL.</summary>
     public Uri Address { get; }
 
     private string Text { get; }
 
-    /// <summary>The endpoint that is meant: the given one, else <c>HF_ENDPOINT</c>, else the default.</summary>
-    /// <param name="text">What an option or a definition says.</param>
+    /// <summary>The given endpoint, else <c>HF_ENDPOINT</c>, else the default.</summary>
+    /// <param name="text">The value of an option or of a definition's <c>endpoint</c>, if any.</param>
     /// <param name="environment">The environment; that of the process if not given.</param>
-    /// <exception cref="Failure">It is no URL of a hub (exit code 2).</exception>
+    /// <exception cref="Failure">It is not the URL of a hub (exit code 2).</exception>
     public static HubEndpoint Choose(string? text, EnvironmentVariables? environment = null)
     {
         if (!string.IsNullOrEmpty(text))
@@ -29,7 +29,8 @@ public sealed record HubEndpoint
     /// <summary>Reads an endpoint.</summary>
     /// <param name="text">A URL with http or https; a trailing slash is dropped.</param>
     /// <param name="origin">Where the text came from, for the message, such as <c>HF_ENDPOINT</c>.</param>
-    /// <exception cref="Failure">It is no such URL, or it has credentials or a query in it (exit code 2).</exception>
+    /// <exception cref="Failure">It is not such a URL, or has credentials, a query or a fragment (exit code
+    /// 2).</exception>
     public static HubEndpoint Parse(string text, string origin = "the endpoint")
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -39,15 +40,19 @@ public sealed record HubEndpoint
             || address.Host.Length == 0
         )
         {
-            throw new Failure(ExitCode.Usage, $"{origin} is no URL of a hub", "write it like https://huggingface.co");
+            throw new Failure(
+                ExitCode.Usage,
+                $"invalid URL of a hub: {origin}",
+                "write it like https://huggingface.co"
+            );
         }
 
         if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
         {
             throw new Failure(
                 ExitCode.Usage,
-                $"{origin} has a password, a query or a fragment in it: {HubUrl.Display(address)}",
-                $"write the address alone ({HubUrl.Display(address)}); a token goes into HF_TOKEN or a file named by HF_TOKEN_PATH"
+                $"{origin} must not have a password, a query or a fragment: {HubUrl.Display(address)}",
+                $"write {HubUrl.Display(address)}; put a token into HF_TOKEN or a file that HF_TOKEN_PATH names"
             );
         }
 

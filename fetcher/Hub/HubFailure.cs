@@ -1,30 +1,30 @@
 namespace NixAiModels.Hub;
 
-/// <summary>An error of the Hub or of the way to it.</summary>
-/// <param name="kind">What went wrong.</param>
-/// <param name="what">One sentence, with the URL (<see cref="HubUrl.Display"/>).</param>
+/// <summary>An error of the Hub or of the connection to it.</summary>
+/// <param name="kind">The kind of error.</param>
+/// <param name="what">One line, with the URL (<see cref="HubUrl.Display"/>).</param>
 /// <param name="next">What to do next.</param>
-/// <param name="cause">The exception behind it, if any.</param>
+/// <param name="cause">The exception that caused it, if any.</param>
 public sealed class HubFailure(HubFailureKind kind, string what, string? next = null, Exception? cause = null)
     : Failure(CodeOf(kind), what, next, cause)
 {
-    /// <summary>What went wrong.</summary>
+    /// <summary>The kind of error.</summary>
     public HubFailureKind Kind => kind;
 
-    /// <summary>Whether a token, or another one, or an accepted licence would help.</summary>
-    public bool IsAboutAccess => Code == ExitCode.NotAllowed && kind != HubFailureKind.TakenDown;
+    /// <summary>Whether a token, another token or an accepted licence would help.</summary>
+    public bool IsAboutAccess => Code == ExitCode.NotAllowed && kind != HubFailureKind.RepositoryDisabled;
 
     private static ExitCode CodeOf(HubFailureKind kind) =>
         kind switch
         {
-            HubFailureKind.NoToken
-            or HubFailureKind.TokenRefused
+            HubFailureKind.TokenRequired
+            or HubFailureKind.InvalidToken
             or HubFailureKind.LicenceNotAccepted
-            or HubFailureKind.PermissionMissing
-            or HubFailureKind.TakenDown => ExitCode.NotAllowed,
+            or HubFailureKind.InsufficientPermission
+            or HubFailureKind.RepositoryDisabled => ExitCode.NotAllowed,
             HubFailureKind.RepositoryNotFound or HubFailureKind.RevisionNotFound or HubFailureKind.FileNotFound =>
                 ExitCode.NotFound,
-            HubFailureKind.SizeChanged or HubFailureKind.BadListing => ExitCode.Integrity,
+            HubFailureKind.RangeNotSatisfiable or HubFailureKind.InvalidResponse => ExitCode.Integrity,
             _ => ExitCode.Network,
         };
 }

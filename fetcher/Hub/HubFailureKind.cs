@@ -1,56 +1,56 @@
 namespace NixAiModels.Hub;
 
-/// <summary>What went wrong with the Hub.</summary>
+/// <summary>The kinds of errors of the Hub.</summary>
 public enum HubFailureKind
 {
-    /// <summary>The repository is not shown to one who sends no token: private, gated, or not there.</summary>
-    NoToken,
+    /// <summary>No token was sent, and the repository is private, gated or missing.</summary>
+    TokenRequired,
 
     /// <summary>The token is wrong or expired.</summary>
-    TokenRefused,
+    InvalidToken,
 
-    /// <summary>The token's account has not accepted the repository's licence, or was not let in yet.</summary>
+    /// <summary>The token's account has not accepted the repository's licence, or awaits approval.</summary>
     LicenceNotAccepted,
 
-    /// <summary>The token may not do this.</summary>
-    PermissionMissing,
+    /// <summary>The token's scopes do not include the repository.</summary>
+    InsufficientPermission,
 
-    /// <summary>The Hub has closed the repository.</summary>
-    TakenDown,
+    /// <summary>The Hub has disabled the repository.</summary>
+    RepositoryDisabled,
 
-    /// <summary>No such repository, as far as the token's account can see.</summary>
+    /// <summary>The repository does not exist, or the token's account cannot see it.</summary>
     RepositoryNotFound,
 
-    /// <summary>No such branch, tag or commit.</summary>
+    /// <summary>The branch, tag or commit does not exist.</summary>
     RevisionNotFound,
 
-    /// <summary>No such file at that revision.</summary>
+    /// <summary>The file does not exist at that revision.</summary>
     FileNotFound,
 
-    /// <summary>The file ends before what was asked of it: it is not what was listed.</summary>
-    SizeChanged,
+    /// <summary>The file is shorter than listed.</summary>
+    RangeNotSatisfiable,
 
-    /// <summary>Too many requests, for longer than we wait.</summary>
+    /// <summary>Too many requests, for longer than <see cref="RetryBudget.RateLimit"/>.</summary>
     RateLimited,
 
-    /// <summary>The server failed, or answered with what is no answer of the Hub.</summary>
-    Server,
+    /// <summary>The server failed, or sent a status or an amount that the Hub does not send.</summary>
+    ServerError,
 
-    /// <summary>The host's name cannot be resolved.</summary>
+    /// <summary>The host name cannot be resolved.</summary>
     NameResolution,
 
     /// <summary>The server's certificate is not trusted, or TLS failed otherwise.</summary>
     Tls,
 
-    /// <summary>The proxy cannot be reached or refuses.</summary>
+    /// <summary>The proxy is unreachable or refuses.</summary>
     Proxy,
 
-    /// <summary>The connection was refused, broke, or took too long.</summary>
+    /// <summary>The connection was refused, broke, or timed out.</summary>
     Connection,
 
     /// <summary>A redirect that is not followed.</summary>
-    Redirect,
+    InvalidRedirect,
 
-    /// <summary>A listing that contradicts itself, or is not whole.</summary>
-    BadListing,
+    /// <summary>A response that is malformed, incomplete or contradictory.</summary>
+    InvalidResponse,
 }

@@ -1,6 +1,6 @@
 namespace NixAiModels.Hub;
 
-/// <summary>One file of a tree listing, as the Hub lists it: nothing about its path has been checked.</summary>
+/// <summary>A file as the Hub lists it; its path is unchecked.</summary>
 /// <param name="Path">Its path in the repository, with <c>/</c>.</param>
 /// <param name="Size">The size of its content in bytes.</param>
 /// <param name="Oid">Its git blob id, 40 lower-case hex digits; of the pointer where the content is in LFS.</param>

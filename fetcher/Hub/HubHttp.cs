@@ -4,11 +4,11 @@ using Microsoft.Extensions.Http.Resilience;
 
 namespace NixAiModels.Hub;
 
-/// <summary>The one place from which requests are sent: connections, proxies, certificates, retries, redirects, and who
-/// gets the token.</summary>
+/// <summary>Sends every request: connections, proxies, certificates, retries, redirects, and to whom the token
+/// goes.</summary>
 internal sealed class HubHttp : IDisposable
 {
-    private const int MostRedirects = 10;
+    private const int MaxRedirects = 10;
     private static readonly ProductInfoHeaderValue UserAgent = new(
         "nix-ai-models",
         typeof(HubHttp).Assembly.GetName().Version?.ToString(3)
@@ -21,20 +21,20 @@ internal sealed class HubHttp : IDisposable
     private readonly CertificateTrust _trust;
     private readonly HttpMessageInvoker _invoker;
 
-    /// <summary>Makes the connections' pool; nothing is sent yet.</summary>
-    /// <exception cref="Failure">A proxy variable or the file of certificates is of no use (exit codes 2 and
-    /// 7).</exception>
+    /// <summary>Sets up the connection pool; nothing is sent yet.</summary>
+    /// <exception cref="Failure">A proxy variable is invalid (exit code 2), or the certificates cannot be read (exit
+    /// code 7).</exception>
     public HubHttp(HubEndpoint endpoint, HubToken? token, HubOptions options)
     {
         (_endpoint, _token, _options) = (endpoint, token, options);
-        EnsureHome();
-        _proxy = new EnvironmentProxy(options.Environment);
+        EnsureHomeVariable();
+        _proxy = new EnvironmentProxy(options.Variables);
         _trust = CertificateTrust.Choose(options);
         var sockets = new SocketsHttpHandler
         {
-            AllowAutoRedirect = false, // .NET's own following drops the token even on the same host
+            AllowAutoRedirect = false, // .NET would drop the token even on the same host
             AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = options.Budget.Connect,
+            ConnectTimeout = options.Budget.ConnectTimeout,
             MaxConnectionsPerServer = options.Connections,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10), // a CDN's addresses change
             Proxy = _proxy,
@@ -42,36 +42,36 @@ internal sealed class HubHttp : IDisposable
             UseCookies = false,
         };
         _invoker = new HttpMessageInvoker(
-            new ResilienceHandler(RetryPipeline.Create(options.Budget, options.Notice))
+            new ResilienceHandler(RetryPipeline.Create(options.Budget, options.Warn))
             {
-                InnerHandler = new BufferedPage { InnerHandler = sockets },
+                InnerHandler = new BufferingHandler { InnerHandler = sockets },
             }
         );
     }
 
-    /// <summary>Sends a GET, again where that may help, and follows redirects.</summary>
-    /// <exception cref="HubFailure">There is no answer, or it is a redirect that is not followed.</exception>
-    public async Task<HubAnswer> GetAsync(HubRequest request, CancellationToken cancellation)
+    /// <summary>Sends a GET request, with retries, and follows redirects.</summary>
+    /// <exception cref="HubFailure">There is no response, or a redirect that is not followed.</exception>
+    public async Task<HubResponse> GetAsync(HubRequest request, CancellationToken cancellation)
     {
         var url = request.Url;
-        var home = true;
-        for (var redirects = 0; redirects <= MostRedirects; redirects++)
+        var sendsToken = true;
+        for (var redirects = 0; redirects <= MaxRedirects; redirects++)
         {
-            // Once it has left the endpoint a chain of redirects is somebody else's, even if it comes back.
-            home &= _endpoint.IsOriginOf(url);
-            var response = await SendAsync(request, url, home, cancellation);
+            // A chain of redirects that has left the endpoint gets no token any more, even if it comes back.
+            sendsToken &= _endpoint.IsOriginOf(url);
+            var response = await SendAsync(request, url, sendsToken, cancellation);
             if (!IsRedirect(response.StatusCode))
-                return new HubAnswer(response, url, null);
-            var next = Next(url, response);
-            if (request.SameOriginOnly && !_endpoint.IsOriginOf(next))
-                return new HubAnswer(response, url, next);
+                return new HubResponse(response, url, null);
+            var next = RedirectTarget(url, response);
+            if (!request.AllowCrossOriginRedirect && !_endpoint.IsOriginOf(next))
+                return new HubResponse(response, url, next);
             response.Dispose();
             url = next;
         }
 
         throw new HubFailure(
-            HubFailureKind.Redirect,
-            $"more than {MostRedirects} redirects, one after the other, from {HubUrl.Display(request.Url)}",
+            HubFailureKind.InvalidRedirect,
+            $"more than {MaxRedirects} redirects: {HubUrl.Display(request.Url)}",
             "check the endpoint and the proxy"
         );
     }
@@ -82,47 +82,47 @@ internal sealed class HubHttp : IDisposable
     private async Task<HttpResponseMessage> SendAsync(
         HubRequest request,
         Uri url,
-        bool withToken,
+        bool sendsToken,
         CancellationToken cancellation
     )
     {
         var message = new HttpRequestMessage(HttpMethod.Get, url);
         message.Headers.UserAgent.Add(UserAgent);
-        // Text would come gzip-encoded, without a length.
+        // Text would otherwise come gzip-encoded, without a length.
         message.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
         message.Headers.Range = request.Range;
-        if (withToken && _token is not null)
+        if (sendsToken && _token is not null)
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token.Value);
-        if (request.Whole)
-            BufferedPage.Mark(message);
+        if (request.BufferBody)
+            BufferingHandler.Enable(message);
         try
         {
             return await _invoker.SendAsync(message, cancellation);
         }
-        catch (Exception exception) when (ConnectionFault.Is(exception) && !cancellation.IsCancellationRequested)
+        catch (Exception exception) when (ConnectionError.Matches(exception) && !cancellation.IsCancellationRequested)
         {
-            throw ConnectionFault.FailureOf(exception, url, _proxy.GetProxy(url), _trust, _options.Environment);
+            throw ConnectionError.ToFailure(exception, url, _proxy.GetProxy(url), _trust, _options.Variables);
         }
     }
 
-    private static Uri Next(Uri url, HttpResponseMessage response)
+    private static Uri RedirectTarget(Uri url, HttpResponseMessage response)
     {
-        // The header as it was sent: a parsed one has other escapes than those that were signed.
+        // The raw header: parsing changes the escapes, which are signed.
         var location = response.Headers.NonValidated.TryGetValues("Location", out var values) ? values.ToString() : "";
-        var next = location.Length == 0 ? null : HubUrl.Follow(url, location);
+        var next = location.Length == 0 ? null : HubUrl.ResolveReference(url, location);
         if (next is not null && !(url.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp))
             return next;
         response.Dispose();
         throw next is null
             ? new HubFailure(
-                HubFailureKind.Redirect,
-                $"a redirect to nowhere from {HubUrl.Display(url)}",
+                HubFailureKind.InvalidRedirect,
+                $"redirect without a valid location: {HubUrl.Display(url)}",
                 "check the endpoint and the proxy"
             )
             : new HubFailure(
-                HubFailureKind.Redirect,
-                $"refused to follow a redirect from https to http: {HubUrl.Display(url)} leads to {HubUrl.Display(next)}",
-                "check the endpoint and the proxy: somebody may be listening"
+                HubFailureKind.InvalidRedirect,
+                $"redirect from https to http refused: {HubUrl.Display(url)} to {HubUrl.Display(next)}",
+                "check the endpoint and the proxy: somebody may intercept the connection"
             );
     }
 
@@ -134,13 +134,13 @@ internal sealed class HubHttp : IDisposable
                 or HttpStatusCode.TemporaryRedirect
                 or HttpStatusCode.PermanentRedirect;
 
-    /// <summary>.NET looks for certificates of the user's and fails where the user has no home: a build without a
-    /// passwd entry.</summary>
-    private static void EnsureHome()
+    /// <summary>.NET looks for the user's own certificates, and fails where there is no home directory: in a build
+    /// without a passwd entry.</summary>
+    private static void EnsureHomeVariable()
     {
         if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
             return;
-        // Programs that we start see it too: theirs must be the real one where there is one.
+        // Child processes inherit it: use the real one where there is one.
         var home = Environment.GetFolderPath(
             Environment.SpecialFolder.UserProfile,
             Environment.SpecialFolderOption.DoNotVerify

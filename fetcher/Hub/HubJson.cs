@@ -1,114 +1,90 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace NixAiModels.Hub;
 
-/// <summary>The Hub's answers in JSON. Fields that are not known are ignored; fields that are needed and missing end
-/// the work.</summary>
+/// <summary>Reads the Hub's JSON and checks what the types of <see cref="HubDocuments"/> cannot.</summary>
 internal static class HubJson
 {
-    /// <summary>A revision: <c>sha</c>, <c>gated</c> (<c>false</c>, "auto", "manual"), <c>private</c>.</summary>
-    public static Revision ParseRevision(HubAnswer answer) =>
+    /// <summary>A revision's commit, and who may read it.</summary>
+    public static Revision ParseRevision(HubResponse response) =>
         Parse(
-            answer,
-            root => new Revision(
-                Hex(root.GetProperty("sha"), 40),
-                root.TryGetProperty("gated", out var gated)
-                    && gated.ValueKind is JsonValueKind.String or JsonValueKind.True,
-                root.TryGetProperty("private", out var hidden) && hidden.ValueKind == JsonValueKind.True
+            response,
+            HubDocuments.Default.RevisionDocument,
+            revision => new Revision(
+                Hex(revision.Sha, 40),
+                revision.Gated.ValueKind is JsonValueKind.String or JsonValueKind.True,
+                revision.Private.ValueKind == JsonValueKind.True
             )
         );
 
-    /// <summary>A page of a tree: its files, added to a list, and the paths of entries that are neither file nor
-    /// folder.</summary>
-    public static IReadOnlyList<string> ParseTree(HubAnswer answer, List<HubFile> files) =>
+    /// <summary>A page of a tree: its files are added to a list.</summary>
+    /// <returns>The paths of entries that are neither file nor folder.</returns>
+    public static IReadOnlyList<string> ParseTree(HubResponse response, List<HubFile> files) =>
         Parse(
-            answer,
-            root =>
+            response,
+            HubDocuments.Default.TreeEntryArray,
+            entries =>
             {
-                var strange = new List<string>();
-                foreach (var entry in root.EnumerateArray())
-                {
-                    var path = Text(entry, "path");
-                    switch (Text(entry, "type"))
-                    {
-                        case "file":
-                            files.Add(ParseFile(entry, path));
-                            break;
-                        case "directory":
-                            break;
-                        default:
-                            strange.Add(path);
-                            break;
-                    }
-                }
-
-                return strange;
+                files.AddRange(entries.Where(entry => entry.Type == "file").Select(ToFile));
+                return entries
+                    .Where(entry => entry.Type is not ("file" or "directory"))
+                    .Select(entry => entry.Path)
+                    .ToArray();
             }
         );
 
-    /// <summary>The names of a repository's refs of some kinds: <c>branches</c>, <c>tags</c>.</summary>
-    public static IReadOnlyList<string> ParseRefs(HubAnswer answer, params IReadOnlyList<string> kinds) =>
-        Parse(
-            answer,
-            root =>
-            {
-                var names = new List<string>();
-                foreach (var kind in kinds)
-                {
-                    if (root.TryGetProperty(kind, out var list))
-                        names.AddRange(list.EnumerateArray().Select(entry => Text(entry, "name")));
-                }
+    /// <summary>The names of a repository's tags.</summary>
+    public static IReadOnlyList<string> ParseTags(HubResponse response) =>
+        Parse(response, HubDocuments.Default.RefsDocument, refs => Names(refs.Tags));
 
-                return names;
-            }
+    /// <summary>The names of a repository's branches and tags.</summary>
+    public static IReadOnlyList<string> ParseRefs(HubResponse response) =>
+        Parse(
+            response,
+            HubDocuments.Default.RefsDocument,
+            refs => (string[])[.. Names(refs.Branches), .. Names(refs.Tags)]
         );
 
-    private static HubFile ParseFile(JsonElement entry, string path)
+    private static string[] Names(RefEntry[]? refs) => [.. (refs ?? []).Select(entry => entry.Name)];
+
+    private static HubFile ToFile(TreeEntry entry)
     {
-        var oid = Hex(entry.GetProperty("oid"), 40);
-        if (!entry.TryGetProperty("lfs", out var lfs) || lfs.ValueKind == JsonValueKind.Null)
-            return new HubFile(path, Size(entry), oid, null);
-        return new HubFile(path, Size(lfs), oid, Hex(lfs.GetProperty("oid"), 64));
+        var oid = Hex(entry.Oid, 40);
+        return entry.Lfs is { } lfs
+            ? new HubFile(entry.Path, Size(lfs.Size), oid, Hex(lfs.Oid, 64))
+            : new HubFile(entry.Path, Size(entry.Size), oid, null);
     }
 
-    private static long Size(JsonElement entry) =>
-        entry.GetProperty("size").GetInt64() is >= 0 and var size
-            ? size
-            : throw new FormatException("a size is negative");
+    private static long Size(long? size) =>
+        size is >= 0 and var bytes ? bytes : throw new FormatException("missing or negative size");
 
-    private static string Text(JsonElement entry, string name) =>
-        entry.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
-
-    private static string Hex(JsonElement element, int length)
-    {
-        var text = element.GetString();
-        return text?.Length == length && text.All(char.IsAsciiHexDigit)
+    private static string Hex(string? text, int length) =>
+        text?.Length == length && text.All(char.IsAsciiHexDigit)
             ? text.ToLower(CultureInfo.InvariantCulture)
-            : throw new FormatException($"a hash has not {length} hexadecimal digits");
-    }
+            : throw new FormatException($"a hash does not have {length} hexadecimal digits");
 
-    private static T Parse<T>(HubAnswer answer, Func<JsonElement, T> read)
+    private static TResult Parse<TDocument, TResult>(
+        HubResponse response,
+        JsonTypeInfo<TDocument> type,
+        Func<TDocument, TResult> read
+    )
     {
         try
         {
-            // The body was read before the answer was handed on: no waiting here.
-            using var document = JsonDocument.Parse(answer.Response.Content.ReadAsStream());
-            return read(document.RootElement);
+            // The body is in memory already: nothing blocks here.
+            var document = JsonSerializer.Deserialize(response.Message.Content.ReadAsStream(), type);
+            return document is null ? throw new FormatException("null") : read(document);
         }
-        catch (Exception exception)
-            when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            var type = answer.Response.Content.Headers.ContentType?.MediaType;
+            var media = response.Message.Content.Headers.ContentType?.MediaType;
+            var reason = media is null or "application/json" ? exception.Message : $"content type {media}";
             throw new HubFailure(
-                HubFailureKind.BadListing,
-                $"what {HubUrl.Display(answer.Url)} answers is not what a hub answers"
-                    + (
-                        type is null or "application/json"
-                            ? $": {Printable.Escape(exception.Message)}"
-                            : $", but {Printable.Escape(type)}"
-                    ),
-                "check the endpoint and the proxy, and try again",
+                HubFailureKind.InvalidResponse,
+                $"invalid response from the hub: {HubUrl.Display(response.Url)} ({Printable.Escape(reason)})",
+                "check the endpoint and the proxy, then run the same command again",
                 exception
             );
         }

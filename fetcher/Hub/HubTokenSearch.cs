@@ -1,7 +1,7 @@
 namespace NixAiModels.Hub;
 
-/// <summary>Looks for a token where people keep them.</summary>
-internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables environment, Action<string>? warning)
+/// <summary>Looks for a token in all the places where people keep one.</summary>
+internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables variables, Action<string>? warning)
 {
     /// <summary>The first source that has a token wins.</summary>
     public HubToken? Find(string? file, string? variable) =>
@@ -14,31 +14,31 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
         ?? FromNetrc();
 
     private HubToken? FromVariable(string name) =>
-        environment[name] is { } value ? HubToken.FromVariable(name, value) : null;
+        variables[name] is { } value ? HubToken.FromVariable(name, value) : null;
 
     private HubToken? FromNamedFile() =>
-        environment["HF_TOKEN_PATH"] is { } file && Read(file, mustBeThere: "HF_TOKEN_PATH") is { } text
+        variables["HF_TOKEN_PATH"] is { } file && Read(file, namedBy: "HF_TOKEN_PATH") is { } text
             ? HubToken.Parse(text, $"{file} (HF_TOKEN_PATH)")
             : null;
 
     private HubToken? FromHome()
     {
         var home =
-            environment["HF_HOME"]
+            variables["HF_HOME"]
             ?? (
-                environment["XDG_CACHE_HOME"] is { } cache
+                variables["XDG_CACHE_HOME"] is { } cache
                     ? Path.Combine(cache, "huggingface")
                     : UserFile(".cache/huggingface")
             );
         if (home is null)
             return null;
         var file = Path.Combine(Expand(home), "token");
-        return Read(file, mustBeThere: null) is { } text ? HubToken.Parse(text, file) : null;
+        return Read(file, namedBy: null) is { } text ? HubToken.Parse(text, file) : null;
     }
 
     private HubToken? FromNetrc()
     {
-        var named = environment["NETRC"];
+        var named = variables["NETRC"];
         var file = named ?? UserFile(".netrc");
         if (file is null || Read(file, named is null ? null : "NETRC") is not { } text)
             return null;
@@ -47,9 +47,8 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
             : null;
     }
 
-    /// <summary>Reads a file that nobody asked for by an option: where it cannot be read, the next source is
-    /// tried.</summary>
-    private string? Read(string file, string? mustBeThere)
+    /// <summary>Reads a file that no option names: if it cannot be read, the next source is tried.</summary>
+    private string? Read(string file, string? namedBy)
     {
         try
         {
@@ -57,13 +56,13 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            if (mustBeThere is not null)
-                warning?.Invoke($"{mustBeThere} names {file}, which is not there (in a build: not in the sandbox)");
+            if (namedBy is not null)
+                warning?.Invoke($"no such file: {file} ({namedBy}; in a build, it must be in the sandbox)");
             return null;
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
         {
-            warning?.Invoke($"no token was read from {file}: {exception.Message.TrimEnd('.')}");
+            warning?.Invoke($"could not read a token: {file} ({exception.Message.TrimEnd('.')})");
             return null;
         }
     }
@@ -71,5 +70,5 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
     private string Expand(string path) =>
         path.StartsWith("~/", StringComparison.Ordinal) ? UserFile(path[2..]) ?? path : path;
 
-    private string? UserFile(string path) => environment["HOME"] is { } home ? Path.Combine(home, path) : null;
+    private string? UserFile(string path) => variables["HOME"] is { } home ? Path.Combine(home, path) : null;
 }

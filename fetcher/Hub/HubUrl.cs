@@ -2,11 +2,11 @@ using System.Text;
 
 namespace NixAiModels.Hub;
 
-/// <summary>URLs, sent exactly as they are written: <see cref="Uri"/> left to itself changes paths, and a signed one is
-/// then refused.</summary>
+/// <summary>URLs, sent exactly as they are written: <see cref="Uri"/> by default normalises paths, which invalidates
+/// signed URLs.</summary>
 public static class HubUrl
 {
-    /// <summary>A URL for people: no query, no fragment, no credentials.</summary>
+    /// <summary>A URL for messages, without query, fragment and credentials.</summary>
     /// <param name="url">The URL.</param>
     public static string Display(Uri url)
     {
@@ -16,7 +16,7 @@ public static class HubUrl
             + Printable.Escape(url.PathAndQuery.Split('?', '#')[0], 1000);
     }
 
-    /// <summary>The page of a repository, for people.</summary>
+    /// <summary>The URL of a repository's web page.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="repository">The repository.</param>
     public static string Page(HubEndpoint endpoint, RepositoryId repository)
@@ -46,16 +46,16 @@ public static class HubUrl
         && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A URL whose path and query stay as they are written.</summary>
-    /// <exception cref="UriFormatException">It is no URL.</exception>
+    /// <exception cref="UriFormatException">It is not a URL.</exception>
     internal static Uri Exact(string url) =>
         new(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
-    /// <summary>Where a <c>Location</c> or <c>Link</c> header leads (RFC 3986, section 5.2): a whole URL or one that is
-    /// relative.</summary>
-    /// <param name="from">The URL that was asked.</param>
+    /// <summary>Resolves the absolute or relative reference of a <c>Location</c> or <c>Link</c> header (RFC 3986,
+    /// section 5.2).</summary>
+    /// <param name="from">The URL that was requested.</param>
     /// <param name="header">The reference, one <see cref="char"/> for each byte on the wire.</param>
-    /// <returns>The URL, its escapes untouched; <see langword="null"/> where it is no http or https URL.</returns>
-    internal static Uri? Follow(Uri from, string header)
+    /// <returns>The URL, its escapes untouched; <see langword="null"/> if it is not an http or https URL.</returns>
+    internal static Uri? ResolveReference(Uri from, string header)
     {
         var reference = EscapeUnsafe(header.Trim().Split('#')[0]);
         var origin = $"{from.Scheme}://{from.Authority}";
@@ -64,10 +64,10 @@ public static class HubUrl
         {
             _ when HasScheme(reference) => reference,
             ['/', '/', ..] => $"{from.Scheme}:{reference}",
-            ['/', ..] => origin + WithoutDots(reference),
+            ['/', ..] => origin + RemoveDotSegments(reference),
             ['?', ..] => origin + path + reference,
             [] => origin + path + query,
-            _ => origin + WithoutDots(path[..(path.LastIndexOf('/') + 1)] + reference),
+            _ => origin + RemoveDotSegments(path[..(path.LastIndexOf('/') + 1)] + reference),
         };
         try
         {
@@ -94,7 +94,7 @@ public static class HubUrl
             && reference[..colon].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.');
     }
 
-    private static string WithoutDots(string reference)
+    private static string RemoveDotSegments(string reference)
     {
         var end = reference.IndexOf('?', StringComparison.Ordinal) is >= 0 and var question
             ? question
@@ -114,7 +114,7 @@ public static class HubUrl
         return "/" + string.Join('/', kept) + reference[end..];
     }
 
-    /// <summary>Bytes that may not stand in a URL, but do in some servers' headers, are percent-encoded.</summary>
+    /// <summary>Percent-encodes bytes that are not allowed in a URL but occur in some servers' headers.</summary>
     private static string EscapeUnsafe(string reference)
     {
         var escaped = new StringBuilder(reference.Length);

@@ -24,7 +24,7 @@ internal sealed class NetrcTokenizer(string text)
         return text[_position] == '"' ? Quoted() : Plain();
     }
 
-    /// <summary>Passes over a macro: its name and all lines up to an empty one.</summary>
+    /// <summary>Skips a macro: its name and all lines up to an empty one.</summary>
     public void SkipMacro()
     {
         SkipLine();

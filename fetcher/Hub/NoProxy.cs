@@ -3,7 +3,7 @@ using System.Net;
 namespace NixAiModels.Hub;
 
 /// <summary>A <c>no_proxy</c> list: hosts, their subdomains, <c>*</c> wildcards, ports, IP addresses and CIDR blocks,
-/// by comma or space.</summary>
+/// separated by commas or spaces.</summary>
 internal sealed class NoProxy(string? list)
 {
     private readonly string[] _entries = (list ?? "").Split(
@@ -11,7 +11,7 @@ internal sealed class NoProxy(string? list)
         StringSplitOptions.RemoveEmptyEntries
     );
 
-    /// <summary>Whether a URL's host is to be reached without the proxy.</summary>
+    /// <summary>Whether the list exempts a URL's host from the proxy.</summary>
     public bool Covers(Uri url)
     {
         var host = url.IdnHost.TrimEnd('.');
@@ -33,8 +33,8 @@ internal sealed class NoProxy(string? list)
             return false;
         if (IPAddress.TryParse(name, out var exact))
             return exact.Equals(address);
-        // "example.org", ".example.org" and "*.example.org" all mean the host and what is below it, as curl, Go and
-        // wget agree for most.
+        // "example.org", ".example.org" and "*.example.org" all mean the host and its subdomains, as for curl and, with
+        // small differences, Go and wget.
         name = name.TrimStart('*').Trim('.');
         return name.Length > 0
             && (

@@ -4,13 +4,13 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Hub;
 
-/// <summary>A file of the Hub. One request to the hub finds out where its bytes are; all ranges go there until that
-/// expires.</summary>
-#pragma warning disable CA1001 // a SemaphoreSlim whose wait handle nobody asks for holds nothing
-internal sealed class RemoteFile(HubHttp http, HubToken? token, HubSubject subject, Uri resolve) : IRemoteFile
+/// <summary>A file of the Hub. One request to the hub locates its bytes; all ranges are requested there until that
+/// location expires.</summary>
+#pragma warning disable CA1001 // a SemaphoreSlim whose wait handle is never used holds nothing to dispose
+internal sealed class RemoteFile(HubHttp http, HubToken? token, HubResource resource, Uri resolve) : IRemoteFile
 #pragma warning restore CA1001
 {
-    private readonly SemaphoreSlim _finding = new(1);
+    private readonly SemaphoreSlim _locating = new(1);
     private volatile SignedLocation? _location;
 
     /// <inheritdoc/>
@@ -19,85 +19,85 @@ internal sealed class RemoteFile(HubHttp http, HubToken? token, HubSubject subje
     /// <inheritdoc/>
     public async Task<HttpResponseMessage> GetAsync(RangeHeaderValue? range, CancellationToken cancellation)
     {
-        SignedLocation? refused = null;
+        SignedLocation? rejected = null;
         while (true)
         {
-            var (place, first) = await LocateAsync(range, refused, cancellation);
-            var answer = first ?? await http.GetAsync(new HubRequest(place.Url) { Range = range }, cancellation);
-            if (answer.Response.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent)
-                return answer.Response;
-            using (answer)
+            var (location, located) = await LocateAsync(range, rejected, cancellation);
+            var response = located ?? await http.GetAsync(new HubRequest(location.Url) { Range = range }, cancellation);
+            if (response.Message.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent)
+                return response.Message;
+            using (response)
             {
-                if (place.IsHome)
-                    throw ErrorResponse.ToFailure(answer, subject, token);
-                if (!HasExpired(answer.Response.StatusCode) || refused is not null)
-                    throw RefusedElsewhere(answer);
-                refused = place;
+                if (location.IsHub)
+                    throw ErrorResponse.ToFailure(response, resource, token);
+                if (!MayHaveExpired(response.Message.StatusCode) || rejected is not null)
+                    throw LocationFailure(response);
+                rejected = location;
             }
         }
     }
 
-    /// <summary>Finds out where the bytes are, one caller for all.</summary>
-    /// <param name="range">The range that the caller wants, sent along in case that the hub answers with the bytes
-    /// themselves.</param>
-    /// <param name="refused">A location that is good no longer.</param>
-    /// <param name="cancellation">Ends the caller's wait; another caller then asks in its place.</param>
-    /// <returns>The place, and the answer where it came at once.</returns>
-    private async Task<(SignedLocation Place, HubAnswer? Answer)> LocateAsync(
+    /// <summary>Locates the bytes, one caller on behalf of all.</summary>
+    /// <param name="range">The caller's range, requested in case the hub answers with the bytes themselves.</param>
+    /// <param name="rejected">A location that is no longer valid.</param>
+    /// <param name="cancellation">Ends the caller's wait; another caller then locates in its place.</param>
+    /// <returns>The location, and the response if the hub itself sent the bytes.</returns>
+    private async Task<(SignedLocation Location, HubResponse? Response)> LocateAsync(
         RangeHeaderValue? range,
-        SignedLocation? refused,
+        SignedLocation? rejected,
         CancellationToken cancellation
     )
     {
-        if (Known(refused) is { } known)
+        if (KnownLocation(rejected) is { } known)
             return (known, null);
-        await _finding.WaitAsync(cancellation);
+        await _locating.WaitAsync(cancellation);
         try
         {
-            if (Known(refused) is { } found)
+            if (KnownLocation(rejected) is { } found)
                 return (found, null);
-            var answer = await http.GetAsync(
-                new HubRequest(resolve) { Range = range, SameOriginOnly = true },
+            var response = await http.GetAsync(
+                new HubRequest(resolve) { Range = range, AllowCrossOriginRedirect = false },
                 cancellation
             );
-            if (answer.Elsewhere is { } elsewhere)
+            if (response.CrossOriginRedirect is { } redirect)
             {
-                answer.Dispose();
-                _location = SignedLocation.Elsewhere(elsewhere, DateTimeOffset.UtcNow);
+                response.Dispose();
+                _location = SignedLocation.OfRedirect(redirect, DateTimeOffset.UtcNow);
                 return (_location, null);
             }
 
-            var home = new SignedLocation(answer.Url, IsHome: true, null);
-            if (answer.Response.IsSuccessStatusCode)
-                _location = home;
-            return (home, answer);
+            var hub = new SignedLocation(response.Url, IsHub: true, null);
+            if (response.Message.IsSuccessStatusCode)
+                _location = hub;
+            return (hub, response);
         }
         finally
         {
-            _finding.Release();
+            _locating.Release();
         }
     }
 
-    private SignedLocation? Known(SignedLocation? refused) =>
-        _location is { } known && known != refused && !(known.RenewAt < DateTimeOffset.UtcNow) ? known : null;
+    private SignedLocation? KnownLocation(SignedLocation? rejected) =>
+        _location is { } known && known != rejected && !(known.RenewAt < DateTimeOffset.UtcNow) ? known : null;
 
-    private static bool HasExpired(HttpStatusCode status) =>
+    private static bool MayHaveExpired(HttpStatusCode status) =>
         status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Gone;
 
-    private HubFailure RefusedElsewhere(HubAnswer answer)
+    private HubFailure LocationFailure(HubResponse response)
     {
-        var status = answer.Response.StatusCode;
+        var status = response.Message.StatusCode;
         return
             status
                 is HttpStatusCode.TooManyRequests
                     or HttpStatusCode.RequestedRangeNotSatisfiable
                     or HttpStatusCode.ProxyAuthenticationRequired
-            ? ErrorResponse.ToFailure(answer, subject, null)
+            ? ErrorResponse.ToFailure(response, resource, null)
             : new HubFailure(
-                HubFailureKind.Server,
-                $"the hub sends us to {HubUrl.Display(answer.Url)} for {Printable.Escape(subject.File ?? "")}, which answers {(int)status}"
-                    + (HasExpired(status) ? ", to a new location too" : ""),
-                "try again later; if a proxy or a firewall is on the way, it may not let this host through"
+                HubFailureKind.ServerError,
+                $"{Printable.Escape(resource.FilePath ?? "")}: the server answered {(int)status}"
+                    + (MayHaveExpired(status) ? ", to a renewed location too" : "")
+                    + $": {HubUrl.Display(response.Url)}",
+                "try again later; a proxy or a firewall on the way may block this host"
             );
     }
 }

@@ -1,14 +1,14 @@
 namespace NixAiModels.Hub;
 
-/// <summary>A repository of the Hub; its names are valid ones (<see cref="RepositoryName"/>).</summary>
+/// <summary>The id of a repository of the Hub, with valid names (<see cref="RepositoryName"/>).</summary>
 public sealed record RepositoryId
 {
-    /// <summary>Makes an id of names that are checked.</summary>
-    /// <param name="type">What the repository holds.</param>
+    /// <summary>Checks the names and makes an id of them.</summary>
+    /// <param name="type">The kind of repository.</param>
     /// <param name="owner">The user or organisation; <see langword="null"/> for old repositories such as
     /// <c>gpt2</c>.</param>
-    /// <param name="name">The repository's own name.</param>
-    /// <exception cref="Failure">A name is not one that the Hub allows (exit code 2).</exception>
+    /// <param name="name">The name without the namespace.</param>
+    /// <exception cref="Failure">The Hub does not allow a name (exit code 2).</exception>
     public RepositoryId(RepositoryType type, string? owner, string name)
     {
         var whole = owner is null ? name : $"{owner}/{name}";
@@ -18,20 +18,20 @@ public sealed record RepositoryId
         (Type, Namespace, Name) = (type, owner, name);
     }
 
-    /// <summary>What the repository holds.</summary>
+    /// <summary>The kind of repository.</summary>
     public RepositoryType Type { get; }
 
     /// <summary>The user or organisation; <see langword="null"/> for old repositories such as <c>gpt2</c>.</summary>
     public string? Namespace { get; }
 
-    /// <summary>The repository's own name.</summary>
+    /// <summary>The name without the namespace.</summary>
     public string Name { get; }
 
     /// <summary>The repository's folder in a Hugging Face cache: <c>models--org--name</c> (huggingface_hub,
     /// <c>repo_folder_name</c>).</summary>
     public string CacheName => $"{Plural}--{ToString().Replace("/", "--", StringComparison.Ordinal)}";
 
-    /// <summary><c>models</c>, <c>datasets</c> or <c>spaces</c>: as the Hub's API paths call the type.</summary>
+    /// <summary><c>models</c>, <c>datasets</c> or <c>spaces</c>: the type in the paths of the Hub's API.</summary>
     public string Plural =>
         Type switch
         {
@@ -40,13 +40,13 @@ public sealed record RepositoryId
             _ => "models",
         };
 
-    /// <summary><c>model</c>, <c>dataset</c> or <c>space</c>: as options and definitions call the type.</summary>
+    /// <summary><c>model</c>, <c>dataset</c> or <c>space</c>: the type in options and definitions.</summary>
     public string TypeWord => Plural[..^1];
 
     /// <summary>Reads an id without a revision: <c>org/name</c> or <c>name</c>.</summary>
     /// <param name="text">The id.</param>
-    /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>; a model if not given.</param>
-    /// <exception cref="Failure">It is no valid id, or no such type (exit code 2).</exception>
+    /// <param name="type"><c>model</c> (the default), <c>dataset</c> or <c>space</c>.</param>
+    /// <exception cref="Failure">The id or the type is invalid (exit code 2).</exception>
     public static RepositoryId Parse(string text, string? type = null)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -58,7 +58,7 @@ public sealed record RepositoryId
         {
             [var name] => new RepositoryId(type, null, name),
             [var owner, var name] => new RepositoryId(type, owner, name),
-            _ => throw RepositoryName.Wrong(text, "has more than one '/'", "write ORG/NAME"),
+            _ => throw RepositoryName.Invalid(text, "more than one '/'", "write ORG/NAME"),
         };
 
     internal static RepositoryType? ParseType(string? word) =>
@@ -70,8 +70,8 @@ public sealed record RepositoryId
             "space" or "spaces" => RepositoryType.Space,
             _ => throw new Failure(
                 ExitCode.Usage,
-                $"'{Printable.Escape(word)}' is no type of repository",
-                "take model, dataset or space"
+                $"invalid repository type '{Printable.Escape(word)}'",
+                "use model, dataset or space"
             ),
         };
 

@@ -1,29 +1,28 @@
 namespace NixAiModels.Hub;
 
-/// <summary>What a person wrote or pasted to name a repository.</summary>
+/// <summary>A repository as people write or paste it.</summary>
 /// <param name="Repository">The repository.</param>
-/// <param name="Revision">The branch, tag or commit, if it was in the text; not percent-encoded.</param>
-/// <param name="File">The path in the repository, if it was in the text; it ends with <c>/</c> where it is a
-/// folder.</param>
+/// <param name="Revision">The branch, tag or commit, if there is one; not percent-encoded.</param>
+/// <param name="FilePath">The path in the repository, if there is one; a folder's ends with <c>/</c>.</param>
 /// <param name="Endpoint">The endpoint, if the text was a URL of another hub than the known one.</param>
-public sealed record RepositoryReference(RepositoryId Repository, string? Revision, string? File, string? Endpoint)
+public sealed record RepositoryReference(RepositoryId Repository, string? Revision, string? FilePath, string? Endpoint)
 {
-    private static readonly string[] HomeHosts = ["huggingface.co", "www.huggingface.co", "hf.co"];
+    private static readonly string[] PublicHosts = ["huggingface.co", "www.huggingface.co", "hf.co"];
     private static readonly string[] Views = ["tree", "blob", "resolve", "raw", "commit"];
 
     /// <summary>Reads <c>ORG/NAME</c>, <c>NAME</c>, <c>datasets/ORG/NAME</c>, <c>hf://ORG/NAME@REV/path</c> or a URL of
     /// a page or a file (huggingface_hub, <c>hf_file_system.py</c>, <c>resolve_path</c>, and <c>hf_api.py</c>,
     /// <c>repo_type_and_id_from_hf_id</c>).</summary>
     /// <param name="text">The text.</param>
-    /// <param name="type"><c>model</c>, <c>dataset</c>, <c>space</c>, where an option says so; what the text says must
-    /// not contradict.</param>
-    /// <param name="endpoint">The hub that is spoken to, if not that of <c>HF_ENDPOINT</c> or the default.</param>
-    /// <exception cref="Failure">No repository can be made out (exit code 2).</exception>
+    /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>, if an option says so; the text must not
+    /// contradict it.</param>
+    /// <param name="endpoint">The known hub, if it is not that of <c>HF_ENDPOINT</c> or the default.</param>
+    /// <exception cref="Failure">The text does not name a repository (exit code 2).</exception>
     public static RepositoryReference Parse(string text, string? type = null, string? endpoint = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         var trimmed = text.Trim();
-        foreach (var host in HomeHosts)
+        foreach (var host in PublicHosts)
         {
             if (trimmed.StartsWith(host + "/", StringComparison.OrdinalIgnoreCase))
                 trimmed = "https://" + trimmed;
@@ -31,12 +30,12 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
 
         var found = Scheme(trimmed) switch
         {
-            "hf" => OfPath(trimmed["hf://".Length..], text, type),
-            "http" or "https" => OfUrl(trimmed, text, type, HubEndpoint.Choose(endpoint)),
-            null => OfPath(trimmed, text, type),
-            _ => throw Unknown(text),
+            "hf" => ParsePath(trimmed["hf://".Length..], text, type),
+            "http" or "https" => ParseUrl(trimmed, text, type, HubEndpoint.Choose(endpoint)),
+            null => ParsePath(trimmed, text, type),
+            _ => throw Invalid(text),
         };
-        return RepositoryId.ParseType(type) is { } asked && asked != found.Repository.Type
+        return RepositoryId.ParseType(type) is { } given && given != found.Repository.Type
             ? throw new Failure(
                 ExitCode.Usage,
                 $"'{Printable.Escape(text)}' is a {found.Repository.TypeWord}, not a {type}",
@@ -46,7 +45,7 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
     }
 
     /// <summary><c>[datasets/]ORG/NAME[@REV][/path]</c>; the path only where the repository has a namespace.</summary>
-    private static RepositoryReference OfPath(string path, string text, string? type)
+    private static RepositoryReference ParsePath(string path, string text, string? type)
     {
         var segments = path.TrimEnd('/').Split('/');
         var kind = TakeType(ref segments);
@@ -75,10 +74,10 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
         );
     }
 
-    private static RepositoryReference OfUrl(string url, string text, string? type, HubEndpoint known)
+    private static RepositoryReference ParseUrl(string url, string text, string? type, HubEndpoint known)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
-            throw Unknown(text);
+            throw Invalid(text);
         var display = HubUrl.Display(HubUrl.Exact(url.Split('?', '#')[0]));
         var folder = display.EndsWith('/');
         string? endpoint = null;
@@ -91,7 +90,7 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
         {
             var origin = $"{address.Scheme}://{address.Authority}";
             segments = display[Math.Min(display.Length, origin.Length + 1)..].TrimEnd('/').Split('/');
-            if (!HomeHosts.Contains(address.Host, StringComparer.OrdinalIgnoreCase))
+            if (!PublicHosts.Contains(address.Host, StringComparer.OrdinalIgnoreCase))
             {
                 var prefix = PrefixLength(segments);
                 endpoint = HubEndpoint.Parse(string.Join('/', [origin, .. segments[..prefix]])).ToString();
@@ -103,7 +102,7 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
         var view = Array.FindIndex(segments, 1, Math.Min(segments.Length, 3) - 1, segment => Views.Contains(segment));
         var length = view > 0 ? view : segments.Length;
         if (length is 0 or > 2)
-            throw Unknown(text);
+            throw Invalid(text);
         var repository = Id(kind, type, segments[..length]);
         if (view < 0 || view + 1 == segments.Length)
             return new RepositoryReference(repository, null, null, endpoint);
@@ -116,8 +115,8 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
         return new RepositoryReference(repository, revision, file, endpoint);
     }
 
-    /// <summary>How many segments of an unknown hub's URL come before the repository: a type says where it begins, or
-    /// the word after it where it ends.</summary>
+    /// <summary>How many segments of an unknown hub's URL come before the repository, which follows its type or
+    /// precedes a word such as <c>tree</c>.</summary>
     private static int PrefixLength(string[] segments)
     {
         var type = Array.FindIndex(segments, segment => segment is "datasets" or "spaces");
@@ -136,19 +135,19 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
         return type;
     }
 
-    /// <summary>A revision is one percent-encoded segment, but for <c>refs/pr/N</c> and <c>refs/convert/NAME</c>, which
-    /// people write as they are.</summary>
+    /// <summary>A revision is one percent-encoded segment, except that people write <c>refs/pr/N</c> and
+    /// <c>refs/convert/NAME</c> unencoded.</summary>
     private static (string Revision, int Used) TakeRevision(string[] segments, string text) =>
         segments switch
         {
             ["refs", "pr" or "convert", var name, ..] => ($"refs/{segments[1]}/{name}", 3),
             ["", ..] => throw new Failure(
                 ExitCode.Usage,
-                $"'{Printable.Escape(text)}' names no revision where one is expected",
+                $"empty revision in '{Printable.Escape(text)}'",
                 "write ORG/NAME@main"
             ),
             [var revision, ..] => (Uri.UnescapeDataString(revision), 1),
-            [] => throw Unknown(text),
+            [] => throw Invalid(text),
         };
 
     private static RepositoryId Id(RepositoryType? found, string? type, string[] names) =>
@@ -165,10 +164,10 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
     private static string? Scheme(string text) =>
         text.IndexOf("://", StringComparison.Ordinal) is > 0 and var end ? text[..end].ToLowerInvariant() : null;
 
-    private static Failure Unknown(string text) =>
+    private static Failure Invalid(string text) =>
         new(
             ExitCode.Usage,
-            $"'{Printable.Escape(text)}' names no repository of the Hub",
+            $"invalid repository '{Printable.Escape(text)}'",
             "write ORG/NAME, hf://ORG/NAME@REVISION or https://huggingface.co/ORG/NAME"
         );
 }

@@ -1,6 +1,6 @@
 namespace NixAiModels.Hub;
 
-/// <summary>What a repository of the Hub holds.</summary>
+/// <summary>The kind of a repository of the Hub.</summary>
 public enum RepositoryType
 {
     /// <summary>A model.</summary>

@@ -6,93 +6,90 @@ using Polly.Retry;
 
 namespace NixAiModels.Hub;
 
-/// <summary>When a request is sent again, and after what pause.</summary>
+/// <summary>When a request is retried, and after what delay.</summary>
 internal static class RetryPipeline
 {
-    private static readonly HttpRequestOptionsKey<Stopwatch> Begun = new("begun");
+    private static readonly HttpRequestOptionsKey<Stopwatch> Started = new("started");
 
-    /// <summary>A pipeline in which each kind of trouble has a total time after which the last answer or exception is
-    /// final.</summary>
-    public static ResiliencePipeline<HttpResponseMessage> Create(RetryBudget patience, Action<string>? notice) =>
+    /// <summary>A pipeline in which each kind of error is retried for as long as the budget allows; then the last
+    /// response or exception is final.</summary>
+    public static ResiliencePipeline<HttpResponseMessage> Create(RetryBudget budget, Action<string>? warn) =>
         new ResiliencePipelineBuilder<HttpResponseMessage>()
             .AddRetry(
                 new HttpRetryStrategyOptions
                 {
-                    MaxRetryAttempts = int.MaxValue, // the time ends it, not a count
-                    Delay = patience.FirstPause,
-                    MaxDelay = patience.LongestPause,
+                    MaxRetryAttempts = int.MaxValue, // limited by time, not by count
+                    Delay = budget.FirstDelay,
+                    MaxDelay = budget.MaxDelay,
                     BackoffType = DelayBackoffType.Exponential,
                     UseJitter = true,
                     ShouldRetryAfterHeader = false, // ours reads RateLimit too
-                    ShouldHandle = arguments => new(IsWorthAnother(patience, arguments)),
+                    ShouldHandle = arguments => new(ShouldRetry(budget, arguments)),
                     DelayGenerator = arguments =>
-                        new(Asked(arguments.Outcome) is { } pause ? Varied(patience, pause) : null),
+                        new(RequestedDelay(arguments.Outcome) is { } delay ? WithJitter(budget, delay) : null),
                     OnRetry = arguments =>
                     {
-                        notice?.Invoke(Describe(arguments));
+                        warn?.Invoke(Describe(arguments));
                         return default;
                     },
                 }
             )
-            .AddTimeout(patience.Answer)
+            .AddTimeout(budget.ResponseTimeout)
             .Build();
 
-    private static bool IsWorthAnother(RetryBudget patience, RetryPredicateArguments<HttpResponseMessage> arguments)
+    private static bool ShouldRetry(RetryBudget budget, RetryPredicateArguments<HttpResponseMessage> arguments)
     {
         if (
             arguments.Context.CancellationToken.IsCancellationRequested
-            || Limit(patience, arguments.Outcome) is not { } limit
+            || BudgetFor(budget, arguments.Outcome) is not { } limit
         )
         {
             return false;
         }
 
         var request = arguments.Context.GetRequestMessage()!;
-        if (!request.Options.TryGetValue(Begun, out var begun))
-            request.Options.Set(Begun, begun = Stopwatch.StartNew());
-        return begun.Elapsed + (Asked(arguments.Outcome) ?? TimeSpan.Zero) < limit;
+        if (!request.Options.TryGetValue(Started, out var started))
+            request.Options.Set(Started, started = Stopwatch.StartNew());
+        return started.Elapsed + (RequestedDelay(arguments.Outcome) ?? TimeSpan.Zero) < limit;
     }
 
-    /// <summary>How long in total an outcome of this kind is borne; <see langword="null"/> for one that is
-    /// final.</summary>
-    private static TimeSpan? Limit(RetryBudget patience, Outcome<HttpResponseMessage> outcome)
+    /// <summary>How long in total this kind of outcome is retried; <see langword="null"/> if it is final.</summary>
+    private static TimeSpan? BudgetFor(RetryBudget budget, Outcome<HttpResponseMessage> outcome)
     {
         if (outcome.Exception is { } exception)
         {
-            return ConnectionFault.IsFinal(exception) ? null
-                : ConnectionFault.KindOf(exception) == HubFailureKind.NameResolution ? patience.NameResolution
-                : patience.Connection;
+            return ConnectionError.IsPermanent(exception) ? null
+                : ConnectionError.KindOf(exception) == HubFailureKind.NameResolution ? budget.NameResolution
+                : budget.Connection;
         }
 
         return outcome.Result!.StatusCode switch
         {
-            HttpStatusCode.TooManyRequests => patience.RateLimit,
+            HttpStatusCode.TooManyRequests => budget.RateLimit,
             HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported => null,
-            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => Asked(outcome) is null
-                ? patience.Server
-                : patience.RateLimit,
+            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => RequestedDelay(outcome) is null
+                ? budget.ServerError
+                : budget.RateLimit,
             _ => null,
         };
     }
 
-    private static TimeSpan? Asked(Outcome<HttpResponseMessage> outcome) =>
+    private static TimeSpan? RequestedDelay(Outcome<HttpResponseMessage> outcome) =>
         outcome.Result is { } response ? RetryAfter.Of(response) : null;
 
-    // Everybody who was told the same second would come back in it.
-    private static TimeSpan Varied(RetryBudget patience, TimeSpan pause) =>
-        pause + (patience.FirstPause * (0.5 + Random.Shared.NextDouble()));
+    // Otherwise everybody who was told the same second would come back in it.
+    private static TimeSpan WithJitter(RetryBudget budget, TimeSpan delay) =>
+        delay + (budget.FirstDelay * (0.5 + Random.Shared.NextDouble()));
 
     private static string Describe(OnRetryArguments<HttpResponseMessage> arguments)
     {
         var host = arguments.Context.GetRequestMessage()!.RequestUri!.Host;
-        var seconds = Math.Ceiling(arguments.RetryDelay.TotalSeconds);
-        return arguments.Outcome switch
+        var reason = arguments.Outcome switch
         {
-            { Exception: { } exception } =>
-                $"{host}: {ConnectionFault.Describe(exception)}; trying again in {seconds} s",
-            { Result.StatusCode: HttpStatusCode.TooManyRequests } => $"{host}: rate limited, waiting {seconds} s",
-            var outcome =>
-                $"{host}: the server answered {(int)outcome.Result!.StatusCode}; trying again in {seconds} s",
+            { Exception: { } exception } => ConnectionError.Describe(exception),
+            { Result.StatusCode: HttpStatusCode.TooManyRequests } => "rate limited",
+            var outcome => $"the server answered {(int)outcome.Result!.StatusCode}",
         };
+        return $"{host}: {reason}; retrying in {Math.Ceiling(arguments.RetryDelay.TotalSeconds)} s";
     }
 }

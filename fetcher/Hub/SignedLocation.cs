@@ -2,24 +2,23 @@ using System.Globalization;
 
 namespace NixAiModels.Hub;
 
-/// <summary>Where a file's bytes are for now.</summary>
+/// <summary>Where a file's bytes are, until the URL's signature expires.</summary>
 /// <param name="Url">The URL.</param>
-/// <param name="IsHome">Whether it is the hub itself that serves it, so that the token goes along and nothing
-/// expires.</param>
-/// <param name="RenewAt">When it should not be used any more, if its query says until when it is good.</param>
-internal sealed record SignedLocation(Uri Url, bool IsHome, DateTimeOffset? RenewAt)
+/// <param name="IsHub">Whether the hub itself serves it: requests carry the token, and nothing expires.</param>
+/// <param name="RenewAt">When it should be renewed, if its query says when it expires.</param>
+internal sealed record SignedLocation(Uri Url, bool IsHub, DateTimeOffset? RenewAt)
 {
-    // A range may take a while to be asked for.
+    // A range may wait for a while before it is requested.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
-    /// <summary>Reads how long a location is good: CloudFront's <c>Expires</c> (seconds since 1970), S3's
+    /// <summary>Reads when a location expires: CloudFront's <c>Expires</c> (seconds since 1970), S3's
     /// <c>X-Amz-Date</c> and <c>X-Amz-Expires</c>.</summary>
-    /// <remarks>A location that seems to have little time left says nothing: our clock may be wrong. Its refusal will
-    /// tell.</remarks>
-    public static SignedLocation Elsewhere(Uri url, DateTimeOffset now)
+    /// <remarks>A location that seems to have expired already has no <see cref="RenewAt"/>: our clock may be
+    /// wrong.</remarks>
+    public static SignedLocation OfRedirect(Uri url, DateTimeOffset now)
     {
         var renewAt = Expiry(url) - Margin;
-        return new SignedLocation(url, IsHome: false, renewAt > now ? renewAt : null);
+        return new SignedLocation(url, IsHub: false, renewAt > now ? renewAt : null);
     }
 
     private static DateTimeOffset? Expiry(Uri url)
@@ -32,9 +31,9 @@ internal sealed record SignedLocation(Uri Url, bool IsHome, DateTimeOffset? Rene
             if (pair.Length < 2)
                 continue;
             if (pair[0] == "Expires")
-                expires = Number(pair[1]);
+                expires = ParseSeconds(pair[1]);
             if (pair[0] == "X-Amz-Expires")
-                lifetime = Number(pair[1]);
+                lifetime = ParseSeconds(pair[1]);
             if (
                 pair[0] == "X-Amz-Date"
                 && DateTimeOffset.TryParseExact(
@@ -55,8 +54,8 @@ internal sealed record SignedLocation(Uri Url, bool IsHome, DateTimeOffset? Rene
             : null;
     }
 
-    // Up to the year 2286; anything else is no time.
-    private static long? Number(string text) =>
+    // Up to the year 2286; anything else is not a time.
+    private static long? ParseSeconds(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 10_000_000_000
             ? number
             : null;

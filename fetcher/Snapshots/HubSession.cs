@@ -33,7 +33,7 @@ public sealed class HubSession : IDisposable
                 Connections = transfer.Connections,
                 CaBundle = caBundle,
                 Budget = budget ?? new RetryBudget(),
-                Notice = Warnings.Add,
+                Warn = Warnings.Add,
             }
         );
     }

@@ -1,14 +1,14 @@
 namespace NixAiModels.Transfer;
 
 /// <summary>A limit on bytes per second that all connections share.</summary>
-/// <param name="bytesPerSecond">The limit; <see langword="null"/> for none.</param>
+/// <param name="bytesPerSecond">The limit; <see langword="null"/> for no limit.</param>
 internal sealed class Bandwidth(long? bytesPerSecond)
 {
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock = TimeProvider.System;
     private long _paidUntil = TimeProvider.System.GetTimestamp();
 
-    /// <summary>Waits until the bytes that have just been received may count as received.</summary>
+    /// <summary>Delays the caller after it has received bytes, so that all together stay below the limit.</summary>
     public async ValueTask PayAsync(int bytes, CancellationToken cancellation)
     {
         if (bytesPerSecond is not { } rate)

@@ -1,8 +1,8 @@
 namespace NixAiModels.Transfer;
 
-/// <summary>A stretch of a file, in bytes.</summary>
+/// <summary>A range of a file, in bytes.</summary>
 /// <param name="Offset">The first byte.</param>
-/// <param name="Length">How many bytes.</param>
+/// <param name="Length">The number of bytes.</param>
 public readonly record struct ByteRange(long Offset, long Length)
 {
     /// <summary>The byte after the last.</summary>

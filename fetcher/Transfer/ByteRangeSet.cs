@@ -1,6 +1,6 @@
 namespace NixAiModels.Transfer;
 
-/// <summary>Which bytes of a file are there: disjoint ranges, merged where they touch. Not thread-safe.</summary>
+/// <summary>A set of bytes of a file, as disjoint ranges that are merged where they touch. Not thread-safe.</summary>
 public sealed class ByteRangeSet
 {
     private readonly List<ByteRange> _ranges = [];
@@ -8,15 +8,15 @@ public sealed class ByteRangeSet
     /// <summary>The ranges, in order.</summary>
     public IReadOnlyList<ByteRange> Ranges => _ranges;
 
-    /// <summary>How many bytes are there in all.</summary>
+    /// <summary>How many bytes the set has.</summary>
     public long Total { get; private set; }
 
-    /// <summary>How many bytes are there from the start of the file without a hole.</summary>
+    /// <summary>The length of the contiguous range from the start of the file.</summary>
     public long Prefix => _ranges.Count > 0 && _ranges[0].Offset == 0 ? _ranges[0].Length : 0;
 
-    /// <summary>Adds a range; parts that are there already are not counted twice.</summary>
-    /// <param name="range">The bytes that have arrived.</param>
-    /// <returns>How many of them are new.</returns>
+    /// <summary>Adds a range.</summary>
+    /// <param name="range">The range.</param>
+    /// <returns>How many of its bytes are new.</returns>
     public long Add(ByteRange range)
     {
         if (range.Length <= 0)
@@ -40,32 +40,32 @@ public sealed class ByteRangeSet
         return added;
     }
 
-    /// <summary>Whether every byte of a range is there.</summary>
-    /// <param name="range">The bytes in question.</param>
+    /// <summary>Whether the set has every byte of a range.</summary>
+    /// <param name="range">The range.</param>
     public bool Contains(ByteRange range) =>
         range.Length == 0 || _ranges.Exists(r => r.Offset <= range.Offset && r.End >= range.End);
 
-    /// <summary>The parts of a range that are not there yet, in order.</summary>
-    /// <param name="range">The bytes in question.</param>
+    /// <summary>The parts of a range that the set does not have, in order.</summary>
+    /// <param name="range">The range.</param>
     public IEnumerable<ByteRange> Missing(ByteRange range)
     {
         var position = range.Offset;
         foreach (
-            var there in _ranges
-                .SkipWhile(there => there.End <= range.Offset)
-                .TakeWhile(there => there.Offset < range.End)
+            var present in _ranges
+                .SkipWhile(present => present.End <= range.Offset)
+                .TakeWhile(present => present.Offset < range.End)
         )
         {
-            if (there.Offset > position)
-                yield return new ByteRange(position, there.Offset - position);
-            position = there.End;
+            if (present.Offset > position)
+                yield return new ByteRange(position, present.Offset - position);
+            position = present.End;
         }
 
         if (position < range.End)
             yield return new ByteRange(position, range.End - position);
     }
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Removes all ranges.</summary>
     public void Clear()
     {
         _ranges.Clear();

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace NixAiModels.Transfer;
 
-/// <summary>What the bytes of a file must hash to.</summary>
-/// <param name="Kind">How they are hashed.</param>
+/// <summary>The expected digest of a file.</summary>
+/// <param name="Kind">The algorithm.</param>
 /// <param name="Hex">The digest, lower-case hexadecimal.</param>
 public sealed record ContentDigest(ContentDigest.Algorithm Kind, string Hex)
 {
@@ -18,7 +18,7 @@ public sealed record ContentDigest(ContentDigest.Algorithm Kind, string Hex)
         GitBlob,
     }
 
-    /// <summary>The name of the digest for people.</summary>
+    /// <summary>The algorithm's name in messages.</summary>
     public string Name => Kind == Algorithm.Sha256 ? "sha256" : "git blob id";
 
     /// <summary>Starts hashing a file.</summary>

@@ -2,14 +2,15 @@ using System.Security.Cryptography;
 
 namespace NixAiModels.Transfer;
 
-/// <summary>A file whose bytes are not what the listing promised, asked for twice.</summary>
+/// <summary>A file whose digest is not the listed one, after a second download.</summary>
 /// <param name="content">The file.</param>
-/// <param name="got">What its bytes hash to, hexadecimal.</param>
+/// <param name="got">The digest of its bytes, hexadecimal.</param>
 public sealed class ContentMismatch(RemoteContent content, string got)
     : Failure(
         ExitCode.Integrity,
-        $"{content.Path}: the bytes are not what the hub lists: expected {content.Digest.Name} {content.Digest.Hex}, got {got} ({content.Source.DisplayUrl})",
-        "the server or something between it and you serves wrong bytes; try again later or through another network"
+        $"wrong bytes in {content.Path} (expected {content.Digest.Name} {content.Digest.Hex}, got {got}): "
+            + content.Source.DisplayUrl,
+        "try again later or through another network: the server or a proxy serves other bytes than the hub lists"
     )
 {
     internal static string Finish(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset());

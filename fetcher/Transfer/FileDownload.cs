@@ -1,17 +1,19 @@
 namespace NixAiModels.Transfer;
 
 /// <summary>A file that is being assembled from ranges. Thread-safe.</summary>
-/// <remarks>Ranges arrive in any order; whoever hashes the file follows its unbroken beginning,
+/// <remarks>Ranges arrive in any order; whoever hashes the file reads as far as it is contiguous,
 /// <see cref="AvailableAsync"/>.</remarks>
 public sealed class FileDownload : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly TransferProgress _progress;
-    private readonly ByteRangeSet _claimed = new();
+
+    // Ranges given to the sink; they are in _arrived once they are written.
+    private readonly ByteRangeSet _written = new();
     private ByteRangeSet _arrived = new();
     private TaskCompletionSource _changed = NewSignal();
     private int _generation;
-    private bool _isHeldBack;
+    private bool _isWithheld;
     private bool _isVerified;
 
     internal FileDownload(RemoteContent content, int order, TransferProgress progress)
@@ -27,38 +29,36 @@ public sealed class FileDownload : IDisposable
     /// <summary>The file's place in the queue.</summary>
     internal int Order { get; }
 
-    /// <summary>How many times the whole file may still be asked for again because its bytes were wrong.</summary>
+    /// <summary>How many times the whole file may still be downloaded again because its bytes were wrong.</summary>
     internal int Refetches { get; private set; } = 1;
 
-    /// <summary>Whether wrong bytes can be taken back: nobody has read them, or they are all still there to be
-    /// replaced.</summary>
-    internal bool CanRestart => Refetches > 0 && Content.Size > 0 && (_isHeldBack || Content.Sink.KeepsAll);
+    /// <summary>Whether wrong bytes can be replaced: nobody has read them, or the sink still has them all.</summary>
+    internal bool CanRestart => Refetches > 0 && Content.Size > 0 && (_isWithheld || Content.Sink.KeepsAll);
 
-    /// <summary>Set when the server has shown that it does not serve ranges of this file.</summary>
-    internal SemaphoreSlim WholeFileTurn { get; } = new(1);
+    /// <summary>Lets one request for the whole file run at a time, where the server does not serve ranges.</summary>
+    internal SemaphoreSlim WholeFileGate { get; } = new(1);
 
-    /// <summary>How often a request for a range of this file was answered with the whole file.</summary>
-    internal int RangesIgnored;
+    /// <summary>How many requests for a range of this file were answered with the whole file.</summary>
+    internal int IgnoredRanges;
 
-    /// <summary>Takes up what an earlier run left: noted ranges, or a file of the right size that may be
-    /// complete.</summary>
-    /// <returns>Whether there is anything to verify without asking the server.</returns>
+    /// <summary>Resumes from what an earlier run left.</summary>
+    /// <returns>Whether there are bytes to verify.</returns>
     internal bool Resume()
     {
         _arrived = Content.Sink.Resume();
         if (_arrived.Total == 0)
             return false;
         foreach (var range in _arrived.Ranges)
-            _claimed.Add(range);
+            _written.Add(range);
         Refetches++;
         _progress.AddArrived(_arrived.Total);
         return true;
     }
 
-    /// <summary>Nobody reads the file until it is verified: wrong bytes of it go nowhere.</summary>
-    internal void HoldBack() => _isHeldBack = true;
+    /// <summary>Withholds the file from readers until it is verified.</summary>
+    internal void WithholdUntilVerified() => _isWithheld = true;
 
-    /// <summary>The ranges that are still to be fetched, each at most <paramref name="largest"/> bytes long.</summary>
+    /// <summary>The missing ranges, each at most <paramref name="largest"/> bytes long.</summary>
     internal IEnumerable<ByteRange> Missing(Func<long> largest)
     {
         ByteRange[] missing;
@@ -82,7 +82,7 @@ public sealed class FileDownload : IDisposable
             return _arrived.Contains(range);
     }
 
-    /// <summary>How many bytes have arrived from the start of the file without a hole.</summary>
+    /// <summary>The length of the contiguous beginning that has arrived.</summary>
     internal long Prefix
     {
         get
@@ -92,40 +92,40 @@ public sealed class FileDownload : IDisposable
         }
     }
 
-    /// <summary>Writes bytes that have arrived, but for those that came another way before: what has been read once
-    /// never changes, or other bytes could be archived than were verified.</summary>
+    /// <summary>Writes bytes, except those that were written before: bytes that have been read never change, or other
+    /// bytes could be archived than were verified.</summary>
     internal void Write(ReadOnlySpan<byte> bytes, long offset)
     {
-        ByteRange[] unclaimed;
+        ByteRange[] ranges;
         lock (_gate)
         {
-            unclaimed = [.. _claimed.Missing(new ByteRange(offset, bytes.Length))];
-            foreach (var range in unclaimed)
-                _claimed.Add(range);
+            ranges = [.. _written.Missing(new ByteRange(offset, bytes.Length))];
+            foreach (var range in ranges)
+                _written.Add(range);
         }
 
-        foreach (var range in unclaimed)
+        foreach (var range in ranges)
             Content.Sink.Write(bytes.Slice((int)(range.Offset - offset), (int)range.Length), range.Offset);
         lock (_gate)
         {
-            foreach (var range in unclaimed)
+            foreach (var range in ranges)
                 _progress.AddArrived(_arrived.Add(range));
             SignalChange();
         }
     }
 
-    /// <summary>Notes bytes that have arrived, for a later run. Called once a range, not once a write.</summary>
+    /// <summary>Records bytes for a later run. Called once per range, not once per write.</summary>
     internal void Record(ByteRange range)
     {
         if (range.Length > 0)
             Content.Sink.Record(range);
     }
 
-    /// <summary>Waits until the file's unbroken beginning is longer than a position.</summary>
-    /// <param name="position">How many bytes the caller has read already.</param>
+    /// <summary>Waits until the file's contiguous beginning is longer than a position.</summary>
+    /// <param name="position">How many bytes the caller has read.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>How many bytes from the start can be read; more than <paramref name="position"/> unless that is the
-    /// file's end.</returns>
+    /// <returns>How many bytes from the start can be read: more than <paramref name="position"/>, except at the end of
+    /// the file.</returns>
     public async ValueTask<long> AvailableAsync(long position, CancellationToken cancellation)
     {
         while (true)
@@ -133,7 +133,7 @@ public sealed class FileDownload : IDisposable
             Task wait;
             lock (_gate)
             {
-                if ((_arrived.Prefix > position && (_isVerified || !_isHeldBack)) || position >= Content.Size)
+                if ((_arrived.Prefix > position && (_isVerified || !_isWithheld)) || position >= Content.Size)
                     return _arrived.Prefix;
                 wait = _changed.Task;
             }
@@ -142,11 +142,10 @@ public sealed class FileDownload : IDisposable
         }
     }
 
-    /// <summary>How often the file's bytes were found wrong and given up; whoever read it before it changed read wrong
-    /// bytes.</summary>
+    /// <summary>How many times the file was restarted; whoever read it before that read wrong bytes.</summary>
     public int Generation => Volatile.Read(ref _generation);
 
-    /// <summary>Gives up the bytes that have arrived, because together they are wrong.</summary>
+    /// <summary>Drops all bytes, because they are wrong.</summary>
     internal void Restart()
     {
         lock (_gate)
@@ -154,7 +153,7 @@ public sealed class FileDownload : IDisposable
             Refetches--;
             _progress.AddArrived(-_arrived.Total);
             _arrived.Clear();
-            _claimed.Clear();
+            _written.Clear();
             _generation++;
             SignalChange();
         }
@@ -162,7 +161,7 @@ public sealed class FileDownload : IDisposable
         Content.Sink.Restart();
     }
 
-    /// <summary>The file is complete and verified.</summary>
+    /// <summary>Ends the download of a verified file.</summary>
     internal void Finish()
     {
         Content.Sink.Finish();
@@ -179,16 +178,16 @@ public sealed class FileDownload : IDisposable
     public void Dispose()
     {
         Content.Sink.Dispose();
-        WholeFileTurn.Dispose();
+        WholeFileGate.Dispose();
     }
 
     private void SignalChange()
     {
         if (_changed.Task.IsCompleted)
             return;
-        var announced = _changed;
+        var previous = _changed;
         _changed = NewSignal();
-        announced.SetResult();
+        previous.SetResult();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

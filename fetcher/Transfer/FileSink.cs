@@ -2,10 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace NixAiModels.Transfer;
 
-/// <summary>A file on disk, in its final place from the first byte. Thread-safe.</summary>
+/// <summary>A file on disk, at its final path from the first byte. Thread-safe.</summary>
 /// <param name="path">The absolute path of the file; its folder exists.</param>
 /// <param name="size">The file's size in bytes.</param>
-/// <param name="journalPath">Where to note which ranges have arrived so that an interrupted transfer can go on;
+/// <param name="journalPath">The journal of ranges from which an interrupted transfer resumes;
 /// <see langword="null"/> where nothing outlives a failure (a fixed-output derivation).</param>
 public sealed class FileSink(string path, long size, string? journalPath) : IContentSink
 {
@@ -21,7 +21,7 @@ public sealed class FileSink(string path, long size, string? journalPath) : ICon
     public bool KeepsAll => true;
 
     /// <inheritdoc/>
-    /// <remarks>Noted ranges, or a file of the right size that may be complete.</remarks>
+    /// <remarks>The ranges of the journal; without one, a file of the right size counts as complete.</remarks>
     public ByteRangeSet Resume()
     {
         if (_journal is null || !File.Exists(path))
@@ -66,7 +66,7 @@ public sealed class FileSink(string path, long size, string? journalPath) : ICon
         new Reader(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
 
     /// <inheritdoc/>
-    public void Restart() => _journal?.Begin();
+    public void Restart() => _journal?.Create();
 
     /// <inheritdoc/>
     public void Finish()
@@ -98,9 +98,9 @@ public sealed class FileSink(string path, long size, string? journalPath) : ICon
     {
         try
         {
-            // The note comes first: a file of full length without one is taken for complete, and verified.
+            // The journal comes first: a file of full length without one counts as complete.
             if (_journal is { Exists: false } && !_resumed)
-                _journal.Begin();
+                _journal.Create();
             var opened = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
             if (RandomAccess.GetLength(opened) != size)
                 RandomAccess.SetLength(opened, size);

@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace NixAiModels.Transfer;
 
-/// <summary>Hashes a file of several ranges while they arrive: its unbroken beginning is read back from memory (the
-/// window, or the page cache, where the bytes still are) while later ranges are on their way.</summary>
+/// <summary>Hashes a file of several ranges while they arrive: its contiguous beginning is read back from memory (the
+/// window or the page cache) while later ranges are being downloaded.</summary>
 internal static class FileVerification
 {
     private const int BlockSize = 1 << 20;
 
-    /// <summary>Hashes the file once from start to end.</summary>
+    /// <summary>Hashes the file from start to end.</summary>
     /// <returns>The digest, hexadecimal.</returns>
     public static async Task<string> HashAsync(FileDownload file, CancellationToken cancellation)
     {

@@ -1,50 +1,49 @@
 namespace NixAiModels.Transfer;
 
-/// <summary>Where the bytes of one file go while they arrive in ranges, and where those who hash it read them back: a
-/// file on disk (<see cref="FileSink"/>) or a window in memory that moves along a stream
-/// (<see cref="WindowSink"/>).</summary>
+/// <summary>Stores the bytes of one file while they arrive in ranges, for verification to read back: a file on disk
+/// (<see cref="FileSink"/>) or a window in memory that moves along a stream (<see cref="WindowSink"/>).</summary>
 public interface IContentSink : IDisposable
 {
-    /// <summary>What it is called in messages about this machine: a path on disk.</summary>
+    /// <summary>Its name in messages: a path on disk.</summary>
     string Name { get; }
 
-    /// <summary>Whether all bytes of the file stay until the end: then a file whose bytes are wrong can be fetched
-    /// again after it has been read.</summary>
+    /// <summary>Whether all bytes stay until the end, so that wrong ones can be replaced after they have been
+    /// read.</summary>
     bool KeepsAll { get; }
 
-    /// <summary>The ranges that an earlier run left; they are verified like any other.</summary>
+    /// <summary>The ranges that an earlier run left; they are verified like all others.</summary>
     ByteRangeSet Resume();
 
-    /// <summary>Makes sure that the place exists: an empty file is never written to.</summary>
+    /// <summary>Creates the file, since an empty one is never written to.</summary>
     void Create();
 
     /// <summary>Waits until bytes up to a position may be written.</summary>
-    /// <param name="end">The byte after the last one, counted in the file.</param>
+    /// <param name="end">The position after the last byte, in the file.</param>
     /// <param name="cancellation">Ends the wait.</param>
     ValueTask ReserveAsync(long end, CancellationToken cancellation);
 
-    /// <summary>Writes bytes for which there is room.</summary>
+    /// <summary>Writes bytes for which space is reserved.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="offset">Their place in the file.</param>
-    /// <exception cref="Failure">Exit code 7: this machine refused.</exception>
+    /// <param name="offset">Their position in the file.</param>
+    /// <exception cref="Failure">The bytes cannot be written (exit code 7).</exception>
     void Write(ReadOnlySpan<byte> bytes, long offset);
 
-    /// <summary>Notes for a later run that a range has arrived.</summary>
+    /// <summary>Records for a later run that a range has arrived.</summary>
     /// <param name="range">The range.</param>
     void Record(ByteRange range);
 
-    /// <summary>Reads bytes that have arrived, for verification: every byte before them has been hashed.</summary>
-    /// <param name="buffer">Where the bytes go.</param>
-    /// <param name="position">The first byte's place in the file.</param>
+    /// <summary>Reads bytes for verification; the bytes before them have been hashed.</summary>
+    /// <param name="buffer">Receives the bytes.</param>
+    /// <param name="position">The position of the first byte in the file.</param>
     /// <returns>How many bytes were read; 0 if the file became shorter.</returns>
     int Read(Span<byte> buffer, long position);
 
-    /// <summary>Opens the file once more, for whoever makes an archive of it while it arrives and afterwards.</summary>
+    /// <summary>Opens the file for whoever archives it, while it arrives or afterwards.</summary>
     IContentReader OpenReader();
 
-    /// <summary>Forgets what has arrived: it is fetched again.</summary>
+    /// <summary>Drops all bytes: the file is downloaded again.</summary>
     void Restart();
 
-    /// <summary>The file is complete and verified.</summary>
+    /// <summary>Ends the download of a verified file.</summary>
     void Finish();
 }

@@ -2,11 +2,10 @@ using System.Globalization;
 
 namespace NixAiModels.Transfer;
 
-/// <summary>A note beside an unfinished file of which of its ranges have arrived: a line "offset length" each, only
-/// ever appended to.</summary>
-/// <remarks>A line that is cut short or makes no sense is passed over: its bytes are fetched again. Bytes are verified
-/// whatever the note says, so a wrong note costs time, never correctness.</remarks>
-/// <param name="path">The note's path.</param>
+/// <summary>The ranges of an unfinished file that have arrived: a line "offset length ." each, appended only.</summary>
+/// <remarks>An incomplete or invalid line is skipped: its bytes are downloaded again. All bytes are verified, so a
+/// wrong journal costs time, never correctness.</remarks>
+/// <param name="path">The journal's path.</param>
 internal sealed class RangeJournal(string path)
 {
     private readonly Lock _gate = new();
@@ -37,15 +36,14 @@ internal sealed class RangeJournal(string path)
         return ranges;
     }
 
-    /// <summary>Notes a range. The full stop at the end of the line tells a whole line from one that was cut
-    /// short.</summary>
+    /// <summary>Records a range. The full stop at its end tells a complete line from one that was cut off.</summary>
     public void Add(ByteRange range)
     {
         lock (_gate)
             File.AppendAllText(path, $"{range.Offset} {range.Length} .\n");
     }
 
-    public void Begin() => File.WriteAllText(path, "");
+    public void Create() => File.WriteAllText(path, "");
 
     public void Delete() => File.Delete(path);
 }

@@ -6,21 +6,20 @@ using System.Security.Cryptography;
 
 namespace NixAiModels.Transfer;
 
-/// <summary>The life of one range: asked for, checked, written in its place, asked for again from where it
-/// broke.</summary>
+/// <summary>Downloads one range: requests it, checks it, writes it, and resumes it where it broke.</summary>
 internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth, TransferProgress progress)
 {
     private const int BufferSize = 256 << 10;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
 
-    /// <summary>Fetches a range, whatever number of requests that takes.</summary>
+    /// <summary>Downloads a range, with as many requests as that takes.</summary>
     /// <param name="file">The file.</param>
     /// <param name="range">The range.</param>
-    /// <param name="hash">Appended every byte in order, where the range is the whole file; else
+    /// <param name="hash">Receives every byte in order, where the range is the whole file; else
     /// <see langword="null"/>.</param>
     /// <param name="cancellation">Ends the transfer.</param>
-    /// <exception cref="Failure">The server's answer is final, or no new byte came in as many tries as the options
-    /// allow.</exception>
+    /// <exception cref="Failure">The file is not accessible, or as many attempts as the options allow received no
+    /// byte.</exception>
     public async Task RunAsync(
         FileDownload file,
         ByteRange range,
@@ -29,7 +28,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
     )
     {
         var cursor = new Cursor(range, hash);
-        var fruitless = 0;
+        var failures = 0;
         try
         {
             await file.Content.Sink.ReserveAsync(range.End, cancellation);
@@ -37,20 +36,20 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
                 cursor.Position < range.End && !file.Has(new ByteRange(cursor.Position, range.End - cursor.Position))
             )
             {
-                var before = cursor.Taken;
+                var before = cursor.Written;
                 try
                 {
                     await RequestAsync(file, cursor, cancellation);
                 }
-                catch (Exception exception) when (IsPassing(exception, cancellation))
+                catch (Exception exception) when (IsTransient(exception, cancellation))
                 {
-                    fruitless = cursor.Taken > before ? 0 : fruitless + 1;
-                    if (fruitless >= Tries(exception))
-                        throw GiveUp(file, exception);
+                    failures = cursor.Written > before ? 0 : failures + 1;
+                    if (failures >= MaxAttempts(exception))
+                        throw ToFailure(file, exception);
                     progress.Warn?.Invoke(
-                        $"{file.Content.Path}: {Reason(exception)}; going on from byte {cursor.Position}"
+                        $"{file.Content.Path}: {Describe(exception)}; resuming at byte {cursor.Position}"
                     );
-                    await Task.Delay(Pause(fruitless), cancellation);
+                    await Task.Delay(DelayAfter(failures), cancellation);
                 }
             }
         }
@@ -64,7 +63,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
     {
         var content = file.Content;
         var wholeFile = cursor.Position == 0 && cursor.Range.End == content.Size;
-        if (file.RangesIgnored > 1 && !wholeFile)
+        if (file.IgnoredRanges > 1 && !wholeFile)
         {
             await FetchWholeAsync(file, cursor, cancellation);
             return;
@@ -80,7 +79,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         {
             CheckContentRange(content, cursor, response.Content.Headers);
             if (response.Content.Headers.ContentEncoding.Count > 0)
-                throw new TransferFault("the server compressed a range");
+                throw new TransferFault("compressed range from the server");
             await ReadBodyAsync(file, cursor, response, 0, stall);
         }
         else if (wholeFile)
@@ -90,16 +89,16 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         }
         else
         {
-            Interlocked.Increment(ref file.RangesIgnored);
+            Interlocked.Increment(ref file.IgnoredRanges);
             throw new TransferFault("the server ignored the range and sent the whole file");
         }
     }
 
-    /// <summary>For a server that serves no ranges: one request at a time, its body skipped as far as the file is there
-    /// already and then taken to the end of the file, so that the file's other ranges find themselves done.</summary>
+    /// <summary>For a server that does not serve ranges: one request at a time, which skips what has arrived and reads
+    /// to the end of the file, so that the file's other ranges have nothing left to do.</summary>
     private async Task FetchWholeAsync(FileDownload file, Cursor cursor, CancellationToken cancellation)
     {
-        await file.WholeFileTurn.WaitAsync(cancellation);
+        await file.WholeFileGate.WaitAsync(cancellation);
         try
         {
             if (file.Has(new ByteRange(cursor.Position, cursor.Range.End - cursor.Position)))
@@ -108,20 +107,20 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
             using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             CheckLength(file.Content, response);
             var start = file.Prefix;
-            var toTheEnd = new Cursor(new ByteRange(start, file.Content.Size - start), null);
+            var rest = new Cursor(new ByteRange(start, file.Content.Size - start), null);
             try
             {
-                await ReadBodyAsync(file, toTheEnd, response, start, stall);
+                await ReadBodyAsync(file, rest, response, start, stall);
             }
             finally
             {
-                file.Record(new ByteRange(start, toTheEnd.Taken));
-                cursor.Taken += toTheEnd.Taken;
+                file.Record(new ByteRange(start, rest.Written));
+                cursor.Written += rest.Written;
             }
         }
         finally
         {
-            file.WholeFileTurn.Release();
+            file.WholeFileGate.Release();
         }
     }
 
@@ -136,7 +135,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         await using var body = await DecodeAsync(response, stall.Token);
         var encoded = response.Content.Headers.ContentEncoding.Count > 0;
         if (encoded)
-            skip = cursor.Position; // a compressed body always starts at the first byte
+            skip = cursor.Position; // a compressed body starts at the first byte
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         var end = new byte[1];
         var filled = 0;
@@ -144,15 +143,15 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         {
             while (cursor.Position + filled < cursor.Range.End)
             {
-                await MakeRoomAsync();
+                await ReserveAsync();
                 stall.CancelAfter(options.StallTimeout);
-                var room =
+                var wanted =
                     skip > 0
                         ? (int)Math.Min(skip, buffer.Length)
                         : (int)Math.Min(buffer.Length - filled, cursor.Range.End - cursor.Position - filled);
-                var count = await body.ReadAsync(buffer.AsMemory(filled, room), stall.Token);
+                var count = await body.ReadAsync(buffer.AsMemory(filled, wanted), stall.Token);
                 if (count == 0)
-                    throw new TransferFault("the connection ended too early");
+                    throw new TransferFault("the connection closed early");
                 progress.AddReceived(count);
                 await bandwidth.PayAsync(count, stall.Token);
                 if (skip > 0)
@@ -166,22 +165,21 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
                     Flush();
             }
 
-            // Reading to the end also gives the connection back to the pool.
+            // Reading to the end also returns the connection to the pool.
             if (await body.ReadAsync(end, stall.Token) > 0)
             {
                 filled = 0;
-                throw new TransferFault("the server sent more bytes than there are", ExitCode.Integrity);
+                throw new TransferFault("the server sent too many bytes", ExitCode.Integrity);
             }
         }
         finally
         {
-            Flush(); // what has arrived before a break counts
+            Flush(); // keep what arrived before a break
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        // Only a body that goes on beyond its range ever waits here; meanwhile the server is not to blame for the
-        // silence.
-        async ValueTask MakeRoomAsync()
+        // Only FetchWholeAsync, which reads beyond its range, waits here; that is not a stall of the server.
+        async ValueTask ReserveAsync()
         {
             if (skip > 0 || filled > 0)
                 return;
@@ -199,7 +197,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
             file.Write(buffer.AsSpan(0, filled), cursor.Position);
             cursor.Hash?.AppendData(buffer, 0, filled);
             cursor.Position += filled;
-            cursor.Taken += filled;
+            cursor.Written += filled;
             filled = 0;
         }
     }
@@ -213,7 +211,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
             "gzip" or "x-gzip" => new GZipStream(raw, CompressionMode.Decompress),
             "deflate" => new ZLibStream(raw, CompressionMode.Decompress),
             "br" => new BrotliStream(raw, CompressionMode.Decompress),
-            var other => throw new TransferFault($"the server used the encoding '{other}'"),
+            var other => throw new TransferFault($"unknown content encoding '{other}'"),
         };
     }
 
@@ -223,14 +221,14 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         if (sent is not { HasRange: true } || sent.From != cursor.Position || sent.To != cursor.Range.End - 1)
         {
             throw new TransferFault(
-                $"the server sent the range '{sent}' in place of bytes {cursor.Position}-{cursor.Range.End - 1}"
+                $"the server sent range '{sent}' instead of bytes {cursor.Position}-{cursor.Range.End - 1}"
             );
         }
 
         if (headers.ContentLength is { } length && length != cursor.Range.End - cursor.Position)
         {
             throw new TransferFault(
-                $"the server sends {length} bytes for a range of {cursor.Range.End - cursor.Position}"
+                $"the server sent {length} bytes for a range of {cursor.Range.End - cursor.Position}"
             );
         }
 
@@ -251,11 +249,11 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
 
     private static TransferFault WrongSize(RemoteContent content, long got) =>
         new(
-            $"the server sends {got} bytes, the hub lists {content.Size} ({content.Digest.Name} {content.Digest.Hex})",
+            $"the server sent {got} bytes, the hub lists {content.Size} ({content.Digest.Name} {content.Digest.Hex})",
             ExitCode.Integrity
         );
 
-    private static bool IsPassing(Exception exception, CancellationToken cancellation) =>
+    private static bool IsTransient(Exception exception, CancellationToken cancellation) =>
         !cancellation.IsCancellationRequested
         && exception
             is TransferFault
@@ -264,38 +262,39 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
                 or OperationCanceledException
                 or InvalidDataException;
 
-    // A server that insists on another size is asked once more, like one whose bytes are wrong.
-    private int Tries(Exception exception) =>
+    // A wrong size is retried once, like wrong bytes.
+    private int MaxAttempts(Exception exception) =>
         exception is TransferFault { Code: ExitCode.Integrity } ? 2 : options.TriesWithoutProgress;
 
-    private string Reason(Exception exception) =>
+    private string Describe(Exception exception) =>
         exception switch
         {
             TransferFault fault => fault.Message,
-            OperationCanceledException => $"no byte came for {options.StallTimeout.TotalSeconds:0} s",
-            InvalidDataException => "the compressed body is damaged",
+            OperationCanceledException => $"no data for {options.StallTimeout.TotalSeconds:0} s",
+            InvalidDataException => "the compressed body is corrupt",
             _ => exception.InnerException is { } inner
                 ? $"{exception.Message.TrimEnd('.')}: {inner.Message.TrimEnd('.')}"
                 : exception.Message.TrimEnd('.'),
         };
 
-    private Failure GiveUp(FileDownload file, Exception exception) =>
+    private Failure ToFailure(FileDownload file, Exception exception) =>
         new(
             exception is TransferFault fault ? fault.Code : ExitCode.Network,
-            $"{file.Content.Path}: {Reason(exception)}, {Tries(exception)} times in a row ({file.Content.Source.DisplayUrl})",
-            "check the network and run the same command again",
+            $"{file.Content.Path}: {Describe(exception)}, {MaxAttempts(exception)} times in a row: "
+                + file.Content.Source.DisplayUrl,
+            "check the network, then run the same command again",
             exception
         );
 
-    private TimeSpan Pause(int fruitless)
+    private TimeSpan DelayAfter(int failures)
     {
-        if (fruitless == 0)
+        if (failures == 0)
             return TimeSpan.Zero;
-        var longest = Math.Min(LongestPause.TotalSeconds, options.FirstPause.TotalSeconds * Math.Pow(2, fruitless - 1));
+        var longest = Math.Min(MaxDelay.TotalSeconds, options.FirstDelay.TotalSeconds * Math.Pow(2, failures - 1));
         return TimeSpan.FromSeconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
     }
 
-    /// <summary>Where in its range a transfer is.</summary>
+    /// <summary>The progress in a range.</summary>
     private sealed class Cursor(ByteRange range, IncrementalHash? hash)
     {
         public ByteRange Range => range;
@@ -304,8 +303,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
 
         public long Position { get; set; } = range.Offset;
 
-        /// <summary>How many bytes have been written on this range's behalf: progress, wherever in the file it
-        /// was.</summary>
-        public long Taken { get; set; }
+        /// <summary>How many bytes have been written on behalf of this range, anywhere in the file.</summary>
+        public long Written { get; set; }
     }
 }

@@ -1,9 +1,8 @@
 namespace NixAiModels.Transfer;
 
-/// <summary>A server's answer that is worth another try: too short, too long, not the range that was asked
-/// for.</summary>
-/// <param name="message">What was wrong with it, in half a sentence.</param>
-/// <param name="code">The exit code if the server insists: <see cref="ExitCode.Network"/> or
+/// <summary>A wrong response that is worth a retry: too short, too long, another range than requested.</summary>
+/// <param name="message">The error, as a phrase.</param>
+/// <param name="code">The exit code if it persists: <see cref="ExitCode.Network"/> or
 /// <see cref="ExitCode.Integrity"/>.</param>
 internal sealed class TransferFault(string message, ExitCode code = ExitCode.Network) : Exception(message)
 {

@@ -5,26 +5,27 @@ namespace NixAiModels.Transfer;
 /// <summary>How bytes are moved.</summary>
 public sealed record TransferOptions
 {
-    /// <summary>How many requests are under way at once.</summary>
+    /// <summary>How many requests run at once.</summary>
     public int Connections { get; init; } = 32;
 
-    /// <summary>The largest range asked for in one request, in bytes.</summary>
+    /// <summary>The largest range of one request, in bytes.</summary>
     public int LargestRange { get; init; } = 16 << 20;
 
-    /// <summary>The smallest range that a large file is cut into, in bytes.</summary>
+    /// <summary>The smallest range of a large file, in bytes.</summary>
     public int SmallestRange { get; init; } = 2 << 20;
 
-    /// <summary>A connection from which no byte has come for this long is dropped and asked again.</summary>
+    /// <summary>A request that receives no byte for this long is cancelled and retried.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a range is tried without receiving a single new byte before the transfer fails.</summary>
+    /// <summary>How many attempts in a row may receive no byte of a range before the transfer fails.</summary>
     public int TriesWithoutProgress { get; init; } = 6;
 
-    /// <summary>The pause after the first fruitless try; it doubles with each further one, up to half a
-    /// minute.</summary>
-    public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(0.5);
+    /// <summary>The delay after the first attempt without progress; it doubles with each further one, up to 30
+    /// seconds.</summary>
+    public TimeSpan FirstDelay { get; init; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>The most bytes per second, all connections together; <see langword="null"/> for no limit.</summary>
+    /// <summary>The limit in bytes per second of all connections together; <see langword="null"/> for no
+    /// limit.</summary>
     public long? BandwidthLimit { get; init; }
 
     /// <summary>The options that a command line or a definition gives.</summary>

@@ -1,8 +1,8 @@
 namespace NixAiModels.Transfer;
 
-/// <summary>How far a transfer is; written by the transfer, read by whoever shows it.</summary>
+/// <summary>The progress of a transfer; the transfer updates it, whoever shows it reads it.</summary>
 /// <param name="files">How many files there are.</param>
-/// <param name="bytes">How many bytes they have together.</param>
+/// <param name="bytes">Their total size in bytes.</param>
 public sealed class TransferProgress(int files, long bytes)
 {
     private long _arrived;
@@ -12,10 +12,10 @@ public sealed class TransferProgress(int files, long bytes)
     /// <summary>How many files there are.</summary>
     public int Files => files;
 
-    /// <summary>How many bytes they have together.</summary>
+    /// <summary>Their total size in bytes.</summary>
     public long Bytes => bytes;
 
-    /// <summary>How many bytes are on disk, those of an earlier run included.</summary>
+    /// <summary>How many bytes are there, those of an earlier run included.</summary>
     public long Arrived => Interlocked.Read(ref _arrived);
 
     /// <summary>How many bytes this run received.</summary>
@@ -24,11 +24,10 @@ public sealed class TransferProgress(int files, long bytes)
     /// <summary>How many files are complete and verified.</summary>
     public int Verified => Volatile.Read(ref _verified);
 
-    /// <summary>Told of every file that is complete and verified: its path and its size in bytes. Calls may
-    /// overlap.</summary>
+    /// <summary>Told of every verified file: its path and its size in bytes. Calls may overlap.</summary>
     public Action<string, long>? FileDone { get; init; }
 
-    /// <summary>Told in one sentence of what went wrong and is being tried again. Calls may overlap.</summary>
+    /// <summary>Told, in one line, of every failure that is retried. Calls may overlap.</summary>
     public Action<string>? Warn { get; init; }
 
     internal void AddArrived(long count) => Interlocked.Add(ref _arrived, count);

@@ -1,9 +1,10 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 
 namespace NixAiModels.Transfer;
 
-/// <summary>Many files at once, and inside large ones many ranges, from one queue in the files' order; each file
-/// verified while it arrives.</summary>
+/// <summary>Transfers many files at once, and many ranges of large files, from one queue in the files' order; each file
+/// is verified while it arrives.</summary>
 public sealed class TransferRun : IDisposable
 {
     private readonly TransferOptions _options;
@@ -14,10 +15,10 @@ public sealed class TransferRun : IDisposable
     private int _unverified;
     private long _unqueued;
 
-    /// <summary>Prepares a transfer; nothing is asked or written yet.</summary>
+    /// <summary>Prepares a transfer; nothing is requested or written yet.</summary>
     /// <param name="contents">The files, in the order in which they are wanted.</param>
     /// <param name="options">How bytes are moved.</param>
-    /// <param name="progress">Told of every step.</param>
+    /// <param name="progress">Updated all along.</param>
     public TransferRun(IReadOnlyList<RemoteContent> contents, TransferOptions options, TransferProgress progress)
     {
         _options = options;
@@ -31,13 +32,12 @@ public sealed class TransferRun : IDisposable
         );
     }
 
-    /// <summary>The files, in the same order; whoever hashes them follows them while they arrive.</summary>
+    /// <summary>The files, in the same order, to be read while they arrive.</summary>
     public IReadOnlyList<FileDownload> Files { get; }
 
     /// <summary>Transfers everything.</summary>
-    /// <param name="cancellation">Ends the transfer; what has arrived is kept and noted.</param>
-    /// <exception cref="Failure">The first thing that failed for good; everything else has been stopped by
-    /// then.</exception>
+    /// <param name="cancellation">Ends the transfer; what has arrived is kept and recorded.</param>
+    /// <exception cref="Failure">The first error; everything else has been stopped by then.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -48,7 +48,7 @@ public sealed class TransferRun : IDisposable
             var resumed = file.Resume();
             if (resumed || file.Content.Size == 0)
                 StartVerification(file, stop.Token);
-            Enqueue(file, follow: !resumed, stop.Token);
+            Enqueue(file, verify: !resumed, stop.Token);
         }
 
         var workers = Enumerable
@@ -65,7 +65,7 @@ public sealed class TransferRun : IDisposable
         catch (OperationCanceledException) when (_failed.Task.IsCompleted) { }
 
         if (_failed.Task.IsCompleted)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(await _failed.Task);
+            ExceptionDispatchInfo.Throw(await _failed.Task);
         cancellation.ThrowIfCancellationRequested();
     }
 
@@ -95,7 +95,7 @@ public sealed class TransferRun : IDisposable
         }
     }
 
-    /// <summary>A file that is one range: its bytes are hashed while they are in hand.</summary>
+    /// <summary>Downloads a file of one range, and hashes its bytes as they arrive.</summary>
     private async Task FetchWholeAsync(Work work, CancellationToken cancellation)
     {
         using var hash = work.File.Content.Digest.Begin(work.File.Content.Size);
@@ -103,7 +103,7 @@ public sealed class TransferRun : IDisposable
         Verify(work.File, ContentMismatch.Finish(hash), cancellation);
     }
 
-    /// <summary>A file of many ranges: one task hashes its beginning while the rest arrives.</summary>
+    /// <summary>Starts a task that hashes a file of many ranges while they arrive.</summary>
     private void StartVerification(FileDownload file, CancellationToken cancellation) =>
         _ = Task.Run(
             async () =>
@@ -136,27 +136,26 @@ public sealed class TransferRun : IDisposable
         if (!file.CanRestart)
             throw new ContentMismatch(file.Content, got);
         _progress.Warn?.Invoke(
-            $"{file.Content.Path}: wrong bytes ({file.Content.Digest.Name} {got}); asking for the file again"
+            $"{file.Content.Path}: wrong bytes ({file.Content.Digest.Name} {got}); downloading it again"
         );
         file.Restart();
         Interlocked.Add(ref _unqueued, file.Content.Size);
-        Enqueue(file, follow: true, cancellation);
+        Enqueue(file, verify: true, cancellation);
     }
 
-    private void Enqueue(FileDownload file, bool follow, CancellationToken cancellation)
+    private void Enqueue(FileDownload file, bool verify, CancellationToken cancellation)
     {
         var pieces = file.Missing(() => RangeSize(file.Content.Size)).ToArray();
-        var small = follow && pieces.Length == 1 && pieces[0] == new ByteRange(0, file.Content.Size);
+        var small = verify && pieces.Length == 1 && pieces[0] == new ByteRange(0, file.Content.Size);
         if (small)
-            file.HoldBack();
-        else if (follow && file.Content.Size > 0)
+            file.WithholdUntilVerified();
+        else if (verify && file.Content.Size > 0)
             StartVerification(file, cancellation);
         foreach (var piece in pieces)
             _queue.Writer.TryWrite(new Work(file, piece, small));
     }
 
-    /// <summary>Ranges are large while much is left and smaller towards the end, so that no slow connection is waited
-    /// for long.</summary>
+    /// <summary>Ranges are large at first and smaller towards the end, where all wait for the slowest.</summary>
     private long RangeSize(long fileSize)
     {
         var size = Math.Clamp(_unqueued / (2 * _options.Connections), _options.SmallestRange, _options.LargestRange);

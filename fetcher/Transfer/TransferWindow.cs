@@ -1,10 +1,9 @@
 namespace NixAiModels.Transfer;
 
-/// <summary>A bounded piece of memory that moves along the files of a transfer, laid end to end in their order: bytes
-/// may arrive anywhere in it, and it moves on when its first bytes have been hashed and archived.
-/// Thread-safe.</summary>
-/// <remarks>It is a ring: the byte at a position of the stream is always in the same place, so that nothing is
-/// allocated or moved. A range may be longer than the window only if it is written step by step.</remarks>
+/// <summary>A bounded window in memory that moves along the concatenated files of a transfer: bytes may arrive anywhere
+/// in it, and it moves on when its first bytes have been hashed and archived. Thread-safe.</summary>
+/// <remarks>It is a ring buffer: a position of the stream always has the same place in it, so that nothing is allocated
+/// or moved. A range that is longer than the window must be written in steps.</remarks>
 public sealed class TransferWindow
 {
     private readonly Lock _gate = new();
@@ -14,9 +13,9 @@ public sealed class TransferWindow
     private int _first;
     private long _start;
 
-    /// <summary>Lays out files in a window.</summary>
+    /// <summary>Makes a window for files.</summary>
     /// <param name="capacity">The window's size in bytes.</param>
-    /// <param name="files">Names and sizes in bytes of the files, in the order in which they will be archived.</param>
+    /// <param name="files">The files' names and sizes in bytes, in the order in which they will be archived.</param>
     public TransferWindow(int capacity, IEnumerable<(string Name, long Size)> files)
     {
         _ring = GC.AllocateUninitializedArray<byte>(capacity);
@@ -32,7 +31,7 @@ public sealed class TransferWindow
         ];
     }
 
-    /// <summary>The files' places, in their order.</summary>
+    /// <summary>The sinks of the files, in their order.</summary>
     public IReadOnlyList<IContentSink> Sinks => _sinks;
 
     internal async ValueTask ReserveAsync(long end, CancellationToken cancellation)
@@ -68,7 +67,7 @@ public sealed class TransferWindow
         return buffer.Length;
     }
 
-    /// <summary>Moves on as far as nobody needs the bytes any more. Called when a file's readers have gone
+    /// <summary>Moves on past the bytes that nobody needs any more. Called when a reader of a file moves
     /// on.</summary>
     internal void Advance()
     {
@@ -80,9 +79,9 @@ public sealed class TransferWindow
             if (needed == _start)
                 return;
             _start = needed;
-            var announced = _moved;
+            var previous = _moved;
             _moved = NewSignal();
-            announced.SetResult();
+            previous.SetResult();
         }
     }
 

@@ -1,6 +1,6 @@
 namespace NixAiModels.Transfer;
 
-/// <summary>The place of one file in a <see cref="TransferWindow"/>.</summary>
+/// <summary>One file's part of a <see cref="TransferWindow"/>.</summary>
 internal sealed class WindowSink(TransferWindow window, string name, long start, long size) : IContentSink
 {
     private long _verified;
@@ -15,7 +15,7 @@ internal sealed class WindowSink(TransferWindow window, string name, long start,
     /// <summary>The position in the stream after the file's last byte.</summary>
     public long End => start + size;
 
-    /// <summary>The position in the stream of the first byte that somebody still has to read.</summary>
+    /// <summary>The position in the stream of the first byte that a reader still needs.</summary>
     public long Needed => start + Math.Min(Interlocked.Read(ref _verified), Interlocked.Read(ref _archived));
 
     public ByteRangeSet Resume() => new();

@@ -1,17 +1,17 @@
 namespace NixAiModels.TestHub;
 
-/// <summary>Who may read what, and the error that everybody else gets (HUB-PROTOCOL, "Errors").</summary>
+/// <summary>Who may read what, and the error for everybody else (HUB-PROTOCOL, "Errors").</summary>
 internal sealed class AccessControl(HubFolder folder, IReadOnlySet<string> tokens)
 {
     public const string BadToken = "Invalid credentials in Authorization header";
 
     public bool IsKnown(string token) => tokens.Contains(token) || folder.KnownTokens().Contains(token);
 
-    /// <summary>Answers with an error and returns true where the client may not read the repository (null: there is
+    /// <summary>Answers with an error and returns true if the client may not read the repository (null if there is
     /// none).</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="repository">The repository.</param>
-    /// <param name="file">Whether a file is asked for: gated repositories show their listing to everybody.</param>
+    /// <param name="file">Whether a file is requested: gated repositories show their listing to everybody.</param>
     public async Task<bool> RefusesAsync(Exchange exchange, Repository? repository, bool file)
     {
         if (Refusal(exchange.Token, repository, file) is not var (status, code, message))
@@ -43,7 +43,8 @@ internal sealed class AccessControl(HubFolder folder, IReadOnlySet<string> token
             return (
                 401,
                 "GatedRepo",
-                $"Access to {repository!.Key} is restricted. You must have access to it and be authenticated to access it. Please log in."
+                $"Access to {repository!.Key} is restricted. "
+                    + "You must have access to it and be authenticated to access it. Please log in."
             );
         }
 
@@ -52,14 +53,16 @@ internal sealed class AccessControl(HubFolder folder, IReadOnlySet<string> token
             return (
                 403,
                 null,
-                "Please enable access to public gated repositories in your fine-grained token settings to view this repository."
+                "Please enable access to public gated repositories in your fine-grained token settings "
+                    + "to view this repository."
             );
         }
 
         return (
             403,
             "GatedRepo",
-            $"Access to {repository!.Key} is restricted and you are not in the authorized list. Visit its page to ask for access."
+            $"Access to {repository!.Key} is restricted and you are not in the authorized list. "
+                + "Visit its page to ask for access."
         );
     }
 }

@@ -5,8 +5,8 @@ namespace NixAiModels.TestHub;
 /// <summary>One range of bytes (RFC 9110, 14.1.2).</summary>
 internal readonly record struct ByteRange(long First, long Length)
 {
-    /// <summary>Reads a Range header: "bytes=0-9", "bytes=10-", "bytes=-5". Anything else, several ranges too, asks for
-    /// the whole (null).</summary>
+    /// <summary>Parses a Range header: "bytes=0-9", "bytes=10-", "bytes=-5". Anything else, including several ranges,
+    /// means the whole file (null).</summary>
     public static (bool Satisfiable, ByteRange? Range) Parse(string header, long size)
     {
         if (!header.StartsWith("bytes=", StringComparison.Ordinal) || header.Contains(',', StringComparison.Ordinal))

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>The second origin, which stands for the object store: signed locations, ranges, no credentials.</summary>
+/// <summary>The second origin, the object store: signed locations, ranges, no credentials.</summary>
 internal sealed class CdnOrigin(SignedLocations locations)
 {
     public async Task HandleAsync(Exchange exchange, string path, string query)
@@ -18,7 +18,7 @@ internal sealed class CdnOrigin(SignedLocations locations)
         if (await RequestFaults.AnsweredAsync(exchange, revoke: () => locations.Revoke(file!)))
             return;
 
-        // An object store takes one kind of credentials, and the signature is one (hf_transfer pull request 42).
+        // An object store accepts one kind of credentials, and the signature is one (hf_transfer pull request 42).
         if (exchange.Request.Headers.Authorization.Count > 0)
         {
             await RefuseAsync(exchange, 400, "InvalidArgument", "Only one auth mechanism allowed");
@@ -43,7 +43,8 @@ internal sealed class CdnOrigin(SignedLocations locations)
             status,
             "application/xml",
             Encoding.UTF8.GetBytes(
-                $"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>"
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+                    + $"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
             )
         );
 }

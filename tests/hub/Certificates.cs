@@ -4,10 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>A certificate authority of a day, and a certificate of it for this machine.</summary>
+/// <summary>A certificate authority for a day, and its certificate for this machine.</summary>
 internal static class Certificates
 {
-    /// <summary>Writes the authority (PEM) to a file and returns the certificate that the servers show.</summary>
+    /// <summary>Writes the authority (PEM) to a file and returns the certificate of the servers.</summary>
     public static X509Certificate2 Make(string authorityFile)
     {
         var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>Hashes of files, each computed once for its path, size and time of change.</summary>
+/// <summary>Hashes of files, cached by path, size and modification time.</summary>
 internal sealed class ContentHashes
 {
     private readonly ConcurrentDictionary<
@@ -33,8 +33,8 @@ internal sealed class ContentHashes
     public string BlobId(FileInfo file) =>
         Once(file, sha256: false, () => GitObjects.BlobId(file.FullName, file.Length));
 
-    /// <summary>Whether a file's time of change tells its content: one that was written a moment ago may change again
-    /// in the same tick.</summary>
+    /// <summary>Whether a file's modification time identifies its content: a file that was written a moment ago may
+    /// change again in the same tick.</summary>
     public static bool IsSettled(DateTime changed) => DateTime.UtcNow - changed > TimeSpan.FromMilliseconds(100);
 
     private string Once(FileInfo file, bool sha256, Func<string> compute) =>

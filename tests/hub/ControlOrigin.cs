@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>What a test changes and reads while the hub runs: faults and the record. Itself never in the
-/// record.</summary>
+/// <summary>The faults and the record, for tests to change and read while the hub runs. Its own requests are not
+/// recorded.</summary>
 internal sealed class ControlOrigin(FaultPlan plan, RequestLog log)
 {
-    /// <summary>False where the path is none of ours.</summary>
+    /// <summary>Returns false if the path is not one of these.</summary>
     public async Task<bool> HandleAsync(HttpContext http, string path)
     {
         switch (http.Request.Method, path)

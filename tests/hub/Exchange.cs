@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>One request and its answer, with the record that is kept of it and the faults that may meet it.</summary>
+/// <summary>A request and its response, with its record and the faults that may apply to it.</summary>
 internal sealed class Exchange(HttpContext http, RequestRecord record, FaultPlan plan)
 {
     public HttpRequest Request => http.Request;
@@ -14,10 +14,10 @@ internal sealed class Exchange(HttpContext http, RequestRecord record, FaultPlan
     public CancellationToken Aborted => http.RequestAborted;
     public RequestRecord Record => record;
 
-    /// <summary>Faults of the repository that is asked for, besides those of the hub.</summary>
+    /// <summary>Faults of the requested repository, besides those of the hub.</summary>
     public Fault[] RepositoryFaults { get; set; } = [];
 
-    /// <summary>The token that came, if one did.</summary>
+    /// <summary>The token, if one was sent.</summary>
     public string? Token => BearerToken(Request.Headers.Authorization);
 
     public static string? BearerToken(string? header) =>
@@ -25,16 +25,16 @@ internal sealed class Exchange(HttpContext http, RequestRecord record, FaultPlan
             ? header[7..].Trim()
             : header;
 
-    /// <summary>The faults that act on this request now; asking counts.</summary>
+    /// <summary>The faults that apply to this request now; each call counts.</summary>
     public List<Fault> Faults(FaultStage stage)
     {
-        var asked = new Asked(record.Method, record.Origin, record.On, record.Repo, record.File);
-        var firing = plan.All.Concat(RepositoryFaults).Where(fault => fault.Fires(stage, asked)).ToList();
+        var target = new RequestTarget(record.Method, record.Origin, record.On, record.Repo, record.File);
+        var firing = plan.All.Concat(RepositoryFaults).Where(fault => fault.Fires(stage, target)).ToList();
         firing.ForEach(fault => record.Faults.Enqueue(fault.Kind));
         return firing;
     }
 
-    /// <summary>Answers with an error as the Hub words it: code and message in headers, the message again as
+    /// <summary>Answers with an error in the Hub's form: code and message in headers, the message again as
     /// JSON.</summary>
     public Task ErrorAsync(int status, string? code, string message)
     {
@@ -51,8 +51,7 @@ internal sealed class Exchange(HttpContext http, RequestRecord record, FaultPlan
     public Task TextAsync(int status, string text, string type = "text/plain; charset=utf-8") =>
         BodyAsync(status, type, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Answers a JSON document, gzip-encoded and chunked where the client takes that, as the Hub
-    /// does.</summary>
+    /// <summary>Answers with JSON, gzip-encoded and chunked if the client accepts that, as the Hub does.</summary>
     public Task JsonAsync(byte[] json) =>
         AcceptsGzip
             ? GzipAsync(200, "application/json; charset=utf-8", json)
@@ -96,7 +95,7 @@ internal sealed class Exchange(HttpContext http, RequestRecord record, FaultPlan
     public async Task BreakAsync(bool reset)
     {
         await Response.Body.FlushAsync(Aborted);
-        // What was written should arrive before the end does.
+        // The bytes should arrive before the end of the connection.
         await Task.Delay(30, CancellationToken.None);
         if (!reset)
         {

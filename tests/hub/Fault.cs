@@ -4,21 +4,21 @@ using System.Text.Json.Serialization;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>Where in the life of a request a fault acts.</summary>
+/// <summary>The stage of a request at which a fault acts.</summary>
 internal enum FaultStage
 {
-    /// <summary>Before anything is answered.</summary>
+    /// <summary>Before the response.</summary>
     Request,
 
-    /// <summary>While a page of a tree is made.</summary>
+    /// <summary>While a page of a tree is written.</summary>
     Listing,
 
     /// <summary>While the bytes of a file are sent by GET, from the hub or from the CDN.</summary>
     Bytes,
 }
 
-/// <summary>A rule for misbehaving: which requests, how often, in what way. Its JSON form is described by
-/// <c>--help</c>.</summary>
+/// <summary>A fault: which requests it applies to, how often, and what happens. <c>--help</c> describes the
+/// JSON.</summary>
 internal sealed record Fault
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -59,10 +59,10 @@ internal sealed record Fault
     public string? On { get; init; }
     public string? Method { get; init; }
 
-    /// <summary>How many matching requests pass before the fault begins.</summary>
+    /// <summary>How many matching requests are spared at first.</summary>
     public int Skip { get; init; }
 
-    /// <summary>How many requests it then meets; null is all of them.</summary>
+    /// <summary>How many requests it then applies to; null for all.</summary>
     public int? Times { get; init; }
 
     public int Status { get; init; } = 500;
@@ -80,7 +80,7 @@ internal sealed record Fault
     [JsonIgnore]
     public FaultStage Stage => Kinds[Kind];
 
-    /// <exception cref="FormatException">The text is no fault.</exception>
+    /// <exception cref="FormatException">The JSON is not a fault.</exception>
     public static Fault Parse(string json)
     {
         try
@@ -89,38 +89,36 @@ internal sealed record Fault
         }
         catch (JsonException e)
         {
-            throw new FormatException($"not a fault: {e.Message}", e);
+            throw new FormatException($"invalid fault: {e.Message}", e);
         }
     }
 
-    /// <exception cref="FormatException">There is no such kind.</exception>
+    /// <exception cref="FormatException">The kind is unknown.</exception>
     public static Fault Checked(Fault? fault) =>
         fault is not null && Kinds.ContainsKey(fault.Kind)
             ? fault
-            : throw new FormatException(
-                $"no fault is called '{fault?.Kind}'; there are: {string.Join(" ", Kinds.Keys)}"
-            );
+            : throw new FormatException($"unknown fault '{fault?.Kind}': use one of {string.Join(", ", Kinds.Keys)}");
 
-    /// <summary>Whether it acts on this request; each call that matches counts.</summary>
-    public bool Fires(FaultStage stage, Asked asked)
+    /// <summary>Whether it applies to this request; each match counts.</summary>
+    public bool Fires(FaultStage stage, RequestTarget target)
     {
-        if (stage != Stage || !Matches(asked))
+        if (stage != Stage || !Matches(target))
             return false;
         var met = Interlocked.Increment(ref _met) - Skip;
         return met > 0 && (Times is null || met <= Times);
     }
 
-    private bool Matches(Asked asked) =>
-        (On is null || On == asked.On)
-        && (Kind != "expired" || asked.On == "cdn")
-        && (Method is null || Method == asked.Method)
+    private bool Matches(RequestTarget target) =>
+        (On is null || On == target.On)
+        && (Kind != "expired" || target.On == "cdn")
+        && (Method is null || Method == target.Method)
         && (
             Repo is null
-            || (asked.Repo is not null && FileSystemName.MatchesSimpleExpression(Repo, asked.Repo, ignoreCase: false))
+            || (target.Repo is not null && FileSystemName.MatchesSimpleExpression(Repo, target.Repo, ignoreCase: false))
         )
-        && (Stage == FaultStage.Listing || Path is null || (asked.Path is not null && Names(asked.Path)));
+        && (Stage == FaultStage.Listing || Path is null || (target.Path is not null && Names(target.Path)));
 
-    /// <summary>Whether its pattern is for this file; in a listing the pattern chooses among the entries.</summary>
+    /// <summary>Whether its pattern matches this file; in a listing it selects entries.</summary>
     public bool Names(string path) =>
         Path is null || FileSystemName.MatchesSimpleExpression(Path, path, ignoreCase: false);
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>The faults that are set on the hub as a whole: by the command line and at run time.</summary>
+/// <summary>The faults of the whole hub, from the command line and set at run time.</summary>
 internal sealed class FaultPlan(IEnumerable<Fault> faults)
 {
     private ImmutableList<Fault> _faults = [.. faults];

@@ -1,13 +1,12 @@
 namespace NixAiModels.TestHub;
 
-/// <summary>Sends a file's bytes: whole or a range, rightly or as the faults say.</summary>
+/// <summary>Sends a file or a range of it, with the faults that apply.</summary>
 internal static class FileBody
 {
-    /// <param name="exchange">The request; ETag and the headers of its own that the origin sends are already
-    /// set.</param>
+    /// <param name="exchange">The request; ETag and the origin's own headers are set already.</param>
     /// <param name="entry">The file.</param>
     /// <param name="type">Its media type.</param>
-    /// <param name="asText">Whether it goes out gzip-encoded to clients that take that.</param>
+    /// <param name="asText">Whether clients that accept gzip get it encoded.</param>
     public static async Task ServeAsync(Exchange exchange, Entry entry, string type, bool asText)
     {
         var (request, response) = (exchange.Request, exchange.Response);
@@ -24,7 +23,7 @@ internal static class FileBody
             !isHead && (Has("gzip") is not null || (asText && exchange.AcceptsGzip && request.Headers.Range.Count == 0))
         )
         {
-            // A strong tag would promise these very bytes.
+            // A strong tag would promise the same encoding.
             if (response.Headers.ETag.ToString() is { } tag && !tag.StartsWith("W/", StringComparison.Ordinal))
                 response.Headers.ETag = "W/" + tag;
             await exchange.GzipAsync(
@@ -36,8 +35,8 @@ internal static class FileBody
         }
 
         response.Headers.AcceptRanges = "bytes";
-        var asked = Has("ignore-range") is null ? request.Headers.Range.ToString() : "";
-        var (satisfiable, range) = ByteRange.Parse(asked, entry.Size);
+        var header = Has("ignore-range") is null ? request.Headers.Range.ToString() : "";
+        var (satisfiable, range) = ByteRange.Parse(header, entry.Size);
         if (!satisfiable)
         {
             response.Headers.ContentRange = $"bytes */{entry.Size}";

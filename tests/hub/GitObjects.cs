@@ -6,6 +6,8 @@ namespace NixAiModels.TestHub;
 /// <summary>Object ids as git computes them: SHA-1 of kind, size, a zero byte and the content.</summary>
 internal static class GitObjects
 {
+    private const string Author = "Test Hub <test-hub@localhost> 1704067200 +0000";
+
     public static string Id(string kind, ReadOnlySpan<byte> content)
     {
         using var hash = Begin(kind, content.Length);
@@ -42,15 +44,10 @@ internal static class GitObjects
         return Id("tree", content.ToArray());
     }
 
-    /// <summary>The id of a commit without parents, by a fixed author at a fixed time: it depends on the files
-    /// alone.</summary>
+    /// <summary>The id of a commit without parents, by a fixed author at a fixed time: it depends only on the
+    /// files.</summary>
     public static string CommitId(string tree) =>
-        Id(
-            "commit",
-            Encoding.UTF8.GetBytes(
-                $"tree {tree}\nauthor Test Hub <test-hub@localhost> 1704067200 +0000\ncommitter Test Hub <test-hub@localhost> 1704067200 +0000\n\nAdd files\n"
-            )
-        );
+        Id("commit", Encoding.UTF8.GetBytes($"tree {tree}\nauthor {Author}\ncommitter {Author}\n\nAdd files\n"));
 
     private static IncrementalHash Begin(string kind, long size)
     {

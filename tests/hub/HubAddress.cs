@@ -1,7 +1,6 @@
 namespace NixAiModels.TestHub;
 
-/// <summary>The address of a request to the hub, taken apart. A revision is one segment, percent-encoded
-/// whole.</summary>
+/// <summary>The parsed path of a request to the hub. A revision is one percent-encoded segment.</summary>
 internal sealed record HubAddress(string On, RepositoryKey? Repository, string? Revision, string? Path)
 {
     private static readonly string[] Types = ["models", "datasets", "spaces"];
@@ -10,7 +9,7 @@ internal sealed record HubAddress(string On, RepositoryKey? Repository, string? 
 
     private static readonly HubAddress Other = new("other", null, null, null);
 
-    /// <param name="path">The path as it came over the wire, without prefix and query.</param>
+    /// <param name="path">The raw path, without prefix and query.</param>
     public static HubAddress Parse(string path)
     {
         var segments = path.TrimStart('/').Split('/').Select(Uri.UnescapeDataString).ToArray();
@@ -61,7 +60,7 @@ internal sealed record HubAddress(string On, RepositoryKey? Repository, string? 
             : Other;
     }
 
-    /// <summary>A name comes with a namespace or alone, so the verb is the third segment or the second.</summary>
+    /// <summary>The verb is the third segment, or the second after a name without namespace.</summary>
     private static int? VerbAt(string[] segments, string[] verbs)
     {
         if (segments.Length > 2 && verbs.Contains(segments[2]))
@@ -77,6 +76,6 @@ internal sealed record HubAddress(string On, RepositoryKey? Repository, string? 
 /// <param name="Name">"org/name", or "name" alone.</param>
 internal sealed record RepositoryKey(string Type, string Name)
 {
-    /// <summary>How it stands in the address of a file: models have no prefix.</summary>
+    /// <summary>Its form in the URL of a file: models have no prefix.</summary>
     public override string ToString() => Type == "models" ? Name : $"{Type}/{Name}";
 }

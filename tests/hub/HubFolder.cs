@@ -2,26 +2,26 @@ using System.Collections.Concurrent;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>The folder that is served: <c>ROOT/models|datasets|spaces/[ORG/]NAME/REVISION/…</c>.</summary>
+/// <summary>The served folder: <c>ROOT/models|datasets|spaces/[ORG/]NAME/REVISION/…</c>.</summary>
 internal sealed class HubFolder(string root)
 {
     private readonly Dictionary<string, (string Text, RepositorySettings Settings)> _settings = new();
 
     public ContentHashes Hashes { get; } = new();
 
-    /// <summary>Snapshots that have been read, by repository folder and commit.</summary>
+    /// <summary>The snapshots read so far, by repository folder and commit.</summary>
     public ConcurrentDictionary<(string Folder, string Commit), Snapshot> Known { get; } = new();
 
     public Repository? Find(RepositoryKey key)
     {
-        // A name that has a dot segment, or that is absolute, must not lead out of the root.
+        // A name with a dot segment, or an absolute one, must not lead out of the root.
         if (key.Name.Split('/').Any(part => part is "" or "." or ".." || part.Contains('\0', StringComparison.Ordinal)))
             return null;
         var folder = Path.Combine(root, key.Type, key.Name);
         return IsRepository(folder) ? new Repository(key, folder, Settings(folder), this) : null;
     }
 
-    /// <summary>Every token that any repository names.</summary>
+    /// <summary>The tokens of all repositories.</summary>
     public IEnumerable<string> KnownTokens() =>
         Directory
             .EnumerateFiles(
@@ -31,11 +31,11 @@ internal sealed class HubFolder(string root)
             )
             .SelectMany(file => Settings(Path.GetDirectoryName(file)!).KnownTokens);
 
-    /// <summary>A folder of the organisation's name has neither.</summary>
+    /// <summary>The folder of an organisation has neither.</summary>
     private static bool IsRepository(string folder) =>
         File.Exists(Path.Combine(folder, "repo.json")) || Directory.Exists(Path.Combine(folder, "main"));
 
-    /// <summary>The same object while the file's text is the same: the faults in it count.</summary>
+    /// <summary>The same object while the file is unchanged, because its faults count.</summary>
     private RepositorySettings Settings(string folder)
     {
         var file = Path.Combine(folder, "repo.json");

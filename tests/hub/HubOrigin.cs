@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>The hub itself: its API and the addresses of files.</summary>
+/// <summary>The hub itself: its API and its files.</summary>
 internal sealed class HubOrigin(Options options, HubFolder folder, SignedLocations locations, Func<Uri> cdn)
 {
     private readonly AccessControl _access = new(folder, options.Tokens);
     private readonly RateLimiter _rate = new(options.RateLimit, options.RateWindow);
 
     /// <param name="exchange">The request.</param>
-    /// <param name="path">Its path as on the wire, without the endpoint's prefix.</param>
+    /// <param name="path">Its raw path, without the endpoint's prefix.</param>
     /// <param name="query">Its query, with the question mark.</param>
     public async Task HandleAsync(Exchange exchange, string path, string query)
     {
@@ -82,8 +82,7 @@ internal sealed class HubOrigin(Options options, HubFolder folder, SignedLocatio
         }
     }
 
-    /// <summary>A renamed repository answers to who may read it with a relative redirect to the same request by the new
-    /// name.</summary>
+    /// <summary>Redirects readers of a renamed repository, relatively, to the same request by the new name.</summary>
     private async Task RedirectAsync(
         Exchange exchange,
         RepositoryKey target,

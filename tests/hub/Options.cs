@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>What the command line says.</summary>
+/// <summary>The command line.</summary>
 internal sealed class Options
 {
     public string Root { get; private set; } = "";
@@ -12,7 +12,7 @@ internal sealed class Options
     /// <summary>The path under which the hub is served: empty, or "/hf".</summary>
     public string Prefix { get; private set; } = "";
 
-    /// <summary>Where to write the certificate authority; HTTPS is on where it is given.</summary>
+    /// <summary>Where to write the certificate authority; its presence turns HTTPS on.</summary>
     public string? CertificateAuthorityFile { get; private set; }
 
     public string? RecordFile { get; private set; }
@@ -20,10 +20,10 @@ internal sealed class Options
     /// <summary>Entries in one page of a tree listing.</summary>
     public int PageSize { get; private set; } = 1000;
 
-    /// <summary>How long a signed location of the CDN is good for.</summary>
+    /// <summary>How long a signed location of the CDN is valid.</summary>
     public TimeSpan Expires { get; private set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How many API requests are answered in one window; zero is no limit.</summary>
+    /// <summary>How many API requests are answered per window; zero for no limit.</summary>
     public int RateLimit { get; private set; }
     public TimeSpan RateWindow { get; private set; }
 
@@ -33,10 +33,10 @@ internal sealed class Options
     public bool UntilStdinCloses { get; private set; }
     public List<Fault> Faults { get; } = [];
 
-    /// <summary>Tokens of accounts that are known besides those that the repositories name.</summary>
+    /// <summary>Tokens of accounts, besides those of the repositories.</summary>
     public HashSet<string> Tokens { get; } = [];
 
-    /// <exception cref="FormatException">An option is unknown, or its value is missing or wrong.</exception>
+    /// <exception cref="FormatException">An option is unknown, or its value is missing or invalid.</exception>
     public static Options Parse(string[] arguments)
     {
         var options = new Options();
@@ -50,7 +50,7 @@ internal sealed class Options
         }
 
         if (!Directory.Exists(options.Root))
-            throw new FormatException($"--root DIR must name an existing folder, not '{options.Root}'");
+            throw new FormatException($"--root: no such folder: {options.Root}");
         return options;
     }
 
@@ -113,5 +113,5 @@ internal sealed class Options
     private static int Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new FormatException($"'{text}' is not a number");
+            : throw new FormatException($"invalid number '{text}'");
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>Writes a body at a given pace, with the interruptions and the wrong byte that faults ask for.</summary>
+/// <summary>Writes a body at a given pace, with the interruptions and the wrong byte of the faults.</summary>
 internal sealed class PacedBody(Exchange exchange, List<Fault> faults)
 {
     private const int ChunkBytes = 256 << 10;
@@ -15,8 +15,8 @@ internal sealed class PacedBody(Exchange exchange, List<Fault> faults)
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _sent;
 
-    /// <summary>Sends <paramref name="length"/> bytes of the file from <paramref name="first"/> on, then zeros that
-    /// nobody asked for.</summary>
+    /// <summary>Sends <paramref name="length"/> bytes of the file from <paramref name="first"/> on, then extra
+    /// zeros.</summary>
     public async Task SendAsync(string file, long first, long length, long extra)
     {
         using var handle = File.OpenHandle(
@@ -45,7 +45,7 @@ internal sealed class PacedBody(Exchange exchange, List<Fault> faults)
         }
     }
 
-    /// <summary>Meets the interruption that is due; false when all is sent or the connection was broken.</summary>
+    /// <summary>Performs the interruption that is due; false if all is sent or the connection was broken.</summary>
     private async Task<bool> ContinueAsync(long end)
     {
         while (_interruptions.TryPeek(out var due) && due.After <= _sent)
@@ -67,7 +67,7 @@ internal sealed class PacedBody(Exchange exchange, List<Fault> faults)
 
     private Memory<byte> Next(long left)
     {
-        // Ten steps a second at the least, so that a slow line is slow evenly.
+        // At least ten steps a second, so that a slow line is evenly slow.
         var most = _bytesPerSecond > 0 ? Math.Clamp(_bytesPerSecond / 10, 1, ChunkBytes) : ChunkBytes;
         if (_interruptions.TryPeek(out var due))
             most = Math.Min(most, due.After - _sent);

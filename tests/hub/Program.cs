@@ -88,12 +88,12 @@ WebApplication Build(int port)
     return builder.Build();
 }
 
-// The path and query as they came: the server's own decoding would lose what %2F and %23 say.
+// The raw path and query: the server's decoding would lose %2F and %23.
 (string Path, string Query) Target(HttpContext http)
 {
     var target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;
     if (!target.StartsWith('/'))
-        target = new Uri(target).PathAndQuery; // Asked as a proxy.
+        target = new Uri(target).PathAndQuery; // a request to a proxy
     var query = target.IndexOf('?', StringComparison.Ordinal);
     return query < 0 ? (target, "") : (target[..query], target[query..]);
 }
@@ -124,7 +124,7 @@ async Task ExchangedAsync(HttpContext http, string origin, Func<Exchange, string
     }
     catch (Exception e) when (e is OperationCanceledException or IOException)
     {
-        // The client left.
+        // The client has disconnected.
     }
     catch (Exception e)
     {

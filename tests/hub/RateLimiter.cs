@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>A fixed window of API requests, told in the headers that the Hub uses
+/// <summary>A fixed window of API requests, announced in the Hub's headers
 /// (draft-ietf-httpapi-ratelimit-headers).</summary>
 internal sealed class RateLimiter(int quota, TimeSpan window)
 {
@@ -10,7 +10,7 @@ internal sealed class RateLimiter(int quota, TimeSpan window)
     private long _windowStarted = Stopwatch.GetTimestamp();
     private int _used;
 
-    /// <summary>Counts the request, writes the headers, and answers 429 and returns true where the quota is used
+    /// <summary>Counts the request and writes the headers; answers 429 and returns true if the quota is used
     /// up.</summary>
     public async Task<bool> RefusesAsync(Exchange exchange)
     {

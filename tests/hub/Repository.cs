@@ -1,7 +1,7 @@
 namespace NixAiModels.TestHub;
 
-/// <summary>One repository: a folder with a folder for each revision. Read anew for every request, so that a test may
-/// change it.</summary>
+/// <summary>A repository: a folder with a folder for each revision. It is read again for every request, so that tests
+/// may change it.</summary>
 internal sealed class Repository(RepositoryKey key, string folder, RepositorySettings settings, HubFolder hub)
 {
     public RepositoryKey Key => key;
@@ -11,11 +11,11 @@ internal sealed class Repository(RepositoryKey key, string folder, RepositorySet
     public IEnumerable<string> Branches =>
         Folders.Keys.Concat(settings.Branches.Keys).Distinct().Order(StringComparer.Ordinal);
 
-    /// <summary>Folders by the revision that they stand for: a slash in its name is written %2F.</summary>
+    /// <summary>The folders by revision; a slash in its name is written %2F.</summary>
     private Dictionary<string, string> Folders =>
         Directory.EnumerateDirectories(folder).ToDictionary(path => Uri.UnescapeDataString(Path.GetFileName(path)));
 
-    /// <summary>The snapshot of a branch, tag or commit; null if there is none.</summary>
+    /// <summary>The snapshot of a branch, tag or commit, or null.</summary>
     public Snapshot? At(string revision)
     {
         var name =
@@ -30,7 +30,7 @@ internal sealed class Repository(RepositoryKey key, string folder, RepositorySet
             : null;
     }
 
-    /// <summary>One file of a revision. For a commit that was read before only that file is looked at, whatever the
+    /// <summary>One file of a revision. For a commit that was read before, only that file is read, whatever the
     /// repository's size.</summary>
     public (Snapshot Snapshot, Entry? Entry)? At(string revision, string path)
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>What the Hub tells of a repository at a revision.</summary>
+/// <summary>The JSON of a repository at a revision.</summary>
 internal static class RepositoryInfo
 {
     public static byte[] Write(Repository repository, Snapshot snapshot, bool withBlobs)

@@ -48,7 +48,7 @@ internal sealed class RepositorySettings
 
     public bool Private { get; init; }
 
-    /// <summary>"auto" or "manual" where a licence must be accepted.</summary>
+    /// <summary>"auto" or "manual" if a licence must be accepted.</summary>
     public string? Gated { get; init; }
 
     public bool Disabled { get; init; }
@@ -73,7 +73,7 @@ internal sealed class RepositorySettings
     [JsonIgnore]
     public IEnumerable<string> KnownTokens => [.. Tokens, .. UnacceptedTokens, .. LimitedTokens];
 
-    /// <exception cref="FormatException">The text of this file cannot be understood.</exception>
+    /// <exception cref="FormatException">The file is invalid.</exception>
     public static RepositorySettings Parse(string text, string file)
     {
         try

@@ -1,9 +1,9 @@
 namespace NixAiModels.TestHub;
 
-/// <summary>Faults that act before anything is answered.</summary>
+/// <summary>Faults that act before the response.</summary>
 internal static class RequestFaults
 {
-    /// <summary>Waits, answers or revokes as the faults say; true if the request has its answer.</summary>
+    /// <summary>Waits, answers or revokes as the faults require; true if the request is answered.</summary>
     public static async Task<bool> AnsweredAsync(Exchange exchange, Action revoke)
     {
         foreach (var fault in exchange.Faults(FaultStage.Request))

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>One request as it was met. It is in the record from its beginning, and its last fields fill while it is
+/// <summary>One request. It is in the record from its beginning; its last fields are filled while it is
 /// answered.</summary>
 internal sealed class RequestRecord
 {
@@ -20,7 +20,7 @@ internal sealed class RequestRecord
     /// <summary>"hub" or "cdn".</summary>
     public required string Origin { get; init; }
 
-    /// <summary>As on the wire; the CDN's without query, which is the signature.</summary>
+    /// <summary>The raw path and query; the CDN's without the query, which is the signature.</summary>
     public required string Path { get; init; }
 
     public string On { get; set; } = "other";
@@ -29,20 +29,20 @@ internal sealed class RequestRecord
     public string? Range { get; init; }
     public bool Authorization { get; init; }
 
-    /// <summary>First 8 hex digits of the SHA-256 of the token, where one came.</summary>
+    /// <summary>First 8 hex digits of the SHA-256 of the token, if one was sent.</summary>
     public string? Token { get; init; }
 
     public string? UserAgent { get; init; }
     public string? AcceptEncoding { get; init; }
     public int Status { get; set; }
 
-    /// <summary>Bytes of the body that were handed to the connection, as encoded.</summary>
+    /// <summary>Encoded bytes of the body that were written to the connection.</summary>
     public long Bytes { get; set; }
 
     public ConcurrentQueue<string> Faults { get; } = [];
 }
 
-/// <summary>Everything that was asked, on both origins, in order.</summary>
+/// <summary>All requests to both origins, in order.</summary>
 internal sealed class RequestLog(string? file)
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)

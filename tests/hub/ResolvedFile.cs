@@ -1,6 +1,6 @@
 namespace NixAiModels.TestHub;
 
-/// <summary>Answers to the address of a file: its bytes, or where the CDN has them, with the headers that describe
+/// <summary>Answers a request for a file: its bytes, or a redirect to the CDN, with the headers that describe
 /// it.</summary>
 internal sealed class ResolvedFile(
     Exchange exchange,
@@ -65,18 +65,17 @@ internal sealed class ResolvedFile(
             if (options.Xet)
             {
                 headers["X-Xet-Hash"] = file.Sha256;
-                headers["X-Xet-Refresh-Route"] =
-                    $"/api/{repository.Key.Type}/{repository.Key.Name}/xet-read-token/{commit}";
-                headers.Link =
-                    $"<{endpoint}/api/{repository.Key.Type}/{repository.Key.Name}/xet-read-token/{commit}>; rel=\"xet-auth\"";
+                var route = $"/api/{repository.Key.Type}/{repository.Key.Name}/xet-read-token/{commit}";
+                headers["X-Xet-Refresh-Route"] = route;
+                headers.Link = $"<{endpoint}{route}>; rel=\"xet-auth\"";
             }
             headers.Location = new Uri(cdn, locations.Sign(repository, file)).AbsoluteUri;
             await exchange.TextAsync(302, "Found. Redirecting to the CDN");
         }
     }
 
-    /// <summary>As the Hub does since 2025: regular files are served from an address of the same host that names the
-    /// commit.</summary>
+    /// <summary>Redirects to a URL of the same host that names the commit, as the Hub does for regular files since
+    /// 2025.</summary>
     private async Task ToCacheAsync(Entry entry, string tag)
     {
         var headers = exchange.Response.Headers;

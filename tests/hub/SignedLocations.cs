@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>A file that the CDN may be asked for.</summary>
+/// <summary>A file of the CDN.</summary>
 internal sealed record CdnObject(Repository Repository, Entry Entry)
 {
-    /// <summary>Locations with a lower serial number are good no more.</summary>
+    /// <summary>Locations with a lower serial number have expired.</summary>
     public long ValidFrom { get; set; }
 }
 
@@ -20,7 +20,7 @@ internal sealed class SignedLocations(TimeSpan lifetime)
     private readonly ConcurrentDictionary<string, CdnObject> _objects = new();
     private long _serial;
 
-    /// <summary>A location's path and query. Asking again for one file gives the same path with a new
+    /// <summary>A location's path and query. Another one for the same file has the same path and a new
     /// signature.</summary>
     public string Sign(Repository repository, Entry entry)
     {
@@ -36,15 +36,16 @@ internal sealed class SignedLocations(TimeSpan lifetime)
         var disposition = Uri.EscapeDataString(
             $"inline; filename*=UTF-8''{Uri.EscapeDataString(entry.Path.Split('/')[^1])}"
         );
-        return $"{path}?response-content-disposition={disposition}&Expires={expires}&Serial={serial}&Signature={Signature(path, expires, serial)}";
+        return $"{path}?response-content-disposition={disposition}&Expires={expires}&Serial={serial}"
+            + $"&Signature={Signature(path, expires, serial)}";
     }
 
     public CdnObject? Find(string path) => _objects.GetValueOrDefault(path);
 
-    /// <summary>Makes every location of this object that was given out so far expire.</summary>
+    /// <summary>Expires all locations of this object so far.</summary>
     public void Revoke(CdnObject file) => file.ValidFrom = Interlocked.Read(ref _serial) + 1;
 
-    /// <summary>Null if the location is good, else what the CDN says of it.</summary>
+    /// <summary>Null if the location is valid, else the CDN's error.</summary>
     public string? Objection(CdnObject file, string path, string query)
     {
         var parameters = QueryHelpers.ParseQuery(query);

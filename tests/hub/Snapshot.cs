@@ -10,14 +10,14 @@ namespace NixAiModels.TestHub;
 /// <param name="Sha256">Lower hex, where the file is in LFS.</param>
 internal sealed record Entry(string Path, FileInfo? DiskFile, long Size, string Oid, string? Sha256)
 {
-    /// <summary>What git holds in place of an LFS file (git-lfs specification, "The Pointer").</summary>
+    /// <summary>The pointer that git has instead of an LFS file (git-lfs specification, "The Pointer").</summary>
     public byte[] Pointer => PointerText(Sha256!, Size);
 
     public static byte[] PointerText(string sha256, long size) =>
         Encoding.ASCII.GetBytes($"version https://git-lfs.github.com/spec/v1\noid sha256:{sha256}\nsize {size}\n");
 }
 
-/// <summary>The files of one revision, read from a folder; the commit's id is made from them.</summary>
+/// <summary>The files of a revision, read from a folder; the commit's id is computed from them.</summary>
 internal sealed class Snapshot
 {
     private readonly SortedDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -48,11 +48,11 @@ internal sealed class Snapshot
                 var before = _entries.Count;
                 var id = Read(sub, path + "/");
                 if (_entries.Count == before)
-                    continue; // Git knows no empty folders.
+                    continue; // Git has no empty folders.
                 _entries.Add(path, new Entry(path, null, 0, id, null));
                 tree.Add(("40000", item.Name, id));
             }
-            // A link stands for the file that it names, so that a large file need not be copied into the folder.
+            // Links are followed, so that a large file need not be copied into the folder.
             else if ((item.ResolveLinkTarget(returnFinalTarget: true) ?? item) is FileInfo { Exists: true } file)
             {
                 var entry = Describe(path, file);

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>The entries of a tree as JSON: pages of a listing, and the facts of single paths.</summary>
+/// <summary>The entries of a tree as JSON: pages of a listing, and single paths.</summary>
 internal static class TreeListing
 {
-    /// <summary>Answers one page. Its Link header names the next one by a whole address.</summary>
+    /// <summary>Answers with one page; its Link header has the absolute URL of the next one.</summary>
     public static async Task ServePageAsync(
         Exchange exchange,
         Snapshot snapshot,
@@ -43,7 +43,8 @@ internal static class TreeListing
         {
             page.RemoveAt(size);
             var next =
-                $"{self}?recursive={(isRecursive ? "true" : "false")}&expand={(isExpanded ? "true" : "false")}&limit={size}&cursor={start + size}";
+                $"{self}?recursive={(isRecursive ? "true" : "false")}&expand={(isExpanded ? "true" : "false")}"
+                + $"&limit={size}&cursor={start + size}";
             exchange.Response.Headers.Link = $"<{next}>; rel=\"next\"";
         }
         if (faults.Find(fault => fault.Kind == "foreign-next") is { } foreign)
@@ -58,7 +59,7 @@ internal static class TreeListing
         await exchange.JsonAsync(json);
     }
 
-    /// <summary>Answers POST paths-info, a form or JSON; paths that are not there are left out.</summary>
+    /// <summary>Answers POST paths-info, a form or JSON; missing paths are omitted.</summary>
     public static async Task ServePathsAsync(Exchange exchange, Snapshot snapshot)
     {
         var (paths, isExpanded) = exchange.Request.HasFormContentType

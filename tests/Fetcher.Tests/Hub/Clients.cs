@@ -3,24 +3,24 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Tests.Hub;
 
-/// <summary>Clients with short patience and an environment of their own.</summary>
+/// <summary>Clients with a small retry budget and an environment of their own.</summary>
 internal static class Clients
 {
     public static readonly RepositoryId Tiny = RepositoryId.Parse("acme/tiny");
 
     public static readonly RetryBudget Short = new()
     {
-        FirstPause = TimeSpan.FromMilliseconds(5),
-        LongestPause = TimeSpan.FromMilliseconds(20),
-        Connect = TimeSpan.FromSeconds(2),
-        Answer = TimeSpan.FromSeconds(2),
+        FirstDelay = TimeSpan.FromMilliseconds(5),
+        MaxDelay = TimeSpan.FromMilliseconds(20),
+        ConnectTimeout = TimeSpan.FromSeconds(2),
+        ResponseTimeout = TimeSpan.FromSeconds(2),
         RateLimit = TimeSpan.FromSeconds(4),
-        Server = TimeSpan.FromMilliseconds(300),
+        ServerError = TimeSpan.FromMilliseconds(300),
         Connection = TimeSpan.FromMilliseconds(300),
         NameResolution = TimeSpan.FromMilliseconds(100),
     };
 
-    public static EnvironmentVariables Environment(params (string Name, string Value)[] variables) =>
+    public static EnvironmentVariables Variables(params (string Name, string Value)[] variables) =>
         new(name =>
             variables.Where(variable => variable.Name == name).Select(variable => variable.Value).FirstOrDefault()
         );
@@ -31,7 +31,7 @@ internal static class Clients
         new(HubEndpoint.Parse(endpoint), token is null ? null : Token(token), options ?? Options());
 
     public static HubOptions Options(params (string Name, string Value)[] variables) =>
-        new() { Environment = Environment(variables), Budget = Short };
+        new() { Variables = Variables(variables), Budget = Short };
 
     public static async Task<byte[]> BytesAsync(IRemoteFile file, long? from = null, long? to = null)
     {

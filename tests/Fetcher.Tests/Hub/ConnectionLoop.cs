@@ -56,7 +56,7 @@ internal sealed class ConnectionLoop : IAsyncDisposable
                             or AuthenticationException
                 )
             {
-                // The other side went away, as tests want it to.
+                // The peer has disconnected, as tests make it do.
             }
         }
     }

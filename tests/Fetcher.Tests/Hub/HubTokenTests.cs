@@ -44,7 +44,7 @@ public sealed class HubTokenTests : IDisposable
     [Fact]
     public void The_variable_that_a_definition_names_comes_before_the_usual_ones_and_is_named()
     {
-        var environment = Clients.Environment(("HF_TOKEN", "hf_1"), ("MY_TOKEN", "hf_2"));
+        var environment = Clients.Variables(("HF_TOKEN", "hf_1"), ("MY_TOKEN", "hf_2"));
 
         HubToken
             .Find(HubEndpoint.Default, null, environment: environment, variable: "MY_TOKEN")!
@@ -53,7 +53,7 @@ public sealed class HubTokenTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_variable_is_unset_and_white_space_is_no_token()
+    public void An_empty_variable_counts_as_unset_and_white_space_is_not_a_token()
     {
         Find(
                 null,
@@ -68,7 +68,7 @@ public sealed class HubTokenTests : IDisposable
     }
 
     [Fact]
-    public void The_usual_place_is_found_below_the_cache_folder_or_home()
+    public void The_token_of_hf_is_found_in_the_cache_folder_or_the_home_directory()
     {
         Write("cache/huggingface/token", "hf_xdg");
         Write(".cache/huggingface/token", "hf_home");
@@ -81,7 +81,7 @@ public sealed class HubTokenTests : IDisposable
     }
 
     [Fact]
-    public void A_token_file_that_was_asked_for_must_be_readable_and_hold_one()
+    public void A_token_file_must_be_readable_and_not_empty()
     {
         Failing(Path.Combine(_folder, "none")).Code.Should().Be(ExitCode.LocalIO);
         Failing(_folder).Code.Should().Be(ExitCode.LocalIO);
@@ -91,7 +91,7 @@ public sealed class HubTokenTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_cannot_be_read_and_that_nobody_asked_for_is_passed_over_with_a_warning()
+    public void An_unreadable_default_file_is_skipped_with_a_warning()
     {
         Directory.CreateDirectory(Path.Combine(_folder, ".netrc")); // a folder cannot be read, not even by root
 
@@ -107,7 +107,7 @@ public sealed class HubTokenTests : IDisposable
     [InlineData("hf_a hf_b")]
     [InlineData("hf_a\0b")]
     [InlineData("hf_\u00e4")]
-    public void What_can_be_no_token_is_refused_and_not_shown(string text)
+    public void An_invalid_token_is_rejected_without_being_shown(string text)
     {
         var failure = FluentActions.Invoking(() => Find(null, ("HF_TOKEN", text))).Should().Throw<Failure>().Which;
 
@@ -116,7 +116,7 @@ public sealed class HubTokenTests : IDisposable
     }
 
     [Fact]
-    public void A_token_never_shows_itself()
+    public void A_token_never_appears_in_text()
     {
         $"{Clients.Token("hf_secret")}".Should().Be("token from HF_TOKEN");
     }
@@ -150,7 +150,7 @@ public sealed class HubTokenTests : IDisposable
     }
 
     private (string Value, string Source)? Find(string? file, params (string, string)[] variables) =>
-        HubToken.Find(HubEndpoint.Default, file, _warnings.Add, Clients.Environment(variables)) is { } token
+        HubToken.Find(HubEndpoint.Default, file, _warnings.Add, Clients.Variables(variables)) is { } token
             ? (token.Value, token.Source)
             : null;
 

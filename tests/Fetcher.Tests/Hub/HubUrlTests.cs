@@ -6,7 +6,7 @@ namespace NixAiModels.Tests.Hub;
 public class HubUrlTests
 {
     [Fact]
-    public async Task Names_with_every_character_that_git_allows_arrive_as_they_are()
+    public async Task Names_with_every_character_that_git_allows_reach_the_hub_unchanged()
     {
         string[] names =
         [
@@ -68,7 +68,7 @@ public class HubUrlTests
     }
 
     [Fact]
-    public void Any_name_comes_back_from_its_url()
+    public void Any_name_survives_the_round_trip_through_its_url()
     {
         Gen.String[Gen.Char['\u0001', '\ud7ff'], 1, 20]
             .Where(name => name.Split('/').All(part => part is not ("" or "." or "..")))
@@ -80,7 +80,7 @@ public class HubUrlTests
     }
 
     [Fact]
-    public async Task A_revision_is_one_segment_and_a_prefix_stays()
+    public async Task A_revision_is_one_segment_and_the_prefix_of_the_endpoint_is_kept()
     {
         await using var server = new ScriptedServer(_ =>
             ScriptedServer.Answer(200, $$"""{"sha":"{{new string('a', 40)}}"}""")
@@ -111,7 +111,7 @@ public class HubUrlTests
     [InlineData("ftp://huggingface.co")]
     [InlineData("https://user:secret@huggingface.co")]
     [InlineData("https://huggingface.co?token=secret")]
-    public void What_is_no_endpoint_is_refused_without_showing_secrets(string text)
+    public void An_invalid_endpoint_is_rejected_without_showing_secrets(string text)
     {
         var failure = FluentActions.Invoking(() => HubEndpoint.Parse(text)).Should().Throw<Failure>().Which;
 
@@ -120,19 +120,19 @@ public class HubUrlTests
     }
 
     [Fact]
-    public void HF_ENDPOINT_holds_where_nothing_else_is_said_and_an_empty_one_is_unset()
+    public void HF_ENDPOINT_is_the_default_and_an_empty_one_counts_as_unset()
     {
         HubEndpoint
-            .Choose(null, Clients.Environment(("HF_ENDPOINT", "https://m.example")))
+            .Choose(null, Clients.Variables(("HF_ENDPOINT", "https://m.example")))
             .ToString()
             .Should()
             .Be("https://m.example");
         HubEndpoint
-            .Choose("https://o.example", Clients.Environment(("HF_ENDPOINT", "https://m.example")))
+            .Choose("https://o.example", Clients.Variables(("HF_ENDPOINT", "https://m.example")))
             .ToString()
             .Should()
             .Be("https://o.example");
-        HubEndpoint.Choose(null, Clients.Environment(("HF_ENDPOINT", ""))).Should().Be(HubEndpoint.Default);
+        HubEndpoint.Choose(null, Clients.Variables(("HF_ENDPOINT", ""))).Should().Be(HubEndpoint.Default);
     }
 
     [Theory]
@@ -146,9 +146,14 @@ public class HubUrlTests
     [InlineData("https:///x", null)]
     [InlineData("javascript:alert(1)", null)]
     [InlineData("file:///etc/passwd", null)]
-    public void A_location_is_followed_as_it_was_signed(string header, string? expected)
+    public void A_location_keeps_the_escapes_that_were_signed(string header, string? expected)
     {
-        HubUrl.Follow(HubUrl.Exact("https://h.example/a/b?old"), header)?.OriginalString.Should().Be(expected);
-        (HubUrl.Follow(HubUrl.Exact("https://h.example/a/b?old"), header) is null).Should().Be(expected is null);
+        HubUrl
+            .ResolveReference(HubUrl.Exact("https://h.example/a/b?old"), header)
+            ?.OriginalString.Should()
+            .Be(expected);
+        (HubUrl.ResolveReference(HubUrl.Exact("https://h.example/a/b?old"), header) is null)
+            .Should()
+            .Be(expected is null);
     }
 }

@@ -13,7 +13,7 @@ public class ListingTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_listing_of_many_pages_is_had_whole()
+    public async Task A_listing_of_many_pages_is_complete()
     {
         await using var hub = await TestHubFixture.StartAsync("--page-size", "3");
         var repository = hub.Repository("acme/tiny");
@@ -77,7 +77,8 @@ public class ListingTests
                 : Answer(
                     200,
                     One,
-                    "Link: <https://x.example/a,b>; rel=\"first\", <?recursive=true&cursor=a%3D>; title=\"a, b\"; rel=\"next\""
+                    "Link: <https://x.example/a,b>; rel=\"first\", "
+                        + "<?recursive=true&cursor=a%3D>; title=\"a, b\"; rel=\"next\""
                 )
         );
 
@@ -99,19 +100,19 @@ public class ListingTests
     }
 
     [Fact]
-    public async Task Pages_that_go_round_in_a_circle_are_an_error()
+    public async Task A_cycle_of_pages_is_an_error()
     {
         await using var server = new ScriptedServer(_ =>
             Answer(200, One, "Link: </api/models/acme/tiny/tree/main?a>; rel=next")
         );
 
-        (await FailingAsync(server)).Message.Should().Contain("does not end").And.NotContain("?a");
+        (await FailingAsync(server)).Message.Should().Contain("endless listing").And.NotContain("?a");
     }
 
     [Theory]
     [InlineData("file:///etc/passwd")]
     [InlineData("gopher://x/")]
-    public async Task A_next_page_that_is_no_http_url_is_an_error(string link)
+    public async Task A_next_page_that_is_not_an_http_url_is_an_error(string link)
     {
         await using var server = new ScriptedServer(_ => Answer(200, One, $"Link: <{link}>; rel=\"next\""));
 
@@ -119,7 +120,7 @@ public class ListingTests
     }
 
     [Fact]
-    public async Task A_later_page_that_cannot_be_had_is_an_error_and_no_shorter_listing()
+    public async Task A_missing_page_is_an_error_not_a_shorter_listing()
     {
         await using var server = new ScriptedServer(request =>
             request.Target.Contains("p2", StringComparison.Ordinal)
@@ -137,6 +138,8 @@ public class ListingTests
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("[1]")]
+    [InlineData("[null]")]
+    [InlineData("[] []")]
     [InlineData("""[{"type":"file","size":1,"oid":"0123456789abcdef0123456789abcdef01234567"}]""")]
     [InlineData("""[{"type":"file","path":null,"size":1,"oid":"0123456789abcdef0123456789abcdef01234567"}]""")]
     [InlineData("""[{"type":"file","path":"a","oid":"0123456789abcdef0123456789abcdef01234567"}]""")]
@@ -148,12 +151,15 @@ public class ListingTests
     )]
     [InlineData("""[{"type":"file","path":"a","size":1,"oid":"short"}]""")]
     [InlineData(
-        """[{"type":"file","path":"a","size":1,"oid":"0123456789abcdef0123456789abcdef01234567","lfs":{"oid":"x","size":1}}]"""
+        """
+            [{"type":"file","path":"a","size":1,"oid":"0123456789abcdef0123456789abcdef01234567",
+              "lfs":{"oid":"x","size":1}}]
+            """
     )]
     [InlineData("""[{"type":"file","path":"a","size":1,"oid":"0123456789abcdef0123456789abcdef01234567","lfs":{}}]""")]
     [InlineData("""[{"type":"file","path":"\ud800","size":1,"oid":"0123456789abcdef0123456789abcdef01234567"}]""")]
     [InlineData("""[{"path":"a","size":1,"oid":"0123456789abcdef0123456789abcdef01234567"}]""")]
-    public async Task A_listing_that_is_none_is_an_error(string body)
+    public async Task A_malformed_listing_is_an_error(string body)
     {
         await using var server = new ScriptedServer(_ => Answer(200, body, "Content-Type: application/json"));
 
@@ -161,7 +167,7 @@ public class ListingTests
     }
 
     [Fact]
-    public async Task A_body_that_breaks_off_is_asked_for_again()
+    public async Task A_truncated_body_is_requested_again()
     {
         var times = 0;
         await using var server = new ScriptedServer(_ =>
@@ -174,18 +180,19 @@ public class ListingTests
     }
 
     [Fact]
-    public async Task What_is_not_known_is_ignored_folders_are_skipped_and_paths_are_handed_on_as_they_are()
+    public async Task Unknown_fields_are_ignored_folders_are_skipped_and_paths_are_unchanged()
     {
         var page = $$"""
             [{"type":"directory","path":"d","oid":"{{Oid}}","size":0},
              {"type":"file","path":"../x","size":1,"oid":"{{Oid.ToUpperInvariant()}}","new":{"a":[1] } },
              {"type":"submodule","path":"m"},
              {"type":"file","path":"","size":0,"oid":"{{Oid}}","lfs":null},
-             {"type":"file","path":"\u0000\u00e4","size":140,"oid":"{{Oid}}","lfs":{"oid":"{{Sha}}","size":5000000000,"pointerSize":140},"xetHash":"x"}]
+             {"type":"file","path":"\u0000\u00e4","size":140,"oid":"{{Oid}}","xetHash":"x",
+              "lfs":{"oid":"{{Sha}}","size":5000000000,"pointerSize":140} }]
             """;
-        var notices = new List<string>();
+        var warnings = new List<string>();
         await using var server = new ScriptedServer(_ => Answer(200, page));
-        using var client = Clients.Open(server.Url, options: Clients.Options() with { Notice = notices.Add });
+        using var client = Clients.Open(server.Url, options: Clients.Options() with { Warn = warnings.Add });
 
         (await client.ListFilesAsync(Clients.Tiny, "main", Cancellation))
             .Should()
@@ -194,11 +201,46 @@ public class ListingTests
                 new HubFile("", 0, Oid, null),
                 new HubFile("\0ä", 5_000_000_000, Oid, Sha)
             );
-        notices.Should().ContainSingle().Which.Should().Contain("m is neither a file nor a folder");
+        warnings.Should().ContainSingle().Which.Should().Contain("skipped m, which is neither a file nor a folder");
     }
 
     [Fact]
-    public async Task A_commit_that_is_answered_with_another_is_refused()
+    public async Task The_last_of_two_fields_of_the_same_name_wins()
+    {
+        var page = $$"""[{"type":"directory","path":"x","type":"file","path":"a","size":1,"oid":"{{Oid}}"}]""";
+        await using var server = new ScriptedServer(_ => Answer(200, page));
+
+        (await ListAsync(server)).Should().Equal(new HubFile("a", 1, Oid, null));
+    }
+
+    [Theory]
+    [InlineData(60, true)]
+    [InlineData(70, false)]
+    public async Task An_unknown_field_may_be_nested_up_to_the_parsers_limit(int depth, bool accepted)
+    {
+        var nested = new string('[', depth) + new string(']', depth);
+        await using var server = new ScriptedServer(_ => Answer(200, One.Replace("{", $"{{\"new\":{nested},")));
+
+        if (accepted)
+            (await ListAsync(server)).Should().HaveCount(1);
+        else
+            (await FailingAsync(server)).Code.Should().Be(ExitCode.Integrity);
+    }
+
+    [Theory]
+    [InlineData("""{"tags":[{"name":"v1"}],"branches":[{"name":"main","new":1}],"converts":null}""", "v1")]
+    [InlineData("""{"tags":[]}""", "")]
+    [InlineData("{}", "")]
+    public async Task Tags_are_listed_by_name(string refs, string names)
+    {
+        await using var server = new ScriptedServer(_ => Answer(200, refs));
+        using var client = Clients.Open(server.Url);
+
+        string.Join(' ', await client.ListTagsAsync(Clients.Tiny, Cancellation)).Should().Be(names);
+    }
+
+    [Fact]
+    public async Task Another_commit_than_the_requested_one_is_an_error()
     {
         await using var server = new ScriptedServer(_ => Answer(200, $$"""{"sha":"{{Oid}}","gated":"auto"}"""));
         using var client = Clients.Open(server.Url);

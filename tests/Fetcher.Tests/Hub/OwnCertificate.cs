@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace NixAiModels.Tests.Hub;
 
-/// <summary>A certificate for 127.0.0.1 that vouches for itself.</summary>
+/// <summary>A self-signed certificate for 127.0.0.1.</summary>
 internal static class OwnCertificate
 {
     public static X509Certificate2 Make(out string pem)

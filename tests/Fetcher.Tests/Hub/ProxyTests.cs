@@ -11,7 +11,7 @@ public class ProxyTests
     [InlineData("HTTP_PROXY", "http://127.0.0.1:{0}/")]
     [InlineData("all_proxy", "HTTP://127.0.0.1:{0}")]
     [InlineData("ALL_PROXY", "127.0.0.1:{0}")]
-    public async Task A_proxy_for_http_is_used_in_every_form(string variable, string form)
+    public async Task An_http_proxy_is_used_in_every_form(string variable, string form)
     {
         await using var server = new ScriptedServer(_ => Answer(200, "[]"));
         await using var proxy = new TinyProxy();
@@ -25,7 +25,7 @@ public class ProxyTests
     [InlineData("http_proxy", "http://me:p%40ss@127.0.0.1:{0}", "me:p@ss")]
     [InlineData("http_proxy", "http://me:p@ss@127.0.0.1:{0}", "me:p@ss")]
     [InlineData("http_proxy", "me:pass@127.0.0.1:{0}", "me:pass")]
-    public async Task A_proxy_gets_its_user_and_password(string variable, string form, string password)
+    public async Task A_proxy_receives_its_user_name_and_password(string variable, string form, string password)
     {
         await using var server = new ScriptedServer(_ => Answer(200, "[]"));
         await using var proxy = new TinyProxy(password);
@@ -83,7 +83,7 @@ public class ProxyTests
     }
 
     [Fact]
-    public async Task A_wrong_password_is_said_and_not_shown()
+    public async Task A_wrong_proxy_password_is_reported_but_not_shown()
     {
         await using var server = new ScriptedServer(_ => Answer(200, "[]"));
         await using var proxy = new TinyProxy("me:right");
@@ -110,7 +110,7 @@ public class ProxyTests
     }
 
     [Fact]
-    public async Task A_proxy_that_is_not_there_is_named()
+    public async Task An_unreachable_proxy_is_named()
     {
         int port;
         await using (var gone = new TinyProxy())
@@ -127,10 +127,10 @@ public class ProxyTests
     [InlineData("ftp://proxy:21")]
     [InlineData("http://me:secret@")]
     [InlineData("http://proxy:notaport")]
-    public void What_is_no_proxy_is_refused_and_not_shown(string value)
+    public void An_invalid_proxy_is_rejected_without_showing_its_password(string value)
     {
         var failure = FluentActions
-            .Invoking(() => new EnvironmentProxy(Clients.Environment(("http_proxy", value))))
+            .Invoking(() => new EnvironmentProxy(Clients.Variables(("http_proxy", value))))
             .Should()
             .Throw<Failure>()
             .Which;
@@ -146,9 +146,9 @@ public class ProxyTests
     [InlineData("socks5h://proxy.example", "socks5://proxy.example:1080/")]
     [InlineData("proxy.example:8080", "http://proxy.example:8080/")]
     [InlineData("http://[::1]:3128", "http://[::1]:3128/")]
-    public void A_proxy_without_a_port_has_curls_default(string value, string expected)
+    public void A_proxy_without_a_port_uses_the_default_of_curl(string value, string expected)
     {
-        new EnvironmentProxy(Clients.Environment(("http_proxy", value)))
+        new EnvironmentProxy(Clients.Variables(("http_proxy", value)))
             .GetProxy(new Uri("http://hub.example"))!
             .ToString()
             .Should()
@@ -156,7 +156,7 @@ public class ProxyTests
     }
 
     [Fact]
-    public void The_lower_case_name_wins_and_an_empty_one_is_unset()
+    public void The_lower_case_variable_wins_and_an_empty_one_counts_as_unset()
     {
         Proxy(("http_proxy", "http://a:1"), ("HTTP_PROXY", "http://b:2")).Should().Be("http://a:1/");
         Proxy(("http_proxy", ""), ("HTTP_PROXY", "http://b:2")).Should().Be("http://b:2/");
@@ -165,7 +165,7 @@ public class ProxyTests
         Proxy(("http_proxy", ""), ("HTTP_PROXY", ""), ("all_proxy", "")).Should().BeNull();
 
         static string? Proxy(params (string, string)[] variables) =>
-            new EnvironmentProxy(Clients.Environment(variables)).GetProxy(new Uri("http://hub.example"))?.ToString();
+            new EnvironmentProxy(Clients.Variables(variables)).GetProxy(new Uri("http://hub.example"))?.ToString();
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public class RedirectTests
     }
 
     [Fact]
-    public async Task No_token_goes_to_another_port_and_a_chain_that_comes_back_stays_without()
+    public async Task No_token_goes_to_another_port_nor_back_to_the_hub_from_there()
     {
         ScriptedServer home = null!;
         await using var cdn = new ScriptedServer(request =>
@@ -63,7 +63,7 @@ public class RedirectTests
     }
 
     [Fact]
-    public async Task No_token_follows_a_user_name_that_looks_like_the_host()
+    public async Task No_token_goes_to_a_url_whose_user_name_looks_like_the_host()
     {
         ScriptedServer home = null!;
         await using var other = new ScriptedServer(_ => Answer(200, "data"));
@@ -98,7 +98,7 @@ public class RedirectTests
     }
 
     [Fact]
-    public async Task Redirects_that_go_round_in_a_circle_end()
+    public async Task A_cycle_of_redirects_is_an_error()
     {
         await using var hub = new ScriptedServer(_ => Redirect("/again"));
         using var client = Clients.Open(hub.Url);
@@ -110,7 +110,7 @@ public class RedirectTests
                 .ThrowAsync<HubFailure>()
         ).Which;
 
-        failure.Kind.Should().Be(HubFailureKind.Redirect);
+        failure.Kind.Should().Be(HubFailureKind.InvalidRedirect);
         hub.Requests.Should().HaveCount(11);
     }
 
@@ -118,7 +118,7 @@ public class RedirectTests
     [InlineData("")]
     [InlineData("file:///etc/passwd")]
     [InlineData("http://")]
-    public async Task A_redirect_to_nowhere_is_an_error(string location)
+    public async Task A_redirect_without_a_valid_location_is_an_error(string location)
     {
         await using var hub = new ScriptedServer(_ => Redirect(location));
         using var client = Clients.Open(hub.Url);
@@ -130,11 +130,11 @@ public class RedirectTests
                 .ThrowAsync<HubFailure>()
         )
             .Which.Kind.Should()
-            .Be(HubFailureKind.Redirect);
+            .Be(HubFailureKind.InvalidRedirect);
     }
 
     [Fact]
-    public async Task A_signed_location_is_asked_for_byte_by_byte_as_it_was_sent()
+    public async Task A_signed_location_is_requested_byte_for_byte()
     {
         await using var cdn = new ScriptedServer(_ => Answer(200, "data"));
         await using var hub = new ScriptedServer(_ => Redirect($"{cdn.Url}/%7ea%2Fb/../%2e?sig=a%2fb+c&x=%7E"));
@@ -146,7 +146,7 @@ public class RedirectTests
     }
 
     [Fact]
-    public async Task We_say_who_we_are_and_that_we_want_no_compression()
+    public async Task Requests_have_a_user_agent_and_ask_for_no_compression()
     {
         await using var hub = new ScriptedServer(_ => Answer(200, "data"));
         using var client = Clients.Open(hub.Url);

@@ -11,7 +11,7 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
     private readonly string _name = $"acme/{Guid.NewGuid():N}";
 
     [Fact]
-    public async Task All_ranges_of_a_file_share_one_question_to_the_hub_and_the_cdn_sees_no_token()
+    public async Task All_ranges_of_a_file_share_one_request_to_the_hub_and_the_cdn_gets_no_token()
     {
         hub.Repository(_name).Lfs("model.bin", Weights).Private("hf_good");
         using var client = Clients.Open(hub.Endpoint, "hf_good");
@@ -49,7 +49,7 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
     }
 
     [Fact]
-    public async Task A_location_that_has_expired_is_renewed_once_for_all()
+    public async Task An_expired_location_is_renewed_once_for_all_ranges()
     {
         hub.Repository(_name)
             .Lfs("model.bin", Weights)
@@ -74,7 +74,7 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(410)]
-    public async Task A_new_location_that_is_refused_too_is_final(int status)
+    public async Task A_renewed_location_that_is_refused_too_is_an_error(int status)
     {
         await using var cdn = new ScriptedServer(_ => Answer(status));
         await using var server = new ScriptedServer(_ => Redirect($"{cdn.Url}/x?Signature=s3cret"));
@@ -94,24 +94,24 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
     }
 
     [Fact]
-    public async Task A_location_that_says_when_it_expires_is_renewed_before()
+    public async Task A_location_that_says_when_it_expires_is_renewed_before_then()
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(1_000_000);
 
         SignedLocation
-            .Elsewhere(new Uri("https://cdn/x?Expires=1003600&Signature=x"), now)
+            .OfRedirect(new Uri("https://cdn/x?Expires=1003600&Signature=x"), now)
             .RenewAt.Should()
             .Be(now.AddSeconds(3570));
         SignedLocation
-            .Elsewhere(new Uri($"https://s3/x?X-Amz-Date=19700112T134640Z&X-Amz-Expires=900"), now)
+            .OfRedirect(new Uri($"https://s3/x?X-Amz-Date=19700112T134640Z&X-Amz-Expires=900"), now)
             .RenewAt.Should()
             .Be(now.AddSeconds(870));
         SignedLocation
-            .Elsewhere(new Uri("https://cdn/x?Expires=999"), now)
+            .OfRedirect(new Uri("https://cdn/x?Expires=999"), now)
             .RenewAt.Should()
             .BeNull("our clock may be wrong");
-        SignedLocation.Elsewhere(new Uri("https://cdn/x?Expires=99999999999999999999"), now).RenewAt.Should().BeNull();
-        SignedLocation.Elsewhere(new Uri("https://cdn/x"), now).RenewAt.Should().BeNull();
+        SignedLocation.OfRedirect(new Uri("https://cdn/x?Expires=99999999999999999999"), now).RenewAt.Should().BeNull();
+        SignedLocation.OfRedirect(new Uri("https://cdn/x"), now).RenewAt.Should().BeNull();
 
         await using var cdn = new ScriptedServer(_ => Answer(200, "data"));
         await using var server = new ScriptedServer(_ =>
@@ -128,13 +128,13 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
     }
 
     [Fact]
-    public async Task A_caller_that_goes_away_leaves_the_question_to_the_others()
+    public async Task A_cancelled_caller_leaves_the_request_to_the_others()
     {
-        using var asked = new ManualResetEventSlim();
+        using var requested = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
         await using var server = new ScriptedServer(_ =>
         {
-            asked.Set();
+            requested.Set();
             go.Wait(TimeSpan.FromSeconds(1));
             return Answer(200, "data");
         });
@@ -143,7 +143,7 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
         using var leaving = new CancellationTokenSource();
 
         var first = file.GetAsync(null, leaving.Token);
-        asked.Wait(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken).Should().BeTrue();
+        requested.Wait(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken).Should().BeTrue();
         var second = Clients.BytesAsync(file);
         await leaving.CancelAsync();
         go.Set();
@@ -153,7 +153,7 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
     }
 
     [Fact]
-    public async Task A_hub_that_serves_files_itself_is_asked_in_parallel_with_the_token()
+    public async Task A_hub_that_serves_files_itself_gets_parallel_requests_with_the_token()
     {
         await using var server = new ScriptedServer(request =>
             request.Target.StartsWith("/files", StringComparison.Ordinal)
@@ -174,7 +174,7 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
     }
 
     [Fact]
-    public async Task A_file_that_became_shorter_is_no_success()
+    public async Task A_file_that_is_shorter_than_listed_is_an_error()
     {
         await using var cdn = new ScriptedServer(_ => Answer(416));
         await using var server = new ScriptedServer(_ => Redirect($"{cdn.Url}/x"));

@@ -75,12 +75,12 @@ public class RepositoryReferenceTests
 
         $"{reference.Repository.TypeWord} {reference.Repository}".Should().Be(repository);
         reference.Revision.Should().Be(revision);
-        reference.File.Should().Be(file);
+        reference.FilePath.Should().Be(file);
         reference.Endpoint.Should().Be(endpoint);
     }
 
     [Fact]
-    public void The_known_hubs_prefix_is_no_part_of_the_repository_even_where_the_name_has_no_namespace()
+    public void The_prefix_of_the_known_hub_is_not_part_of_a_repository_without_a_namespace()
     {
         var reference = RepositoryReference.Parse(
             "http://127.0.0.1:1/hf/gpt2/tree/main",
@@ -92,13 +92,13 @@ public class RepositoryReferenceTests
     }
 
     [Fact]
-    public void A_type_that_was_given_holds_for_plain_names()
+    public void A_given_type_applies_to_plain_names()
     {
         RepositoryReference.Parse("org/name", "dataset").Repository.Type.Should().Be(RepositoryType.Dataset);
     }
 
     [Fact]
-    public void A_type_that_contradicts_the_text_is_refused()
+    public void A_type_that_contradicts_the_text_is_a_usage_error()
     {
         FluentActions
             .Invoking(() => RepositoryReference.Parse("datasets/org/name", "model"))
@@ -119,7 +119,7 @@ public class RepositoryReferenceTests
     [InlineData("org/name@")]
     [InlineData("https://huggingface.co/org/na%20me")]
     [InlineData("https://")]
-    public void What_names_no_repository_is_a_usage_error(string text)
+    public void Text_that_does_not_name_a_repository_is_a_usage_error(string text)
     {
         FluentActions
             .Invoking(() => RepositoryReference.Parse(text))
@@ -137,7 +137,7 @@ public class RepositoryReferenceTests
     [InlineData("org/a b", "' '")]
     [InlineData("org/ä", "'ä'")]
     [InlineData("org/a\nb", "U+000A")]
-    public void A_wrong_name_is_refused_with_what_is_wrong_or_what_to_write(string text, string said)
+    public void An_invalid_name_is_rejected_with_the_reason_or_the_fix(string text, string said)
     {
         var failure = FluentActions.Invoking(() => RepositoryId.Parse(text)).Should().Throw<Failure>().Which;
 
@@ -149,7 +149,11 @@ public class RepositoryReferenceTests
     [InlineData("gpt2", "model", "models--gpt2")]
     [InlineData("org/name", "dataset", "datasets--org--name")]
     [InlineData("_a/B.c-d_9", "space", "spaces--_a--B.c-d_9")]
-    public void A_repositorys_folder_in_a_cache_is_named_as_other_clients_name_it(string text, string type, string name)
+    public void The_cache_folder_of_a_repository_has_the_name_that_other_clients_give_it(
+        string text,
+        string type,
+        string name
+    )
     {
         RepositoryId.Parse(text, type).CacheName.Should().Be(name);
     }

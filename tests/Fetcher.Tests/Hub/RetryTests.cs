@@ -6,7 +6,7 @@ namespace NixAiModels.Tests.Hub;
 
 public class RetryTests
 {
-    private readonly List<string> _notices = [];
+    private readonly List<string> _warnings = [];
 
     [Theory]
     [InlineData(408)]
@@ -15,14 +15,14 @@ public class RetryTests
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public async Task A_passing_trouble_of_the_server_is_sat_out_and_said(int status)
+    public async Task A_transient_server_error_is_retried_with_a_warning(int status)
     {
         await using var server = Storm(2, status);
 
         await ListAsync(server);
 
         server.Requests.Should().HaveCount(3);
-        _notices
+        _warnings
             .Should()
             .HaveCount(2)
             .And.OnlyContain(line => line.StartsWith("127.0.0.1: ", StringComparison.Ordinal));
@@ -32,7 +32,7 @@ public class RetryTests
     [InlineData("Retry-After: 1")]
     [InlineData("RateLimit: \"api\";r=0;t=1")]
     [InlineData("ratelimit: \"pages\";r=5;t=300, \"api\"; r=0; t=1")]
-    public async Task A_server_that_says_how_long_to_wait_is_left_alone_for_so_long(string header)
+    public async Task A_requested_delay_is_respected(string header)
     {
         await using var server = Storm(1, 429, header);
 
@@ -40,11 +40,11 @@ public class RetryTests
         await ListAsync(server);
 
         watch.Elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(1)).And.BeLessThan(TimeSpan.FromSeconds(3));
-        _notices.Single().Should().MatchRegex("rate limited, waiting [12] s");
+        _warnings.Single().Should().MatchRegex("rate limited; retrying in [12] s");
     }
 
     [Fact]
-    public async Task A_date_to_wait_for_is_waited_for()
+    public async Task A_requested_date_is_waited_for()
     {
         await using var server = Storm(1, 503, $"Retry-After: {DateTimeOffset.UtcNow.AddSeconds(2):R}");
 
@@ -55,7 +55,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task A_limit_of_which_requests_remain_asks_for_no_patience()
+    public async Task A_rate_limit_with_requests_left_causes_no_delay()
     {
         await using var server = Storm(1, 429, "RateLimit: \"api\";r=3;t=300");
 
@@ -66,7 +66,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task A_wait_that_is_longer_than_our_patience_ends_at_once_and_is_told()
+    public async Task A_requested_delay_beyond_the_budget_fails_at_once()
     {
         await using var server = Storm(1, 429, "Retry-After: 3600");
 
@@ -79,13 +79,13 @@ public class RetryTests
 
     [Theory]
     [InlineData(429, HubFailureKind.RateLimited)]
-    [InlineData(503, HubFailureKind.Server)]
-    public async Task A_trouble_that_stays_is_a_failure_after_some_tries(int status, HubFailureKind kind)
+    [InlineData(503, HubFailureKind.ServerError)]
+    public async Task A_persistent_server_error_fails_after_some_retries(int status, HubFailureKind kind)
     {
         await using var server = Storm(int.MaxValue, status);
 
-        var patience = Clients.Short with { RateLimit = TimeSpan.FromMilliseconds(300) };
-        (await FailingAsync(server.Url, Clients.Options() with { Budget = patience })).Kind.Should().Be(kind);
+        var budget = Clients.Short with { RateLimit = TimeSpan.FromMilliseconds(300) };
+        (await FailingAsync(server.Url, Clients.Options() with { Budget = budget })).Kind.Should().Be(kind);
 
         server.Requests.Count.Should().BeGreaterThan(3);
     }
@@ -94,7 +94,7 @@ public class RetryTests
     [InlineData(401)]
     [InlineData(404)]
     [InlineData(400)]
-    public async Task An_answer_that_is_final_is_asked_for_once(int status)
+    public async Task A_final_response_is_not_retried(int status)
     {
         await using var server = Storm(int.MaxValue, status);
 
@@ -104,7 +104,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_before_the_answer_is_made_again()
+    public async Task A_connection_that_breaks_before_the_response_is_retried()
     {
         var times = 0;
         await using var server = new ScriptedServer(_ =>
@@ -117,7 +117,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task Nobody_listening_is_said_within_the_patience()
+    public async Task A_refused_connection_fails_within_the_budget()
     {
         int port;
         await using (var gone = new ScriptedServer(_ => ""))
@@ -132,26 +132,20 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task A_server_that_never_answers_is_given_up()
+    public async Task A_server_that_never_answers_times_out()
     {
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();
-        var patience = Clients.Short with { Answer = TimeSpan.FromMilliseconds(200) };
+        var budget = Clients.Short with { ResponseTimeout = TimeSpan.FromMilliseconds(200) };
 
-        var failure = await FailingAsync(
-            $"http://{silent.LocalEndpoint}",
-            Clients.Options() with
-            {
-                Budget = patience,
-            }
-        );
+        var failure = await FailingAsync($"http://{silent.LocalEndpoint}", Clients.Options() with { Budget = budget });
 
         failure.Kind.Should().Be(HubFailureKind.Connection);
-        failure.Message.Should().Contain("no answer came in time");
+        failure.Message.Should().Contain("no response in time");
     }
 
     [Fact]
-    public async Task A_name_that_cannot_be_resolved_is_said_and_in_a_build_what_a_sandbox_has_to_do_with_it()
+    public async Task An_unresolvable_host_name_is_reported_and_in_a_build_the_sandbox_is_explained()
     {
         var outside = await FailingAsync("http://no-such-host.invalid");
         var inside = await FailingAsync("http://no-such-host.invalid", Clients.Options(("NIX_BUILD_TOP", "/build")));
@@ -163,7 +157,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task A_cancelled_request_is_cancelled_and_no_failure()
+    public async Task A_cancelled_request_is_not_a_failure()
     {
         await using var server = Storm(int.MaxValue, 429, "Retry-After: 3");
         using var client = Clients.Open(server.Url);
@@ -176,12 +170,12 @@ public class RetryTests
     }
 
     [Fact]
-    public void With_the_usual_patience_a_name_that_cannot_be_resolved_fails_within_a_minute()
+    public void By_default_an_unresolvable_host_name_fails_within_a_minute()
     {
         var usual = new RetryBudget();
 
-        // The last try begins within the patience and a pause, and is bounded itself.
-        (usual.NameResolution + usual.LongestPause + usual.Connect)
+        // The last attempt begins within the budget and a delay, and has a time-out itself.
+        (usual.NameResolution + usual.MaxDelay + usual.ConnectTimeout)
             .Should()
             .BeLessThan(TimeSpan.FromMinutes(1));
     }
@@ -196,7 +190,7 @@ public class RetryTests
 
     private async Task ListAsync(ScriptedServer server)
     {
-        using var client = Clients.Open(server.Url, options: Clients.Options() with { Notice = _notices.Add });
+        using var client = Clients.Open(server.Url, options: Clients.Options() with { Warn = _warnings.Add });
         await client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken);
     }
 

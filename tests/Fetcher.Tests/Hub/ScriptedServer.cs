@@ -7,7 +7,7 @@ using System.Text;
 
 namespace NixAiModels.Tests.Hub;
 
-/// <summary>A request as it came over the wire.</summary>
+/// <summary>A raw request.</summary>
 /// <param name="Method">GET.</param>
 /// <param name="Target">The request's target, byte for byte.</param>
 /// <param name="Headers">The header lines.</param>
@@ -19,17 +19,16 @@ internal sealed record WireRequest(string Method, string Target, string[] Header
             ?[(name.Length + 1)..].Trim();
 }
 
-/// <summary>A server on 127.0.0.1 that answers with the bytes that a test wants, also ones that no decent server
-/// sends.</summary>
+/// <summary>A server on 127.0.0.1 that answers with any bytes, valid or not.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly ConnectionLoop _connections;
     private readonly Func<WireRequest, string> _script;
     private readonly X509Certificate2? _certificate;
 
-    /// <param name="script">The answer to a request: a whole HTTP message (see <see cref="Answer"/>), one char a byte;
-    /// "" closes the connection.</param>
-    /// <param name="certificate">Makes it speak TLS.</param>
+    /// <param name="script">The response to a request: a whole HTTP message (see <see cref="Answer"/>), one char per
+    /// byte; "" closes the connection.</param>
+    /// <param name="certificate">Turns TLS on.</param>
     public ScriptedServer(Func<WireRequest, string> script, X509Certificate2? certificate = null)
     {
         (_script, _certificate) = (script, certificate);
@@ -43,7 +42,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public ConcurrentQueue<WireRequest> Requests { get; } = [];
 
     public static string Answer(int status, string body = "", params string[] headers) =>
-        $"HTTP/1.1 {status} X\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{string.Concat(headers.Select(h => h + "\r\n"))}\r\n{body}";
+        $"HTTP/1.1 {status} X\r\nContent-Length: {body.Length}\r\nConnection: close\r\n"
+        + $"{string.Concat(headers.Select(header => header + "\r\n"))}\r\n{body}";
 
     public static string Redirect(string location, int status = 302) => Answer(status, "", $"Location: {location}");
 

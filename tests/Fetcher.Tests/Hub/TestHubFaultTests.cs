@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace NixAiModels.Tests.Hub;
 
-/// <summary>Each fault does what <c>test-hub --help</c> says of it.</summary>
+/// <summary>Each fault does what <c>test-hub --help</c> says.</summary>
 public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
     private static readonly byte[] Weights = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 7))];
@@ -18,7 +18,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     public void Dispose() => _client.Dispose();
 
     [Fact]
-    public async Task A_status_storm_begins_and_ends_when_it_should_and_carries_its_headers()
+    public async Task A_series_of_error_statuses_begins_and_ends_as_told_and_carries_its_headers()
     {
         await SetAsync(
             new
@@ -46,7 +46,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [Theory]
     [InlineData("reset")]
     [InlineData("cut")]
-    public async Task A_connection_breaks_after_so_many_bytes(string kind)
+    public async Task A_connection_breaks_after_the_given_number_of_bytes(string kind)
     {
         await SetAsync(
             new
@@ -70,7 +70,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [Theory]
     [InlineData("short", 190_000)]
     [InlineData("long", 210_000)]
-    public async Task A_body_is_too_short_or_too_long_with_a_length_that_agrees_or_with_none(string kind, int length)
+    public async Task A_body_is_too_short_or_too_long_with_a_matching_length_or_none(string kind, int length)
     {
         await SetAsync(
             new
@@ -99,7 +99,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     }
 
     [Fact]
-    public async Task A_byte_flips_at_its_offset_whatever_range_it_is_asked_in()
+    public async Task A_byte_flips_at_its_offset_whatever_range_is_requested()
     {
         await SetAsync(new { kind = "flip", at = 150_000 });
 
@@ -129,7 +129,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     }
 
     [Fact]
-    public async Task Locations_expire_at_once_and_a_new_one_is_good()
+    public async Task Locations_expire_at_once_and_a_new_one_works()
     {
         await SetAsync(
             new
@@ -152,7 +152,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     }
 
     [Fact]
-    public async Task A_location_is_good_for_as_long_as_the_hub_says()
+    public async Task A_location_is_valid_for_as_long_as_the_hub_says()
     {
         await using var brief = await TestHubFixture.StartAsync("--expires", "1");
         brief.Repository("acme/brief").Lfs("a", Weights);
@@ -258,7 +258,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     }
 
     [Fact]
-    public async Task A_line_is_slow_late_or_stalls()
+    public async Task A_response_is_slow_late_or_stalls()
     {
         await SetAsync(
             new
@@ -343,7 +343,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     }
 
     [Fact]
-    public async Task A_fault_of_no_known_kind_is_refused()
+    public async Task A_fault_of_an_unknown_kind_is_rejected()
     {
         await hub.Awaiting(h => h.FaultAsync(new { kind = "typhoon" }))
             .Should()

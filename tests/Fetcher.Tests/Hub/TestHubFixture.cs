@@ -4,15 +4,14 @@ using System.Text.Json;
 
 namespace NixAiModels.Tests.Hub;
 
-/// <summary>A running test hub over a temporary folder. Take it as an xunit class fixture, or start one of your own
-/// with options.</summary>
+/// <summary>A running test hub over a temporary folder: an xunit class fixture, or started with options.</summary>
 /// <example>
 /// <code>
-/// await using var hub = await TestHubFixture.Start("--expires", "2");
+/// await using var hub = await TestHubFixture.StartAsync("--expires", "2");
 /// hub.Repository("org/name").File("config.json", "{}").Lfs("model.safetensors", bytes).Gated("hf_good");
-/// await hub.Fault(new { kind = "reset", path = "*.safetensors", on = "cdn", after = 1000, times = 1 });
+/// await hub.FaultAsync(new { kind = "reset", path = "*.safetensors", on = "cdn", after = 1000, times = 1 });
 /// … hub.Endpoint …
-/// (await hub.Record()).Should().NotContain(request => request.Origin == "cdn" &amp;&amp; request.Authorization);
+/// (await hub.RecordAsync()).Should().NotContain(request => request.Origin == "cdn" &amp;&amp; request.Authorization);
 /// </code>
 /// </example>
 public sealed class TestHubFixture : IAsyncLifetime
@@ -25,16 +24,16 @@ public sealed class TestHubFixture : IAsyncLifetime
     private readonly HttpClient _client = new();
     private Process? _process;
 
-    /// <summary>The hub's address without a trailing slash: what HF_ENDPOINT is set to.</summary>
+    /// <summary>The hub's address without a trailing slash, for HF_ENDPOINT.</summary>
     public string Endpoint { get; private set; } = "";
 
     /// <summary>The address of the second origin.</summary>
     public string Cdn { get; private set; } = "";
 
-    /// <summary>The folder that is served.</summary>
+    /// <summary>The served folder.</summary>
     public string Root { get; } = Directory.CreateTempSubdirectory("test-hub-").FullName;
 
-    /// <summary>Where <c>--https</c> has a place to write its certificate authority to.</summary>
+    /// <summary>Where <c>--https</c> writes its certificate authority.</summary>
     public string CertificateAuthorityFile => Path.Combine(Root, "ca.pem");
 
     /// <summary>Starts a hub with options of its command line ("--https" alone gets its file).</summary>
@@ -47,7 +46,7 @@ public sealed class TestHubFixture : IAsyncLifetime
 
     async ValueTask IAsyncLifetime.InitializeAsync() => await StartProcessAsync([]);
 
-    /// <summary>A model repository, "org/name" or "name"; it is there from its first file on.</summary>
+    /// <summary>A model repository, "org/name" or "name"; it exists from its first file on.</summary>
     public TestRepository Repository(string name) => new(Root, "models", name);
 
     /// <summary>A dataset.</summary>
@@ -72,10 +71,10 @@ public sealed class TestHubFixture : IAsyncLifetime
     public async Task<IReadOnlyList<RecordedRequest>> RecordAsync() =>
         (await _client.GetFromJsonAsync<RecordedRequest[]>(Endpoint + "/_record", Json))!;
 
-    /// <summary>Forgets the requests so far.</summary>
+    /// <summary>Clears the record.</summary>
     public async Task ClearRecordAsync() => (await _client.DeleteAsync(Endpoint + "/_record")).Dispose();
 
-    /// <summary>The commit that a revision has now.</summary>
+    /// <summary>The current commit of a revision.</summary>
     public async Task<string> CommitAsync(
         string name,
         string revision = "main",

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace NixAiModels.Tests.Hub;
 
-/// <summary>The hub that other tests stand on, asked by a plain client that follows no redirects.</summary>
+/// <summary>The test hub, as a plain client that follows no redirects sees it.</summary>
 public sealed class TestHubTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
     private static readonly byte[] Weights = [.. Enumerable.Range(0, 5000).Select(i => (byte)(i * 7))];
@@ -51,7 +51,7 @@ public sealed class TestHubTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     }
 
     [Fact]
-    public async Task A_listing_comes_in_pages_that_are_linked()
+    public async Task A_listing_comes_in_linked_pages()
     {
         await using var small = await TestHubFixture.StartAsync("--page-size", "2", "--prefix", "/hf");
         small
@@ -82,7 +82,7 @@ public sealed class TestHubTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     }
 
     [Fact]
-    public async Task Every_refusal_has_the_status_and_code_of_the_protocol()
+    public async Task Every_error_response_has_the_status_and_code_of_the_protocol()
     {
         hub.Repository("acme/gated").File("f", "x").Gated("hf_good").Unaccepted("hf_no").Limited("hf_fine");
         hub.Repository("acme/private").File("f", "x").Private("hf_mine");
@@ -103,7 +103,7 @@ public sealed class TestHubTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     }
 
     [Fact]
-    public async Task A_renamed_private_repository_redirects_relatively_those_who_may_read_it()
+    public async Task A_renamed_private_repository_redirects_its_readers_relatively()
     {
         hub.Repository("acme/new-name").File("f", "x").Private("hf_owner");
         hub.Repository("acme/old-name").RenamedTo("acme/new-name");
@@ -129,7 +129,7 @@ public sealed class TestHubTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     }
 
     [Fact]
-    public async Task Text_is_compressed_for_those_who_take_it_and_has_no_length_then()
+    public async Task Text_is_compressed_for_clients_that_accept_it_and_then_has_no_length()
     {
         hub.Repository("acme/text").File("config.json", "{ }");
         using var request = new HttpRequestMessage(

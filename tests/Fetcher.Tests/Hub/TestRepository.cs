@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace NixAiModels.Tests.Hub;
 
-/// <summary>A repository of the test hub, written to its folder step by step; every step holds from the next request
-/// on.</summary>
+/// <summary>A repository of the test hub, written to its folder step by step; each step takes effect with the next
+/// request.</summary>
 public sealed class TestRepository
 {
     private readonly string _folder;
@@ -23,10 +23,10 @@ public sealed class TestRepository
     /// <summary>The folder of the revision's files on disk.</summary>
     public string Folder => Path.Combine(_folder, _revision.Replace("/", "%2F", StringComparison.Ordinal));
 
-    /// <summary>The same repository at another revision: a branch with files of its own.</summary>
+    /// <summary>The same repository at another revision: a branch with its own files.</summary>
     public TestRepository Revision(string name) => new(_folder, name);
 
-    /// <summary>Writes a file; whether it is in LFS is told by its size and extension.</summary>
+    /// <summary>Writes a file; its size and extension decide whether it is in LFS.</summary>
     public TestRepository File(string path, string text) => File(path, Encoding.UTF8.GetBytes(text));
 
     /// <inheritdoc cref="File(string, string)"/>
@@ -57,7 +57,7 @@ public sealed class TestRepository
         return this;
     }
 
-    /// <summary>Copies this revision's files to another name: how an old commit stays at hand while this branch moves
+    /// <summary>Copies this revision's files to another name, to keep an old commit while this branch moves
     /// on.</summary>
     public TestRepository CopyTo(string revision)
     {
@@ -67,10 +67,10 @@ public sealed class TestRepository
         return this;
     }
 
-    /// <summary>Only these tokens see the repository.</summary>
+    /// <summary>Only these tokens can see the repository.</summary>
     public TestRepository Private(params string[] tokens) => Set("private", true).Add("tokens", tokens);
 
-    /// <summary>Only these tokens get its files.</summary>
+    /// <summary>Only these tokens can read its files.</summary>
     public TestRepository Gated(params string[] tokens) => Set("gated", "auto").Add("tokens", tokens);
 
     /// <summary>Tokens of accounts that have not accepted the licence.</summary>
@@ -79,7 +79,7 @@ public sealed class TestRepository
     /// <summary>Fine-grained tokens without the permission for gated repositories.</summary>
     public TestRepository Limited(params string[] tokens) => Add("limited_tokens", tokens);
 
-    /// <summary>Taken down.</summary>
+    /// <summary>Disables the repository.</summary>
     public TestRepository Disabled() => Set("disabled", true);
 
     /// <summary>Redirects to the repository's new name.</summary>
@@ -93,7 +93,7 @@ public sealed class TestRepository
         return Save(settings);
     }
 
-    /// <summary>A fault of this repository alone, which stays when the hub's are cleared.</summary>
+    /// <summary>A fault of this repository, which stays when the hub's are cleared.</summary>
     public TestRepository Fault(object fault)
     {
         var settings = Settings();

@@ -5,8 +5,8 @@ using System.Text;
 
 namespace NixAiModels.Tests.Hub;
 
-/// <summary>A proxy on 127.0.0.1: plain HTTP, CONNECT and SOCKS 5. Whatever name it is asked for, it connects to this
-/// machine.</summary>
+/// <summary>A proxy on 127.0.0.1: plain HTTP, CONNECT and SOCKS 5. It connects to this machine whatever the requested
+/// name.</summary>
 internal sealed class TinyProxy : IAsyncDisposable
 {
     private readonly ConnectionLoop _connections;
@@ -21,7 +21,7 @@ internal sealed class TinyProxy : IAsyncDisposable
 
     public int Port => _connections.Port;
 
-    /// <summary>"GET http://…", "CONNECT host:port" or "SOCKS host:port", as they were let through.</summary>
+    /// <summary>"GET http://…", "CONNECT host:port" or "SOCKS host:port", as it let them through.</summary>
     public ConcurrentQueue<string> Passed { get; } = [];
 
     public ValueTask DisposeAsync() => _connections.DisposeAsync();
@@ -50,7 +50,8 @@ internal sealed class TinyProxy : IAsyncDisposable
             {
                 await WriteAsync(
                     stream,
-                    "HTTP/1.1 407 X\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n"
+                    "HTTP/1.1 407 X\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: Basic realm=\"x\"\r\n"
+                        + "Content-Length: 0\r\n\r\n"
                 );
                 var next = new byte[1];
                 if (await stream.ReadAsync(next, cancellation) == 0)

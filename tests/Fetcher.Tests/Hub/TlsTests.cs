@@ -17,13 +17,13 @@ public sealed class TlsTests : IAsyncLifetime
     [Theory]
     [InlineData("NIX_SSL_CERT_FILE")]
     [InlineData("SSL_CERT_FILE")]
-    public async Task An_authority_that_a_variable_names_is_trusted_by_hub_and_cdn(string variable)
+    public async Task An_authority_named_by_a_variable_is_trusted_for_hub_and_cdn(string variable)
     {
         (await DownloadAsync(Clients.Options((variable, _hub.CertificateAuthorityFile)))).Should().Equal(1, 2, 3);
     }
 
     [Fact]
-    public async Task A_variable_that_names_no_readable_file_is_passed_over()
+    public async Task A_variable_that_names_an_unreadable_file_is_skipped()
     {
         (
             await DownloadAsync(
@@ -48,23 +48,23 @@ public sealed class TlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_authority_that_nobody_trusts_is_an_error_that_names_the_variables_and_is_not_retried()
+    public async Task An_untrusted_authority_is_an_error_that_names_the_variables_and_is_not_retried()
     {
-        var notices = new List<string>();
+        var warnings = new List<string>();
         var failure = (
             await FluentActions
-                .Awaiting(() => DownloadAsync(Clients.Options() with { Notice = notices.Add }))
+                .Awaiting(() => DownloadAsync(Clients.Options() with { Warn = warnings.Add }))
                 .Should()
                 .ThrowAsync<HubFailure>()
         ).Which;
 
         failure.Kind.Should().Be(HubFailureKind.Tls);
         failure.Next.Should().Contain("NIX_SSL_CERT_FILE").And.Contain("SSL_CERT_FILE");
-        notices.Should().BeEmpty();
+        warnings.Should().BeEmpty();
     }
 
     [Fact]
-    public async Task The_name_of_the_host_is_checked_all_the_same()
+    public async Task The_host_name_is_checked_nevertheless()
     {
         using var client = Clients.Open(
             _hub.Endpoint.Replace("127.0.0.1", "127.0.0.2", StringComparison.Ordinal)
@@ -75,7 +75,7 @@ public sealed class TlsTests : IAsyncLifetime
             }
         );
 
-        // The test hub listens on 127.0.0.1 alone: a forwarder stands on the other address.
+        // The test hub listens on 127.0.0.1 only; a forwarder listens on the other address.
         await using var forwarder = new Forwarder("127.0.0.2", new Uri(_hub.Endpoint).Port);
         (
             await FluentActions

@@ -15,7 +15,7 @@ public sealed class SnapshotStreamTests(TestHubFixture hub) : IClassFixture<Test
     {
         Connections = 8,
         StallTimeout = TimeSpan.FromSeconds(1),
-        FirstPause = TimeSpan.FromMilliseconds(10),
+        FirstDelay = TimeSpan.FromMilliseconds(10),
         TriesWithoutProgress = 4,
     };
 
@@ -49,7 +49,7 @@ public sealed class SnapshotStreamTests(TestHubFixture hub) : IClassFixture<Test
     }
 
     [Theory]
-    [MemberData(nameof(FaultTests.StayingFaults), MemberType = typeof(FaultTests))]
+    [MemberData(nameof(FaultTests.PersistentFaults), MemberType = typeof(FaultTests))]
     public async Task A_fault_that_stays_is_told_of(string name, object fault, ExitCode code)
     {
         hub.Repository($"stream/{name}").Lfs("model.bin", Bytes(600_000)).File("config.json", "{}").Fault(fault);
@@ -132,18 +132,18 @@ public sealed class SnapshotStreamTests(TestHubFixture hub) : IClassFixture<Test
 
     private async Task<NixHash> StreamAsync(string repository, NarSink? sink = null, TransferOptions? options = null)
     {
-        var patience = new RetryBudget
+        var budget = new RetryBudget
         {
-            FirstPause = TimeSpan.FromMilliseconds(10),
-            LongestPause = TimeSpan.FromMilliseconds(50),
-            Server = TimeSpan.FromSeconds(3),
+            FirstDelay = TimeSpan.FromMilliseconds(10),
+            MaxDelay = TimeSpan.FromMilliseconds(50),
+            ServerError = TimeSpan.FromSeconds(3),
             Connection = TimeSpan.FromSeconds(3),
         };
         using var session = new HubSession(
             HubEndpoint.Parse(hub.Endpoint),
             token: null,
             options ?? Fast,
-            budget: patience
+            budget: budget
         );
         var snapshot = await Snapshot.ResolveAsync(
             session.Client,

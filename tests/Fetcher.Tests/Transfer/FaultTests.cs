@@ -7,8 +7,8 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Tests.Transfer;
 
-/// <summary>Every fault that a server or a network can show, against the real hub: a fault that passes is got over, one
-/// that stays is told of with its exit code, and wrong bytes never stay on disk.</summary>
+/// <summary>Every fault of a server or a network: a passing one is retried, a persistent one is reported with its exit
+/// code, and wrong bytes never stay on disk.</summary>
 public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
     private static readonly TransferOptions Fast = new()
@@ -17,7 +17,7 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
         LargestRange = 1 << 20,
         SmallestRange = 256 << 10,
         StallTimeout = TimeSpan.FromSeconds(1),
-        FirstPause = TimeSpan.FromMilliseconds(10),
+        FirstDelay = TimeSpan.FromMilliseconds(10),
         TriesWithoutProgress = 4,
     };
 
@@ -177,7 +177,7 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
 
     [Theory]
     [MemberData(nameof(PassingFaults))]
-    public async Task A_fault_that_passes_is_got_over(string name, object fault)
+    public async Task A_passing_fault_is_retried(string name, object fault)
     {
         var repository = hub.Repository($"faults/{name}")
             .Lfs("model.bin", Bytes(5_000_000))
@@ -191,7 +191,7 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
         (await NarHash.OfPathAsync(_folder, Cancellation)).Should().Be(hash);
     }
 
-    public static TheoryData<string, object, ExitCode> StayingFaults =>
+    public static TheoryData<string, object, ExitCode> PersistentFaults =>
         new()
         {
             {
@@ -249,8 +249,8 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
         };
 
     [Theory]
-    [MemberData(nameof(StayingFaults))]
-    public async Task A_fault_that_stays_is_told_of(string name, object fault, ExitCode code)
+    [MemberData(nameof(PersistentFaults))]
+    public async Task A_persistent_fault_is_reported_with_its_exit_code(string name, object fault, ExitCode code)
     {
         hub.Repository($"faults/{name}").Lfs("model.bin", Bytes(600_000)).File("config.json", "{}").Fault(fault);
 
@@ -264,7 +264,7 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
     }
 
     [Fact]
-    public async Task Tries_are_counted_since_the_last_progress_not_in_total()
+    public async Task Attempts_are_counted_since_the_last_progress()
     {
         hub.Repository("faults/crawl")
             .Lfs("model.bin", Bytes(1_000_000))
@@ -281,7 +281,7 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
     }
 
     [Fact]
-    public async Task A_file_of_many_ranges_asks_resolve_once()
+    public async Task A_file_of_many_ranges_is_located_once()
     {
         hub.Repository("faults/reuse").Lfs("model.bin", Bytes(5_000_000));
         await hub.ClearRecordAsync();
@@ -295,7 +295,7 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
     }
 
     [Fact]
-    public async Task A_full_disk_is_noticed_before_the_first_byte()
+    public async Task A_full_disk_is_reported_before_the_first_byte()
     {
         hub.Repository("faults/huge")
             .SparseLfs("model.bin", 1L << 20)
@@ -331,18 +331,18 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
 
     private async Task<NixHash> DownloadAsync(string repository, TransferOptions? options = null)
     {
-        var patience = new RetryBudget
+        var budget = new RetryBudget
         {
-            FirstPause = TimeSpan.FromMilliseconds(10),
-            LongestPause = TimeSpan.FromMilliseconds(50),
-            Server = TimeSpan.FromSeconds(3),
+            FirstDelay = TimeSpan.FromMilliseconds(10),
+            MaxDelay = TimeSpan.FromMilliseconds(50),
+            ServerError = TimeSpan.FromSeconds(3),
             Connection = TimeSpan.FromSeconds(3),
         };
         using var session = new HubSession(
             HubEndpoint.Parse(hub.Endpoint),
             token: null,
             options ?? Fast,
-            budget: patience
+            budget: budget
         );
         var snapshot = await Snapshot.ResolveAsync(
             session.Client,

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace NixAiModels.Terminal;
 
-/// <summary>Values written as Nix source that can be pasted.</summary>
+/// <summary>Values as Nix source.</summary>
 public static class NixText
 {
     /// <summary>A string literal.</summary>
-    /// <param name="value">The string's content.</param>
+    /// <param name="value">The string.</param>
     public static string StringLiteral(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -30,9 +30,8 @@ public static class NixText
         return text.Append('"').ToString();
     }
 
-    /// <summary>A path literal: relative to the file that it stands in, as a shell's is to the folder that it is
-    /// in.</summary>
-    /// <param name="path">A path of a file.</param>
+    /// <summary>A path literal; a relative path stays relative.</summary>
+    /// <param name="path">The path.</param>
     public static string PathLiteral(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -47,14 +46,18 @@ public static class NixText
             : $"./. + {StringLiteral("/" + whole)}";
     }
 
-    /// <summary>A list of strings on one line.</summary>
+    /// <summary>A list of strings, on one line.</summary>
     /// <param name="values">The strings.</param>
     public static string ListLiteral(IEnumerable<string> values) =>
         $"[ {string.Concat(values.Select(value => StringLiteral(value) + " "))}]";
 
-    /// <summary>A function applied to an attribute set, an attribute a line.</summary>
+    /// <summary>A function applied to an attribute set, one attribute per line.</summary>
     /// <param name="function">The function's name.</param>
     /// <param name="attributes">Names and values; the values are Nix source.</param>
     public static string Call(string function, IEnumerable<(string Name, string Value)> attributes) =>
-        $"{function} {{\n{string.Concat(attributes.Select(attribute => $"  {attribute.Name} = {attribute.Value};\n"))}}}";
+        string.Concat([
+            $"{function} {{\n",
+            .. attributes.Select(attribute => $"  {attribute.Name} = {attribute.Value};\n"),
+            "}",
+        ]);
 }

@@ -1,15 +1,15 @@
 namespace NixAiModels.Hub;
 
-/// <summary>The <c>Link</c> header of a paginated answer (RFC 8288).</summary>
-internal static class NextPage
+/// <summary>The <c>Link</c> header of a paginated response (RFC 8288).</summary>
+internal static class LinkHeader
 {
     /// <summary>The reference whose relation is <c>next</c>; <see langword="null"/> on the last page.</summary>
-    public static string? Of(HttpResponseMessage response) =>
+    public static string? Next(HttpResponseMessage response) =>
         response.Headers.NonValidated.TryGetValues("Link", out var values)
-            ? values.Select(Of).FirstOrDefault(link => link is not null)
+            ? values.Select(Next).FirstOrDefault(link => link is not null)
             : null;
 
-    private static string? Of(string header)
+    private static string? Next(string header)
     {
         var start = header.IndexOf('<', StringComparison.Ordinal);
         while (start >= 0)
@@ -17,11 +17,11 @@ internal static class NextPage
             var end = header.IndexOf('>', start);
             if (end < 0)
                 return null;
-            var following = header.IndexOf('<', end);
-            var parameters = header[end..(following < 0 ? header.Length : following)].Split(';', ',');
+            var nextLink = header.IndexOf('<', end);
+            var parameters = header[end..(nextLink < 0 ? header.Length : nextLink)].Split(';', ',');
             if (parameters.Any(IsNext))
                 return header[(start + 1)..end];
-            start = following;
+            start = nextLink;
         }
 
         return null;

@@ -3,12 +3,12 @@ using static NixAiModels.Tests.Hub.ScriptedServer;
 
 namespace NixAiModels.Tests.Hub;
 
-public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
+public sealed class ErrorResponseTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
 {
     private readonly string _name = $"acme/{Guid.NewGuid():N}";
 
     [Fact]
-    public async Task No_token_a_refused_token_an_unaccepted_licence_and_no_such_repository_are_four_different_sentences()
+    public async Task No_token_an_invalid_token_an_unaccepted_licence_and_a_missing_repository_have_different_messages()
     {
         hub.Repository(_name).File("config.json", "{}").Gated("hf_good").Unaccepted("hf_new");
 
@@ -17,9 +17,9 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
         var unaccepted = await RefusedAsync(_name, "hf_new");
         var notThere = await RefusedAsync("acme/none", "hf_good");
 
-        noToken.Kind.Should().Be(HubFailureKind.NoToken);
+        noToken.Kind.Should().Be(HubFailureKind.TokenRequired);
         noToken.Next.Should().Contain("HF_TOKEN=").And.Contain($"{hub.Endpoint}/{_name}");
-        refused.Kind.Should().Be(HubFailureKind.TokenRefused);
+        refused.Kind.Should().Be(HubFailureKind.InvalidToken);
         refused.Message.Should().Contain("token from HF_TOKEN");
         unaccepted.Kind.Should().Be(HubFailureKind.LicenceNotAccepted);
         unaccepted.Next.Should().Contain($"{hub.Endpoint}/{_name}");
@@ -41,7 +41,7 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     }
 
     [Fact]
-    public async Task A_refused_token_is_named_as_what_the_user_set()
+    public async Task An_invalid_token_is_named_as_what_the_user_set()
     {
         hub.Repository(_name).File("config.json", "{}").Gated("hf_good");
         using var client = new HubClient(
@@ -61,16 +61,16 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     }
 
     [Fact]
-    public async Task A_repository_that_is_not_there_for_one_without_a_token_may_also_be_private()
+    public async Task Without_a_token_a_missing_repository_may_also_be_private()
     {
         var failure = await RefusedAsync("acme/none", null);
 
-        failure.Kind.Should().Be(HubFailureKind.NoToken);
-        failure.Message.Should().Contain("does not exist").And.Contain("private or gated");
+        failure.Kind.Should().Be(HubFailureKind.TokenRequired);
+        failure.Message.Should().Contain("acme/none was not found; it may be private or gated (no token was sent)");
     }
 
     [Fact]
-    public async Task A_private_repository_opens_to_its_token()
+    public async Task A_private_repository_is_readable_with_its_token()
     {
         hub.Repository(_name).File("config.json", "{}").Private("hf_good");
         using var client = Clients.Open(hub.Endpoint, "hf_good");
@@ -86,29 +86,29 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     }
 
     [Fact]
-    public async Task A_token_without_the_permission_is_told_which_one()
+    public async Task A_missing_permission_is_named()
     {
         hub.Repository(_name).File("config.json", "{}").Gated("hf_good").Limited("hf_fine");
 
         var failure = await RefusedAsync(_name, "hf_fine");
 
-        failure.Kind.Should().Be(HubFailureKind.PermissionMissing);
+        failure.Kind.Should().Be(HubFailureKind.InsufficientPermission);
         failure.Message.Should().Contain("Please enable access to public gated repositories");
     }
 
     [Fact]
-    public async Task A_repository_that_was_taken_down_is_said_to_be()
+    public async Task A_disabled_repository_is_reported_as_such()
     {
         hub.Repository(_name).File("config.json", "{}").Disabled();
 
         var failure = await RefusedAsync(_name, null);
 
-        failure.Kind.Should().Be(HubFailureKind.TakenDown);
+        failure.Kind.Should().Be(HubFailureKind.RepositoryDisabled);
         failure.IsAboutAccess.Should().BeFalse();
     }
 
     [Fact]
-    public async Task A_revision_that_is_not_there_brings_up_those_like_it()
+    public async Task A_misspelled_revision_gets_suggestions()
     {
         hub.Repository(_name).File("config.json", "{}").Tag("v1.0");
 
@@ -121,7 +121,7 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     }
 
     [Fact]
-    public async Task A_file_that_is_not_there_is_named()
+    public async Task A_missing_file_is_named()
     {
         hub.Repository(_name).File("config.json", "{}");
         using var client = Clients.Open(hub.Endpoint);
@@ -142,23 +142,23 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     }
 
     [Theory]
-    [InlineData(401, "", "", true, HubFailureKind.TokenRefused)]
+    [InlineData(401, "", "", true, HubFailureKind.InvalidToken)]
     [InlineData(401, "RepoNotFound", "", true, HubFailureKind.RepositoryNotFound)]
-    [InlineData(401, "", "", false, HubFailureKind.NoToken)]
+    [InlineData(401, "", "", false, HubFailureKind.TokenRequired)]
     [InlineData(401, "GatedRepo", "", true, HubFailureKind.LicenceNotAccepted)]
-    [InlineData(403, "GatedRepo", "", false, HubFailureKind.NoToken)]
-    [InlineData(403, "", "", false, HubFailureKind.NoToken)]
-    [InlineData(403, "", "no scope", true, HubFailureKind.PermissionMissing)]
-    [InlineData(403, "", "Access to this resource is disabled.", true, HubFailureKind.TakenDown)]
-    [InlineData(451, "", "", false, HubFailureKind.TakenDown)]
+    [InlineData(403, "GatedRepo", "", false, HubFailureKind.TokenRequired)]
+    [InlineData(403, "", "", false, HubFailureKind.TokenRequired)]
+    [InlineData(403, "", "no scope", true, HubFailureKind.InsufficientPermission)]
+    [InlineData(403, "", "Access to this resource is disabled.", true, HubFailureKind.RepositoryDisabled)]
+    [InlineData(451, "", "", false, HubFailureKind.RepositoryDisabled)]
     [InlineData(404, "RepoNotFound", "", false, HubFailureKind.RepositoryNotFound)]
     [InlineData(404, "EntryNotFound", "", false, HubFailureKind.FileNotFound)]
     [InlineData(404, "", "", false, HubFailureKind.RepositoryNotFound)]
     [InlineData(407, "", "", false, HubFailureKind.Proxy)]
-    [InlineData(416, "", "", false, HubFailureKind.SizeChanged)]
-    [InlineData(418, "", "", false, HubFailureKind.Server)]
-    [InlineData(501, "", "", false, HubFailureKind.Server)]
-    public async Task Every_answer_that_is_no_success_has_its_kind(
+    [InlineData(416, "", "", false, HubFailureKind.RangeNotSatisfiable)]
+    [InlineData(418, "", "", false, HubFailureKind.ServerError)]
+    [InlineData(501, "", "", false, HubFailureKind.ServerError)]
+    public async Task Every_error_response_has_its_kind(
         int status,
         string code,
         string message,
@@ -190,7 +190,7 @@ public sealed class RefusalTests(TestHubFixture hub) : IClassFixture<TestHubFixt
     }
 
     [Fact]
-    public async Task A_hostile_message_cannot_imitate_ours()
+    public async Task A_hostile_message_cannot_control_the_terminal()
     {
         await using var server = new ScriptedServer(_ => Answer(418, "", "X-Error-Message: \x1b[31merror: run this"));
         using var client = Clients.Open(server.Url);

@@ -2,7 +2,7 @@ using Humanizer;
 
 namespace NixAiModels.Terminal;
 
-/// <summary>Bytes and times as people read them.</summary>
+/// <summary>Sizes, times and counts in messages.</summary>
 public static class Amounts
 {
     /// <summary>A size such as "4.29 GB" (powers of 1000, as the hub shows them).</summary>
@@ -18,14 +18,14 @@ public static class Amounts
         };
 
     /// <summary>A time such as "2 minutes, 5 seconds".</summary>
-    /// <param name="time">The time.</param>
+    /// <param name="time">The duration.</param>
     public static string Time(TimeSpan time) =>
         time.TotalSeconds < 10
             ? $"{time.TotalSeconds:0.0} s"
             : TimeSpan.FromSeconds(Math.Round(time.TotalSeconds)).Humanize(precision: 2);
 
     /// <summary>A number with its noun, such as "3 files".</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="noun">The noun in the singular.</param>
+    /// <param name="count">The number.</param>
+    /// <param name="noun">The noun, singular.</param>
     public static string Count(int count, string noun) => noun.ToQuantity(count, "N0");
 }

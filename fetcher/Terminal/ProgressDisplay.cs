@@ -2,35 +2,35 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Terminal;
 
-/// <summary>Shows how far a transfer is: one live line on a terminal, elsewhere a calm log.</summary>
-/// <remarks>Nix kills a build that is silent for too long (max-silent-time) and people read logs: a line every 20
-/// seconds while the transfer runs, whatever happens, and never more. Troubles that were got over wait for that line
-/// too.</remarks>
+/// <summary>Shows the progress of a transfer: a live line on a terminal, elsewhere a line of the log every 20
+/// seconds.</summary>
+/// <remarks>Nix kills a build that is silent for too long (max-silent-time), and people read logs: that line comes
+/// whatever happens, and carries the warnings since the last one.</remarks>
 public sealed class ProgressDisplay : IAsyncDisposable
 {
-    private static readonly TimeSpan CalmInterval = TimeSpan.FromSeconds(20),
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(20),
         LiveInterval = TimeSpan.FromMilliseconds(200);
     private readonly TransferProgress _progress;
     private readonly bool _live;
     private readonly long _started = TimeProvider.System.GetTimestamp();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
-    private readonly Warnings _troubles;
+    private readonly Warnings _warnings;
     private double _rate;
     private long _lastReceived;
 
     /// <summary>Starts to show a transfer.</summary>
-    /// <param name="progress">The transfer.</param>
-    /// <param name="troubles">What it reports as got over.</param>
-    /// <param name="live">Whether a terminal shows it.</param>
-    public ProgressDisplay(TransferProgress progress, Warnings troubles, bool live)
+    /// <param name="progress">The transfer's progress.</param>
+    /// <param name="warnings">The transfer's warnings.</param>
+    /// <param name="live">Whether a terminal shows the line live.</param>
+    public ProgressDisplay(TransferProgress progress, Warnings warnings, bool live)
     {
         _progress = progress;
-        _troubles = troubles;
+        _warnings = warnings;
         _live = live;
         if (live)
             Log.Redraw = Show;
-        troubles.IsCollecting = true;
+        warnings.IsCollecting = true;
         _loop = Task.Run(LoopAsync);
     }
 
@@ -40,7 +40,7 @@ public sealed class ProgressDisplay : IAsyncDisposable
         && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb")
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));
 
-    /// <summary>Stops showing and says in one line what was done.</summary>
+    /// <summary>Stops, and prints a summary if all files were verified.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -48,15 +48,15 @@ public sealed class ProgressDisplay : IAsyncDisposable
         Log.Redraw = null;
         if (_live)
             Log.Live("");
-        _troubles.IsCollecting = false;
-        foreach (var line in _troubles.Take())
-            Log.Line(line);
+        _warnings.IsCollecting = false;
+        PrintWarnings();
         if (_progress.Verified == _progress.Files)
         {
             var time = TimeProvider.System.GetElapsedTime(_started);
+            var rate = (long)(_progress.Received / Math.Max(time.TotalSeconds, 0.001));
             Log.Line(
-                $"{Amounts.Count(_progress.Files, "file")}, {Amounts.Size(_progress.Bytes)}, all verified, in {Amounts.Time(time)}"
-                    + $" ({Amounts.Size((long)(_progress.Received / Math.Max(time.TotalSeconds, 0.001)))}/s)"
+                $"{Amounts.Count(_progress.Files, "file")}, {Amounts.Size(_progress.Bytes)}, all verified, "
+                    + $"in {Amounts.Time(time)} ({Amounts.Size(rate)}/s)"
             );
         }
 
@@ -65,7 +65,7 @@ public sealed class ProgressDisplay : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        var interval = _live ? LiveInterval : CalmInterval;
+        var interval = _live ? LiveInterval : LogInterval;
         using var timer = new PeriodicTimer(interval);
         try
         {
@@ -77,13 +77,12 @@ public sealed class ProgressDisplay : IAsyncDisposable
                 _lastReceived = received;
                 if (_live)
                 {
-                    foreach (var line in _troubles.Take())
-                        Log.Line(line);
+                    PrintWarnings();
                     Show();
                 }
                 else
                 {
-                    Log.Line(string.Join("; ", _troubles.Take().Prepend(Text)));
+                    Log.Line(_warnings.Drain() is { } warnings ? $"{Text}; {warnings}" : Text);
                 }
             }
         }
@@ -98,10 +97,17 @@ public sealed class ProgressDisplay : IAsyncDisposable
                 _rate > 0
                     ? Amounts.Time(TimeSpan.FromSeconds((_progress.Bytes - _progress.Arrived) / _rate)) + " left"
                     : "waiting for the server";
-            return $"{_progress.Verified}/{_progress.Files} files, {Amounts.Size(_progress.Arrived)} of {Amounts.Size(_progress.Bytes)}, "
+            return $"{_progress.Verified}/{_progress.Files} files, "
+                + $"{Amounts.Size(_progress.Arrived)} of {Amounts.Size(_progress.Bytes)}, "
                 + $"{Amounts.Size((long)_rate)}/s, {left}";
         }
     }
 
     private void Show() => Log.Live(Text);
+
+    private void PrintWarnings()
+    {
+        if (_warnings.Drain() is { } line)
+            Log.Line(line);
+    }
 }

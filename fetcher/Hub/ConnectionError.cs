@@ -4,20 +4,20 @@ using Polly.Timeout;
 
 namespace NixAiModels.Hub;
 
-/// <summary>What went wrong before there was an answer.</summary>
-internal static class ConnectionFault
+/// <summary>Errors before there is a response.</summary>
+internal static class ConnectionError
 {
-    /// <summary>Whether an exception is one of the connection's.</summary>
-    public static bool Is(Exception exception) =>
+    /// <summary>Whether an exception is such an error.</summary>
+    public static bool Matches(Exception exception) =>
         exception
             is HttpRequestException
                 or IOException
                 or TimeoutRejectedException
                 or OperationCanceledException { InnerException: TimeoutException };
 
-    /// <summary>Whether trying again cannot help.</summary>
-    public static bool IsFinal(Exception exception) =>
-        !Is(exception)
+    /// <summary>Whether a retry cannot help.</summary>
+    public static bool IsPermanent(Exception exception) =>
+        !Matches(exception)
         || exception is HttpRequestException http
             && http.HttpRequestError switch
             {
@@ -29,7 +29,7 @@ internal static class ConnectionFault
                 _ => false,
             };
 
-    /// <summary>The kind of failure that it is if it stays.</summary>
+    /// <summary>The kind of failure that it becomes if it persists.</summary>
     public static HubFailureKind KindOf(Exception exception) =>
         (exception as HttpRequestException)?.HttpRequestError switch
         {
@@ -37,41 +37,42 @@ internal static class ConnectionFault
             HttpRequestError.SecureConnectionError when exception.InnerException is AuthenticationException =>
                 HubFailureKind.Tls,
             HttpRequestError.ProxyTunnelError => HubFailureKind.Proxy,
-            HttpRequestError.ConfigurationLimitExceeded => HubFailureKind.Server,
+            HttpRequestError.ConfigurationLimitExceeded => HubFailureKind.ServerError,
             _ => HubFailureKind.Connection,
         };
 
-    /// <summary>Half a sentence for people.</summary>
+    /// <summary>A phrase for people, such as "no response in time".</summary>
     public static string Describe(Exception exception) =>
         exception switch
         {
-            TimeoutRejectedException => "no answer came in time",
-            OperationCanceledException => "no connection was made in time",
+            TimeoutRejectedException => "no response in time",
+            OperationCanceledException => "no connection in time",
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
-                "its name cannot be resolved",
+                "the host name cannot be resolved",
             HttpRequestException { InnerException: { } inner }
                 when !exception.Message.Contains(inner.Message, StringComparison.Ordinal) =>
-                $"{Trim(exception.Message.Replace(", see inner exception", "", StringComparison.Ordinal))}: {Trim(inner.Message)}",
-            _ => Trim(exception.Message),
+                $"{Phrase(exception)}: {Phrase(inner)}",
+            _ => Phrase(exception),
         };
 
-    /// <summary>The failure that an exception is when it is final.</summary>
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="url">The URL that was asked.</param>
+    /// <summary>The failure that an exception becomes when no retry is left.</summary>
+    /// <param name="exception">The exception.</param>
+    /// <param name="url">The URL that was requested.</param>
     /// <param name="proxy">The proxy on the way there, if any.</param>
-    /// <param name="trust">Where the trusted certificates came from.</param>
-    /// <param name="environment">Tells whether this is a build.</param>
-    public static HubFailure FailureOf(
+    /// <param name="trust">The trusted certificates.</param>
+    /// <param name="variables">The environment: tells whether this is a build.</param>
+    public static HubFailure ToFailure(
         Exception exception,
         Uri url,
         Uri? proxy,
         CertificateTrust trust,
-        EnvironmentVariables environment
+        EnvironmentVariables variables
     )
     {
         var kind = KindOf(exception);
+        var reason = Describe(exception);
         var shown = HubUrl.Display(url);
-        // A proxy's connection fails like any other; only the way there tells which it was.
+        // A connection to a proxy fails like any other: only the proxy's presence tells which of the two it was.
         if (
             proxy is not null
             && (
@@ -83,8 +84,8 @@ internal static class ConnectionFault
         {
             return new HubFailure(
                 HubFailureKind.Proxy,
-                $"the proxy {HubUrl.Display(proxy).TrimEnd('/')} does not get us to {shown}: {Describe(exception)}",
-                "check http_proxy, https_proxy, all_proxy (user:password@ where the proxy asks for it) and no_proxy",
+                $"the proxy {HubUrl.Display(proxy).TrimEnd('/')} failed ({reason}): {shown}",
+                "check http_proxy, https_proxy, all_proxy (user:password@ where the proxy requires it) and no_proxy",
                 exception
             );
         }
@@ -93,38 +94,36 @@ internal static class ConnectionFault
         {
             HubFailureKind.NameResolution => new HubFailure(
                 kind,
-                $"the name {url.Host} cannot be resolved ({shown})",
-                environment["NIX_BUILD_TOP"] is null
+                $"the host name {url.Host} cannot be resolved: {shown}",
+                variables["NIX_BUILD_TOP"] is null
                     ? $"check the network: getent hosts {url.Host}"
-                    : "in a sandbox only fixed-output derivations have network (a hash is needed); check `nix config show sandbox`, the machine's "
-                        + $"DNS (getent hosts {url.Host}), or the proxy variables of whoever runs the build (on a multi-user Nix: nix-daemon)",
+                    : "only fixed-output derivations have network access in the sandbox (set a hash); check\n"
+                        + $"nix config show sandbox, getent hosts {url.Host},\n"
+                        + "and the proxy variables of whoever runs the build (on a multi-user Nix: nix-daemon)",
                 exception
             ),
             HubFailureKind.Tls => new HubFailure(
                 kind,
-                $"no trusted connection to {url.Host}: {Describe(exception)} ({shown})",
-                (
-                    trust.File is { } file
-                        ? $"the certificates of {file} are trusted"
-                        : "the system's certificates are trusted"
-                )
-                    + "; to trust others: NIX_SSL_CERT_FILE=/path/to/bundle.crt (or SSL_CERT_FILE), a file of PEM certificates with the authority of your proxy or mirror in it",
+                $"no trusted connection to {url.Host} ({reason}): {shown}",
+                $"add the authority of your proxy or mirror to {trust.BundleFile ?? "the system's certificates"},\n"
+                    + "or: export NIX_SSL_CERT_FILE=/path/to/bundle.pem   # or SSL_CERT_FILE; trusted instead",
                 exception
             ),
-            HubFailureKind.Server => new HubFailure(
+            HubFailureKind.ServerError => new HubFailure(
                 kind,
-                $"the answer of {url.Host} is too large ({shown})",
+                $"the response of {url.Host} is too large: {shown}",
                 "check the endpoint",
                 exception
             ),
             _ => new HubFailure(
                 kind,
-                $"the connection to {url.Host} failed: {Describe(exception)} ({shown})",
-                "check the network and run the same command again",
+                $"the connection to {url.Host} failed ({reason}): {shown}",
+                "check the network, then run the same command again",
                 exception
             ),
         };
     }
 
-    private static string Trim(string message) => message.Trim().TrimEnd('.');
+    private static string Phrase(Exception exception) =>
+        exception.Message.Replace(", see inner exception", "", StringComparison.Ordinal).Trim().TrimEnd('.');
 }

@@ -1,20 +1,20 @@
 namespace NixAiModels.Hub;
 
-/// <summary>Names that somebody may have meant.</summary>
-internal static class NearNames
+/// <summary>Suggestions for a misspelled name.</summary>
+internal static class SimilarNames
 {
-    /// <summary>The names nearest to a word that is none of them, nearest first; at most three.</summary>
-    public static IReadOnlyList<string> Of(string word, IEnumerable<string> names) =>
+    /// <summary>At most three names that differ little from a word, nearest first.</summary>
+    public static IReadOnlyList<string> Find(string word, IEnumerable<string> names) =>
         [
             .. names
                 .Select(name => (Name: name, Distance: Distance(word.ToUpperInvariant(), name.ToUpperInvariant())))
-                .Where(near => near.Distance <= Math.Max(word.Length < 4 ? 1 : 2, word.Length / 3))
-                .OrderBy(near => near.Distance)
+                .Where(match => match.Distance <= Math.Max(word.Length < 4 ? 1 : 2, word.Length / 3))
+                .OrderBy(match => match.Distance)
                 .Take(3)
-                .Select(near => near.Name),
+                .Select(match => match.Name),
         ];
 
-    /// <summary>Levenshtein's distance: how many characters must be added, dropped or changed.</summary>
+    /// <summary>The Levenshtein distance: how many characters must be added, removed or changed.</summary>
     private static int Distance(string one, string other)
     {
         var previous = Enumerable.Range(0, other.Length + 1).ToArray();

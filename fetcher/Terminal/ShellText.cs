@@ -1,9 +1,9 @@
 namespace NixAiModels.Terminal;
 
-/// <summary>Command lines that can be pasted into a shell.</summary>
+/// <summary>Command lines for a POSIX shell.</summary>
 public static class ShellText
 {
-    /// <summary>Joins words to a command line, quoting those that need it.</summary>
+    /// <summary>Joins words to a command line and quotes those that need it.</summary>
     /// <param name="words">The command and its arguments.</param>
     public static string Command(IEnumerable<string> words) => string.Join(' ', words.Select(Word));
 

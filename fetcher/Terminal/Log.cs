@@ -1,16 +1,16 @@
 namespace NixAiModels.Terminal;
 
-/// <summary>What is said on standard error. Standard output carries results and nothing else.</summary>
+/// <summary>Writes to standard error; standard output carries results only.</summary>
 public static class Log
 {
     private static readonly Lock Gate = new();
 
-    /// <summary>Something that stays on the last line of a terminal and is drawn again after a line was written; see
+    /// <summary>Redraws the live line of a terminal after a line was written; see
     /// <see cref="ProgressDisplay"/>.</summary>
     internal static Action? Redraw { get; set; }
 
-    /// <summary>Writes a line.</summary>
-    /// <param name="line">The line, without its end.</param>
+    /// <summary>Writes a line above the live line, if there is one.</summary>
+    /// <param name="line">The line, without line break.</param>
     public static void Line(string line)
     {
         lock (Gate)
@@ -22,12 +22,12 @@ public static class Log
         }
     }
 
-    /// <summary>Writes a warning.</summary>
-    /// <param name="text">One sentence.</param>
+    /// <summary>Writes a line that starts with <c>warning:</c>.</summary>
+    /// <param name="text">The warning: lower case, no full stop.</param>
     public static void Warning(string text) => Line($"warning: {text}");
 
-    /// <summary>Writes an error and what to do next.</summary>
-    /// <param name="failure">What went wrong.</param>
+    /// <summary>Writes an error, and after <c>next:</c> what to do.</summary>
+    /// <param name="failure">The error.</param>
     public static void Error(Failure failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
@@ -36,7 +36,7 @@ public static class Log
             Line($"  next: {next.ReplaceLineEndings("\n        ")}");
     }
 
-    /// <summary>Writes without a line's end, for the line that a terminal shows live.</summary>
+    /// <summary>Replaces the live line of a terminal.</summary>
     internal static void Live(string text)
     {
         lock (Gate)
