@@ -1,6 +1,6 @@
 namespace NixAiModels;
 
-/// <summary>Says what the local machine refused, and what to do about it.</summary>
+/// <summary>Turns what the local file system refused into a failure with advice.</summary>
 public static class LocalFailure
 {
     // Linux errno values: .NET hands them on as the exception's HResult.
@@ -23,25 +23,25 @@ public static class LocalFailure
         {
             IOException { HResult: NoSpace or QuotaExceeded } => new Failure(
                 ExitCode.LocalIO,
-                $"the disk is full: could not write {path}",
-                "free some space, e.g. nix-collect-garbage, and run the same command again",
+                $"the disk is full: {path}",
+                "nix-collect-garbage   # or free space otherwise; then the same command again",
                 exception
             ),
             IOException { HResult: ReadOnly } => new Failure(
                 ExitCode.LocalIO,
-                $"the file system is read-only: could not write {path}",
+                $"the file system is read-only: {path}",
                 "choose a folder that can be written to",
                 exception
             ),
             IOException { HResult: NameTooLong } => new Failure(
                 ExitCode.LocalIO,
-                $"the file system does not take a name this long: {path}",
+                $"the name is too long for the file system: {path}",
                 "choose a folder with a shorter path",
                 exception
             ),
             IOException { HResult: FileTooLarge } => new Failure(
                 ExitCode.LocalIO,
-                $"the file system does not take a file this large: {path}",
+                $"the file is too large for the file system: {path}",
                 "choose a folder on another file system",
                 exception
             ),
@@ -53,10 +53,10 @@ public static class LocalFailure
             ),
             FileNotFoundException or DirectoryNotFoundException => new Failure(
                 ExitCode.LocalIO,
-                $"there is no {path}",
-                "check the path",
+                $"no such file or folder: {path}",
+                $"ls -ld '{Path.GetDirectoryName(path)}'",
                 exception
             ),
-            _ => new Failure(ExitCode.LocalIO, $"could not read or write {path}: {exception.Message}", null, exception),
+            _ => new Failure(ExitCode.LocalIO, $"cannot read or write {path}: {exception.Message}", null, exception),
         };
 }

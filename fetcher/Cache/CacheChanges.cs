@@ -1,3 +1,6 @@
+using System.Text;
+using NixAiModels.Posix;
+
 namespace NixAiModels.Cache;
 
 /// <summary>Every change of the file system that sync makes, one method each: each is atomic, each is told of before it
@@ -68,7 +71,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
             () =>
             {
                 File.CreateSymbolicLink(beside, target);
-                UnixAccess.Move(beside, path);
+                Rename.Replace(beside, path);
             }
         );
 
@@ -79,11 +82,11 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
             path,
             () =>
             {
-                if (!CacheEntry.Look(path).IsThere || !UnixAccess.TryExchange(beside, path))
+                if (!CacheEntry.Look(path).IsThere || !Rename.TryExchange(beside, path))
                 {
                     if (CacheEntry.Look(path).IsThere)
                         DeleteTree(path);
-                    UnixAccess.Move(beside, path);
+                    Rename.Replace(beside, path);
                 }
             }
         );
@@ -93,12 +96,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
         Make(
             $"write {path}: {commit}",
             path,
-            () =>
-            {
-                File.WriteAllText(beside, commit);
-                Open(beside, GroupFile);
-                UnixAccess.Move(beside, path);
-            }
+            () => AtomicFile.Write(path, Encoding.ASCII.GetBytes(commit), beside, made => Open(made, GroupFile))
         );
 
     /// <summary>Removes a link or file.</summary>
@@ -135,8 +133,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
             return;
         try
         {
-            File.WriteAllBytes(path + ".new", content);
-            UnixAccess.Move(path + ".new", path);
+            AtomicFile.Write(path, content);
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
         {
@@ -168,7 +165,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
     {
         if (group is not { } members)
             return;
-        UnixAccess.GiveTo(path, members);
+        Ownership.GiveTo(path, members);
         File.SetUnixFileMode(path, mode);
     }
 
@@ -184,7 +181,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
                     UnixFileMode.GroupRead | UnixFileMode.GroupExecute
                 )
                 : (UnixFileMode.OtherRead, UnixFileMode.GroupRead);
-            return (mode & all) == all || ((mode & some) == some && UnixAccess.GroupOf(path) == group);
+            return (mode & all) == all || ((mode & some) == some && FileStatus.Find(path)?.Group == group);
         }
         catch (Exception exception) when (dryRun && LocalFailure.Is(exception))
         {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using NixAiModels.Posix;
 
 namespace NixAiModels.Cache;
 
@@ -16,7 +17,7 @@ public static partial class CacheScan
     {
         var models = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (model, placement) in placed)
-            models[UnixAccess.Resolve(placement.Repository) + "/" + placement.Commit] = model;
+            models[Links.ResolveExisting(placement.Repository) + "/" + placement.Commit] = model;
 
         try
         {
@@ -41,7 +42,7 @@ public static partial class CacheScan
         if (!Directory.Exists(snapshots))
             yield break;
         var refs = Refs($"{repository}/refs");
-        var resolved = UnixAccess.Resolve(repository);
+        var resolved = Links.ResolveExisting(repository);
         foreach (var snapshot in Directory.EnumerateFileSystemEntries(snapshots).Order(StringComparer.Ordinal))
         {
             var commit = Path.GetFileName(snapshot);
@@ -72,7 +73,7 @@ public static partial class CacheScan
     {
         var files = new List<(long, string?)>();
         var broken = new List<string>();
-        if (!UnixAccess.Exists(snapshot))
+        if (!FileStatus.Exists(snapshot))
             broken.Add(snapshot);
         else if (Directory.Exists(snapshot))
             Add(snapshot);
@@ -84,16 +85,16 @@ public static partial class CacheScan
             {
                 if (CacheEntry.Look(entry).IsDirectory)
                     Add(entry);
-                else if (!UnixAccess.Exists(entry))
+                else if (!FileStatus.Exists(entry))
                     broken.Add(entry);
-                else if (UnixAccess.Resolve(entry) is var real && !Directory.Exists(real))
+                else if (Links.ResolveExisting(entry) is var real && !Directory.Exists(real))
                     files.Add((new FileInfo(real).Length, StorePathOf(real)));
             }
         }
     }
 
     private static string? StorePathOf(string path) =>
-        UnixAccess.Exists(path) && InStore().Match(UnixAccess.Resolve(path)) is { Success: true } match
+        FileStatus.Exists(path) && InStore().Match(Links.ResolveExisting(path)) is { Success: true } match
             ? match.Value
             : null;
 

@@ -1,3 +1,5 @@
+using NixAiModels.Posix;
+
 namespace NixAiModels.Cache;
 
 /// <summary>Puts a model into a cache, and mends what others have done to its links: blobs first, then the snapshot,
@@ -59,7 +61,7 @@ internal sealed class LinkPlacing(CacheChanges changes, OwnLinks own, string sto
 
         if (there.Target is not null)
         {
-            var target = UnixAccess.Resolve(path);
+            var target = Links.ResolveExisting(path);
             if (target.StartsWith(storeDirectory + "/", StringComparison.Ordinal))
             {
                 throw InTheWay(
@@ -86,7 +88,7 @@ internal sealed class LinkPlacing(CacheChanges changes, OwnLinks own, string sto
             throw InTheWay(path, "it is a folder where a file must be", $"mv '{path}' '{path}.moved'");
         if (!there.IsThere)
             changes.MakeLink(path, target);
-        else if (!UnixAccess.Exists(path))
+        else if (!FileStatus.Exists(path))
             changes.ReplaceLink(path, target, beside);
     }
 
@@ -100,7 +102,7 @@ internal sealed class LinkPlacing(CacheChanges changes, OwnLinks own, string sto
         {
             changes.MakeLink(path, placement.Raw);
         }
-        else if (there.Target is not null && (own.Has(path) || !UnixAccess.Exists(path)))
+        else if (there.Target is not null && (own.Has(path) || !FileStatus.Exists(path)))
         {
             changes.ReplaceLink(path, placement.Raw, Beside(placement));
         }
@@ -128,7 +130,7 @@ internal sealed class LinkPlacing(CacheChanges changes, OwnLinks own, string sto
             .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
             .All(entry =>
                 entry.LinkTarget is not null
-                    ? UnixAccess.Exists(raw + entry.FullName[folder.Length..])
+                    ? FileStatus.Exists(raw + entry.FullName[folder.Length..])
                     : entry is DirectoryInfo
             );
 
@@ -142,7 +144,7 @@ internal sealed class LinkPlacing(CacheChanges changes, OwnLinks own, string sto
         {
             changes.MakeLink(path, placement.AliasTarget);
         }
-        else if (there.Target is not null && (own.Has(path) || !UnixAccess.Exists(path)))
+        else if (there.Target is not null && (own.Has(path) || !FileStatus.Exists(path)))
         {
             changes.ReplaceLink(path, placement.AliasTarget, Beside(placement));
         }
@@ -176,7 +178,7 @@ internal sealed class LinkPlacing(CacheChanges changes, OwnLinks own, string sto
     {
         try
         {
-            return UnixAccess.Exists(path) && !System.IO.Directory.Exists(path) ? File.ReadAllText(path) : null;
+            return FileStatus.Exists(path) && !System.IO.Directory.Exists(path) ? File.ReadAllText(path) : null;
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
         {

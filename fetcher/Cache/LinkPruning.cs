@@ -1,3 +1,4 @@
+using NixAiModels.Posix;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Cache;
@@ -55,7 +56,7 @@ internal sealed class LinkPruning(
         var snapshot = $"{old.Repository}/snapshots/{previous}";
         var leadsSomewhere =
             previous is not null
-            && UnixAccess.Exists(snapshot)
+            && FileStatus.Exists(snapshot)
             && (
                 siblings.Any(sibling => sibling.Snapshot == snapshot) || !(own.Has(snapshot) || own.HasBelow(snapshot))
             );

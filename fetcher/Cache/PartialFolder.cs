@@ -1,3 +1,5 @@
+using NixAiModels.Posix;
+
 namespace NixAiModels.Cache;
 
 /// <summary>A selection of files: a real folder with one link a file, to which a client that is online adds what was
@@ -28,7 +30,7 @@ internal sealed class PartialFolder(CacheChanges changes, OwnLinks own, Placemen
         if (
             there.IsFile
             || (
-                there.Target is { } target && target != placement.Raw && !own.Has(_folder) && UnixAccess.Exists(_folder)
+                there.Target is { } target && target != placement.Raw && !own.Has(_folder) && FileStatus.Exists(_folder)
             )
         )
         {
@@ -86,7 +88,7 @@ internal sealed class PartialFolder(CacheChanges changes, OwnLinks own, Placemen
         {
             changes.MakeLink(path, target);
         }
-        else if (there.Target is not null && (own.Has(path) || !UnixAccess.Exists(path)))
+        else if (there.Target is not null && (own.Has(path) || !FileStatus.Exists(path)))
         {
             changes.ReplaceLink(path, target, _beside);
         }

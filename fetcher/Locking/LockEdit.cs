@@ -1,4 +1,5 @@
 using System.Text;
+using NixAiModels.Posix;
 
 namespace NixAiModels.Locking;
 
@@ -24,14 +25,14 @@ public static class LockEdit
             var target = new FileInfo(path).LinkTarget is null
                 ? Path.GetFullPath(path)
                 : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
-            using var held = await FolderLock.TakeAsync(Path.GetDirectoryName(target)!, cancellation);
+            using var held = await FileLock.TakeAsync(Path.GetDirectoryName(target)!, cancellation);
             var old = File.Exists(target) ? await File.ReadAllTextAsync(target, cancellation) : null;
             var text = LockWriter.Write(
                 change(old is null ? LockFile.Empty : LockReader.Read(Encoding.UTF8.GetBytes(old), path))
             );
             if (text == old)
                 return false;
-            Replace(target, text, exists: old is not null);
+            AtomicFile.Write(target, Encoding.UTF8.GetBytes(text));
             return true;
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
@@ -66,29 +67,5 @@ public static class LockEdit
                     ),
             cancellation
         );
-    }
-
-    private static void Replace(string target, string text, bool exists)
-    {
-        var beside = $"{target}.{Environment.ProcessId}.new";
-        try
-        {
-            using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                if (exists && OperatingSystem.IsLinux())
-                    File.SetUnixFileMode(file.SafeFileHandle, File.GetUnixFileMode(target));
-                file.Write(Encoding.UTF8.GetBytes(text));
-                // Before the name changes hands: after a crash there is the old file or the new one, never an empty
-                // one.
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(beside, target, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(beside);
-            throw;
-        }
     }
 }

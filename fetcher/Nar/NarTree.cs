@@ -1,4 +1,5 @@
 using System.Buffers;
+using NixAiModels.Posix;
 
 namespace NixAiModels.Nar;
 
@@ -15,56 +16,56 @@ public static class NarTree
     /// <param name="path">The path; names in it may be any bytes that the file system holds.</param>
     /// <param name="writer">Where a node is due.</param>
     /// <param name="cancellation">Ends the walk.</param>
-    /// <exception cref="Failure">The path is not there (not found); something cannot be read, is a pipe, socket or
-    /// device, or changes while it is read (local I/O).</exception>
+    /// <exception cref="Failure">Exit code 7: something is missing, cannot be read, is a pipe, a socket or a device, or
+    /// becomes shorter while it is read.</exception>
     public static Task WriteAsync(string path, NarWriter writer, CancellationToken cancellation = default) =>
-        WriteNodeAsync(UnixFiles.ToBytes(path), writer, cancellation);
+        WriteNodeAsync(path, writer, cancellation);
 
-    private static async Task WriteNodeAsync(byte[] path, NarWriter writer, CancellationToken cancellation)
+    private static async Task WriteNodeAsync(RawPath path, NarWriter writer, CancellationToken cancellation)
     {
-        var (kind, executable, size) = UnixFiles.Look(path);
-        switch (kind)
+        var status = Try(path, FileStatus.OfEntry);
+        switch (status.Kind)
         {
-            case UnixFiles.Kind.Directory:
+            case FileKind.Folder:
                 writer.BeginDirectory();
-                foreach (var name in UnixFiles.ListDirectory(path))
+                foreach (var name in Try(path, FolderNames.In))
                 {
                     cancellation.ThrowIfCancellationRequested();
                     writer.BeginEntry(name);
-                    await WriteNodeAsync(UnixFiles.Join(path, name), writer, cancellation);
+                    await WriteNodeAsync(path.Join(name), writer, cancellation);
                     writer.EndEntry();
                 }
 
                 writer.EndDirectory();
                 break;
 
-            case UnixFiles.Kind.Regular:
-                writer.BeginFile(size, executable);
-                await WriteContentAsync(path, size, writer, cancellation);
+            case FileKind.Regular:
+                writer.BeginFile(status.Size, status.Mode.HasFlag(UnixFileMode.UserExecute));
+                await WriteContentAsync(path, status.Size, writer, cancellation);
                 writer.EndFile();
                 break;
 
-            case UnixFiles.Kind.Symlink:
-                writer.Symlink(UnixFiles.ReadLink(path));
+            case FileKind.Link:
+                writer.Symlink(Try(path, Links.Read));
                 break;
 
             default:
                 throw new Failure(
                     ExitCode.LocalIO,
-                    $"'{UnixFiles.ToText(path)}' is a pipe, a socket or a device: Nix cannot store it",
-                    "remove it, or name a folder without it"
+                    $"neither a file, a folder nor a link, which is all that Nix can store: {path}",
+                    $"ls -l '{path}'"
                 );
         }
     }
 
     private static async Task WriteContentAsync(
-        byte[] path,
+        RawPath path,
         long size,
         NarWriter writer,
         CancellationToken cancellation
     )
     {
-        using var file = UnixFiles.Open(path);
+        using var file = Try(path, OpenFile.ForReading);
         var hashed = ArrayPool<byte>.Shared.Rent(BlockSize);
         var filled = ArrayPool<byte>.Shared.Rent(BlockSize);
         var reading = Task.FromResult(0);
@@ -94,11 +95,7 @@ public static class NarTree
         }
         catch (IOException error)
         {
-            throw new Failure(
-                ExitCode.LocalIO,
-                $"cannot read '{UnixFiles.ToText(path)}': {error.Message}",
-                cause: error
-            );
+            throw LocalFailure.Of(error, path.ToString());
         }
         finally
         {
@@ -109,10 +106,22 @@ public static class NarTree
         }
     }
 
-    private static Failure Changed(byte[] path) =>
+    private static T Try<T>(RawPath path, Func<RawPath, T> call)
+    {
+        try
+        {
+            return call(path);
+        }
+        catch (Exception error) when (LocalFailure.Is(error))
+        {
+            throw LocalFailure.Of(error, path.ToString());
+        }
+    }
+
+    private static Failure Changed(RawPath path) =>
         new(
             ExitCode.LocalIO,
-            $"'{UnixFiles.ToText(path)}' became shorter while it was read",
-            "wait until nothing writes to it any more and try again"
+            $"became shorter while it was read: {path}",
+            "wait until nothing writes to it any more, and run the same command again"
         );
 }

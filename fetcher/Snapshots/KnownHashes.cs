@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using NixAiModels.Nar;
+using NixAiModels.Posix;
 
 namespace NixAiModels.Snapshots;
 
@@ -33,7 +34,7 @@ internal static class KnownHashes
         {
             var entry = Entry(snapshot, flat);
             Directory.CreateDirectory(Path.GetDirectoryName(entry)!);
-            File.WriteAllText(entry, hash.Sri + "\n");
+            AtomicFile.Write(entry, Encoding.ASCII.GetBytes(hash.Sri + "\n"));
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
         {

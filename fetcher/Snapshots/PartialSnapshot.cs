@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using NixAiModels.Posix;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Snapshots;
@@ -7,14 +8,13 @@ namespace NixAiModels.Snapshots;
 /// <summary>The folder in which a snapshot is gathered before it goes to the store; what is there when a run is
 /// interrupted serves the next.</summary>
 /// <remarks>Layout: <c>KEY/tree/NAME/…</c> the files, <c>KEY/journal/…</c> which ranges of unfinished files have
-/// arrived,
-/// <c>KEY/lock</c> held while a process works on it. Files lie at their final place from the first byte.</remarks>
+/// arrived, <c>KEY.lock</c> held while a process works on them. Files lie at their final place from the first byte.</remarks>
 public sealed class PartialSnapshot : IDisposable
 {
-    private readonly FileStream _held;
+    private readonly FileLock _held;
     private readonly string _folder;
 
-    private PartialSnapshot(string folder, string name, FileStream held)
+    private PartialSnapshot(string folder, string name, FileLock held)
     {
         _folder = folder;
         _held = held;
@@ -50,26 +50,10 @@ public sealed class PartialSnapshot : IDisposable
         var folder = FolderOf(identity, name, home);
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+            var held = await FileLock.TakeAsync(LockOf(folder), cancellation);
             Directory.CreateDirectory(folder);
-            for (var first = true; ; first = false)
-            {
-                try
-                {
-                    var held = new FileStream(
-                        Path.Combine(folder, "lock"),
-                        FileMode.OpenOrCreate,
-                        FileAccess.ReadWrite,
-                        FileShare.None
-                    );
-                    return new PartialSnapshot(folder, name, held);
-                }
-                catch (IOException) when (File.Exists(Path.Combine(folder, "lock")))
-                {
-                    if (first)
-                        Log.Line($"another process is downloading the same files to {folder}; waiting for it");
-                    await Task.Delay(TimeSpan.FromSeconds(0.5), cancellation);
-                }
-            }
+            return new PartialSnapshot(folder, name, held);
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
         {
@@ -83,6 +67,8 @@ public sealed class PartialSnapshot : IDisposable
         try
         {
             Directory.Delete(_folder, recursive: true);
+            // Last, while it is held: whoever waits for it finds that it is gone and makes a new one.
+            File.Delete(LockOf(_folder));
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
         {
@@ -92,6 +78,8 @@ public sealed class PartialSnapshot : IDisposable
 
     /// <summary>Lets go of the folder.</summary>
     public void Dispose() => _held.Dispose();
+
+    private static string LockOf(string folder) => folder + ".lock";
 
     private static string FolderOf(string identity, string name, string? home) =>
         Path.Combine(

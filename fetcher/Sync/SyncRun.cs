@@ -1,4 +1,5 @@
 using NixAiModels.Cache;
+using NixAiModels.Posix;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
 
@@ -32,7 +33,7 @@ public sealed class SyncRun(
     internal Action<string>? BeforeEachChange { get; init; }
 
     /// <summary>For tests: whether a client that runs as the cache's owner could delete files of the store.</summary>
-    internal Func<string, bool> OwnerCanWriteTo { get; init; } = UnixAccess.RootCanWriteTo;
+    internal Func<string, bool> OwnerCanWriteTo { get; init; } = Ownership.RootCanWriteTo;
 
     /// <summary>Runs.</summary>
     /// <param name="cancellation">Ends it; the next run finishes.</param>
@@ -43,7 +44,7 @@ public sealed class SyncRun(
     {
         _changes = new CacheChanges(
             dryRun,
-            manifest is { CacheDirectory: not null, Group: { } group } ? UnixAccess.FindGroup(group) : null
+            manifest is { CacheDirectory: not null, Group: { } group } ? Ownership.FindGroup(group) : null
         )
         {
             BeforeEach = BeforeEachChange,
@@ -52,7 +53,7 @@ public sealed class SyncRun(
             MakeStateDirectory();
         using var held = dryRun
             ? null
-            : await SyncLock.TakeAsync(Path.Combine(manifest.StateDirectory, "lock"), cancellation);
+            : await FileLock.TakeAsync(Path.Combine(manifest.StateDirectory, "lock"), cancellation);
         _state = SyncState.Read(manifest.StateDirectory);
         var before = _state.Models.ToArray();
         PrepareCache();
@@ -100,7 +101,7 @@ public sealed class SyncRun(
     {
         if (manifest.CacheDirectory is not { } cache || manifest.Models.Count == 0)
             return;
-        if ((UnixAccess.Resolve(cache) + "/").StartsWith(StoreDirectory + "/", StringComparison.Ordinal))
+        if ((Links.ResolveExisting(cache) + "/").StartsWith(StoreDirectory + "/", StringComparison.Ordinal))
         {
             throw new Failure(
                 ExitCode.Usage,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using NixAiModels.Posix;
 
 namespace NixAiModels.Validation;
 
@@ -41,7 +42,7 @@ internal sealed class ModelTree
     public static ModelTree Read(string path)
     {
         var real =
-            UnixFile.RealPath(path)
+            Links.Resolve(path)
             ?? throw new Failure(
                 ExitCode.LocalIO,
                 $"{path}: there is no such file or folder",
@@ -103,7 +104,7 @@ internal sealed class ModelTree
 
     private void AddLink(string link, string path, string target, int depth)
     {
-        var real = UnixFile.RealPath(link);
+        var real = Links.Resolve(link);
         if (real is null)
         {
             _entries.Add(new ModelFile(path, link, EntryKind.LinkOutside, 0, target));
@@ -140,7 +141,7 @@ internal sealed class ModelTree
     {
         try
         {
-            var regular = UnixFile.IsRegular(full);
+            var regular = FileStatus.Find(full) is { Kind: FileKind.Regular };
             _entries.Add(
                 new ModelFile(
                     path,

@@ -1,4 +1,4 @@
-using NixAiModels.Cache;
+using NixAiModels.Posix;
 
 namespace NixAiModels.Tests.Cache;
 
@@ -27,7 +27,7 @@ internal static class CacheView
                 complaints.Add($"no {snapshots}");
             foreach (var entry in Entries(repository))
             {
-                if (entry.LinkTarget is not null && !UnixAccess.Exists(entry.FullName))
+                if (entry.LinkTarget is not null && !FileStatus.Exists(entry.FullName))
                     complaints.Add($"broken {entry.FullName}");
             }
 
@@ -37,7 +37,7 @@ internal static class CacheView
             foreach (var file in Directory.GetFiles(refs, "*", SearchOption.AllDirectories))
             {
                 var commit = File.ReadAllText(file);
-                if (!UnixAccess.Exists(Path.Combine(snapshots, commit)))
+                if (!FileStatus.Exists(Path.Combine(snapshots, commit)))
                     complaints.Add($"{file} leads to {commit}, which is not there");
             }
         }

@@ -1,0 +1,57 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace NixAiModels.Posix;
+
+/// <summary>The status of a file (<c>statx(2)</c>). .NET cannot tell a pipe from an empty file, and knows neither group
+/// nor inode.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Mode">Its permission bits.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="Group">The number of its group.</param>
+/// <param name="Identity">Its device and inode: equal for two names of one file.</param>
+internal readonly record struct FileStatus(
+    FileKind Kind,
+    UnixFileMode Mode,
+    long Size,
+    uint Group,
+    (ulong Device, ulong Inode) Identity
+)
+{
+    private const int DoNotFollow = 0x100; // AT_SYMLINK_NOFOLLOW
+    private const int OfDescriptor = 0x1000; // AT_EMPTY_PATH
+    private const uint BasicStats = 0x7ff; // STATX_BASIC_STATS
+
+    /// <summary>The status of what a path leads to; <see langword="null"/> where it leads nowhere, or nowhere that may
+    /// be seen.</summary>
+    internal static FileStatus? Find(RawPath path) => Query(LibC.CurrentFolder, path, 0);
+
+    /// <summary>The status of what has a path; a link at its end is not followed.</summary>
+    internal static FileStatus? FindEntry(RawPath path) => Query(LibC.CurrentFolder, path, DoNotFollow);
+
+    /// <summary>As <see cref="FindEntry"/>, where something must be.</summary>
+    /// <exception cref="IOException">There is nothing, or it may not be seen.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder above it may not be searched.</exception>
+    internal static FileStatus OfEntry(RawPath path) => FindEntry(path) ?? throw LibC.LastError();
+
+    /// <summary>The status of an open file.</summary>
+    /// <exception cref="IOException">The file system refused.</exception>
+    internal static FileStatus Of(SafeFileHandle file) =>
+        Query((int)file.DangerousGetHandle(), "", OfDescriptor) ?? throw LibC.LastError();
+
+    /// <summary>Whether a path leads to something. (To .NET a link that leads nowhere exists.)</summary>
+    internal static bool Exists(RawPath path) => Find(path) is not null;
+
+    private static FileStatus? Query(int folder, RawPath path, int flags)
+    {
+        if (LibC.Statx(folder, path.Terminated, flags, BasicStats, out var found) != 0)
+            return null;
+        var kind = (FileKind)(found.Mode & 0xf000);
+        return new FileStatus(
+            Enum.IsDefined(kind) ? kind : FileKind.Other,
+            (UnixFileMode)(found.Mode & 0xfff),
+            found.Size,
+            found.Group,
+            (found.Device, found.Inode)
+        );
+    }
+}
