@@ -1,6 +1,7 @@
 namespace NixAiModels.Cache;
 
 /// <summary>How one model stands in a cache: every link and ref that is ours.</summary>
+/// <remarks>The parameters' names are those of the JSON in sync's state.</remarks>
 /// <param name="Repository">The repository's folder, such as
 /// <c>/var/cache/huggingface/hub/models--ORG--NAME</c>.</param>
 /// <param name="Alias">A link to that folder, for a cache directory that is not called <c>hub</c>; else

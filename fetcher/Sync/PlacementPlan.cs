@@ -62,42 +62,36 @@ internal sealed class PlacementPlan(string cacheDirectory, bool wholeOnly)
     /// the two the hub uses for a file, the report does not know: a file gets both.</summary>
     private static Dictionary<string, string> Blobs(string report)
     {
-        var blobs = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(report));
-            foreach (var file in document.RootElement.GetProperty("files").EnumerateArray())
+            var blobs = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var file in Reported(report))
             {
-                var path = file.GetProperty("path").GetString()!;
-                if (!RelativePath.IsSafe(path))
-                    throw Wrong(report, $"'{Printable.Escape(path)}' leads out of the model");
-                foreach (var (property, length) in (ReadOnlySpan<(string, int)>)[("sha256", 64), ("gitBlobId", 40)])
+                if (!RelativePath.IsSafe(file.Path))
+                    throw Invalid(report, $"'{Printable.Escape(file.Path)}' leads out of the model");
+                foreach (var name in (string?[])[file.Sha256, file.GitBlobId])
                 {
-                    if (
-                        file.TryGetProperty(property, out var value)
-                        && value.GetString() is { } name
-                        && name.Length == length
-                        && name.All(char.IsAsciiHexDigitLower)
-                    )
-                    {
-                        blobs.TryAdd(name, path);
-                    }
+                    if (name is { Length: 40 or 64 } && name.All(char.IsAsciiHexDigitLower))
+                        blobs.TryAdd(name, file.Path);
                 }
             }
+
+            return blobs;
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
         {
             throw LocalFailure.Of(exception, report);
         }
-        catch (Exception exception)
-            when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (JsonException exception)
         {
-            throw Wrong(report, exception.Message);
+            throw Invalid(report, exception.Message);
         }
-
-        return blobs;
     }
 
-    private static Failure Wrong(string report, string why) =>
-        new(ExitCode.Integrity, $"{report} is no report of nix-ai-models: {why}", $"nix-store --verify-path {report}");
+    private static IReadOnlyList<ReportedFiles.ReportedFile> Reported(string report) =>
+        JsonSerializer.Deserialize(File.ReadAllBytes(report), SyncJson.Default.ReportedFiles)?.Files
+        ?? throw new JsonException("null");
+
+    private static Failure Invalid(string report, string why) =>
+        new(ExitCode.Integrity, $"invalid report: {report}: {why}", $"nix-store --verify-path {report}");
 }

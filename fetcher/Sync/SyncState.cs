@@ -3,15 +3,25 @@ using NixAiModels.Cache;
 
 namespace NixAiModels.Sync;
 
-/// <summary>What sync notes outside the cache: which models it has placed, and what their refs held before.</summary>
+/// <summary>What sync records outside the cache: the models that it has placed, and what their refs held
+/// before.</summary>
 /// <remarks>It is written before the first change with everything that is about to be made, and again at the end: after
 /// a crash it lists more than there is, never less.</remarks>
 internal sealed class SyncState
 {
+    private const int SupportedVersion = 1;
+
     private readonly string _file;
     private byte[] _written;
 
     private SyncState(string file, byte[] written) => (_file, _written) = (file, written);
+
+    /// <summary>The file's JSON.</summary>
+    internal sealed record Content(
+        int Version,
+        IReadOnlyList<Model> Models,
+        IReadOnlyDictionary<string, string> PreviousRefs
+    );
 
     /// <summary>A model that was placed.</summary>
     /// <param name="Name">Its name in the configuration.</param>
@@ -43,21 +53,24 @@ internal sealed class SyncState
             if (!File.Exists(file))
                 return new SyncState(file, []);
             var bytes = File.ReadAllBytes(file);
-            var state = new SyncState(file, bytes);
-            state.Parse(bytes);
+            var content = JsonSerializer.Deserialize(bytes, SyncJson.Default.Content);
+            if (content is not { Version: SupportedVersion })
+                throw new JsonException("another version of nix-ai-models wrote it");
+            var state = new SyncState(file, bytes) { Models = [.. content.Models] };
+            foreach (var (path, commit) in content.PreviousRefs)
+                state.PreviousRefs[path] = commit;
             return state;
         }
         catch (Exception exception) when (LocalFailure.Is(exception))
         {
             throw LocalFailure.Of(exception, file);
         }
-        catch (Exception exception)
-            when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (JsonException exception)
         {
             throw new Failure(
                 ExitCode.LocalIO,
-                $"{file} is damaged: {exception.Message}",
-                $"mv '{file}' '{file}.damaged'   # links of models that are still configured are recognised; others stay behind",
+                $"damaged state: {file}: {exception.Message}",
+                $"mv '{file}' '{file}.damaged'   # then sync again; links of models that were removed meanwhile stay",
                 exception
             );
         }
@@ -66,106 +79,13 @@ internal sealed class SyncState
     /// <summary>Writes the state, if it is not what is written already.</summary>
     internal void Save(CacheChanges changes)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-            Write(json);
-        if (buffer.GetBuffer().AsSpan(0, (int)buffer.Length).SequenceEqual(_written))
-            return;
-        _written = buffer.ToArray();
-        changes.WriteState(_file, _written);
-    }
-
-    private void Parse(byte[] bytes)
-    {
-        using var document = JsonDocument.Parse(bytes);
-        var root = document.RootElement;
-        if (root.GetProperty("version").GetInt32() != 1)
-            throw new JsonException("it was written by another version of nix-ai-models");
-        foreach (var model in root.GetProperty("models").EnumerateArray())
-        {
-            var placement = model.GetProperty("placement");
-            Models.Add(
-                new Model(
-                    model.GetProperty("name").GetString()!,
-                    List(model.GetProperty("outputs")),
-                    placement.ValueKind == JsonValueKind.Null ? null : ReadPlacement(placement)
-                )
-            );
-        }
-
-        foreach (var previous in root.GetProperty("previousRefs").EnumerateObject())
-            PreviousRefs[previous.Name] = previous.Value.GetString()!;
-    }
-
-    private static Placement ReadPlacement(JsonElement json)
-    {
-        var files = json.GetProperty("files");
-        var blobs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var blob in json.GetProperty("blobs").EnumerateObject())
-            blobs[blob.Name] = blob.Value.GetString()!;
-        return new Placement(
-            json.GetProperty("repository").GetString()!,
-            json.GetProperty("alias").GetString(),
-            json.GetProperty("commit").GetString()!,
-            json.GetProperty("raw").GetString()!,
-            files.ValueKind == JsonValueKind.Null ? null : List(files),
-            blobs,
-            List(json.GetProperty("refs"))
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(
+            new Content(SupportedVersion, Models, PreviousRefs),
+            SyncJson.Default.Content
         );
+        if (bytes.AsSpan().SequenceEqual(_written))
+            return;
+        _written = bytes;
+        changes.WriteState(_file, bytes);
     }
-
-    private void Write(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("version", 1);
-        json.WriteStartArray("models");
-        foreach (var model in Models)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", model.Name);
-            WriteList(json, "outputs", model.Outputs);
-            json.WritePropertyName("placement");
-            if (model.Placement is null)
-                json.WriteNullValue();
-            else
-                Write(json, model.Placement);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartObject("previousRefs");
-        foreach (var (path, value) in PreviousRefs)
-            json.WriteString(path, value);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, Placement placement)
-    {
-        json.WriteStartObject();
-        json.WriteString("repository", placement.Repository);
-        json.WriteString("alias", placement.Alias);
-        json.WriteString("commit", placement.Commit);
-        json.WriteString("raw", placement.Raw);
-        if (placement.Files is null)
-            json.WriteNull("files");
-        else
-            WriteList(json, "files", placement.Files);
-        json.WriteStartObject("blobs");
-        foreach (var (name, path) in placement.Blobs)
-            json.WriteString(name, path);
-        json.WriteEndObject();
-        WriteList(json, "refs", placement.Refs);
-        json.WriteEndObject();
-    }
-
-    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-            json.WriteStringValue(value);
-        json.WriteEndArray();
-    }
-
-    private static List<string> List(JsonElement json) => [.. json.EnumerateArray().Select(item => item.GetString()!)];
 }

@@ -193,7 +193,6 @@ public sealed class PrivateStore : IDisposable
         string? cache = null,
         string? group = null,
         object? auth = null,
-        string fetch = "build",
         bool noCache = false
     )
     {
@@ -204,7 +203,6 @@ public sealed class PrivateStore : IDisposable
             ["cacheDir"] = noCache ? null : cache ?? Cache,
             ["group"] = group,
             ["stateDir"] = State,
-            ["fetch"] = fetch,
             ["nix"] = NixFolder,
             ["auth"] = auth is null ? null : JsonSerializer.SerializeToNode(auth),
             ["models"] = new JsonArray([.. models.Select(model => model.ToJson())]),

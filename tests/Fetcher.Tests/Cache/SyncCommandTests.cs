@@ -83,7 +83,7 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
         };
         await hub.ClearRecordAsync();
 
-        var outcome = await SyncAsync(_store.Manifest([model], auth: auth, fetch: "activation"), environment);
+        var outcome = await SyncAsync(_store.Manifest([model], auth: auth), environment);
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         (
@@ -113,7 +113,7 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
     {
         var model = await GatedModel.OfAsync(hub, _store, Token, token is null ? "acme/no-token" : "acme/wrong-token");
         var other = _store.Model("other", "acme/other", Files);
-        var manifest = _store.Manifest([model, other], auth: new { tokenEnvVar = "HF_TOKEN" }, fetch: "activation");
+        var manifest = _store.Manifest([model, other], auth: new { tokenEnvVar = "HF_TOKEN" });
 
         var outcome = await SyncAsync(manifest, token is null ? [] : new() { ["HF_TOKEN"] = token });
 
@@ -162,7 +162,7 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
         hub.Repository("acme/moved").File("config.json", "{ \"moved\": true }");
 
         var outcome = await SyncAsync(
-            _store.Manifest([model], auth: new { tokenEnvVar = "HF_TOKEN" }, fetch: "activation"),
+            _store.Manifest([model], auth: new { tokenEnvVar = "HF_TOKEN" }),
             new() { ["HF_TOKEN"] = Token }
         );
 
