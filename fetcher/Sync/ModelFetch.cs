@@ -1,4 +1,3 @@
-using NixAiModels.Commands;
 using NixAiModels.Hub;
 using NixAiModels.Locking;
 using NixAiModels.Nar;
