@@ -12,7 +12,7 @@ public static class LocalFailure
 
     /// <summary>Whether an exception is the local file system's.</summary>
     /// <param name="exception">What was thrown by a file operation.</param>
-    public static bool Is(Exception exception) =>
+    public static bool Matches(Exception exception) =>
         exception is UnauthorizedAccessException || (exception is IOException && exception is not HttpIOException);
 
     /// <summary>Turns an exception of a file operation into a failure with exit code 7.</summary>

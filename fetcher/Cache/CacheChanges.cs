@@ -135,7 +135,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
         {
             AtomicFile.Write(path, content);
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, path);
         }
@@ -155,7 +155,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
         {
             change();
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, path);
         }
@@ -183,11 +183,11 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
                 : (UnixFileMode.OtherRead, UnixFileMode.GroupRead);
             return (mode & all) == all || ((mode & some) == some && FileStatus.Find(path)?.Group == group);
         }
-        catch (Exception exception) when (dryRun && LocalFailure.Is(exception))
+        catch (Exception exception) when (dryRun && LocalFailure.Matches(exception))
         {
             return true;
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, path);
         }

@@ -25,7 +25,7 @@ internal readonly record struct CacheEntry(string? Target, bool IsDirectory, boo
         {
             return default;
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, path);
         }

@@ -30,7 +30,7 @@ public static partial class CacheScan
                     .SelectMany(folder => Revisions(folder, models)),
             ];
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, cacheDirectory);
         }

@@ -40,7 +40,7 @@ public sealed record CacheView(string Raw, string CacheName, string Commit, IRea
                 File.WriteAllText(file, Commit);
             }
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, repository);
         }

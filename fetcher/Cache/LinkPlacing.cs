@@ -180,7 +180,7 @@ internal sealed class LinkPlacing(CacheChanges changes, OwnLinks own, string sto
         {
             return FileStatus.Exists(path) && !System.IO.Directory.Exists(path) ? File.ReadAllText(path) : null;
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, path);
         }

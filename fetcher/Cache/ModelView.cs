@@ -21,7 +21,7 @@ public sealed record ModelView(CacheView Cache)
                 File.CreateSymbolicLink(Path.Combine(output, Path.GetFileName(entry)), entry);
             }
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, output);
         }

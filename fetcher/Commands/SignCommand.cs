@@ -37,7 +37,7 @@ internal static class SignCommand
                     using var file = File.Create(target);
                     manifest.WriteJson(file);
                 }
-                catch (Exception error) when (LocalFailure.Is(error))
+                catch (Exception error) when (LocalFailure.Matches(error))
                 {
                     throw LocalFailure.Of(error, target);
                 }
@@ -56,7 +56,7 @@ internal static class SignCommand
         {
             return File.ReadAllText(path);
         }
-        catch (Exception error) when (LocalFailure.Is(error))
+        catch (Exception error) when (LocalFailure.Matches(error))
         {
             throw LocalFailure.Of(error, path);
         }

@@ -66,7 +66,7 @@ internal sealed class CertificateTrust
             using var stream = File.OpenRead(file);
             return true;
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             return false;
         }
@@ -80,7 +80,7 @@ internal sealed class CertificateTrust
         {
             rest = File.ReadAllText(file, Encoding.Latin1);
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, file);
         }

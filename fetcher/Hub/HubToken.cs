@@ -32,7 +32,7 @@ public sealed class HubToken
         {
             text = File.ReadAllText(file);
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, file);
         }

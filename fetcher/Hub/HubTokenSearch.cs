@@ -60,7 +60,7 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
                 warning?.Invoke($"no such file: {file} ({namedBy}; in a build, it must be in the sandbox)");
             return null;
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             warning?.Invoke($"could not read a token: {file} ({exception.Message.TrimEnd('.')})");
             return null;

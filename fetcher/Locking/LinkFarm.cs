@@ -43,7 +43,7 @@ public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, strin
                 Link(target, output, file.Path);
             }
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, output);
         }

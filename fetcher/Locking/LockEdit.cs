@@ -35,7 +35,7 @@ public static class LockEdit
             AtomicFile.Write(target, Encoding.UTF8.GetBytes(text));
             return true;
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, path);
         }

@@ -21,7 +21,7 @@ public sealed record LockFile(IReadOnlyDictionary<string, LockEntry> Models)
         {
             return LockReader.Read(File.ReadAllBytes(path), path);
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, path);
         }

@@ -112,7 +112,7 @@ public static class NarTree
         {
             return call(path);
         }
-        catch (Exception error) when (LocalFailure.Is(error))
+        catch (Exception error) when (LocalFailure.Matches(error))
         {
             throw LocalFailure.Of(error, path.ToString());
         }

@@ -82,7 +82,7 @@ internal sealed class FileLock : IDisposable
 
             return null;
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, path);
         }

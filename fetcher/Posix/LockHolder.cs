@@ -25,7 +25,7 @@ internal sealed record LockHolder(int? Process, string? Program)
             if (holder > 0)
                 return new LockHolder(holder, File.ReadAllText($"/proc/{holder}/comm").Trim());
         }
-        catch (Exception exception) when (LocalFailure.Is(exception) || exception is FormatException)
+        catch (Exception exception) when (LocalFailure.Matches(exception) || exception is FormatException)
         {
             // Another system than Linux, or the process has just ended.
         }

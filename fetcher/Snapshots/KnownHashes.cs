@@ -21,7 +21,7 @@ internal static class KnownHashes
         {
             return NixHash.TryParse(File.ReadAllText(Entry(snapshot, flat)).Trim(), out var hash) ? hash : null;
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             return null;
         }
@@ -36,7 +36,7 @@ internal static class KnownHashes
             Directory.CreateDirectory(Path.GetDirectoryName(entry)!);
             AtomicFile.Write(entry, Encoding.ASCII.GetBytes(hash.Sri + "\n"));
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             // It is a convenience: without it the next run downloads.
         }

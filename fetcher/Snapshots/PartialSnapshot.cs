@@ -55,7 +55,7 @@ public sealed class PartialSnapshot : IDisposable
             Directory.CreateDirectory(folder);
             return new PartialSnapshot(folder, name, held);
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, folder);
         }
@@ -70,7 +70,7 @@ public sealed class PartialSnapshot : IDisposable
             // Last, while it is held: whoever waits for it finds that it is gone and makes a new one.
             File.Delete(LockOf(_folder));
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             Log.Warning($"could not remove the download folder {_folder}: {exception.Message}");
         }

@@ -145,7 +145,7 @@ public sealed class SnapshotDownload(HubSession session, bool live)
                     Directory.CreateDirectory(Path.Combine(folder, parent));
             }
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, folder);
         }

@@ -43,7 +43,7 @@ public sealed class GcRoots(NixCommand nix, string folder)
             await File.WriteAllBytesAsync(Path.Combine(set, Complete), [], cancellation);
             return name;
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, set);
         }
@@ -72,7 +72,7 @@ public sealed class GcRoots(NixCommand nix, string folder)
                     Directory.Delete(set, recursive: true);
             }
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, folder);
         }

@@ -51,7 +51,7 @@ internal sealed class PlacementPlan(string cacheDirectory, bool wholeOnly)
                         files.Add(path);
                 }
             }
-            catch (Exception exception) when (LocalFailure.Is(exception))
+            catch (Exception exception) when (LocalFailure.Matches(exception))
             {
                 throw LocalFailure.Of(exception, raw);
             }
@@ -78,7 +78,7 @@ internal sealed class PlacementPlan(string cacheDirectory, bool wholeOnly)
 
             return blobs;
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, report);
         }

@@ -27,7 +27,7 @@ public sealed record SyncManifest(
         {
             return new ManifestReader(file).Parse(File.ReadAllBytes(file));
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, file);
         }

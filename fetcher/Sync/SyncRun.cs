@@ -88,7 +88,7 @@ public sealed class SyncRun(
         {
             Directory.CreateDirectory(manifest.StateDirectory);
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, manifest.StateDirectory);
         }
@@ -199,7 +199,7 @@ public sealed class SyncRun(
             {
                 Fail(model.Name, failure);
             }
-            catch (Exception exception) when (LocalFailure.Is(exception))
+            catch (Exception exception) when (LocalFailure.Matches(exception))
             {
                 Fail(model.Name, LocalFailure.Of(exception, now.Placement!.Repository));
             }
@@ -277,7 +277,7 @@ public sealed class SyncRun(
                 Fail(old.Name, failure);
                 stuck.Add(old);
             }
-            catch (Exception exception) when (LocalFailure.Is(exception))
+            catch (Exception exception) when (LocalFailure.Matches(exception))
             {
                 Fail(old.Name, LocalFailure.Of(exception, old.Placement!.Repository));
                 stuck.Add(old);

@@ -61,7 +61,7 @@ internal sealed class SyncState
                 state.PreviousRefs[path] = commit;
             return state;
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, file);
         }

@@ -49,7 +49,7 @@ public sealed class FileSink(string path, long size, string? journalPath) : ICon
         {
             RandomAccess.Write(Handle, bytes, offset);
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, path);
         }
@@ -106,7 +106,7 @@ public sealed class FileSink(string path, long size, string? journalPath) : ICon
                 RandomAccess.SetLength(opened, size);
             return opened;
         }
-        catch (Exception exception) when (LocalFailure.Is(exception))
+        catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, path);
         }

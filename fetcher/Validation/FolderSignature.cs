@@ -25,7 +25,7 @@ internal static class FolderSignature
         {
             bytes = File.ReadAllBytes(file);
         }
-        catch (Exception error) when (LocalFailure.Is(error))
+        catch (Exception error) when (LocalFailure.Matches(error))
         {
             throw LocalFailure.Of(error, file);
         }

@@ -13,7 +13,7 @@ internal static class Clients
         FirstDelay = TimeSpan.FromMilliseconds(5),
         MaxDelay = TimeSpan.FromMilliseconds(20),
         ConnectTimeout = TimeSpan.FromSeconds(2),
-        ResponseTimeout = TimeSpan.FromSeconds(2),
+        ResponseTimeout = TimeSpan.FromSeconds(10),
         RateLimit = TimeSpan.FromSeconds(4),
         ServerError = TimeSpan.FromMilliseconds(300),
         Connection = TimeSpan.FromMilliseconds(300),
