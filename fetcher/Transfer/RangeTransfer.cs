@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -27,7 +26,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         CancellationToken cancellation
     )
     {
-        var cursor = new Cursor(range, hash);
+        var cursor = new RangeCursor(range, hash);
         var failures = 0;
         try
         {
@@ -59,7 +58,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         }
     }
 
-    private async Task RequestAsync(FileDownload file, Cursor cursor, CancellationToken cancellation)
+    private async Task RequestAsync(FileDownload file, RangeCursor cursor, CancellationToken cancellation)
     {
         var content = file.Content;
         var wholeFile = cursor.Position == 0 && cursor.Range.End == content.Size;
@@ -77,14 +76,14 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
 
         if (response.StatusCode == HttpStatusCode.PartialContent)
         {
-            CheckContentRange(content, cursor, response.Content.Headers);
+            ResponseBody.CheckContentRange(content, cursor, response.Content.Headers);
             if (response.Content.Headers.ContentEncoding.Count > 0)
                 throw new TransferFault("compressed range from the server");
             await ReadBodyAsync(file, cursor, response, 0, stall);
         }
         else if (wholeFile)
         {
-            CheckLength(content, response);
+            ResponseBody.CheckLength(content, response);
             await ReadBodyAsync(file, cursor, response, 0, stall);
         }
         else
@@ -96,7 +95,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
 
     /// <summary>For a server that does not serve ranges: one request at a time, which skips what has arrived and reads
     /// to the end of the file, so that the file's other ranges have nothing left to do.</summary>
-    private async Task FetchWholeAsync(FileDownload file, Cursor cursor, CancellationToken cancellation)
+    private async Task FetchWholeAsync(FileDownload file, RangeCursor cursor, CancellationToken cancellation)
     {
         await file.WholeFileGate.WaitAsync(cancellation);
         try
@@ -105,9 +104,9 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
                 return;
             using var response = await file.Content.Source.GetAsync(null, cancellation);
             using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            CheckLength(file.Content, response);
+            ResponseBody.CheckLength(file.Content, response);
             var start = file.Prefix;
-            var rest = new Cursor(new ByteRange(start, file.Content.Size - start), null);
+            var rest = new RangeCursor(new ByteRange(start, file.Content.Size - start), null);
             try
             {
                 await ReadBodyAsync(file, rest, response, start, stall);
@@ -126,13 +125,13 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
 
     private async Task ReadBodyAsync(
         FileDownload file,
-        Cursor cursor,
+        RangeCursor cursor,
         HttpResponseMessage response,
         long skip,
         CancellationTokenSource stall
     )
     {
-        await using var body = await DecodeAsync(response, stall.Token);
+        await using var body = await ResponseBody.DecodeAsync(response, stall.Token);
         var encoded = response.Content.Headers.ContentEncoding.Count > 0;
         if (encoded)
             skip = cursor.Position; // a compressed body starts at the first byte
@@ -202,57 +201,6 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         }
     }
 
-    private static async Task<Stream> DecodeAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        var raw = await response.Content.ReadAsStreamAsync(cancellation);
-        return response.Content.Headers.ContentEncoding.LastOrDefault() switch
-        {
-            null or "identity" => raw,
-            "gzip" or "x-gzip" => new GZipStream(raw, CompressionMode.Decompress),
-            "deflate" => new ZLibStream(raw, CompressionMode.Decompress),
-            "br" => new BrotliStream(raw, CompressionMode.Decompress),
-            var other => throw new TransferFault($"unknown content encoding '{other}'"),
-        };
-    }
-
-    private static void CheckContentRange(RemoteContent content, Cursor cursor, HttpContentHeaders headers)
-    {
-        var sent = headers.ContentRange;
-        if (sent is not { HasRange: true } || sent.From != cursor.Position || sent.To != cursor.Range.End - 1)
-        {
-            throw new TransferFault(
-                $"the server sent range '{sent}' instead of bytes {cursor.Position}-{cursor.Range.End - 1}"
-            );
-        }
-
-        if (headers.ContentLength is { } length && length != cursor.Range.End - cursor.Position)
-        {
-            throw new TransferFault(
-                $"the server sent {length} bytes for a range of {cursor.Range.End - cursor.Position}"
-            );
-        }
-
-        if (sent.Length is { } total && total != content.Size)
-            throw WrongSize(content, total);
-    }
-
-    private static void CheckLength(RemoteContent content, HttpResponseMessage response)
-    {
-        if (
-            response.Content.Headers is { ContentEncoding.Count: 0, ContentLength: { } length }
-            && length != content.Size
-        )
-        {
-            throw WrongSize(content, length);
-        }
-    }
-
-    private static TransferFault WrongSize(RemoteContent content, long got) =>
-        new(
-            $"the server sent {got} bytes, the hub lists {content.Size} ({content.Digest.Name} {content.Digest.Hex})",
-            ExitCode.Integrity
-        );
-
     private static bool IsTransient(Exception exception, CancellationToken cancellation) =>
         !cancellation.IsCancellationRequested
         && exception
@@ -292,18 +240,5 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
             return TimeSpan.Zero;
         var longest = Math.Min(MaxDelay.TotalSeconds, options.FirstDelay.TotalSeconds * Math.Pow(2, failures - 1));
         return TimeSpan.FromSeconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
-    }
-
-    /// <summary>The progress in a range.</summary>
-    private sealed class Cursor(ByteRange range, IncrementalHash? hash)
-    {
-        public ByteRange Range => range;
-
-        public IncrementalHash? Hash => hash;
-
-        public long Position { get; set; } = range.Offset;
-
-        /// <summary>How many bytes have been written on behalf of this range, anywhere in the file.</summary>
-        public long Written { get; set; }
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace NixAiModels.Tests.Hub;
 
@@ -21,15 +22,9 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     public async Task A_series_of_error_statuses_begins_and_ends_as_told_and_carries_its_headers()
     {
         await SetAsync(
-            new
-            {
-                kind = "status",
-                status = 429,
-                on = "resolve",
-                skip = 1,
-                times = 2,
-                headers = new Dictionary<string, string> { ["Retry-After"] = "7" },
-            }
+            """
+            {"kind": "status", "status": 429, "on": "resolve", "skip": 1, "times": 2, "headers": {"Retry-After": "7"}}
+            """
         );
 
         var statuses = new List<int>();
@@ -48,15 +43,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [InlineData("cut")]
     public async Task A_connection_breaks_after_the_given_number_of_bytes(string kind)
     {
-        await SetAsync(
-            new
-            {
-                kind,
-                on = "cdn",
-                after = 70_000,
-                times = 1,
-            }
-        );
+        await SetAsync($$"""{"kind": "{{kind}}", "on": "cdn", "after": 70000, "times": 1}""");
 
         using var response = await GetAsync();
         await using var stream = await response.Content.ReadAsStreamAsync(Cancellation);
@@ -72,14 +59,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [InlineData("long", 210_000)]
     public async Task A_body_is_too_short_or_too_long_with_a_matching_length_or_none(string kind, int length)
     {
-        await SetAsync(
-            new
-            {
-                kind,
-                bytes = 10_000,
-                times = 1,
-            }
-        );
+        await SetAsync($$"""{"kind": "{{kind}}", "bytes": 10000, "times": 1}""");
         await hub.FaultAsync(
             new
             {
@@ -101,7 +81,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [Fact]
     public async Task A_byte_flips_at_its_offset_whatever_range_is_requested()
     {
-        await SetAsync(new { kind = "flip", at = 150_000 });
+        await SetAsync("""{"kind": "flip", "at": 150000}""");
 
         var part = await BytesAsync("bytes=149999-150001");
         part.Should().Equal(Weights[149_999], (byte)(Weights[150_000] ^ 1), Weights[150_001]);
@@ -111,7 +91,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [Fact]
     public async Task A_range_is_ignored_or_answered_wrongly()
     {
-        await SetAsync(new { kind = "ignore-range", times = 1 });
+        await SetAsync("""{"kind": "ignore-range", "times": 1}""");
         await hub.FaultAsync(
             new
             {
@@ -131,14 +111,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [Fact]
     public async Task Locations_expire_at_once_and_a_new_one_works()
     {
-        await SetAsync(
-            new
-            {
-                kind = "expired",
-                skip = 1,
-                times = 1,
-            }
-        );
+        await SetAsync("""{"kind": "expired", "skip": 1, "times": 1}""");
         using var direct = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         async Task<Uri> LocateAsync() =>
             (await direct.GetAsync($"{hub.Endpoint}/{_name}/resolve/main/model.bin", Cancellation)).Headers.Location!;
@@ -152,32 +125,9 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     }
 
     [Fact]
-    public async Task A_location_is_valid_for_as_long_as_the_hub_says()
-    {
-        await using var brief = await TestHubFixture.StartAsync("--expires", "1");
-        brief.Repository("acme/brief").Lfs("a", Weights);
-        using var direct = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-        using var resolve = await direct.GetAsync(brief.Endpoint + "/acme/brief/resolve/main/a", Cancellation);
-
-        (await direct.GetAsync(resolve.Headers.Location, Cancellation)).StatusCode.Should().Be(HttpStatusCode.OK);
-        await Task.Delay(1100, Cancellation);
-        (await direct.GetAsync(resolve.Headers.Location, Cancellation))
-            .StatusCode.Should()
-            .Be(HttpStatusCode.Forbidden);
-    }
-
-    [Fact]
     public async Task A_listing_lies_about_sizes_hides_its_end_or_holds_hostile_paths()
     {
-        await SetAsync(
-            new
-            {
-                kind = "wrong-size",
-                path = "model.bin",
-                bytes = -1,
-                times = 1,
-            }
-        );
+        await SetAsync("""{"kind": "wrong-size", "path": "model.bin", "bytes": -1, "times": 1}""");
         await hub.FaultAsync(
             new
             {
@@ -231,14 +181,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [Fact]
     public async Task An_error_page_or_a_pointer_comes_in_place_of_the_file()
     {
-        await SetAsync(
-            new
-            {
-                kind = "error-page",
-                on = "cdn",
-                times = 1,
-            }
-        );
+        await SetAsync("""{"kind": "error-page", "on": "cdn", "times": 1}""");
         await hub.FaultAsync(
             new
             {
@@ -260,14 +203,7 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     [Fact]
     public async Task A_response_is_slow_late_or_stalls()
     {
-        await SetAsync(
-            new
-            {
-                kind = "bandwidth",
-                bytes_per_second = 1_000_000,
-                times = 1,
-            }
-        );
+        await SetAsync("""{"kind": "bandwidth", "bytes_per_second": 1000000, "times": 1}""");
         await hub.FaultAsync(
             new
             {
@@ -297,52 +233,6 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
     }
 
     [Fact]
-    public async Task More_requests_than_the_window_allows_are_told_to_wait()
-    {
-        await using var strict = await TestHubFixture.StartAsync("--rate-limit", "1/60");
-        strict.Repository("acme/tiny").File("f", "x");
-        await strict.CommitAsync("acme/tiny");
-        using var response = await _client.GetAsync(
-            strict.Endpoint + "/api/models/acme/tiny/revision/main",
-            Cancellation
-        );
-
-        response.StatusCode.Should().Be(HttpStatusCode.TooManyRequests);
-        response.Headers.GetValues("RateLimit").Single().Should().MatchRegex("^\"api\";r=0;t=[0-9]+$");
-        response.Headers.GetValues("RateLimit-Policy").Single().Should().Be("\"fixed window\";\"api\";q=1;w=60");
-    }
-
-    [Fact]
-    public async Task Both_origins_speak_https_with_an_authority_that_a_client_can_trust()
-    {
-        await using var secure = await TestHubFixture.StartAsync("--https");
-        secure.Repository("acme/tiny").Lfs("f", Weights);
-        var start = new ProcessStartInfo("curl") { RedirectStandardOutput = true };
-        foreach (
-            var argument in (string[])
-                [
-                    "-sSfL",
-                    "--cacert",
-                    secure.CertificateAuthorityFile,
-                    "-o",
-                    "/dev/null",
-                    "-w",
-                    "%{size_download}",
-                    secure.Endpoint + "/acme/tiny/resolve/main/f",
-                ]
-        )
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var curl = Process.Start(start)!;
-
-        (await curl.StandardOutput.ReadToEndAsync(Cancellation)).Should().Be("200000");
-        secure.Endpoint.Should().StartWith("https://");
-        secure.Cdn.Should().StartWith("https://");
-    }
-
-    [Fact]
     public async Task A_fault_of_an_unknown_kind_is_rejected()
     {
         await hub.Awaiting(h => h.FaultAsync(new { kind = "typhoon" }))
@@ -351,11 +241,11 @@ public sealed class TestHubFaultTests(TestHubFixture hub) : IClassFixture<TestHu
             .WithMessage("*typhoon*");
     }
 
-    /// <summary>A repository of this test alone with one LFS file, and a fault of it.</summary>
-    private async Task SetAsync(object fault)
+    /// <summary>Makes this test's repository, with one LFS file, and sets a fault for it.</summary>
+    private async Task SetAsync(string fault)
     {
         hub.Repository(_name).Lfs("model.bin", Weights);
-        var json = JsonSerializer.SerializeToNode(fault)!;
+        var json = JsonNode.Parse(fault)!;
         json["repo"] = _name;
         await hub.FaultAsync(json);
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
@@ -23,14 +24,14 @@ public sealed class SnapshotStreamTests(TestHubFixture hub) : IClassFixture<Test
 
     [Theory]
     [MemberData(nameof(FaultTests.PassingFaults), MemberType = typeof(FaultTests))]
-    public async Task A_fault_that_passes_is_got_over(string name, object fault)
+    public async Task A_fault_that_passes_is_got_over(string name, string fault)
     {
         var repository = hub.Repository($"stream/{name}")
             .File("config.json", "{}")
             .File("empty.txt", "")
             .Lfs("model.bin", Bytes(5_000_000))
             .File("sub/z.txt", "z")
-            .Fault(fault);
+            .Fault(JsonNode.Parse(fault)!);
 
         // Wrong bytes of a file larger than a range are noticed after they were handed on: what holds them must be
         // given up.
@@ -50,9 +51,12 @@ public sealed class SnapshotStreamTests(TestHubFixture hub) : IClassFixture<Test
 
     [Theory]
     [MemberData(nameof(FaultTests.PersistentFaults), MemberType = typeof(FaultTests))]
-    public async Task A_fault_that_stays_is_told_of(string name, object fault, ExitCode code)
+    public async Task A_fault_that_stays_is_told_of(string name, string fault, ExitCode code)
     {
-        hub.Repository($"stream/{name}").Lfs("model.bin", Bytes(600_000)).File("config.json", "{}").Fault(fault);
+        hub.Repository($"stream/{name}")
+            .Lfs("model.bin", Bytes(600_000))
+            .File("config.json", "{}")
+            .Fault(JsonNode.Parse(fault)!);
 
         var failure = (
             await FluentActions.Awaiting(() => StreamAsync($"stream/{name}")).Should().ThrowAsync<Failure>()

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
@@ -27,163 +28,37 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    public static TheoryData<string, object> PassingFaults =>
+    public static TheoryData<string, string> PassingFaults =>
         new()
         {
-            {
-                "reset",
-                new
-                {
-                    kind = "reset",
-                    on = "cdn",
-                    after = 100_000,
-                    times = 5,
-                }
-            },
-            {
-                "cut",
-                new
-                {
-                    kind = "cut",
-                    on = "cdn",
-                    after = 100_000,
-                    times = 5,
-                }
-            },
-            {
-                "reset-at-once",
-                new
-                {
-                    kind = "reset",
-                    on = "cdn",
-                    after = 0,
-                    times = 2,
-                }
-            },
-            {
-                "stall",
-                new
-                {
-                    kind = "stall",
-                    on = "cdn",
-                    after = 50_000,
-                    times = 2,
-                }
-            },
-            {
-                "short",
-                new
-                {
-                    kind = "short",
-                    on = "cdn",
-                    bytes = 1000,
-                    times = 1,
-                }
-            },
-            {
-                "short-chunked",
-                new
-                {
-                    kind = "short",
-                    on = "cdn",
-                    bytes = 1000,
-                    chunked = true,
-                    times = 2,
-                }
-            },
-            {
-                "long",
-                new
-                {
-                    kind = "long",
-                    on = "cdn",
-                    bytes = 1000,
-                    times = 1,
-                }
-            },
-            {
-                "long-chunked",
-                new
-                {
-                    kind = "long",
-                    on = "cdn",
-                    bytes = 1000,
-                    chunked = true,
-                    times = 1,
-                }
-            },
-            {
-                "flip",
-                new
-                {
-                    kind = "flip",
-                    on = "cdn",
-                    at = 2_500_000,
-                    times = 1,
-                }
-            },
-            {
-                "ignore-range",
-                new
-                {
-                    kind = "ignore-range",
-                    on = "cdn",
-                    times = 2,
-                }
-            },
-            { "ignore-range-always", new { kind = "ignore-range", on = "cdn" } },
-            {
-                "wrong-content-range",
-                new
-                {
-                    kind = "wrong-content-range",
-                    on = "cdn",
-                    bytes = 7,
-                    times = 3,
-                }
-            },
-            {
-                "error-page",
-                new
-                {
-                    kind = "error-page",
-                    on = "cdn",
-                    times = 1,
-                }
-            },
-            { "gzip", new { kind = "gzip", on = "cdn" } },
-            {
-                "storm",
-                new
-                {
-                    kind = "status",
-                    on = "cdn",
-                    status = 503,
-                    times = 3,
-                }
-            },
-            {
-                "expired",
-                new
-                {
-                    kind = "expired",
-                    on = "cdn",
-                    skip = 3,
-                    times = 1,
-                }
-            },
-            { "pointer", new { kind = "pointer", times = 1 } },
+            { "reset", """{"kind": "reset", "on": "cdn", "after": 100000, "times": 5}""" },
+            { "cut", """{"kind": "cut", "on": "cdn", "after": 100000, "times": 5}""" },
+            { "reset-at-once", """{"kind": "reset", "on": "cdn", "after": 0, "times": 2}""" },
+            { "stall", """{"kind": "stall", "on": "cdn", "after": 50000, "times": 2}""" },
+            { "short", """{"kind": "short", "on": "cdn", "bytes": 1000, "times": 1}""" },
+            { "short-chunked", """{"kind": "short", "on": "cdn", "bytes": 1000, "chunked": true, "times": 2}""" },
+            { "long", """{"kind": "long", "on": "cdn", "bytes": 1000, "times": 1}""" },
+            { "long-chunked", """{"kind": "long", "on": "cdn", "bytes": 1000, "chunked": true, "times": 1}""" },
+            { "flip", """{"kind": "flip", "on": "cdn", "at": 2500000, "times": 1}""" },
+            { "ignore-range", """{"kind": "ignore-range", "on": "cdn", "times": 2}""" },
+            { "ignore-range-always", """{"kind": "ignore-range", "on": "cdn"}""" },
+            { "wrong-content-range", """{"kind": "wrong-content-range", "on": "cdn", "bytes": 7, "times": 3}""" },
+            { "error-page", """{"kind": "error-page", "on": "cdn", "times": 1}""" },
+            { "gzip", """{"kind": "gzip", "on": "cdn"}""" },
+            { "storm", """{"kind": "status", "on": "cdn", "status": 503, "times": 3}""" },
+            { "expired", """{"kind": "expired", "on": "cdn", "skip": 3, "times": 1}""" },
+            { "pointer", """{"kind": "pointer", "times": 1}""" },
         };
 
     [Theory]
     [MemberData(nameof(PassingFaults))]
-    public async Task A_passing_fault_is_retried(string name, object fault)
+    public async Task A_passing_fault_is_retried(string name, string fault)
     {
         var repository = hub.Repository($"faults/{name}")
             .Lfs("model.bin", Bytes(5_000_000))
             .File("config.json", "{}")
             .File("empty.txt", "")
-            .Fault(fault);
+            .Fault(JsonNode.Parse(fault)!);
 
         var hash = await DownloadAsync($"faults/{name}");
 
@@ -191,68 +66,26 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
         (await NarHash.OfPathAsync(_folder, Cancellation)).Should().Be(hash);
     }
 
-    public static TheoryData<string, object, ExitCode> PersistentFaults =>
+    public static TheoryData<string, string, ExitCode> PersistentFaults =>
         new()
         {
-            {
-                "always-reset",
-                new
-                {
-                    kind = "reset",
-                    on = "cdn",
-                    after = 0,
-                },
-                ExitCode.Network
-            },
-            {
-                "always-stall",
-                new
-                {
-                    kind = "stall",
-                    on = "cdn",
-                    after = 0,
-                },
-                ExitCode.Network
-            },
-            {
-                "always-wrong",
-                new
-                {
-                    kind = "flip",
-                    on = "cdn",
-                    at = 77,
-                },
-                ExitCode.Integrity
-            },
-            { "always-pointer", new { kind = "pointer" }, ExitCode.Integrity },
-            { "always-error-page", new { kind = "error-page", on = "cdn" }, ExitCode.Integrity },
-            {
-                "regular-wrong",
-                new
-                {
-                    kind = "flip",
-                    path = "config.json",
-                    at = 0,
-                },
-                ExitCode.Integrity
-            },
-            {
-                "wrong-size",
-                new
-                {
-                    kind = "wrong-size",
-                    path = "model.bin",
-                    bytes = -1,
-                },
-                ExitCode.Integrity
-            },
+            { "always-reset", """{"kind": "reset", "on": "cdn", "after": 0}""", ExitCode.Network },
+            { "always-stall", """{"kind": "stall", "on": "cdn", "after": 0}""", ExitCode.Network },
+            { "always-wrong", """{"kind": "flip", "on": "cdn", "at": 77}""", ExitCode.Integrity },
+            { "always-pointer", """{"kind": "pointer"}""", ExitCode.Integrity },
+            { "always-error-page", """{"kind": "error-page", "on": "cdn"}""", ExitCode.Integrity },
+            { "regular-wrong", """{"kind": "flip", "path": "config.json", "at": 0}""", ExitCode.Integrity },
+            { "wrong-size", """{"kind": "wrong-size", "path": "model.bin", "bytes": -1}""", ExitCode.Integrity },
         };
 
     [Theory]
     [MemberData(nameof(PersistentFaults))]
-    public async Task A_persistent_fault_is_reported_with_its_exit_code(string name, object fault, ExitCode code)
+    public async Task A_persistent_fault_is_reported_with_its_exit_code(string name, string fault, ExitCode code)
     {
-        hub.Repository($"faults/{name}").Lfs("model.bin", Bytes(600_000)).File("config.json", "{}").Fault(fault);
+        hub.Repository($"faults/{name}")
+            .Lfs("model.bin", Bytes(600_000))
+            .File("config.json", "{}")
+            .Fault(JsonNode.Parse(fault)!);
 
         var failure = (
             await FluentActions.Awaiting(() => DownloadAsync($"faults/{name}")).Should().ThrowAsync<Failure>()
