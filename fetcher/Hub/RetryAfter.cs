@@ -26,7 +26,10 @@ internal static partial class RetryAfter
                 !Exhausted().IsMatch(limit)
                 || !Window().Match(limit).Groups[1].ValueSpan.TryParseSeconds(out var seconds)
             )
+            {
                 continue;
+            }
+
             if (longest is null || seconds > longest)
                 longest = seconds;
         }
