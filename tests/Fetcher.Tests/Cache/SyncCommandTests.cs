@@ -149,7 +149,7 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
             _ => (new { tokenFile = "/run/secrets/hf" }, new() { ["CREDENTIALS_DIRECTORY"] = _store["home/secret"] }),
         };
 
-        var outcome = await SyncAsync(_store.Manifest([model], auth: auth, fetch: "activation"), environment);
+        var outcome = await SyncAsync(_store.Manifest([model], auth: auth), environment);
 
         outcome.ExitCode.Should().Be(4, outcome.Errors);
         outcome.Errors.Should().Contain($"the token from {source}").And.NotContain("HF_TOKEN");
