@@ -3,24 +3,25 @@ using System.Text;
 
 namespace NixAiModels;
 
-/// <summary>Names that somebody else chose, made fit for a terminal and a build log.</summary>
+/// <summary>Makes text from outside (names, values in files) fit for a terminal, a build log and a report.</summary>
 public static class Printable
 {
-    /// <summary>Returns <paramref name="text"/> with every character that could move the cursor, start a new line,
-    /// reorder the text (Unicode bidirectional controls) or not be seen at all written as <c>\u{…}</c>, and at most
-    /// <paramref name="longest"/>
-    /// characters of it, so that a hostile name can neither hide nor imitate a message.</summary>
-    /// <param name="text">Any text; half surrogate pairs are escaped too.</param>
-    /// <param name="longest">Where the text is cut (in UTF-16 units, before escaping); an ellipsis says so.</param>
-    public static string Escape(string text, int longest = 200)
+    private const int DefaultLimit = 200;
+
+    /// <summary>Writes as <c>\u{…}</c> every character that could move the cursor, start a new line, reorder the text
+    /// (Unicode bidirectional controls) or stay invisible, so that a hostile name can neither hide nor imitate a
+    /// message.</summary>
+    /// <param name="text">Any text; half surrogate pairs and backslashes are escaped too.</param>
+    /// <param name="limit">UTF-16 units, before escaping, after which an ellipsis replaces the rest.</param>
+    public static string Escape(string text, int limit = DefaultLimit)
     {
-        if (text.Length <= longest && text.All(c => c is >= ' ' and < '\u007f' and not '\\'))
+        if (text.Length <= limit && text.All(c => c is >= ' ' and < '\u007f' and not '\\'))
             return text;
 
         var escaped = new StringBuilder();
         for (var i = 0; i < text.Length; i++)
         {
-            if (i >= longest)
+            if (i >= limit)
                 return escaped.Append('…').ToString();
 
             if (!Rune.TryGetRuneAt(text, i, out var rune))
@@ -38,6 +39,11 @@ public static class Printable
 
         return escaped.ToString();
     }
+
+    /// <summary>Escapes UTF-8; invalid bytes become U+FFFD.</summary>
+    /// <param name="utf8">Any bytes; the default limit applies.</param>
+    public static string Escape(ReadOnlySpan<byte> utf8) =>
+        Escape(Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, 4 * DefaultLimit)]));
 
     private static bool IsPlain(Rune rune) =>
         rune.Value != '\\'

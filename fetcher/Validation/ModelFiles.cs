@@ -16,7 +16,7 @@ internal static class ModelFiles
         {
             throw new Failure(
                 ExitCode.Validation,
-                $"{Printable.Whole(odd.Path)} is a link or cannot be read; a signature speaks of plain files only",
+                $"{Printable.Escape(odd.Path, int.MaxValue)} is a link or cannot be read; a signature speaks of plain files only",
                 "Copy the model with its links resolved: cp -rL FROM TO"
             );
         }
@@ -33,7 +33,7 @@ internal static class ModelFiles
         return files.FirstOrDefault(file => file.Sha256 is null) is { } unread
             ? throw new Failure(
                 ExitCode.Validation,
-                $"{Printable.Whole(unread.Path)} cannot be read",
+                $"{Printable.Escape(unread.Path, int.MaxValue)} cannot be read",
                 "Check its permissions: ls -l."
             )
             : [.. files.Select(file => new SignedFile(file.Path, file.Size, file.Sha256!))];

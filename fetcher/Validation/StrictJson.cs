@@ -40,6 +40,6 @@ internal static class StrictJson
     private static string Reason(JsonException error)
     {
         var end = error.Message.IndexOf(". ", StringComparison.Ordinal);
-        return Printable.Of(end < 0 ? error.Message : error.Message[..end]);
+        return Printable.Escape(end < 0 ? error.Message : error.Message[..end]);
     }
 }

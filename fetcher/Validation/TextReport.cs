@@ -57,7 +57,7 @@ internal static class TextReport
     /// <summary>A finding in one line.</summary>
     public static string Line(Finding finding)
     {
-        var file = finding.File.Length == 0 ? string.Empty : Printable.Whole(finding.File);
+        var file = finding.File.Length == 0 ? string.Empty : Printable.Escape(finding.File, int.MaxValue);
         var where =
             finding.Place is null ? file
             : file.Length == 0 ? finding.Place

@@ -64,7 +64,7 @@ internal sealed class CommandValidator(IReadOnlyList<string> command, string roo
             Severity.Suspicious,
             string.Empty,
             null,
-            $"the program refuses the model (exit {process.ExitCode}){(said.Trim().Length > 0 ? ": " + Printable.Of(said.Trim()) : string.Empty)}",
+            $"the program refuses the model (exit {process.ExitCode}){(said.Trim().Length > 0 ? ": " + Printable.Escape(said.Trim()) : string.Empty)}",
             "A validator of your own refuses it.",
             $"{Path.GetFileName(command[0])} says what it checks."
         );

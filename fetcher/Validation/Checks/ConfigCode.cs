@@ -107,7 +107,7 @@ internal static class ConfigCode
                 Add(
                     file,
                     key,
-                    $"names the library {Printable.Of(library)} to be imported",
+                    $"names the library {Printable.Escape(library)} to be imported",
                     "peft imports what parent_library names.",
                     findings
                 );
@@ -116,7 +116,7 @@ internal static class ConfigCode
                 Add(
                     file,
                     key,
-                    $"names what Hydra shall call: {Printable.Of(reader.GetString()!)}",
+                    $"names what Hydra shall call: {Printable.Escape(reader.GetString()!)}",
                     "hydra.utils.instantiate imports and calls it.",
                     findings
                 );
@@ -133,7 +133,7 @@ internal static class ConfigCode
     }
 
     private static string Names(ref Utf8JsonReader reader) =>
-        Printable.Of(
+        Printable.Escape(
             string.Join(
                 ", ",
                 (reader.TokenType == JsonTokenType.String ? [reader.GetString()!] : Strings(ref reader)).Take(8)
@@ -209,7 +209,7 @@ internal static class ConfigCode
                 Add(
                     file,
                     "type",
-                    $"asks for the class {Printable.Of(name)}",
+                    $"asks for the class {Printable.Escape(name)}",
                     "sentence-transformers imports it, from the repository with trust_remote_code=True.",
                     findings
                 );

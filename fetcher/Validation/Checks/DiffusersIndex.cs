@@ -91,8 +91,8 @@ internal static class DiffusersIndex
                 findings.Add(
                     Severity.Report,
                     file.Path,
-                    Printable.Of(component.Name),
-                    $"asks for the class {Printable.Of(component.Value[1].GetString()!)} of {Printable.Of(library)}",
+                    Printable.Escape(component.Name),
+                    $"asks for the class {Printable.Escape(component.Value[1].GetString()!)} of {Printable.Escape(library)}",
                     "diffusers imports it by this name, or runs it from the repository with trust_remote_code=True.",
                     "Read the code before you let it run."
                 );

@@ -35,7 +35,7 @@ internal sealed class IntegrityValidator(FileDigests digests) : IValidator
                     Severity.Dangerous,
                     entry.Path,
                     null,
-                    $"is a link to '{Printable.Of(entry.LinkTarget ?? string.Empty)}', out of the model's folder or to nothing",
+                    $"is a link to '{Printable.Escape(entry.LinkTarget ?? string.Empty)}', out of the model's folder or to nothing",
                     "Whoever loads the model reads that file of the machine instead of the model's.",
                     "Copy the model with its links resolved (cp -rL FROM TO) if you trust where they lead, else do not use it."
                 );

@@ -38,9 +38,9 @@ internal sealed class LicenseValidator(IReadOnlyList<string> accepted) : IValida
                 Severity.Suspicious,
                 card!.Path,
                 "license",
-                $"states the licence {Printable.Of(string.Join(", ", stated))}, which is not accepted",
+                $"states the licence {Printable.Escape(string.Join(", ", stated))}, which is not accepted",
                 "Its definition says which are.",
-                $"If you accept it, add it: validators.license [ \"{Printable.Of(stated[0])}\" ]."
+                $"If you accept it, add it: validators.license [ \"{Printable.Escape(stated[0])}\" ]."
             );
         }
     }

@@ -12,7 +12,7 @@ internal sealed class NoSymlinks : IValidator
                 Severity.Suspicious,
                 entry.Path,
                 null,
-                $"is a link to '{Printable.Of(entry.LinkTarget!)}'",
+                $"is a link to '{Printable.Escape(entry.LinkTarget!)}'",
                 "What a link leads to can change; a model has files only.",
                 "Copy the model with its links resolved: cp -rL FROM TO."
             );

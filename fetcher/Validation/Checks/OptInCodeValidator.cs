@@ -86,7 +86,7 @@ internal sealed class OptInCodeValidator : IValidator
                     Severity.Report,
                     file.Path,
                     $"line {number}",
-                    $"has a YAML tag that makes Python objects: {Printable.Of(line.Trim())}",
+                    $"has a YAML tag that makes Python objects: {Printable.Escape(line.Trim())}",
                     "yaml.load with an unsafe loader calls what it names.",
                     "Load it with yaml.safe_load only."
                 );
@@ -97,7 +97,7 @@ internal sealed class OptInCodeValidator : IValidator
                     Severity.Report,
                     file.Path,
                     $"line {number}",
-                    $"names what Hydra shall call: {Printable.Of(line.Trim())}",
+                    $"names what Hydra shall call: {Printable.Escape(line.Trim())}",
                     "hydra.utils.instantiate imports and calls it.",
                     "Read what it names before you instantiate it."
                 );
@@ -121,7 +121,7 @@ internal sealed class OptInCodeValidator : IValidator
                 findings.Add(
                     Severity.Report,
                     file.Path,
-                    $"entry {Printable.Of(code.Name)}",
+                    $"entry {Printable.Escape(code.Name)}",
                     "holds TorchScript code",
                     "torch.jit.load and running the model run it; TorchScript has operators that write files.",
                     "Take the model in safetensors, or run it in a sandbox."

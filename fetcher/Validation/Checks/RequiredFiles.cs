@@ -18,7 +18,7 @@ internal sealed class RequiredFiles(IReadOnlyList<string> patterns) : IValidator
                 Severity.Suspicious,
                 string.Empty,
                 null,
-                $"the model lacks the required file {Printable.Of(pattern)}",
+                $"the model lacks the required file {Printable.Escape(pattern)}",
                 "Its definition says that it must be there.",
                 "Select it (files, include), or drop it from requiredFiles."
             );

@@ -97,7 +97,7 @@ internal sealed class TarReader(ByteSource source, CancellationToken cancellatio
 
     private void Check(TarMember member, char type)
     {
-        var name = Printable.Of(member.Name);
+        var name = Printable.Escape(member.Name);
         if (!_names.Add(Plain(member.Name)) && type != '5')
             Problems.Add($"has two members called {name}: the last one counts for Python, another for others");
         if (MemberName.ClimbsOut(member.Name))

@@ -131,16 +131,16 @@ internal sealed class ZipReader
     private void AddListed(Header central, long localOffset)
     {
         if ((central.Flags & Header.HidingFlags) != 0)
-            Problem($"marks {Printable.Of(central.Name)} as encrypted or patched, which some readers ignore");
+            Problem($"marks {Printable.Escape(central.Name)} as encrypted or patched, which some readers ignore");
         var local = ReadLocal(_source, localOffset);
         if (local is null)
         {
-            Problem($"lists {Printable.Of(central.Name)} where there is no such entry");
+            Problem($"lists {Printable.Escape(central.Name)} where there is no such entry");
             return;
         }
 
         if (!_knownLocals.Add(localOffset))
-            Problem($"lists the data of {Printable.Of(central.Name)} twice");
+            Problem($"lists the data of {Printable.Escape(central.Name)} twice");
         var data = localOffset + local.RecordSize;
         Add(new ZipEntry(central.Name, central.Method, central.Crc, data, central.CompressedSize, central.Size));
         _covered.Add((localOffset, data + central.CompressedSize + DescriptorLength(local, central, data)));
@@ -149,11 +149,11 @@ internal sealed class ZipReader
 
     private void Compare(Header central, Header local, long data)
     {
-        var name = Printable.Of(central.Name);
+        var name = Printable.Escape(central.Name);
         if ((central.OtherName ?? local.OtherName) is { } other)
-            Problem($"calls an entry {name} and, in a field of its own, {Printable.Of(other)}");
+            Problem($"calls an entry {name} and, in a field of its own, {Printable.Escape(other)}");
         if (local.Name != central.Name)
-            Problem($"calls an entry {name} in its directory and {Printable.Of(local.Name)} before the data");
+            Problem($"calls an entry {name} in its directory and {Printable.Escape(local.Name)} before the data");
         if ((local.Flags & Header.HidingFlags) != (central.Flags & Header.HidingFlags))
             Problem($"marks {name} as encrypted or patched in one of two places");
         // Where sizes are told behind the data the local ones are zero, or all ones with a zip64 field.
@@ -251,7 +251,7 @@ internal sealed class ZipReader
     {
         if (ReadLocal(_source, position) is not { } local)
             return position + 4;
-        Problem($"has an entry, {Printable.Of(local.Name)}, that its directory does not list");
+        Problem($"has an entry, {Printable.Escape(local.Name)}, that its directory does not list");
         var data = position + local.RecordSize;
         // An unknown length reaches to the end of the gap: a deflated stream knows where it ends, and so does a pickle.
         var told = local.CompressedSize is > 0 and < uint.MaxValue && data + local.CompressedSize <= end;
@@ -265,7 +265,7 @@ internal sealed class ZipReader
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in _entries)
         {
-            var name = Printable.Of(entry.Name);
+            var name = Printable.Escape(entry.Name);
             if (!seen.Add(entry.Name))
                 Problem($"has two entries called {name}: which one is loaded depends on the reader");
             if (entry.Name.Contains('\0'))

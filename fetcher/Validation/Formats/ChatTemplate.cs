@@ -108,9 +108,9 @@ internal static class ChatTemplate
     private static void CheckWord(string word, string before, string next, SortedSet<string> found)
     {
         if (IsDunder(word))
-            found.Add($"uses {Printable.Of(word)}");
+            found.Add($"uses {Printable.Escape(word)}");
         else if (before == "." && (Attributes.Contains(word) || word.StartsWith('_')))
-            found.Add($"reads the attribute {Printable.Of(word)}");
+            found.Add($"reads the attribute {Printable.Escape(word)}");
         else if (before == "|" && word == "attr")
             found.Add("reads attributes by computed names (|attr)");
         else if (before != "." && Globals.Contains(word) && (next is "." or "|" or "["))
@@ -126,9 +126,9 @@ internal static class ChatTemplate
     )
     {
         if (IsDunder(text))
-            found.Add($"has the string '{Printable.Of(text)}'");
+            found.Add($"has the string '{Printable.Escape(text)}'");
         else if (before == "[" && next == "]" && (Attributes.Contains(text) || (text.Length > 1 && text[0] == '_')))
-            found.Add($"reads the item {Printable.Of(text)}");
+            found.Add($"reads the item {Printable.Escape(text)}");
         strings.Append(text);
     }
 

@@ -102,12 +102,12 @@ internal sealed class GgufReader
             {
                 throw new BrokenFileException(
                     offset,
-                    $"has the key {Printable.Of(key)} twice, and readers differ in which they take"
+                    $"has the key {Printable.Escape(key)} twice, and readers differ in which they take"
                 );
             }
 
             if (bytes.AsSpan().ContainsAnyExceptInRange((byte)0x21, (byte)0x7E))
-                OddNames.Add((offset, $"key '{Printable.Of(bytes)}', which is not printable ASCII"));
+                OddNames.Add((offset, $"key '{Printable.Escape(bytes)}', which is not printable ASCII"));
             ReadValue(key, offset);
         }
     }
@@ -136,7 +136,7 @@ internal sealed class GgufReader
                 break;
             case var _ when IsChatTemplate(key) && type == StringType:
                 ChatTemplates.Add(
-                    (Printable.Of(key), Encoding.UTF8.GetString(_file.ReadBytes(_file.ReadUInt64(), LongestKept)))
+                    (Printable.Escape(key), Encoding.UTF8.GetString(_file.ReadBytes(_file.ReadUInt64(), LongestKept)))
                 );
                 break;
             default:
@@ -229,12 +229,12 @@ internal sealed class GgufReader
             }
 
             if (!names.Add(name))
-                throw new BrokenFileException(place, $"has the tensor {Printable.Of(bytes)} twice");
+                throw new BrokenFileException(place, $"has the tensor {Printable.Escape(bytes)} twice");
             if (!Utf8.IsValid(bytes))
-                OddNames.Add((place, $"tensor name '{Printable.Of(bytes)}', which is no UTF-8"));
+                OddNames.Add((place, $"tensor name '{Printable.Escape(bytes)}', which is no UTF-8"));
             var elements = ReadElements(place, out var row);
             var type = _file.ReadUInt32();
-            tensors.Add((Printable.Of(bytes), place, _file.ReadUInt64(), SizeOf(bytes, place, type, elements, row)));
+            tensors.Add((Printable.Escape(bytes), place, _file.ReadUInt64(), SizeOf(bytes, place, type, elements, row)));
         }
 
         return tensors;
@@ -273,7 +273,7 @@ internal sealed class GgufReader
             throw new BrokenFileException(place, $"has a tensor of the type {(int)type}, which does not exist");
         if (GgufTensorType.Block(type) is not { } block)
         {
-            UnknownTypes.Add((Printable.Of(name), type));
+            UnknownTypes.Add((Printable.Escape(name), type));
             return null;
         }
 

@@ -183,7 +183,7 @@ internal static class KerasConfig
             return;
         var module = Text(item, "module");
         var registered = Text(item, "registered_name");
-        var shownName = Printable.Of(className);
+        var shownName = Printable.Escape(className);
         if (className == "__lambda__")
         {
             add(Severity.Dangerous, "holds marshalled Python code (__lambda__)", LambdaWhy);
@@ -204,7 +204,7 @@ internal static class KerasConfig
         {
             add(
                 Severity.Report,
-                $"has a TFSMLayer, which loads the SavedModel '{Printable.Of(Text(Config(item), "filepath") ?? string.Empty)}'",
+                $"has a TFSMLayer, which loads the SavedModel '{Printable.Escape(Text(Config(item), "filepath") ?? string.Empty)}'",
                 "A SavedModel is a program: its operators read and write files."
             );
         }
@@ -231,7 +231,7 @@ internal static class KerasConfig
         {
             add(
                 Severity.Report,
-                $"has an object registered as {Printable.Of(registered)}, which is not Keras' own",
+                $"has an object registered as {Printable.Escape(registered)}, which is not Keras' own",
                 "The code that registered it must be imported to load the model."
             );
         }
@@ -252,7 +252,7 @@ internal static class KerasConfig
     )
     {
         var function = className == "function" ? Text(item, "config") ?? "?" : null;
-        var shown = Printable.Of($"{module}.{function ?? className}");
+        var shown = Printable.Escape($"{module}.{function ?? className}");
         if (KerasModules.Any(known => IsUnder(module, known)))
         {
             if (function is not null && !FunctionModules.Any(known => IsUnder(module, known)) && module != "keras")
@@ -285,7 +285,7 @@ internal static class KerasConfig
         var inside = RelativePath.StaysInside(path) && !path.Contains("://", StringComparison.Ordinal);
         add(
             inside ? Severity.Report : Severity.Suspicious,
-            $"has a {className} that reads its vocabulary from '{Printable.Of(path)}'",
+            $"has a {className} that reads its vocabulary from '{Printable.Escape(path)}'",
             "Loading the model opens this file or address."
         );
     }

@@ -69,7 +69,7 @@ internal sealed class KerasValidator : IValidator
         )
         {
             using var json = StrictJson.Parse(Decompress(source, entry));
-            KerasConfig.Check(json.RootElement, file, Printable.Of(entry.Name), findings);
+            KerasConfig.Check(json.RootElement, file, Printable.Escape(entry.Name), findings);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class KerasValidator : IValidator
             ZipEntry.Stored => data,
             ZipEntry.Deflated => (Stream)new DeflateStream(data, CompressionMode.Decompress),
             _ => throw new BrokenFileException(
-                Printable.Of(entry.Name),
+                Printable.Escape(entry.Name),
                 $"packs an entry by method {entry.Method}, which cannot be unpacked here"
             ),
         };
@@ -96,7 +96,7 @@ internal sealed class KerasValidator : IValidator
                 if (bytes.Length + read > LongestConfig)
                 {
                     throw new BrokenFileException(
-                        Printable.Of(entry.Name),
+                        Printable.Escape(entry.Name),
                         $"has a configuration of more than {LongestConfig} bytes"
                     );
                 }
@@ -106,7 +106,7 @@ internal sealed class KerasValidator : IValidator
         }
         catch (InvalidDataException)
         {
-            throw new BrokenFileException(Printable.Of(entry.Name), "has an entry that cannot be unpacked");
+            throw new BrokenFileException(Printable.Escape(entry.Name), "has an entry that cannot be unpacked");
         }
 
         return bytes.ToArray();

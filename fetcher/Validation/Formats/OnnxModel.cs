@@ -219,7 +219,7 @@ internal sealed class OnnxModel
                         tensor.DataType = _reader.Number(inner);
                         break;
                     case 8:
-                        tensor.Name = Printable.Of(_reader.Text(inner));
+                        tensor.Name = Printable.Escape(_reader.Text(inner));
                         break;
                     case 13:
                         external = true;

@@ -46,7 +46,7 @@ internal sealed class OnnxValidator : IValidator
                     Severity.Suspicious,
                     file.Path,
                     tensor.Place,
-                    $"has external data with '{Printable.Of(key)}' twice; readers take the one or the other",
+                    $"has external data with '{Printable.Escape(key)}' twice; readers take the one or the other",
                     Why,
                     Fix
                 );
@@ -58,7 +58,7 @@ internal sealed class OnnxValidator : IValidator
                     Severity.Report,
                     file.Path,
                     tensor.Place,
-                    $"has external data with the unknown key '{Printable.Of(key)}'",
+                    $"has external data with the unknown key '{Printable.Escape(key)}'",
                     "Old versions of onnx set any such key as an attribute of an object of theirs.",
                     "Use onnx 1.19 or newer, or export the model again."
                 );
@@ -90,7 +90,7 @@ internal sealed class OnnxValidator : IValidator
         FindingList findings
     )
     {
-        var shown = Printable.Of(location);
+        var shown = Printable.Escape(location);
         if (!RelativePath.StaysInside(file.Folder, location) || IsDrive(location))
         {
             findings.Add(
@@ -157,7 +157,7 @@ internal sealed class OnnxValidator : IValidator
                 Severity.Suspicious,
                 file.Path,
                 tensor.Place,
-                $"wants {wanted} bytes from byte {offset} of {Printable.Of(data.Path)}, which has {data.Size}",
+                $"wants {wanted} bytes from byte {offset} of {Printable.Escape(data.Path)}, which has {data.Size}",
                 "The data is cut, or the reader is made to read past it.",
                 Fix
             );
@@ -178,7 +178,7 @@ internal sealed class OnnxValidator : IValidator
                 Severity.Suspicious,
                 file.Path,
                 tensor.Place,
-                $"has external data with the {key} '{Printable.Of(value)}', which is no number of bytes",
+                $"has external data with the {key} '{Printable.Escape(value)}', which is no number of bytes",
                 Why,
                 Fix
             );
@@ -195,13 +195,13 @@ internal sealed class OnnxValidator : IValidator
         {
             var names = string.Join(
                 ", ",
-                domain.Select(used => Printable.Of(used.Operator)).Order(StringComparer.Ordinal).Take(10)
+                domain.Select(used => Printable.Escape(used.Operator)).Order(StringComparer.Ordinal).Take(10)
             );
             findings.Add(
                 Severity.Report,
                 file.Path,
-                $"domain {Printable.Of(domain.Key)}",
-                $"uses operators of the domain {Printable.Of(domain.Key)}: {names}",
+                $"domain {Printable.Escape(domain.Key)}",
+                $"uses operators of the domain {Printable.Escape(domain.Key)}: {names}",
                 "The standard does not define them: the runtime has them built in (com.microsoft in ONNX Runtime) or loads a library that the user names.",
                 "Load no custom-op library for this model that you do not trust."
             );

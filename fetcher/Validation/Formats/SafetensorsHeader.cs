@@ -97,7 +97,7 @@ internal sealed class SafetensorsHeader
             else if (!tensors.TryAdd(name, ReadTensor(ref reader, name, ref unknownKey)))
             {
                 throw new BrokenFileException(
-                    $"tensor {Printable.Of(name)}",
+                    $"tensor {Printable.Escape(name)}",
                     "names this tensor twice, and readers differ in which they take"
                 );
             }
@@ -143,7 +143,7 @@ internal sealed class SafetensorsHeader
                 _ => false,
             };
             if (twice || unknown?.Contains(key) == true)
-                throw WrongTensor(name, $"has {Printable.Of(key)} twice");
+                throw WrongTensor(name, $"has {Printable.Escape(key)} twice");
             reader.Read();
             switch (key)
             {
@@ -217,7 +217,7 @@ internal sealed class SafetensorsHeader
     {
         var bits = SafetensorsDtype.Bits(dtype);
         if (bits == 0)
-            throw WrongTensor(name, $"has the unknown dtype {Printable.Of(dtype)}");
+            throw WrongTensor(name, $"has the unknown dtype {Printable.Escape(dtype)}");
         var size = (UInt128)elements * bits;
         if (size % 8 != 0)
             throw WrongTensor(name, $"does not end at a whole byte: {elements} elements of {bits} bits");
@@ -252,5 +252,5 @@ internal sealed class SafetensorsHeader
         new(LengthBytes + reader.TokenStartIndex, what);
 
     private static BrokenFileException WrongTensor(string name, string what) =>
-        new($"tensor {Printable.Of(name)}", $"has a tensor that {what}");
+        new($"tensor {Printable.Escape(name)}", $"has a tensor that {what}");
 }

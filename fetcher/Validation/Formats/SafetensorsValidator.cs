@@ -40,7 +40,7 @@ internal sealed class SafetensorsValidator : IValidator
                 Severity.Report,
                 file.Path,
                 "header",
-                $"describes a tensor with the key {Printable.Of(key)}, which the format does not know",
+                $"describes a tensor with the key {Printable.Escape(key)}, which the format does not know",
                 "Readers ignore it, so nobody knows what it is for.",
                 "Ask the publisher, or convert the file again."
             );

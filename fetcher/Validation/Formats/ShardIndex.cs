@@ -29,7 +29,7 @@ internal static class ShardIndex
                 findings.Add(
                     Severity.Dangerous,
                     file.Path,
-                    $"shard {Printable.Of(shard)}",
+                    $"shard {Printable.Escape(shard)}",
                     "names a shard outside the model's folder",
                     Why,
                     "Do not use this model."
@@ -68,7 +68,7 @@ internal static class ShardIndex
         ref UInt128 sum
     )
     {
-        var place = $"shard {Printable.Of(shard)}";
+        var place = $"shard {Printable.Escape(shard)}";
         if (tree.Find(RelativePath.Join(index.Folder, shard)) is not { HasContent: true } file)
         {
             findings.Add(Severity.Suspicious, index.Path, place, "names a shard that is not there", Why, Fix);
@@ -101,8 +101,8 @@ internal static class ShardIndex
                 findings.Add(
                     Severity.Suspicious,
                     index.Path,
-                    $"tensor {Printable.Of(name)}",
-                    $"does not say that this tensor is in {Printable.Of(shard)}, and it is",
+                    $"tensor {Printable.Escape(name)}",
+                    $"does not say that this tensor is in {Printable.Escape(shard)}, and it is",
                     Why,
                     Fix
                 );
@@ -114,8 +114,8 @@ internal static class ShardIndex
             findings.Add(
                 Severity.Suspicious,
                 index.Path,
-                $"tensor {Printable.Of(missing)}",
-                $"says that this tensor is in {Printable.Of(shard)}, and it is not",
+                $"tensor {Printable.Escape(missing)}",
+                $"says that this tensor is in {Printable.Escape(shard)}, and it is not",
                 Why,
                 Fix
             );
@@ -142,7 +142,7 @@ internal static class ShardIndex
             if (entry.Value.ValueKind != JsonValueKind.String)
             {
                 throw new BrokenFileException(
-                    $"weight_map {Printable.Of(entry.Name)}",
+                    $"weight_map {Printable.Escape(entry.Name)}",
                     "names something that is no file"
                 );
             }

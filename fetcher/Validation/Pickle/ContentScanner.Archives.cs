@@ -65,7 +65,7 @@ internal sealed partial class ContentScanner
         {
             Add(
                 Severity.Report,
-                Join(place, Printable.Of(entry.Name)),
+                Join(place, Printable.Escape(entry.Name)),
                 "is TorchScript code, which runs when the model does",
                 "torch.jit.load runs it; it cannot reach Python, but files through operators.",
                 FixPickle
@@ -82,7 +82,7 @@ internal sealed partial class ContentScanner
 
     private void WithContent(ByteSource source, ZipEntry entry, string place, Action<ByteSource, string> use)
     {
-        var inside = Join(place, Printable.Of(entry.Name));
+        var inside = Join(place, Printable.Escape(entry.Name));
         var raw = source.Slice(entry.DataOffset, entry.CompressedSize);
         try
         {
@@ -127,7 +127,7 @@ internal sealed partial class ContentScanner
         {
             if (member.IsLink || member.IsSpecial || member.Length == 0)
                 continue;
-            var inside = Join(place, Printable.Of(member.Name));
+            var inside = Join(place, Printable.Escape(member.Name));
             var content = source.Slice(member.DataOffset, member.Length);
             var plain = member.Name.StartsWith("./", StringComparison.Ordinal) ? member.Name[2..] : member.Name;
             if (plain is "storages" or "tensors" or "pickle" or "sys_info")

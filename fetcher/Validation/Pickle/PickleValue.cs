@@ -96,7 +96,7 @@ internal sealed class GlobalValue(string module, string name, GlobalRule rule) :
     /// <summary>Of a name that is dangerous but for one honest use: whether it was put to that use.</summary>
     public bool IsExcused { get; set; }
 
-    public override string ToString() => Printable.Of($"{module}.{name}");
+    public override string ToString() => Printable.Escape($"{module}.{name}");
 }
 
 /// <summary>An object of a class that was named.</summary>

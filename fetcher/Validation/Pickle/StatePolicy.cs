@@ -138,7 +138,7 @@ internal sealed class StatePolicy(Action<Severity, string> find)
                 )
             )
             {
-                find(Severity.Suspicious, $"sets {Printable.Of(name)} of a {type}, which Python itself would call");
+                find(Severity.Suspicious, $"sets {Printable.Escape(name)} of a {type}, which Python itself would call");
             }
             else if (
                 key is TextValue { Text: "restore_design_info" or "formula" or "_parse_arg_template" }
