@@ -1,3 +1,5 @@
+using NixAiModels.Paths;
+
 namespace NixAiModels.Cache;
 
 /// <summary>A model in a Hugging Face cache that is made once and not changed: a link to its snapshot, and refs that
@@ -16,7 +18,7 @@ public sealed record CacheView(string Raw, string CacheName, string Commit, IRea
     /// written.</exception>
     public void Write(string cache)
     {
-        if (Refs.FirstOrDefault(IsUnsafe) is { } bad)
+        if (Refs.FirstOrDefault(name => !RelativePath.IsNormal(name)) is { } bad)
         {
             throw new Failure(
                 ExitCode.Usage,
@@ -45,10 +47,4 @@ public sealed record CacheView(string Raw, string CacheName, string Commit, IRea
             throw LocalFailure.Of(exception, repository);
         }
     }
-
-    private static bool IsUnsafe(string name) =>
-        name.Length == 0
-        || name.StartsWith('/')
-        || name.Split('/').Any(part => part is "" or "." or "..")
-        || name.Contains('\0', StringComparison.Ordinal);
 }

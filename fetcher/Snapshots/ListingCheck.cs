@@ -1,5 +1,6 @@
 using System.Text;
 using NixAiModels.Hub;
+using NixAiModels.Paths;
 
 namespace NixAiModels.Snapshots;
 
@@ -69,6 +70,23 @@ public static class ListingCheck
 
     private static string? WrongWithPath(string path)
     {
+        if (!RelativePath.IsNormal(path))
+            return WhyNotNormal(path);
+        if (ByteCount(path) is not { } length)
+            return "holds half a surrogate pair: it is not Unicode text";
+        if (length > LongestPath)
+            return $"is {length} bytes long, more than {LongestPath}";
+        var names = path.Split('/');
+        // Git takes it in no spelling: programs that are run in the folder would obey it.
+        if (names.Any(name => name.Equals(".git", StringComparison.OrdinalIgnoreCase)))
+            return "holds the name '.git', which no git repository can have";
+        return names.Max(ByteCount) is { } longest and > LongestName
+            ? $"holds a name of {longest} bytes, more than {LongestName}"
+            : null;
+    }
+
+    private static string WhyNotNormal(string path)
+    {
         if (path.Length == 0)
             return "is empty";
         if (path.Contains('\0'))
@@ -77,26 +95,9 @@ public static class ListingCheck
             return "is absolute";
         if (path[^1] == '/')
             return "ends with a slash";
-        if (ByteCount(path) is not { } length)
-            return "holds half a surrogate pair: it is no Unicode text";
-        if (length > LongestPath)
-            return $"is {length} bytes long, {LongestPath} are the most";
-        return path.Split('/').Select(WrongWithName).FirstOrDefault(wrong => wrong is not null);
+        var bad = path.Split('/').First(name => name is "" or "." or "..");
+        return bad.Length == 0 ? "holds an empty name" : $"holds the name '{bad}'";
     }
-
-    private static string? WrongWithName(string name) =>
-        name switch
-        {
-            "" => "holds an empty name",
-            "." or ".." => $"holds the name '{name}'",
-
-            // Git takes it in no spelling: programs that are run in the folder would obey it.
-            _ when name.Equals(".git", StringComparison.OrdinalIgnoreCase) =>
-                "holds the name '.git', which no git repository can have",
-            _ when ByteCount(name) is var length and > LongestName =>
-                $"holds a name of {length} bytes, {LongestName} are the most",
-            _ => null,
-        };
 
     private static int? ByteCount(string text)
     {

@@ -1,13 +1,13 @@
 using NixAiModels.Hub;
 using NixAiModels.Nar;
+using NixAiModels.Paths;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Snapshots;
 
 /// <summary>Which files of a repository are taken: those that <paramref name="Files"/> or <paramref name="Include"/>
-/// name (all, where both are empty), without those that <paramref name="Exclude"/> names. Patterns mean what they mean
-/// to <c>hf download</c>: those of
-/// <see cref="Fnmatch"/>, and <c>dir/</c> is <c>dir/*</c> (huggingface_hub's <c>filter_repo_objects</c>).</summary>
+/// name (all, where both are empty), without those that <paramref name="Exclude"/> names. Patterns are those of
+/// <see cref="Glob"/>.</summary>
 /// <param name="Files">Exact paths or patterns, each of which must match.</param>
 /// <param name="Include">Patterns of which some must match.</param>
 /// <param name="Exclude">Patterns that may match nothing.</param>
@@ -106,8 +106,8 @@ public sealed record Selection(
 
     private static HubFile[] MatchesOf(string pattern, IReadOnlyList<HubFile> listing)
     {
-        var fnmatch = Fnmatch.Parse(pattern.EndsWith('/') ? pattern + "*" : pattern);
-        return [.. listing.Where(file => fnmatch.Matches(file.Path))];
+        var glob = Glob.Parse(pattern);
+        return [.. listing.Where(file => glob.Matches(file.Path))];
     }
 
     private static string Quoted(IEnumerable<string> patterns) =>

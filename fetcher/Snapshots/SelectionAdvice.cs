@@ -1,5 +1,7 @@
 using NixAiModels.Hub;
+using NixAiModels.Paths;
 using NixAiModels.Terminal;
+using NixAiModels.Validation.Formats;
 
 namespace NixAiModels.Snapshots;
 
@@ -44,7 +46,8 @@ public static class SelectionAdvice
             var index = group.Key.Base + group.Key.Extension + ".index.json";
             if (taken.Contains(index))
                 patterns.Add(Fnmatch.Literally(index));
-            yield return $"{Sum([.. safe[group.Key.Group]])} and {Sum(files)} are most probably the same weights twice; "
+            yield return $"{Sum([.. safe[group.Key.Group]])} and {Sum(files)} are most probably the same "
+                + "weights twice; "
                 + $"to leave the second out: exclude = {NixText.ListLiteral(patterns)};";
         }
     }
@@ -63,7 +66,8 @@ public static class SelectionAdvice
             ];
             if (missing.Length > 0)
             {
-                yield return $"{Printable.Escape(model)} is selected without its external data {Sum(missing)}: it will not load; "
+                yield return $"{Printable.Escape(model)} is selected without its external data "
+                    + $"{Sum(missing)}: it will not load; "
                     + $"to take both: include = {NixText.ListLiteral([Fnmatch.Literally(model) + "*"])};";
             }
         }
@@ -85,7 +89,8 @@ public static class SelectionAdvice
             HubFile[] missing = [.. there.Where(file => !taken.Contains(file.Path))];
             if (missing.Length > 0)
             {
-                yield return $"{Printable.Escape(index)} is selected without {missing.Length} of its {there.Length} shards, {Sum(missing)}";
+                yield return $"{Printable.Escape(index)} is selected without {missing.Length} of its "
+                    + $"{there.Length} shards, {Sum(missing)}";
             }
 
             foreach (
@@ -94,11 +99,15 @@ public static class SelectionAdvice
                     .Where(set => set.Key is { } total && set.Count() < total)
             )
             {
-                yield return $"the repository itself has {set.Count()} of the {set.Key} shards that the names beside {Printable.Escape(index)} promise";
+                yield return $"the repository itself has {set.Count()} of the {set.Key} shards that the "
+                    + $"names beside {Printable.Escape(index)} promise";
             }
         }
     }
 
-    private static string Sum(HubFile[] files) =>
-        $"{Printable.Escape(files[0].Path)} ({(files.Length > 1 ? $"and {files.Length - 1} more, " : "")}{Amounts.Size(files.Sum(file => file.Size))})";
+    private static string Sum(HubFile[] files)
+    {
+        var more = files.Length > 1 ? $"and {files.Length - 1} more, " : "";
+        return $"{Printable.Escape(files[0].Path)} ({more}{Amounts.Size(files.Sum(file => file.Size))})";
+    }
 }

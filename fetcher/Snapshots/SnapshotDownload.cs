@@ -3,6 +3,8 @@ using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Terminal;
 using NixAiModels.Transfer;
+using NixAiModels.Validation;
+using NixAiModels.Validation.Formats;
 
 namespace NixAiModels.Snapshots;
 
@@ -113,11 +115,9 @@ public sealed class SnapshotDownload(HubSession session, bool live)
         {
             try
             {
-                var missing = ShardIndex.MissingShards(
-                    index,
-                    File.ReadAllBytes(Path.Combine(folder, index)),
-                    snapshot.Files.Select(file => file.Path)
-                );
+                var missing = ShardIndex
+                    .Parse(File.ReadAllBytes(Path.Combine(folder, index)))
+                    .Missing(index, snapshot.Files.Select(file => file.Path));
                 if (missing.Count > 0)
                 {
                     Log.Warning(
@@ -125,9 +125,9 @@ public sealed class SnapshotDownload(HubSession session, bool live)
                     );
                 }
             }
-            catch (Failure)
+            catch (BrokenFileException)
             {
-                // No index at all: for validation to say.
+                // Validation reports what is wrong with it.
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using NixAiModels.Cache;
 using NixAiModels.Hub;
 using NixAiModels.Locking;
+using NixAiModels.Paths;
 
 namespace NixAiModels.Sync;
 
@@ -60,7 +61,7 @@ internal sealed class ManifestReader(string file)
         if (commit.Length != 40 || !commit.All(char.IsAsciiHexDigitLower))
             throw Invalid($"{place}.rev", $"'{Printable.Escape(commit)}' is not a commit of 40 hexadecimal digits");
         var refs = List(json.Refs);
-        if (refs.FirstOrDefault(reference => !RelativePath.IsSafe(reference)) is { } bad)
+        if (refs.FirstOrDefault(reference => !RelativePath.IsNormal(reference)) is { } bad)
             throw Invalid($"{place}.refs", $"'{Printable.Escape(bad)}' is not the name of a branch or tag");
         return new SyncModel(
             name,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NixAiModels.Cache;
+using NixAiModels.Paths;
 
 namespace NixAiModels.Sync;
 
@@ -67,7 +68,7 @@ internal sealed class PlacementPlan(string cacheDirectory, bool wholeOnly)
             var blobs = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var file in Reported(report))
             {
-                if (!RelativePath.IsSafe(file.Path))
+                if (!RelativePath.IsNormal(file.Path))
                     throw Invalid(report, $"'{Printable.Escape(file.Path)}' leads out of the model");
                 foreach (var name in (string?[])[file.Sha256, file.GitBlobId])
                 {

@@ -6,11 +6,11 @@ internal sealed class BrokenFileException : Exception
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="offset">The byte of the file where it shows, or a negative number if no byte can be named.</param>
-    /// <param name="what">What is wrong, as the rest of a sentence that begins with the file's name.</param>
+    /// <param name="what">What is wrong: a clause that follows "invalid FORMAT:".</param>
     public BrokenFileException(long offset, string what)
         : base(what) => Place = offset < 0 ? null : $"byte {offset}";
 
-    /// <summary>Makes the exception for a place that is no byte.</summary>
+    /// <summary>Makes the exception for a place other than a byte.</summary>
     public BrokenFileException(string place, string what)
         : base(what) => Place = place;
 

@@ -41,11 +41,11 @@ internal static class EachFile
                 catch (InvalidOperationException)
                 {
                     // System.Text.Json on a string that escapes half a surrogate pair.
-                    findings.AddBroken(file, format, new BrokenFileException(-1, "holds text that is no Unicode"));
+                    findings.AddBroken(file, format, new BrokenFileException(-1, "text is not valid Unicode"));
                 }
                 catch (Exception error) when (error is IOException or UnauthorizedAccessException)
                 {
-                    findings.AddBroken(file, format, new BrokenFileException(-1, "cannot be read"));
+                    findings.AddBroken(file, format, new BrokenFileException(-1, "unreadable"));
                 }
             }
         );

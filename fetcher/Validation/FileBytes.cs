@@ -38,15 +38,15 @@ internal sealed class FileBytes : IDisposable
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    /// <summary>Fills the span from the position, and moves behind it.</summary>
+    /// <summary>Fills the span from the position, and advances.</summary>
     public void Read(Span<byte> into)
     {
         if (into.Length > Remaining)
-            throw new BrokenFileException(Position, $"ends {into.Length - Remaining} bytes too early");
+            throw new BrokenFileException(Position, $"truncated: {into.Length - Remaining} bytes are missing");
         if (into.Length >= _buffer.Length)
         {
             if (ReadAt(Position, into) != into.Length)
-                throw new BrokenFileException(Position, "could not be read to its end");
+                throw new BrokenFileException(Position, "unreadable before its end");
         }
         else
         {
@@ -84,13 +84,10 @@ internal sealed class FileBytes : IDisposable
     public byte[] ReadBytes(ulong count, int most)
     {
         if (count > (ulong)Remaining)
-            throw new BrokenFileException(Position, $"says that {count} bytes follow, and {Remaining} do");
+            throw new BrokenFileException(Position, $"length {count} exceeds the {Remaining} bytes that follow");
         if (count > (ulong)most)
         {
-            throw new BrokenFileException(
-                Position,
-                $"holds a value of {count} bytes, more than the {most} that make sense"
-            );
+            throw new BrokenFileException(Position, $"value of {count} bytes exceeds the limit of {most}");
         }
 
         var bytes = new byte[(int)count];
@@ -102,7 +99,7 @@ internal sealed class FileBytes : IDisposable
     public void Skip(ulong count)
     {
         if (count > (ulong)Remaining)
-            throw new BrokenFileException(Position, $"says that {count} bytes follow, and {Remaining} do");
+            throw new BrokenFileException(Position, $"length {count} exceeds the {Remaining} bytes that follow");
         Position += (long)count;
     }
 
@@ -116,7 +113,7 @@ internal sealed class FileBytes : IDisposable
             _bufferStart = Position;
             _bufferLength = ReadAt(Position, _buffer);
             if (_bufferLength < count)
-                throw new BrokenFileException(Position, "ends in the middle of a value");
+                throw new BrokenFileException(Position, "truncated in the middle of a value");
         }
 
         return _buffer.AsSpan((int)(Position - _bufferStart), count);

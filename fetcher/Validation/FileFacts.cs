@@ -1,6 +1,6 @@
 namespace NixAiModels.Validation;
 
-/// <summary>What the report says of every file: enough for cache links (<c>blobs/</c>) and signatures.</summary>
+/// <summary>The facts of a file in the report: enough for cache links (<c>blobs/</c>) and signatures.</summary>
 /// <param name="Path">The path in the model, with slashes.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Sha256">SHA-256 of the content, lower hex; <see langword="null"/> if it was not computed.</param>

@@ -4,7 +4,7 @@ using NixAiModels.Validation.Formats;
 
 namespace NixAiModels.Validation;
 
-/// <summary>Tells what a file is by its first bytes; its name has no say.</summary>
+/// <summary>Tells what a file is by its first bytes, whatever its name.</summary>
 internal static class FileTypeProbe
 {
     private const int Head = 4096;
@@ -64,7 +64,7 @@ internal static class FileTypeProbe
     }
 
     // "MZ" alone begins one raw file in 65,536: ask for the new header, for cosmopolitan's magic, or for the old
-    // header's numbers to be absent or to make sense.
+    // header's numbers to be absent or plausible.
     private static bool IsPe(ReadOnlySpan<byte> head, long length)
     {
         if (head.StartsWith("MZqFpD"u8) || head.StartsWith((ReadOnlySpan<byte>)[0x4D, 0x5A, 0x90, 0x00]))
@@ -121,7 +121,7 @@ internal static class FileTypeProbe
             || head.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C])
         );
 
-    // https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md; a text that merely speaks of LFS has no object id.
+    // https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md; a text that merely mentions LFS has no object id.
     private static bool IsLfsPointer(ReadOnlySpan<byte> head, long length) =>
         length <= LongestLfsPointer
         && (

@@ -1,6 +1,6 @@
 namespace NixAiModels.Validation;
 
-/// <summary>One thing that a validator has to say of one file.</summary>
+/// <summary>A result of a validator for a file.</summary>
 /// <param name="Validator">The validator's name.</param>
 /// <param name="Severity">How much it weighs.</param>
 /// <param name="File">The file's path relative to the model, with slashes; empty where the whole model is

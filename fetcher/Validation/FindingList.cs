@@ -43,9 +43,10 @@ internal sealed class FindingList(string validator)
             Severity.Suspicious,
             file.Path,
             error.Place,
-            $"is no sound {format}: it {error.Message}",
-            "A file that breaks its format's rules was damaged or made to mislead a reader; programs differ in what they make of it.",
-            "Download it again and compare its sha256 with the Hub's; if it is the same, the file was published like this: do not use it."
+            $"invalid {format}: {error.Message}",
+            "The file is damaged or crafted to mislead a reader; programs differ in how they read it.",
+            "Download it again and compare its sha256 with the Hub's. If they match, the published file is "
+                + "broken: do not use it."
         );
 
     /// <summary>Everything found, by file, place and message.</summary>
@@ -62,9 +63,9 @@ internal sealed class FindingList(string validator)
                             Severity.Note,
                             file,
                             null,
-                            $"has more than {MostPerFile} findings; the rest is left out",
-                            "The gravest are kept.",
-                            "Nothing to do for this line."
+                            $"more than {MostPerFile} findings; the rest is omitted",
+                            "The most severe are kept.",
+                            "No action is required."
                         )
                     );
             }

@@ -22,7 +22,7 @@ internal enum EntryKind
     Unreadable,
 }
 
-/// <summary>One entry of the model's folder that is no folder.</summary>
+/// <summary>An entry of the model's folder other than a folder.</summary>
 /// <param name="Path">Path relative to the model, with slashes.</param>
 /// <param name="FullPath">Where its content is on this machine; never part of a report.</param>
 /// <param name="Kind">What stands there.</param>

@@ -2,12 +2,12 @@ using NixAiModels.Signing;
 
 namespace NixAiModels.Validation;
 
-/// <summary>The files of a model as a signature speaks of them.</summary>
+/// <summary>The files of a model that a signature covers.</summary>
 internal static class ModelFiles
 {
     /// <summary>Path, size and SHA-256 of every file, the manifest itself left out.</summary>
-    /// <exception cref="Failure">There is a link or something that cannot be read (exit 8): a signature speaks of plain
-    /// files only.</exception>
+    /// <exception cref="Failure">There is a link or something unreadable (exit 8): only plain files can be
+    /// signed.</exception>
     public static IReadOnlyList<SignedFile> ToSign(string folder, CancellationToken cancellation)
     {
         var tree = ModelTree.Read(folder);
@@ -16,8 +16,8 @@ internal static class ModelFiles
         {
             throw new Failure(
                 ExitCode.Validation,
-                $"{Printable.Escape(odd.Path, int.MaxValue)} is a link or cannot be read; a signature speaks of plain files only",
-                "Copy the model with its links resolved: cp -rL FROM TO"
+                $"{Printable.Escape(odd.Path, int.MaxValue)} is a link or unreadable; only plain files can be signed",
+                "copy the model with its links resolved: cp -rL FROM TO"
             );
         }
 
@@ -26,7 +26,7 @@ internal static class ModelFiles
         return ToSign(digests.All());
     }
 
-    /// <summary>The same of facts that are at hand; a file without a hash makes none of them count.</summary>
+    /// <summary>As above, from known facts; fails if a file has no hash.</summary>
     public static IReadOnlyList<SignedFile> ToSign(IReadOnlyList<FileFacts> facts)
     {
         var files = facts.Where(file => file.Path != SignedManifest.FileName).ToList();
@@ -34,7 +34,7 @@ internal static class ModelFiles
             ? throw new Failure(
                 ExitCode.Validation,
                 $"{Printable.Escape(unread.Path, int.MaxValue)} cannot be read",
-                "Check its permissions: ls -l."
+                "check its permissions: ls -l"
             )
             : [.. files.Select(file => new SignedFile(file.Path, file.Size, file.Sha256!))];
     }

@@ -18,7 +18,7 @@ internal sealed class ModelTree
 
     private ModelTree(string root) => _root = root;
 
-    /// <summary>Everything that is no folder.</summary>
+    /// <summary>All entries except folders.</summary>
     public IReadOnlyList<ModelFile> Entries => _entries;
 
     /// <summary>The entries that have content.</summary>
@@ -45,8 +45,8 @@ internal sealed class ModelTree
             Links.Resolve(path)
             ?? throw new Failure(
                 ExitCode.LocalIO,
-                $"{path}: there is no such file or folder",
-                "Give the folder that holds the model's files."
+                $"no such file or folder: {path}",
+                "name the folder that holds the model's files"
             );
         var tree = new ModelTree(real);
         if (Directory.Exists(real))
@@ -87,8 +87,8 @@ internal sealed class ModelTree
             {
                 throw new Failure(
                     ExitCode.LocalIO,
-                    $"The model has more than {MostFiles} files",
-                    "Validate its parts one by one."
+                    $"the model has more than {MostFiles} files",
+                    "validate its parts one by one"
                 );
             }
 

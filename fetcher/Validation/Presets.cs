@@ -3,7 +3,7 @@ namespace NixAiModels.Validation;
 /// <summary>The presets by name, the same as <c>nixlib/validation/presets.nix</c> (a test compares them).</summary>
 public static class Presets
 {
-    /// <summary>The preset's name where nobody says otherwise.</summary>
+    /// <summary>The default preset.</summary>
     public const string Default = "standard";
 
     private static readonly ValidationPlan Minimal = new()

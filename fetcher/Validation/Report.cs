@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace NixAiModels.Validation;
 
-/// <summary>What the whole run says of a model.</summary>
+/// <summary>The outcome of a validation.</summary>
 public enum Verdict
 {
     /// <summary>It may be used.</summary>
@@ -29,21 +29,21 @@ public sealed record Report(IReadOnlyList<ValidatorResult> Validators, IReadOnly
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>What the run says of the model.</summary>
+    /// <summary>The outcome for the model.</summary>
     public Verdict Verdict =>
         Validators.Any(result => result.Status == ValidatorStatus.Refused) ? Verdict.Refused
         : Validators.Any(result => result.Status == ValidatorStatus.Warned) ? Verdict.Warned
         : Verdict.Accepted;
 
     /// <summary>Throws what a refused model ends the process with; does nothing for any other.</summary>
-    /// <exception cref="Failure">The model is refused (exit 8); the message lists the findings behind it.</exception>
+    /// <exception cref="Failure">The model is refused (exit 8); the message lists the findings.</exception>
     public void ThrowIfRefused()
     {
         if (Verdict == Verdict.Refused)
             throw TextReport.Refusal(this);
     }
 
-    /// <summary>Writes the report as one JSON document with a newline behind it.</summary>
+    /// <summary>Writes the report as one JSON document and a final newline.</summary>
     public void WriteJson(Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);

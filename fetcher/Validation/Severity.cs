@@ -6,8 +6,8 @@ public enum Severity
     /// <summary>Said for the reader; refused by no preset.</summary>
     Note,
 
-    /// <summary>Code that only runs when the user opts in, or what cannot be looked into but runs nothing: reported by
-    /// <c>standard</c>, refused by <c>strict</c>.</summary>
+    /// <summary>Code that only runs when the user opts in, or content that cannot be inspected but runs nothing:
+    /// reported by <c>standard</c>, refused by <c>strict</c>.</summary>
     Report,
 
     /// <summary>Broken, disguised or not resolvable: refused by <c>standard</c>.</summary>

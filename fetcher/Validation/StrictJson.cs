@@ -8,7 +8,7 @@ internal static class StrictJson
     private const int DeepestNesting = 256;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="BrokenFileException">It is no JSON, or longer than <paramref name="longest"/>
+    /// <exception cref="BrokenFileException">It is not JSON, or longer than <paramref name="longest"/>
     /// bytes.</exception>
     public static JsonDocument Read(ModelFile file, int longest = 64 * 1024 * 1024)
     {
@@ -16,9 +16,9 @@ internal static class StrictJson
         return Parse(bytes.ReadBytes((ulong)bytes.Length, longest));
     }
 
-    /// <summary>Reads bytes; a byte order mark before them is passed over, as Python's <c>utf-8-sig</c> and editors
+    /// <summary>Reads bytes; a byte order mark before them is skipped, as by Python's <c>utf-8-sig</c> and editors
     /// do.</summary>
-    /// <exception cref="BrokenFileException">They are no JSON.</exception>
+    /// <exception cref="BrokenFileException">They are not JSON.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> json)
     {
         if (json.Span.StartsWith("\uFEFF"u8))
@@ -32,11 +32,11 @@ internal static class StrictJson
         }
         catch (JsonException error)
         {
-            throw new BrokenFileException($"line {error.LineNumber + 1}", $"is no valid JSON ({Reason(error)})");
+            throw new BrokenFileException($"line {error.LineNumber + 1}", $"invalid JSON ({Reason(error)})");
         }
     }
 
-    // The message repeats the place in words of .NET's ("Path: $ | LineNumber: 3 | …"); the place is said once, by us.
+    // .NET's message repeats the place ("Path: $ | LineNumber: 3 | …").
     private static string Reason(JsonException error)
     {
         var end = error.Message.IndexOf(". ", StringComparison.Ordinal);

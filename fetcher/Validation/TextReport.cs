@@ -15,7 +15,7 @@ internal static class TextReport
         {
             foreach (var finding in result.Findings)
             {
-                text.Append(Mark(result, finding)).Append(Line(finding)).Append('\n');
+                text.Append(Label(result, finding)).Append(Line(finding)).Append('\n');
                 if (finding.Severity == Severity.Note)
                     continue;
                 text.Append("           why: ").Append(finding.Why).Append('\n');
@@ -33,7 +33,8 @@ internal static class TextReport
             }
         );
         return text.Append(
-                $": {report.Files.Count} files, {report.Files.Sum(file => file.Size)} bytes, {report.Validators.Count} validators, "
+                $": {report.Files.Count} files, {report.Files.Sum(file => file.Size)} bytes, "
+                    + $"{report.Validators.Count} validators, "
                     + $"{findings.Count(finding => finding.Severity > Severity.Note)} findings\n"
             )
             .ToString();
@@ -46,7 +47,7 @@ internal static class TextReport
             .Validators.Where(result => result.Status == ValidatorStatus.Refused)
             .SelectMany(result => result.Findings.Where(result.Refuses))
             .ToList();
-        var text = new StringBuilder("The model is refused:");
+        var text = new StringBuilder("the model is refused:");
         foreach (var finding in grave.Take(MostInRefusal))
             text.Append("\n  ").Append(Line(finding)).Append("\n    why: ").Append(finding.Why);
         if (grave.Count > MostInRefusal)
@@ -67,7 +68,7 @@ internal static class TextReport
             : $"{where}: {finding.Message} [{finding.Validator}]";
     }
 
-    private static string Mark(ValidatorResult result, Finding finding) =>
+    private static string Label(ValidatorResult result, Finding finding) =>
         (
             result.Refuses(finding)
                 ? result.Status == ValidatorStatus.Refused
@@ -81,7 +82,6 @@ internal static class TextReport
     private static string Next(List<Finding> grave)
     {
         var fix = grave.Count > 0 ? grave[0].Fix + "\n" : string.Empty;
-        return fix
-            + "Every check can be eased knowingly: validation.validators and onFailure = \"warn\" (docs/validation.md).";
+        return fix + "to relax a check, see validation.validators and onFailure = \"warn\" in docs/validation.md";
     }
 }

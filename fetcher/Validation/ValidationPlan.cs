@@ -8,7 +8,7 @@ namespace NixAiModels.Validation;
 /// nothing.</remarks>
 public sealed record ValidationPlan
 {
-    /// <summary>Seconds a validator may take where nobody says otherwise.</summary>
+    /// <summary>The default timeout of a validator, in seconds.</summary>
     public const int DefaultTimeout = 600;
 
     /// <summary>Whether anything is done at all.</summary>
@@ -30,7 +30,7 @@ public sealed record ValidationPlan
         try
         {
             return json.Deserialize(PlanJson.Default.ValidationPlan)
-                ?? throw new JsonException("null is no validation");
+                ?? throw new JsonException("null is not a validation plan");
         }
         catch (JsonException error)
         {

@@ -59,7 +59,7 @@ public static class ValidationRun
         var findings = new FindingList(spec.Name);
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         time.CancelAfter(TimeSpan.FromSeconds(spec.Timeout!.Value));
-        // The wait, not the work, is bounded: a scanner that does not look at its token is left behind, and the verdict
+        // The wait, not the work, is bounded: a scanner that ignores its token is abandoned, and the verdict
         // does not wait for it.
         var work = Task.Factory.StartNew(
             () => validator.Run(tree, findings, time.Token),
@@ -106,16 +106,16 @@ public static class ValidationRun
         if (cause is Failure failure)
             throw failure;
         var message = cause is null
-            ? $"was not finished after {spec.Timeout} seconds"
-            : $"stopped at an error that nobody foresaw ({cause.GetType().Name})";
+            ? $"timed out after {spec.Timeout} seconds"
+            : $"failed with an unexpected error ({cause.GetType().Name})";
         findings.Add(
             Severity.Suspicious,
             string.Empty,
             null,
-            $"the check {spec.Name} {message}",
-            "What was not looked at to its end is not known to be harmless.",
+            $"{spec.Name} {message}",
+            "An unfinished check cannot vouch for the model.",
             cause is null
-                ? "Give it more time: validation.timeout, or timeout of this validator."
+                ? "Raise validation.timeout, or the timeout of this validator."
                 : "Please report this as a bug of nix-ai-models, with the model's name."
         );
     }

@@ -31,7 +31,7 @@ internal static class ValidatorCatalog
             .Order(StringComparer.Ordinal);
 
     /// <summary>Makes the validator that a spec describes.</summary>
-    /// <exception cref="Failure">There is none of this name, or it lacks what it needs (exit 2).</exception>
+    /// <exception cref="Failure">The name is unknown, or a required attribute is missing (exit 2).</exception>
     public static IValidator Create(ValidatorSpec spec, string root, FileDigests digests)
     {
         if (spec.Command is { } command)
@@ -47,8 +47,8 @@ internal static class ValidatorCatalog
             _ when Simple.TryGetValue(spec.Name, out var make) => make(),
             _ => throw new Failure(
                 ExitCode.Usage,
-                $"validation.validators: there is no validator '{spec.Name}'",
-                $"There are {string.Join(", ", Names)}, and what mkValidator makes."
+                $"validation.validators: unknown validator '{spec.Name}'",
+                $"use mkValidator, or one of {string.Join(", ", Names)}"
             ),
         };
     }
@@ -58,8 +58,8 @@ internal static class ValidatorCatalog
         value
         ?? throw new Failure(
             ExitCode.Usage,
-            $"validation.validators: '{spec.Name}' lacks its attribute '{attribute}'",
-            "docs/validation.md shows each validator in use."
+            $"validation.validators: '{spec.Name}' requires the attribute '{attribute}'",
+            "see docs/validation.md for an example of each validator"
         );
 
     private static IReadOnlyList<string> Keys(ValidatorSpec spec) =>
@@ -67,8 +67,10 @@ internal static class ValidatorCatalog
             ? keys
             : throw new Failure(
                 ExitCode.Usage,
-                "validation.validators: 'signature' has no trusted public key, and would refuse every model",
-                "Make a key and name its public half:\n  nix key generate-secret --key-name me-1 > me-1.secret\n  nix key convert-secret-to-public < me-1.secret\n"
-                    + "then pass it: --trusted-public-keys 'me-1:…' (in Nix: validators.signature { trustedPublicKeys = [ \"me-1:…\" ]; })."
+                "validation.validators: 'signature' has no trusted public key",
+                "Make a key and name its public half:\n  nix key generate-secret --key-name me-1 > "
+                    + "me-1.secret\n  nix key convert-secret-to-public < me-1.secret\n"
+                    + "then pass it: --trusted-public-keys 'me-1:…' (in Nix: validators.signature { "
+                    + "trustedPublicKeys = [ \"me-1:…\" ]; })."
             );
 }

@@ -17,7 +17,7 @@ internal sealed class CommandValidator(IReadOnlyList<string> command, string roo
         {
             throw new Failure(
                 ExitCode.Usage,
-                "validation.validators: a command is empty",
+                "validation.validators: empty command",
                 "mkValidator { name = …; command = \"${package}/bin/check\"; }"
             );
         }
@@ -44,9 +44,9 @@ internal sealed class CommandValidator(IReadOnlyList<string> command, string roo
                 Severity.Suspicious,
                 string.Empty,
                 null,
-                $"the program {Path.GetFileName(command[0])} does not start (error {error.NativeErrorCode})",
-                "The check was not made.",
-                "Check mkValidator's command: it must be an executable file in the store."
+                $"{Path.GetFileName(command[0])} could not be started (error {error.NativeErrorCode})",
+                "The check did not run.",
+                "Set mkValidator's command to an executable file in the store."
             );
             return;
         }
@@ -59,14 +59,15 @@ internal sealed class CommandValidator(IReadOnlyList<string> command, string roo
         cancellation.ThrowIfCancellationRequested();
         if (process.ExitCode == 0)
             return;
-        var said = output[0].Result.Trim().Length > 0 ? output[0].Result : output[1].Result;
+        var reason = output.Select(text => text.Result.Trim()).FirstOrDefault(text => text.Length > 0);
         findings.Add(
             Severity.Suspicious,
             string.Empty,
             null,
-            $"the program refuses the model (exit {process.ExitCode}){(said.Trim().Length > 0 ? ": " + Printable.Escape(said.Trim()) : string.Empty)}",
-            "A validator of your own refuses it.",
-            $"{Path.GetFileName(command[0])} says what it checks."
+            $"the program refuses the model (exit {process.ExitCode})"
+                + (reason is null ? string.Empty : ": " + Printable.Escape(reason)),
+            "A custom validator refused the model.",
+            $"See {Path.GetFileName(command[0])} for what it checks."
         );
     }
 

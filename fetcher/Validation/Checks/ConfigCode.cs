@@ -24,9 +24,9 @@ internal static class ConfigCode
                 Severity.Report,
                 file.Path,
                 null,
-                $"has {file.Size} bytes of JSON, too many to be looked through",
+                $"{file.Size} bytes of JSON are too many to inspect",
                 "Data may be this long; a configuration is not.",
-                "Leave it out (exclude) if the model does not need it."
+                "Exclude it if the model does not need it."
             );
             return;
         }
@@ -71,7 +71,7 @@ internal static class ConfigCode
                     file,
                     key,
                     $"asks for code: auto_map names {Names(ref reader)}",
-                    "trust_remote_code=True downloads and runs it, maybe from another repository.",
+                    "trust_remote_code=True downloads and runs it, possibly from another repository.",
                     findings
                 );
                 break;
@@ -92,7 +92,7 @@ internal static class ConfigCode
                     file,
                     key,
                     "sets trust_remote_code",
-                    "A program that takes its options from here runs the repository's code.",
+                    "A program that reads its options from this file runs the repository's code.",
                     findings
                 );
                 break;
@@ -107,8 +107,8 @@ internal static class ConfigCode
                 Add(
                     file,
                     key,
-                    $"names the library {Printable.Escape(library)} to be imported",
-                    "peft imports what parent_library names.",
+                    $"imports the library {Printable.Escape(library)}",
+                    "peft imports the library that parent_library names.",
                     findings
                 );
                 break;
@@ -116,7 +116,7 @@ internal static class ConfigCode
                 Add(
                     file,
                     key,
-                    $"names what Hydra shall call: {Printable.Escape(reader.GetString()!)}",
+                    $"Hydra target: {Printable.Escape(reader.GetString()!)}",
                     "hydra.utils.instantiate imports and calls it.",
                     findings
                 );
@@ -161,7 +161,7 @@ internal static class ConfigCode
             key,
             message,
             why,
-            "Leave trust_remote_code off, or read the code at the pinned revision before you turn it on."
+            "Leave trust_remote_code off, or review the code at the pinned revision first."
         );
 
     private static void AddBroken(ModelFile file, ReadOnlySpan<byte> rest, long offset, FindingList findings)
@@ -170,8 +170,8 @@ internal static class ConfigCode
             Severity.Report,
             file.Path,
             $"byte {offset}",
-            "is no valid JSON",
-            "Programs refuse it, or read it each in its own way.",
+            "invalid JSON",
+            "Programs reject it, or differ in how they read it.",
             "Download it again and compare its sha256 with the Hub's."
         );
         foreach (var key in (ReadOnlySpan<string>)["auto_map", "trust_remote_code"])
@@ -181,8 +181,8 @@ internal static class ConfigCode
                 Add(
                     file,
                     key,
-                    $"speaks of {key} where it is no valid JSON any more",
-                    "A lenient program may take it.",
+                    $"mentions {key} after the JSON becomes invalid",
+                    "A lenient program may accept it.",
                     findings
                 );
             }

@@ -92,9 +92,10 @@ internal static class DiffusersIndex
                     Severity.Report,
                     file.Path,
                     Printable.Escape(component.Name),
-                    $"asks for the class {Printable.Escape(component.Value[1].GetString()!)} of {Printable.Escape(library)}",
-                    "diffusers imports it by this name, or runs it from the repository with trust_remote_code=True.",
-                    "Read the code before you let it run."
+                    $"asks for the class {Printable.Escape(component.Value[1].GetString()!)} of "
+                        + $"{Printable.Escape(library)}",
+                    "diffusers imports it by name, or runs it from the repository with trust_remote_code=True.",
+                    "Review the code before running it."
                 );
             }
         }

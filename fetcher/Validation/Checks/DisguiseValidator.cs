@@ -3,8 +3,7 @@ namespace NixAiModels.Validation.Checks;
 /// <summary><c>disguise</c>: what a file is by its bytes is compared with what its name says.</summary>
 internal sealed class DisguiseValidator : IValidator
 {
-    private const string Fix =
-        "Do not use this file; if you know what it is, give it its true name or leave it out (exclude).";
+    private const string Fix = "Do not use this file. If you know what it is, rename it or exclude it.";
 
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation) =>
@@ -18,9 +17,9 @@ internal sealed class DisguiseValidator : IValidator
                 Severity.Suspicious,
                 file.Path,
                 null,
-                "holds Git LFS' pointer in place of its content",
-                "The file was never downloaded; a loader fails on it, or takes it for something else.",
-                "Fetch the content: git lfs pull, or nix-prefetch-hf in place of git."
+                "is a Git LFS pointer instead of the content",
+                "The content was never downloaded; a loader fails on it or misreads it.",
+                "Fetch the content: git lfs pull, or use nix-prefetch-hf instead of git."
             );
         }
         else if (FileTypeProbe.IsProgram(type) && !ProgramNames.IsProgram(file))
@@ -32,8 +31,8 @@ internal sealed class DisguiseValidator : IValidator
                 severity,
                 file.Path,
                 "byte 0",
-                $"is a program ({Describe(type)}) under a name that says otherwise",
-                "A program in place of data waits for somebody to run it.",
+                $"is a program ({Describe(type)}) with the name of data",
+                "A program disguised as data may get run by accident.",
                 Fix
             );
         }
@@ -43,8 +42,8 @@ internal sealed class DisguiseValidator : IValidator
                 Severity.Suspicious,
                 file.Path,
                 "byte 0",
-                $"is {Describe(type)} under the name of a text or picture",
-                "Whoever opens it by its bytes loads something that nobody expects there.",
+                $"is {Describe(type)} with the name of a text or picture",
+                "Programs that open files by content load something unexpected.",
                 Fix
             );
         }
@@ -54,8 +53,8 @@ internal sealed class DisguiseValidator : IValidator
                 Severity.Suspicious,
                 file.Path,
                 "byte 0",
-                "is no HDF5 file, as its name says",
-                "It was damaged, or made to be loaded by something else.",
+                "is not an HDF5 file, despite its name",
+                "It is damaged, or meant for another program.",
                 Fix
             );
         }
@@ -68,9 +67,9 @@ internal sealed class DisguiseValidator : IValidator
                 Severity.Note,
                 file.Path,
                 "byte 0",
-                $"is {Describe(type)} under the name of a PyTorch file",
-                "Programs that go by names will not load it.",
-                "Give it its true name."
+                $"is {Describe(type)} with the name of a PyTorch file",
+                "Programs that open files by name will not load it.",
+                "Rename it."
             );
         }
     }
@@ -81,9 +80,9 @@ internal sealed class DisguiseValidator : IValidator
     private static string Describe(FileType type) =>
         type switch
         {
-            FileType.Elf => "ELF, of Linux",
-            FileType.Pe => "of Windows",
-            FileType.MachO => "of macOS",
+            FileType.Elf => "Linux, ELF",
+            FileType.Pe => "Windows",
+            FileType.MachO => "macOS",
             FileType.Wasm => "WebAssembly",
             FileType.Java => "Java",
             FileType.Script => "a script",

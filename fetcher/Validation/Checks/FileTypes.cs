@@ -1,4 +1,4 @@
-using System.IO.Enumeration;
+using NixAiModels.Paths;
 
 namespace NixAiModels.Validation.Checks;
 
@@ -7,18 +7,18 @@ namespace NixAiModels.Validation.Checks;
 internal sealed class FileTypes : IValidator
 {
     private readonly HashSet<FileType> _types = [];
-    private readonly List<string> _patterns = [];
+    private readonly List<Fnmatch> _globs = [];
 
     /// <summary>Makes the check.</summary>
-    /// <param name="allowed">Words of <see cref="FileType"/> in lower case, or globs with a <c>*</c>.</param>
-    /// <exception cref="Failure">A word is no type (exit 2).</exception>
+    /// <param name="allowed">Words of <see cref="FileType"/> in lower case, or globs.</param>
+    /// <exception cref="Failure">A word is not a type (exit 2).</exception>
     public FileTypes(IReadOnlyList<string> allowed)
     {
         foreach (var word in allowed)
         {
-            if (word.Contains('*', StringComparison.Ordinal))
+            if (Glob.IsPattern(word))
             {
-                _patterns.Add(word);
+                _globs.Add(Glob.Parse(word));
             }
             else if (
                 Enum.TryParse<FileType>(word, ignoreCase: true, out var type)
@@ -32,8 +32,9 @@ internal sealed class FileTypes : IValidator
             {
                 throw new Failure(
                     ExitCode.Usage,
-                    $"validation.validators: fileTypes has the unknown type '{word}'",
-                    $"Types are {string.Join(", ", Enum.GetValues<FileType>().Select(Report.Word))}; a name is given as a glob: \"*.model\"."
+                    $"validation.validators: fileTypes: unknown type '{word}'",
+                    $"use a glob such as \"*.model\", or one of "
+                        + string.Join(", ", Enum.GetValues<FileType>().Select(Report.Word))
                 );
             }
         }
@@ -47,20 +48,15 @@ internal sealed class FileTypes : IValidator
             findings,
             file =>
             {
-                if (
-                    !_types.Contains(tree.TypeOf(file))
-                    && !_patterns.Any(pattern =>
-                        FileSystemName.MatchesSimpleExpression(pattern, file.Path, ignoreCase: false)
-                    )
-                )
+                if (!_types.Contains(tree.TypeOf(file)) && !_globs.Exists(glob => glob.Matches(file.Path)))
                 {
                     findings.Add(
                         Severity.Suspicious,
                         file.Path,
                         null,
-                        $"is of the type {Report.Word(tree.TypeOf(file))}, which fileTypes does not allow",
-                        "Its definition says what may be there.",
-                        "Leave it out (exclude), or add the type or a glob of its name to fileTypes."
+                        $"type {Report.Word(tree.TypeOf(file))} is not in fileTypes",
+                        "The model's definition lists the allowed types.",
+                        "Exclude it, or add its type or a glob for its name to fileTypes."
                     );
                 }
             },

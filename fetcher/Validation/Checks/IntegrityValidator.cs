@@ -16,7 +16,7 @@ internal sealed class IntegrityValidator(FileDigests digests) : IValidator
                 string.Empty,
                 null,
                 "the model has no files",
-                "There is nothing to check or to use.",
+                "There is nothing to check.",
                 "Check the path, or the selection (files, include, exclude)."
             );
         }
@@ -35,9 +35,11 @@ internal sealed class IntegrityValidator(FileDigests digests) : IValidator
                     Severity.Dangerous,
                     entry.Path,
                     null,
-                    $"is a link to '{Printable.Escape(entry.LinkTarget ?? string.Empty)}', out of the model's folder or to nothing",
-                    "Whoever loads the model reads that file of the machine instead of the model's.",
-                    "Copy the model with its links resolved (cp -rL FROM TO) if you trust where they lead, else do not use it."
+                    $"is a link to '{Printable.Escape(entry.LinkTarget ?? string.Empty)}', outside the "
+                        + "model's folder or broken",
+                    "Loading the model reads that file of the machine.",
+                    "If you trust the link's target, copy the model with links resolved (cp -rL FROM TO); "
+                        + "otherwise do not use it."
                 );
                 break;
             case EntryKind.Special:
@@ -46,7 +48,7 @@ internal sealed class IntegrityValidator(FileDigests digests) : IValidator
                     entry.Path,
                     null,
                     "is a pipe, socket or device",
-                    "A model has files only; reading this may never end.",
+                    "A model consists of files; reading this may never end.",
                     "Remove it."
                 );
                 break;
@@ -62,7 +64,7 @@ internal sealed class IntegrityValidator(FileDigests digests) : IValidator
             entry.Path,
             null,
             "cannot be read",
-            "What cannot be read cannot be checked.",
-            "Check its permissions: ls -l."
+            "Unreadable files cannot be checked.",
+            "check its permissions: ls -l"
         );
 }

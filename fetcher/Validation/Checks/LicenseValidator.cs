@@ -25,8 +25,9 @@ internal sealed class LicenseValidator(IReadOnlyList<string> accepted) : IValida
                 card?.Path ?? string.Empty,
                 null,
                 "the model states no licence",
-                "Without a licence nobody may use it.",
-                "Select README.md too (files, include); if its card has no licence, ask the publisher, or leave the validator out: disable = [ \"license\" ]."
+                "Without a licence there is no permission to use it.",
+                "Select README.md too (files, include); if its card has no licence, ask the publisher or "
+                    + "disable the check: disable = [ \"license\" ]."
             );
         }
         else if (
@@ -39,7 +40,7 @@ internal sealed class LicenseValidator(IReadOnlyList<string> accepted) : IValida
                 card!.Path,
                 "license",
                 $"states the licence {Printable.Escape(string.Join(", ", stated))}, which is not accepted",
-                "Its definition says which are.",
+                "The model's definition lists the accepted licences.",
                 $"If you accept it, add it: validators.license [ \"{Printable.Escape(stated[0])}\" ]."
             );
         }

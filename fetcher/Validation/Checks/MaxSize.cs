@@ -12,9 +12,9 @@ internal sealed class MaxSize : IValidator
     private readonly decimal _limit;
 
     /// <summary>Makes the check.</summary>
-    /// <param name="size">A number with a unit: none or <c>B</c>; <c>K M G T</c> or <c>KB …</c> (1000); <c>KiB MiB GiB
-    /// TiB</c> (1024).</param>
-    /// <exception cref="Failure">It is no size (exit 2).</exception>
+    /// <param name="size">A number with a unit: none or <c>B</c>; <c>K M G T</c> or <c>KB …</c> (1000); 
+    /// <c>KiB MiB GiB TiB</c> (1024).</param>
+    /// <exception cref="Failure">The size is invalid (exit 2).</exception>
     public MaxSize(string size)
     {
         _text = size;
@@ -41,8 +41,8 @@ internal sealed class MaxSize : IValidator
         {
             throw new Failure(
                 ExitCode.Usage,
-                $"validation.validators: maxSize has the size '{size}', which is none",
-                "Write it as \"20G\" (10^9 bytes) or \"20GiB\" (2^30 bytes)."
+                $"validation.validators: maxSize: invalid size '{size}'",
+                "write a size such as \"20G\" (powers of 1000) or \"20GiB\" (powers of 1024)"
             );
         }
 
@@ -61,9 +61,9 @@ internal sealed class MaxSize : IValidator
                 Severity.Suspicious,
                 string.Empty,
                 null,
-                $"the model has {size} bytes, more than maxSize allows ({_text})",
-                "Its definition limits it.",
-                "Raise maxSize, or leave out what is not needed (exclude)."
+                $"size of {size} bytes exceeds maxSize {_text}",
+                "The model's definition limits its size.",
+                "Raise maxSize, or exclude files that are not needed."
             );
         }
     }

@@ -18,8 +18,8 @@ internal sealed class NoExecutables : IValidator
                         file.Path,
                         null,
                         "is a program, a library or a script",
-                        "A model needs none.",
-                        "Leave it out (exclude)."
+                        "A model needs no programs.",
+                        "Exclude it."
                     );
                 }
             },

@@ -41,9 +41,9 @@ internal sealed class NoPickleFiles : IValidator
                         Severity.Suspicious,
                         file.Path,
                         null,
-                        "is a pickle, or has the name of one",
-                        "Loading a pickle runs what it says.",
-                        "Use the model's safetensors files, and leave this one out: exclude = [ \"*.bin\" \"*.pt\" ]."
+                        "is a pickle by content or by name",
+                        "Loading a pickle runs code from it.",
+                        "Use the model's safetensors files and exclude this one: exclude = [ \"*.bin\" \"*.pt\" ]."
                     );
                 }
             },

@@ -14,7 +14,7 @@ internal sealed class NoPythonCode : IValidator
                 null,
                 "is Python code",
                 "trust_remote_code=True runs it.",
-                "Leave it out: exclude = [ \"*.py\" ]."
+                "Exclude it: exclude = [ \"*.py\" ];"
             );
         }
     }

@@ -13,8 +13,8 @@ internal sealed class NoSymlinks : IValidator
                 entry.Path,
                 null,
                 $"is a link to '{Printable.Escape(entry.LinkTarget!)}'",
-                "What a link leads to can change; a model has files only.",
-                "Copy the model with its links resolved: cp -rL FROM TO."
+                "The target of a link can change; a model consists of files.",
+                "Copy the model with its links resolved: cp -rL FROM TO"
             );
         }
     }

@@ -31,7 +31,7 @@ internal sealed class OptInCodeValidator : IValidator
                         findings,
                         file,
                         "is a program, a library or a script",
-                        "It runs with all rights of whoever starts it."
+                        "It runs with all permissions of the user who starts it."
                     );
                 }
                 else if (file.Extension is ".json" or ".jsonc")
@@ -55,14 +55,7 @@ internal sealed class OptInCodeValidator : IValidator
         );
 
     private static void Add(FindingList findings, ModelFile file, string message, string why) =>
-        findings.Add(
-            Severity.Report,
-            file.Path,
-            null,
-            message,
-            why,
-            "Leave it out (exclude), or read it before you let it run."
-        );
+        findings.Add(Severity.Report, file.Path, null, message, why, "Exclude it, or review it before running it.");
 
     private static string ReadText(ModelFile file)
     {
@@ -86,8 +79,8 @@ internal sealed class OptInCodeValidator : IValidator
                     Severity.Report,
                     file.Path,
                     $"line {number}",
-                    $"has a YAML tag that makes Python objects: {Printable.Escape(line.Trim())}",
-                    "yaml.load with an unsafe loader calls what it names.",
+                    $"YAML tag that creates Python objects: {Printable.Escape(line.Trim())}",
+                    "yaml.load with an unsafe loader calls the named function.",
                     "Load it with yaml.safe_load only."
                 );
             }
@@ -97,9 +90,9 @@ internal sealed class OptInCodeValidator : IValidator
                     Severity.Report,
                     file.Path,
                     $"line {number}",
-                    $"names what Hydra shall call: {Printable.Escape(line.Trim())}",
+                    $"Hydra target: {Printable.Escape(line.Trim())}",
                     "hydra.utils.instantiate imports and calls it.",
-                    "Read what it names before you instantiate it."
+                    "Review the target before instantiating it."
                 );
             }
         }
@@ -122,9 +115,9 @@ internal sealed class OptInCodeValidator : IValidator
                     Severity.Report,
                     file.Path,
                     $"entry {Printable.Escape(code.Name)}",
-                    "holds TorchScript code",
-                    "torch.jit.load and running the model run it; TorchScript has operators that write files.",
-                    "Take the model in safetensors, or run it in a sandbox."
+                    "TorchScript code",
+                    "torch.jit.load and the model run it; TorchScript operators can write files.",
+                    "Use the model's safetensors files, or run it in a sandbox."
                 );
             }
         }

@@ -1,6 +1,6 @@
 namespace NixAiModels.Validation.Checks;
 
-/// <summary>Names by which files say that they are weights, programs, or text.</summary>
+/// <summary>What the name of a file claims it to be: weights, a program, or text.</summary>
 internal static class ProgramNames
 {
     private static readonly HashSet<string> Programs = new(StringComparer.Ordinal)
@@ -81,7 +81,7 @@ internal static class ProgramNames
             && file.Name.Contains(".so.", StringComparison.Ordinal)
         );
 
-    /// <summary>Whether the name alone says that it is a script or a program.</summary>
+    /// <summary>Whether the name is that of a script or a program.</summary>
     public static bool IsProgramByName(ModelFile file) =>
         file.Extension.Length > 0
         && file.Extension is not (".py" or ".js" or ".mjs" or ".a" or ".o" or ".out" or ".class")

@@ -1,6 +1,6 @@
 namespace NixAiModels.Validation.Checks;
 
-/// <summary>Python writes and reads <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> in JSON, which is none then:
+/// <summary>Python writes and reads <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> in JSON, against RFC 8259:
 /// configurations have them.</summary>
 internal static class PythonConstants
 {

@@ -1,4 +1,4 @@
-using System.IO.Enumeration;
+using NixAiModels.Paths;
 
 namespace NixAiModels.Validation.Checks;
 
@@ -8,19 +8,18 @@ internal sealed class RequiredFiles(IReadOnlyList<string> patterns) : IValidator
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
     {
-        foreach (
-            var pattern in patterns.Where(pattern =>
-                !tree.Files.Any(file => FileSystemName.MatchesSimpleExpression(pattern, file.Path, ignoreCase: false))
-            )
-        )
+        foreach (var pattern in patterns)
         {
+            var glob = Glob.Parse(pattern);
+            if (tree.Files.Any(file => file.Path == pattern || glob.Matches(file.Path)))
+                continue;
             findings.Add(
                 Severity.Suspicious,
                 string.Empty,
                 null,
-                $"the model lacks the required file {Printable.Escape(pattern)}",
-                "Its definition says that it must be there.",
-                "Select it (files, include), or drop it from requiredFiles."
+                $"required file {Printable.Escape(pattern)} is missing",
+                "The model's definition requires it.",
+                "Select it (files, include), or remove it from requiredFiles."
             );
         }
     }

@@ -61,9 +61,9 @@ internal sealed class SafetensorsOnly : IValidator
                         Severity.Suspicious,
                         file.Path,
                         null,
-                        "has a format other than safetensors and GGUF",
-                        "Only these two hold nothing but tensors and text.",
-                        "Leave it out (exclude), or take a repository that has safetensors."
+                        "neither safetensors nor GGUF",
+                        "Only these two formats hold nothing but tensors and text.",
+                        "Exclude it, or use a repository that has safetensors."
                     );
                 }
             },
@@ -76,8 +76,8 @@ internal sealed class SafetensorsOnly : IValidator
                 string.Empty,
                 null,
                 "the model has no safetensors and no GGUF file",
-                "There are no weights in a format that holds only weights.",
-                "Take a repository that has safetensors, or a preset other than strict."
+                "Only these two formats hold nothing but tensors and text.",
+                "Use a repository that has safetensors, or a preset other than strict."
             );
         }
     }

@@ -12,16 +12,13 @@ internal sealed class SignatureValidator(IReadOnlyList<string> trustedPublicKeys
         var manifest = tree.Find(SignedManifest.FileName);
         if (manifest is not { HasContent: true })
         {
-            Refuse(SignedManifest.FileName, "is not there: the model is not signed");
+            Refuse(SignedManifest.FileName, "missing: the model is not signed");
             return;
         }
 
         if (tree.Entries.Any(entry => entry.Kind != EntryKind.Regular))
         {
-            Refuse(
-                string.Empty,
-                "the model has links, or files that cannot be read: a signature speaks of plain files only"
-            );
+            Refuse(string.Empty, "the model has links or unreadable files; only plain files can be signed");
             return;
         }
 
@@ -41,8 +38,9 @@ internal sealed class SignatureValidator(IReadOnlyList<string> trustedPublicKeys
                 file,
                 null,
                 message,
-                "Without a trusted signature nobody says that these are the files which somebody checked.",
-                $"Get the publisher's {SignedManifest.FileName} and public key, or sign the model yourself: nix-ai-models sign PATH --key-file KEY"
+                "Without a trusted signature nobody vouches for these files.",
+                $"Get the publisher's {SignedManifest.FileName} and public key, or sign the model yourself: "
+                    + "nix-ai-models sign PATH --key-file KEY"
             );
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ValidConfigJson : IValidator
             {
                 using var json = StrictJson.Read(file);
                 if (json.RootElement.ValueKind != JsonValueKind.Object)
-                    throw new BrokenFileException("line 1", "is no JSON object");
+                    throw new BrokenFileException("line 1", "not a JSON object");
             },
             cancellation
         );
@@ -41,8 +41,8 @@ internal sealed class ValidConfigJson : IValidator
                 string.Empty,
                 null,
                 "the model has no config.json",
-                "Without it a program guesses what the weights are for.",
-                "Select it too (files, include), or leave the validator out: disable = [ \"validConfigJson\" ]."
+                "Without it a program cannot know the architecture.",
+                "Select it too (files, include), or disable the check: disable = [ \"validConfigJson\" ]."
             );
         }
     }

@@ -1,10 +1,10 @@
 namespace NixAiModels.Validation.Containers;
 
-/// <summary>Bytes that can be read at a position: a file, a part of one, or what a compressed stream unfolds
-/// to.</summary>
+/// <summary>Bytes that can be read at a position: a file, a part of one, or the content of a compressed
+/// stream.</summary>
 internal abstract class ByteSource
 {
-    /// <summary>Bytes in all. Of a compressed stream it is only known once everything has been unfolded.</summary>
+    /// <summary>Bytes in all. Asking a compressed stream decompresses all of it.</summary>
     public abstract long Length { get; }
 
     /// <summary>Fills the span from a position on; returns fewer bytes only where the source ends.</summary>

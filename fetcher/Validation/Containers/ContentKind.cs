@@ -6,13 +6,13 @@ internal enum ContentKind
     /// <summary>No bytes at all.</summary>
     Empty,
 
-    /// <summary>Nothing that is known by a mark: it may still be a pickle.</summary>
+    /// <summary>No known magic number: it may still be a pickle.</summary>
     Unknown,
 
     /// <summary>A zip (PyTorch, npz, Keras, DDUF …).</summary>
     Zip,
 
-    /// <summary>A tar, with or without the "ustar" mark.</summary>
+    /// <summary>A tar, with or without the magic number "ustar".</summary>
     Tar,
 
     /// <summary>gzip, RFC 1952.</summary>

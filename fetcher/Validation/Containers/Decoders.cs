@@ -21,7 +21,7 @@ internal static class Decoders
     public static int Cost(ContentKind kind) =>
         kind is ContentKind.Bzip2 or ContentKind.Xz or ContentKind.LzmaAlone ? SlowCost : 1;
 
-    /// <summary>A decoder over the source, or <see langword="null"/> if the kind is no compressed stream.</summary>
+    /// <summary>A decoder over the source, or <see langword="null"/> if the kind is not a compressed stream.</summary>
     /// <exception cref="UnscannableException">There is no decoder, or it would need too much memory.</exception>
     public static Stream? Open(ContentKind kind, ByteSource source)
     {
@@ -51,7 +51,7 @@ internal static class Decoders
         }
         catch (Exception error) when (error is not (UnscannableException or OutOfMemoryException))
         {
-            throw new UnscannableException($"is broken where its {kind} stream begins");
+            throw new UnscannableException($"invalid start of the {kind} stream");
         }
     }
 
@@ -75,7 +75,7 @@ internal static class Decoders
             || BitConverter.ToUInt32(header, 5) > LargestLzmaDictionary
         )
         {
-            throw new UnscannableException("has an LZMA header that is not zip's");
+            throw new UnscannableException("invalid LZMA header for a zip");
         }
 
         return LzmaStream.Create(
@@ -90,7 +90,7 @@ internal static class Decoders
     {
         var header = source.Peek(0, LzmaHeader);
         if (BitConverter.ToUInt32(header, 1) > LargestLzmaDictionary)
-            throw new UnscannableException("asks for an LZMA dictionary of more than 128 MiB");
+            throw new UnscannableException("LZMA dictionary of more than 128 MiB");
         var size = BitConverter.ToInt64(header, 5);
         return LzmaStream.Create(
             header[..5],

@@ -1,6 +1,6 @@
 namespace NixAiModels.Validation.Containers;
 
-/// <summary>What a compressed stream unfolds to, unfolded only as far as somebody reads, and never held as a
+/// <summary>The content of a compressed stream, decompressed only as far as it is read and never held as a
 /// whole.</summary>
 /// <remarks>The beginning (1 MiB) and the last 24 MiB stay readable: a pickle machine and a tar reader only go forward.
 /// A stream that breaks ends there and says so in <see cref="Broken"/>: a loader would have used what came
@@ -17,7 +17,7 @@ internal sealed class DecompressedSource(Stream decoder, ScanBudget budget, int 
     /// <summary>Whether the decoder failed before the stream's end.</summary>
     public bool Broken { get; private set; }
 
-    /// <summary>Bytes that have been unfolded so far.</summary>
+    /// <summary>Bytes that have been decompressed so far.</summary>
     public long Decompressed => _decompressed;
 
     public override long Length
@@ -40,9 +40,7 @@ internal sealed class DecompressedSource(Stream decoder, ScanBudget budget, int 
             var at = position + total;
             var block =
                 _blocks[(int)(at / BlockSize)]
-                ?? throw new UnscannableException(
-                    "needs to be read back and forth, and is too large for that once it is unfolded"
-                );
+                ?? throw new UnscannableException("needs random access, and is too large for that once decompressed");
             var inside = (int)(at % BlockSize);
             var count = (int)Math.Min(Math.Min(BlockSize - inside, into.Length - total), _decompressed - at);
             block.AsSpan(inside, count).CopyTo(into[total..]);
@@ -61,7 +59,7 @@ internal sealed class DecompressedSource(Stream decoder, ScanBudget budget, int 
         var inside = (int)(_decompressed % BlockSize);
         if (inside == 0)
         {
-            // The first block stays, since the kind of a file is told by it; a block that is let go is used again.
+            // The first block stays, since it tells the kind of a file; a dropped block is reused.
             var oldest = index - KeptBlocks;
             _blocks.Add(oldest > 0 ? _blocks[oldest] : new byte[BlockSize]);
             if (oldest > 0)

@@ -1,7 +1,7 @@
 namespace NixAiModels.Validation.Containers;
 
-/// <summary>How much one file may unfold to in all, nested archives included: enough for honest files, too little for a
-/// bomb.</summary>
+/// <summary>The bytes that one file may decompress to, nested archives included: enough for honest files, too few for
+/// a bomb.</summary>
 internal sealed class ScanBudget(long fileLength, CancellationToken cancellation)
 {
     private const long Base = 256L << 20;
@@ -12,13 +12,13 @@ internal sealed class ScanBudget(long fileLength, CancellationToken cancellation
     /// <summary>Ends the scan.</summary>
     public CancellationToken Cancellation => cancellation;
 
-    /// <summary>Counts unfolded bytes.</summary>
-    /// <exception cref="UnscannableException">More has been unfolded than is allowed.</exception>
+    /// <summary>Counts decompressed bytes.</summary>
+    /// <exception cref="UnscannableException">The budget is exhausted.</exception>
     public void Spend(long bytes)
     {
         cancellation.ThrowIfCancellationRequested();
         _left -= bytes;
         if (_left < 0)
-            throw new UnscannableException($"unfolds to more than {Ratio} times its size");
+            throw new UnscannableException($"decompresses to more than {Ratio} times its size");
     }
 }

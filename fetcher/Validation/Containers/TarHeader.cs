@@ -6,7 +6,7 @@ namespace NixAiModels.Validation.Containers;
 /// <param name="Name">The member's name, prefix included.</param>
 /// <param name="Link">Where a link leads, else empty.</param>
 /// <param name="Type">The type flag; '0' and NUL are regular files.</param>
-/// <param name="Length">Bytes of the member's data, or a negative number if the field is no number.</param>
+/// <param name="Length">Bytes of the member's data, or a negative number if the field is invalid.</param>
 internal sealed record TarHeader(string Name, string Link, char Type, long Length)
 {
     /// <summary>Bytes of a header, and the unit in which tar counts.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using NixAiModels.Paths;
 
 namespace NixAiModels.Validation.Containers;
 
@@ -22,8 +23,8 @@ internal sealed class TarReader(ByteSource source, CancellationToken cancellatio
     /// <summary>What is wrong; complete once the members have been read.</summary>
     public HashSet<string> Problems { get; } = [];
 
-    /// <summary>Reads the members in order; everything that a reader who ignores end marks would find is among
-    /// them.</summary>
+    /// <summary>Reads the members in order; those after the end of the archive, which some readers ignore, are
+    /// included.</summary>
     public IEnumerable<TarMember> Members()
     {
         string? longName = null,
@@ -40,7 +41,7 @@ internal sealed class TarReader(ByteSource source, CancellationToken cancellatio
             {
                 if (block.AsSpan().ContainsAnyExcept((byte)0))
                 {
-                    Problems.Add("has bytes that are no member's");
+                    Problems.Add("bytes outside the members");
                     yield break;
                 }
 
@@ -50,15 +51,15 @@ internal sealed class TarReader(ByteSource source, CancellationToken cancellatio
             }
 
             if (++count > MostMembers)
-                throw new UnscannableException($"has more than {MostMembers} members");
+                throw new UnscannableException($"more than {MostMembers} members");
             if (ended)
-                Problems.Add("goes on behind its end mark");
+                Problems.Add("members after the end of the archive");
             var header = TarHeader.Parse(block);
             var data = position + TarHeader.Size;
             var length = longSize ?? header.Length;
             if (length < 0 || length > long.MaxValue / 2)
             {
-                Problems.Add("has a member whose size is no number");
+                Problems.Add("member with an invalid size");
                 yield break;
             }
 
@@ -92,20 +93,20 @@ internal sealed class TarReader(ByteSource source, CancellationToken cancellatio
         }
 
         if (!ended)
-            Problems.Add("ends without an end mark");
+            Problems.Add("missing end of the archive");
     }
 
     private void Check(TarMember member, char type)
     {
         var name = Printable.Escape(member.Name);
         if (!_names.Add(Plain(member.Name)) && type != '5')
-            Problems.Add($"has two members called {name}: the last one counts for Python, another for others");
-        if (MemberName.ClimbsOut(member.Name))
-            Problems.Add($"has a member that would be unpacked outside the folder, {name}");
-        if (member.IsLink && (MemberName.ClimbsOut(member.Link) || member.Link.Length == 0))
-            Problems.Add($"has a link that leads outside, {name}");
+            Problems.Add($"duplicate member {name}; Python uses the last one, others another");
+        if (!RelativePath.IsInsideOnAnySystem(member.Name))
+            Problems.Add($"member outside the folder: {name}");
+        if (member.IsLink && (!RelativePath.IsInsideOnAnySystem(member.Link) || member.Link.Length == 0))
+            Problems.Add($"link outside the folder: {name}");
         if (member.IsSpecial)
-            Problems.Add($"has a device or pipe, {name}");
+            Problems.Add($"device or pipe: {name}");
     }
 
     private static string Plain(string name) =>
@@ -114,7 +115,7 @@ internal sealed class TarReader(ByteSource source, CancellationToken cancellatio
     private string Record(long position, long length)
     {
         if (length > LongestRecord)
-            throw new UnscannableException("has a name record of more than 1 MiB");
+            throw new UnscannableException("name record of more than 1 MiB");
         return Encoding.UTF8.GetString(source.Peek(position, (int)length));
     }
 

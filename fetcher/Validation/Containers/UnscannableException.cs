@@ -1,5 +1,5 @@
 namespace NixAiModels.Validation.Containers;
 
-/// <summary>A bound of the scan was reached, or something has no decoder here: what cannot be looked into is not
-/// passed.</summary>
+/// <summary>A limit of the scan was reached, or there is no decoder: content that cannot be inspected does not
+/// pass.</summary>
 internal sealed class UnscannableException(string what) : Exception(what);

@@ -23,6 +23,6 @@ internal static class ZipMethods
             Lzma => Decoders.OpenZipLzma(data, entry.Size),
             Zstandard => Decoders.Open(ContentKind.Zstandard, data)!,
             Xz => Decoders.Open(ContentKind.Xz, data)!,
-            _ => throw new UnscannableException($"is compressed by method {entry.Method}, which has no decoder here"),
+            _ => throw new UnscannableException($"unsupported compression method {entry.Method}"),
         };
 }

@@ -1,3 +1,4 @@
+using NixAiModels.Paths;
 using static NixAiModels.Validation.Containers.ZipRecords;
 
 namespace NixAiModels.Validation.Containers;
@@ -42,9 +43,9 @@ internal sealed class ZipReader
         var reader = new ZipReader(source, cancellation);
         var ends = reader.FindEnds();
         if (ends.Count == 0)
-            reader.Problem("has no central directory");
+            reader.Problem("no central directory");
         if (ends.Count > 1)
-            reader.Problem("has more than one central directory: which one counts depends on the reader");
+            reader.Problem("more than one central directory; readers differ in which one they use");
         foreach (var end in ends)
             reader.ReadDirectory(end);
         reader.ReadGaps();
@@ -89,7 +90,7 @@ internal sealed class ZipReader
         }
 
         if (found.Count > 0 && found[^1].End != _source.Length)
-            Problem("does not end where its last record says");
+            Problem("data after the end record, or a truncated comment");
         return found;
     }
 
@@ -101,7 +102,7 @@ internal sealed class ZipReader
         var shift = actual - end.DirectoryOffset;
         if (shift != 0)
         {
-            Problem("has bytes in front of it, or offsets that are wrong by as much");
+            Problem("data before the archive, or wrong offsets");
             if (ReadCentral(_source, end.DirectoryOffset) is not null)
                 ReadDirectory(end, end.DirectoryOffset, end.DirectoryOffset + end.DirectorySize, 0);
         }
@@ -118,29 +119,31 @@ internal sealed class ZipReader
         {
             _cancellation.ThrowIfCancellationRequested();
             if (++count > MostEntries)
-                throw new UnscannableException($"has more than {MostEntries} entries");
+                throw new UnscannableException($"more than {MostEntries} entries");
             position += central.RecordSize;
             AddListed(central, central.LocalOffset + shift);
         }
 
         if (position != directoryEnd || count != end.Count)
-            Problem("has a central directory that is not as long as its last record says");
+            Problem("size of the central directory does not match the end record");
         _covered.Add((start, position));
     }
 
     private void AddListed(Header central, long localOffset)
     {
         if ((central.Flags & Header.HidingFlags) != 0)
-            Problem($"marks {Printable.Escape(central.Name)} as encrypted or patched, which some readers ignore");
+            Problem(
+                $"entry {Printable.Escape(central.Name)} is flagged as encrypted or patched, which some readers ignore"
+            );
         var local = ReadLocal(_source, localOffset);
         if (local is null)
         {
-            Problem($"lists {Printable.Escape(central.Name)} where there is no such entry");
+            Problem($"listed entry {Printable.Escape(central.Name)} is missing");
             return;
         }
 
         if (!_knownLocals.Add(localOffset))
-            Problem($"lists the data of {Printable.Escape(central.Name)} twice");
+            Problem($"duplicate listing of the data of {Printable.Escape(central.Name)}");
         var data = localOffset + local.RecordSize;
         Add(new ZipEntry(central.Name, central.Method, central.Crc, data, central.CompressedSize, central.Size));
         _covered.Add((localOffset, data + central.CompressedSize + DescriptorLength(local, central, data)));
@@ -151,12 +154,12 @@ internal sealed class ZipReader
     {
         var name = Printable.Escape(central.Name);
         if ((central.OtherName ?? local.OtherName) is { } other)
-            Problem($"calls an entry {name} and, in a field of its own, {Printable.Escape(other)}");
+            Problem($"entry {name} has the Unicode name {Printable.Escape(other)}");
         if (local.Name != central.Name)
-            Problem($"calls an entry {name} in its directory and {Printable.Escape(local.Name)} before the data");
+            Problem($"entry {name} has the local name {Printable.Escape(local.Name)}");
         if ((local.Flags & Header.HidingFlags) != (central.Flags & Header.HidingFlags))
-            Problem($"marks {name} as encrypted or patched in one of two places");
-        // Where sizes are told behind the data the local ones are zero, or all ones with a zip64 field.
+            Problem($"local and central flags of {name} differ");
+        // Where sizes follow the data the local ones are zero, or all ones with a zip64 field.
         var differs =
             !(local.HasDescriptor && local.CompressedSize is 0 or uint.MaxValue)
             && (
@@ -164,14 +167,14 @@ internal sealed class ZipReader
             );
         if (local.Method != central.Method || differs)
         {
-            Problem($"tells size, checksum or method of {name} differently in two places");
+            Problem($"local and central size, checksum or method of {name} differ");
             Add(new ZipEntry(local.Name, local.Method, local.Crc, data, local.CompressedSize, local.Size));
             if (local.Method != central.Method)
                 Add(new ZipEntry(local.Name, local.Method, local.Crc, data, central.CompressedSize, central.Size));
         }
         else if (central is { Method: ZipEntry.Stored } && central.CompressedSize != central.Size)
         {
-            Problem($"stores {name} in {central.CompressedSize} bytes and says that it has {central.Size}");
+            Problem($"stored entry {name} has {central.CompressedSize} bytes instead of the stated {central.Size}");
         }
     }
 
@@ -179,9 +182,9 @@ internal sealed class ZipReader
     {
         if (!local.HasDescriptor)
             return 0;
-        // With or without its mark, with sizes of four or of eight bytes (APPNOTE 4.3.9): told apart by which one fits.
+        // With or without its signature, with sizes of four or of eight bytes (APPNOTE 4.3.9): the one that fits.
         var bytes = _source.Peek(data + central.CompressedSize, 24);
-        var marked = bytes.Length >= 4 && BitConverter.ToUInt32(bytes) == DescriptorMark ? 4 : 0;
+        var marked = bytes.Length >= 4 && BitConverter.ToUInt32(bytes) == DescriptorSignature ? 4 : 0;
         if (
             bytes.Length >= marked + 20
             && BitConverter.ToInt64(bytes, marked + 4) == central.CompressedSize
@@ -207,7 +210,7 @@ internal sealed class ZipReader
             if (start > reached)
                 gaps.Add((reached, start));
             else if (start < reached)
-                Problem("has entries that overlap");
+                Problem("overlapping entries");
             reached = Math.Max(reached, end);
         }
 
@@ -226,7 +229,7 @@ internal sealed class ZipReader
         {
             _cancellation.ThrowIfCancellationRequested();
             if ((_searched += buffer.Length) > MostSearched)
-                throw new UnscannableException("has more bytes outside its entries than can be looked through");
+                throw new UnscannableException("too many bytes outside the entries to inspect");
             var read = _source.Read(position, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - position)));
             if (read == 0)
                 break;
@@ -234,7 +237,7 @@ internal sealed class ZipReader
             any |= buffer.AsSpan(0, read).ContainsAnyExcept((byte)0);
             if (found < 0)
             {
-                // Three bytes of a mark may be at the end of this buffer.
+                // Three bytes of a signature may be at the end of this buffer.
                 position += position + read < end ? Math.Max(1, read - 3) : read;
             }
             else
@@ -244,20 +247,20 @@ internal sealed class ZipReader
         }
 
         if (any)
-            Problem("has bytes that belong to no entry");
+            Problem("bytes outside the entries");
     }
 
     private long AddHidden(long position, long end)
     {
         if (ReadLocal(_source, position) is not { } local)
             return position + 4;
-        Problem($"has an entry, {Printable.Escape(local.Name)}, that its directory does not list");
+        Problem($"unlisted entry {Printable.Escape(local.Name)}");
         var data = position + local.RecordSize;
         // An unknown length reaches to the end of the gap: a deflated stream knows where it ends, and so does a pickle.
-        var told = local.CompressedSize is > 0 and < uint.MaxValue && data + local.CompressedSize <= end;
-        var length = told ? local.CompressedSize : Math.Max(0, end - data);
-        Add(new ZipEntry(local.Name, local.Method, local.Crc, data, length, told ? local.Size : length));
-        return told ? data + length : Math.Min(end, data + 1);
+        var isStated = local.CompressedSize is > 0 and < uint.MaxValue && data + local.CompressedSize <= end;
+        var length = isStated ? local.CompressedSize : Math.Max(0, end - data);
+        Add(new ZipEntry(local.Name, local.Method, local.Crc, data, length, isStated ? local.Size : length));
+        return isStated ? data + length : Math.Min(end, data + 1);
     }
 
     private void CheckNames()
@@ -267,18 +270,18 @@ internal sealed class ZipReader
         {
             var name = Printable.Escape(entry.Name);
             if (!seen.Add(entry.Name))
-                Problem($"has two entries called {name}: which one is loaded depends on the reader");
+                Problem($"duplicate entry {name}; readers differ in which one they use");
             if (entry.Name.Contains('\0'))
-                Problem($"has an entry with a NUL in its name, {name}: readers cut it there");
-            if (MemberName.ClimbsOut(entry.Name))
-                Problem($"has an entry that would be unpacked outside the folder, {name}");
+                Problem($"entry with a NUL in its name, where readers cut it: {name}");
+            if (!RelativePath.IsInsideOnAnySystem(entry.Name))
+                Problem($"entry outside the folder: {name}");
         }
     }
 
     private void Add(ZipEntry entry)
     {
         if (_entries.Count >= MostEntries)
-            throw new UnscannableException($"has more than {MostEntries} entries");
+            throw new UnscannableException($"more than {MostEntries} entries");
         _entries.Add(entry);
     }
 
@@ -288,9 +291,9 @@ internal sealed class ZipReader
             _problems.Add(what);
     }
 
-    private static int Next(ReadOnlySpan<byte> bytes, int from, ReadOnlySpan<byte> mark)
+    private static int Next(ReadOnlySpan<byte> bytes, int from, ReadOnlySpan<byte> signature)
     {
-        var at = bytes[from..].IndexOf(mark);
+        var at = bytes[from..].IndexOf(signature);
         return at < 0 ? -1 : from + at;
     }
 }

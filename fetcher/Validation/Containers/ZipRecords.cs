@@ -7,12 +7,12 @@ namespace NixAiModels.Validation.Containers;
 /// here.</summary>
 internal static class ZipRecords
 {
-    public const uint LocalMark = 0x04034B50;
-    public const uint CentralMark = 0x02014B50;
-    public const uint EndMark = 0x06054B50;
-    public const uint End64Mark = 0x06064B50;
-    public const uint Locator64Mark = 0x07064B50;
-    public const uint DescriptorMark = 0x08074B50;
+    public const uint LocalSignature = 0x04034B50;
+    public const uint CentralSignature = 0x02014B50;
+    public const uint EndSignature = 0x06054B50;
+    public const uint End64Signature = 0x06064B50;
+    public const uint Locator64Signature = 0x07064B50;
+    public const uint DescriptorSignature = 0x08074B50;
     public const int LocalSize = 30;
     public const int CentralSize = 46;
     public const int EndSize = 22;
@@ -28,7 +28,7 @@ internal static class ZipRecords
     /// <param name="Method">The compression method.</param>
     /// <param name="Crc">The stated CRC-32.</param>
     /// <param name="CompressedSize">Bytes in the archive, zip64 considered.</param>
-    /// <param name="Size">Bytes once unfolded, zip64 considered.</param>
+    /// <param name="Size">Bytes once decompressed, zip64 considered.</param>
     /// <param name="LocalOffset">Of a central header, where the local one is.</param>
     /// <param name="RecordSize">Bytes of this record.</param>
     public sealed record Header(
@@ -45,14 +45,14 @@ internal static class ZipRecords
         /// <summary>Bits that say the data is encrypted, patched, or its header masked.</summary>
         public const int HidingFlags = 0x0001 | 0x0020 | 0x0040 | 0x2000;
 
-        /// <summary>The bit that moves checksum and sizes behind the data.</summary>
+        /// <summary>The bit that moves checksum and sizes to after the data.</summary>
         public const int DescriptorFlag = 0x0008;
 
         /// <summary>Another name, from the Unicode path field of Info-ZIP (APPNOTE 4.6.9), that some readers
         /// prefer.</summary>
         public string? OtherName { get; init; }
 
-        /// <summary>Whether checksum and sizes may be behind the data instead.</summary>
+        /// <summary>Whether checksum and sizes may follow the data instead.</summary>
         public bool HasDescriptor => (Flags & DescriptorFlag) != 0;
     }
 
@@ -60,7 +60,7 @@ internal static class ZipRecords
     /// <param name="Position">Where the record is.</param>
     /// <param name="Count">How many entries it says there are.</param>
     /// <param name="DirectorySize">Bytes of the directory.</param>
-    /// <param name="DirectoryOffset">Where it says that the directory begins.</param>
+    /// <param name="DirectoryOffset">The stated beginning of the directory.</param>
     /// <param name="DirectoryEnd">Where the directory ends if this record (or its zip64 part) follows it.</param>
     /// <param name="End">Where the record ends, its comment included.</param>
     public sealed record EndRecord(
@@ -76,7 +76,7 @@ internal static class ZipRecords
     public static Header? ReadLocal(ByteSource source, long position)
     {
         var bytes = source.Peek(position, LocalSize);
-        if (bytes.Length < LocalSize || U32(bytes, 0) != LocalMark)
+        if (bytes.Length < LocalSize || U32(bytes, 0) != LocalSignature)
             return null;
         int nameLength = U16(bytes, 26),
             extraLength = U16(bytes, 28);
@@ -100,7 +100,7 @@ internal static class ZipRecords
     public static Header? ReadCentral(ByteSource source, long position)
     {
         var bytes = source.Peek(position, CentralSize);
-        if (bytes.Length < CentralSize || U32(bytes, 0) != CentralMark)
+        if (bytes.Length < CentralSize || U32(bytes, 0) != CentralSignature)
             return null;
         int nameLength = U16(bytes, 28),
             extraLength = U16(bytes, 30),
@@ -126,17 +126,17 @@ internal static class ZipRecords
     public static EndRecord? ReadEnd(ByteSource source, long position)
     {
         var bytes = source.Peek(position, EndSize);
-        if (bytes.Length < EndSize || U32(bytes, 0) != EndMark)
+        if (bytes.Length < EndSize || U32(bytes, 0) != EndSignature)
             return null;
         var end = position + EndSize + U16(bytes, 20);
         var locator = position >= Locator64Size ? source.Peek(position - Locator64Size, Locator64Size) : [];
-        if (locator.Length == Locator64Size && U32(locator, 0) == Locator64Mark)
+        if (locator.Length == Locator64Size && U32(locator, 0) == Locator64Signature)
         {
             // Where the locator points, or right before it if the archive was moved: Python's zipfile corrects that.
             foreach (var at in new[] { (long)U64(locator, 8), position - Locator64Size - End64Size })
             {
                 var wide = source.Peek(at, End64Size);
-                if (wide.Length == End64Size && U32(wide, 0) == End64Mark)
+                if (wide.Length == End64Size && U32(wide, 0) == End64Signature)
                 {
                     return new EndRecord(
                         position,
@@ -191,8 +191,7 @@ internal static class ZipRecords
         return value;
     }
 
-    // Whatever the flags say of the encoding: bytes that are no UTF-8 are taken one by one, so that names stay told
-    // apart.
+    // Whatever encoding the flags state: bytes that are not UTF-8 are read one by one, so that names stay distinct.
     private static string Name(ReadOnlySpan<byte> bytes)
     {
         try

@@ -97,12 +97,12 @@ internal static class ChatTemplate
             else if (token.Kind == JinjaTokenKind.String)
                 CheckString(token.Text, before, next, strings, found);
             else if (token.Text == "[" && i > 0 && IsValue(tokens[i - 1]) && IsComputedName(tokens, i + 1))
-                found.Add("reads an item by a name that it puts together");
+                found.Add("reads an item by a computed name");
         }
 
         // 'cl' ~ 'ass' in one expression: what its strings spell when put together
         if (strings.Length > 0 && IsDunder(strings.ToString()))
-            found.Add("builds a name of Python's insides out of strings");
+            found.Add("builds the name of a Python internal from strings");
     }
 
     private static void CheckWord(string word, string before, string next, SortedSet<string> found)

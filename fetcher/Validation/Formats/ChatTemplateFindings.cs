@@ -13,18 +13,16 @@ internal static class ChatTemplateFindings
     public static void Add(ModelFile file, string place, string template, FindingList findings)
     {
         var suspicions =
-            template.Length > LongestTemplate
-                ? ["is too long to be looked through"]
-                : ChatTemplate.Suspicions(template);
+            template.Length > LongestTemplate ? ["is too long to inspect"] : ChatTemplate.Suspicions(template);
         if (suspicions.Count == 0)
         {
             findings.Add(
                 Severity.Note,
                 file.Path,
                 place,
-                $"has a chat template of {template.Length} characters",
+                $"chat template of {template.Length} characters",
                 "A chat template is a program (Jinja2) that shapes each prompt.",
-                "Nothing, if the program that renders it uses a sandbox, as the usual ones do."
+                "No action is required if the program renders it in a sandbox, as common ones do."
             );
         }
 
@@ -34,9 +32,10 @@ internal static class ChatTemplateFindings
                 Severity.Report,
                 file.Path,
                 place,
-                $"has a chat template (chat_template) that {suspicion}",
-                "Rendering a conversation never needs this; without Jinja's sandbox it can run code on the machine (as CVE-2024-34359).",
-                "Render it in a sandbox only (transformers and llama.cpp do), or replace the template with the base model's."
+                $"chat template that {suspicion}",
+                "Conversations never need this; outside Jinja's sandbox it can run code on the machine (as "
+                    + "in CVE-2024-34359).",
+                "Render it in a sandbox only (transformers and llama.cpp do), or use the template of the base model."
             );
         }
     }

@@ -3,8 +3,8 @@ using System.Text.Unicode;
 
 namespace NixAiModels.Validation.Formats;
 
-/// <summary>Walks a GGUF file: header, key-values, tensor infos, and whether the data that they speak of is
-/// there.</summary>
+/// <summary>Walks a GGUF file: header, key-values, tensor infos, and whether the data is
+/// complete.</summary>
 /// <remarks>The format is ggml's <c>docs/gguf.md</c>; limits on names and dimensions are those of ggml's
 /// <c>gguf.cpp</c>.</remarks>
 internal sealed class GgufReader
@@ -32,13 +32,13 @@ internal sealed class GgufReader
 
     /// <summary>Keys and tensor names that are not made of the characters that the format asks for, with their
     /// place.</summary>
-    public List<(long Offset, string Name)> OddNames { get; } = [];
+    public List<(long Offset, string Name)> UnusualNames { get; } = [];
 
     /// <summary>Tensors of a type that is not known here, so that their size is not either.</summary>
     public List<(string Name, uint Type)> UnknownTypes { get; } = [];
 
-    /// <summary>Bytes behind the last tensor and its padding.</summary>
-    public long Behind { get; private set; }
+    /// <summary>Bytes after the last tensor and its padding.</summary>
+    public long TrailingBytes { get; private set; }
 
     /// <summary>How many files the model was split into; 0 if it was not.</summary>
     public ulong SplitCount { get; private set; }
@@ -48,7 +48,7 @@ internal sealed class GgufReader
 
     /// <summary>Reads a file from a position on.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="start">Where GGUF begins: 0, or behind a program's own bytes in a llamafile.</param>
+    /// <param name="start">Where GGUF begins: 0, or after the program in a llamafile.</param>
     /// <exception cref="BrokenFileException">It breaks a rule of the format.</exception>
     public static GgufReader Read(string path, long start = 0)
     {
@@ -61,7 +61,7 @@ internal sealed class GgufReader
     private void ReadAll(long start)
     {
         if (!_file.Peek(start, 4).AsSpan().SequenceEqual("GGUF"u8))
-            throw new BrokenFileException(start, "does not begin with GGUF");
+            throw new BrokenFileException(start, "magic number GGUF is missing");
         _file.Skip(4);
         var version = _file.ReadUInt32();
         if (version is not (2 or 3))
@@ -69,8 +69,8 @@ internal sealed class GgufReader
             throw new BrokenFileException(
                 start + 4,
                 version is 0x02000000 or 0x03000000
-                    ? "is big-endian, which no program reads here"
-                    : $"has version {version}, and 2 and 3 are known"
+                    ? "big-endian files are not supported"
+                    : $"unsupported version {version}; supported are 2 and 3"
             );
         }
 
@@ -79,9 +79,9 @@ internal sealed class GgufReader
         // The smallest key-value has 13 bytes and the smallest tensor info 24; so a count that lies is found before it
         // is believed.
         if (keyCount > MostKeys || keyCount * 13 > (ulong)_file.Remaining)
-            throw new BrokenFileException(start + 16, $"says that it has {keyCount} key-values, more than fit");
+            throw new BrokenFileException(start + 16, $"{keyCount} key-values do not fit in the file");
         if (tensorCount > MostTensors || tensorCount * 24 > (ulong)_file.Remaining)
-            throw new BrokenFileException(start + 8, $"says that it has {tensorCount} tensors, more than fit");
+            throw new BrokenFileException(start + 8, $"{tensorCount} tensors do not fit in the file");
         ReadKeyValues(keyCount);
         var tensors = ReadTensorInfos(tensorCount);
         CheckData(tensors, start);
@@ -95,19 +95,19 @@ internal sealed class GgufReader
             var offset = _file.Position;
             var bytes = _file.ReadBytes(_file.ReadUInt64(), LongestKey);
             if (bytes.Length == 0)
-                throw new BrokenFileException(offset, "has a key of no characters");
-            // Latin-1 keeps every byte, so that two keys which are no UTF-8 are not taken for one.
+                throw new BrokenFileException(offset, "empty key");
+            // Latin-1 keeps every byte, so that two keys that are not UTF-8 stay distinct.
             var key = Encoding.Latin1.GetString(bytes);
             if (!keys.Add(key))
             {
                 throw new BrokenFileException(
                     offset,
-                    $"has the key {Printable.Escape(key)} twice, and readers differ in which they take"
+                    $"duplicate key {Printable.Escape(key)}; readers differ in which one they use"
                 );
             }
 
             if (bytes.AsSpan().ContainsAnyExceptInRange((byte)0x21, (byte)0x7E))
-                OddNames.Add((offset, $"key '{Printable.Escape(bytes)}', which is not printable ASCII"));
+                UnusualNames.Add((offset, $"key '{Printable.Escape(bytes)}': not printable ASCII"));
             ReadValue(key, offset);
         }
     }
@@ -118,14 +118,14 @@ internal sealed class GgufReader
         switch (key)
         {
             case "general.alignment" when type != 4:
-                throw new BrokenFileException(offset, "has an alignment that is no 32-bit number");
+                throw new BrokenFileException(offset, "general.alignment is not a 32-bit number");
             case "general.alignment":
                 _alignment = _file.ReadUInt32();
                 if (_alignment == 0 || !uint.IsPow2(_alignment))
-                    throw new BrokenFileException(offset, $"has the alignment {_alignment}, which is no power of two");
+                    throw new BrokenFileException(offset, $"alignment {_alignment} is not a power of two");
                 break;
             case "general.architecture" when type != StringType:
-                throw new BrokenFileException(offset, "has an architecture that is no text");
+                throw new BrokenFileException(offset, "general.architecture is not a string");
             case "split.count" or "split.no" when type == 2:
                 Span<byte> number = stackalloc byte[2];
                 _file.Read(number);
@@ -161,7 +161,7 @@ internal sealed class GgufReader
         else if (type == BooleanType)
         {
             if (_file.ReadByte() > 1)
-                throw new BrokenFileException(_file.Position - 1, "has a boolean that is neither 0 nor 1");
+                throw new BrokenFileException(_file.Position - 1, "boolean is neither 0 nor 1");
         }
         else
         {
@@ -173,14 +173,14 @@ internal sealed class GgufReader
     {
         var offset = _file.Position;
         if (depth >= DeepestArray)
-            throw new BrokenFileException(offset, $"has arrays in arrays, more than {DeepestArray} deep");
+            throw new BrokenFileException(offset, $"arrays nested more than {DeepestArray} deep");
         var type = _file.ReadUInt32();
         var count = _file.ReadUInt64();
         if (type is not (StringType or ArrayType))
         {
             var size = (UInt128)count * FixedSize(type);
             if (size > (ulong)_file.Remaining)
-                throw new BrokenFileException(offset, $"has an array of {count} values, more than fit");
+                throw new BrokenFileException(offset, $"array of {count} values does not fit in the file");
             if (type == BooleanType)
             {
                 for (ulong i = 0; i < count; i++)
@@ -194,7 +194,7 @@ internal sealed class GgufReader
 
         // A string takes at least the 8 bytes of its length, an array 12.
         if ((UInt128)count * 8 > (ulong)_file.Remaining)
-            throw new BrokenFileException(offset, $"has an array of {count} values, more than fit");
+            throw new BrokenFileException(offset, $"array of {count} values does not fit in the file");
         for (ulong i = 0; i < count; i++)
             SkipValue(type, depth + 1);
     }
@@ -206,7 +206,7 @@ internal sealed class GgufReader
             2 or 3 => 2,
             4 or 5 or 6 => 4,
             10 or 11 or 12 => 8,
-            _ => throw new BrokenFileException(_file.Position, $"has a value of the unknown type {type}"),
+            _ => throw new BrokenFileException(_file.Position, $"unknown value type {type}"),
         };
 
     private List<(string Name, long Place, ulong Offset, ulong? Size)> ReadTensorInfos(ulong count)
@@ -219,22 +219,24 @@ internal sealed class GgufReader
             var bytes = _file.ReadBytes(_file.ReadUInt64(), LongestKey);
             var name = Encoding.Latin1.GetString(bytes);
             if (bytes.Length == 0)
-                throw new BrokenFileException(place, "has a tensor without a name");
+                throw new BrokenFileException(place, "tensor without a name");
             if (bytes.Length > LongestTensorName)
             {
                 throw new BrokenFileException(
                     place,
-                    $"has a tensor whose name has {bytes.Length} bytes, and readers have room for {LongestTensorName}"
+                    $"tensor name of {bytes.Length} bytes exceeds the limit of {LongestTensorName}"
                 );
             }
 
             if (!names.Add(name))
-                throw new BrokenFileException(place, $"has the tensor {Printable.Escape(bytes)} twice");
+                throw new BrokenFileException(place, $"duplicate tensor {Printable.Escape(bytes)}");
             if (!Utf8.IsValid(bytes))
-                OddNames.Add((place, $"tensor name '{Printable.Escape(bytes)}', which is no UTF-8"));
+                UnusualNames.Add((place, $"tensor name '{Printable.Escape(bytes)}': not UTF-8"));
             var elements = ReadElements(place, out var row);
             var type = _file.ReadUInt32();
-            tensors.Add((Printable.Escape(bytes), place, _file.ReadUInt64(), SizeOf(bytes, place, type, elements, row)));
+            tensors.Add(
+                (Printable.Escape(bytes), place, _file.ReadUInt64(), SizeOf(bytes, place, type, elements, row))
+            );
         }
 
         return tensors;
@@ -247,7 +249,7 @@ internal sealed class GgufReader
         {
             throw new BrokenFileException(
                 place,
-                $"has a tensor of {dimensions} dimensions, and {MostDimensions} are the most"
+                $"tensor of {dimensions} dimensions exceeds the limit of {MostDimensions}"
             );
         }
 
@@ -261,7 +263,7 @@ internal sealed class GgufReader
             product *= dimension;
             // The format's own reader counts in signed 64 bits.
             if (dimension > long.MaxValue || product > long.MaxValue)
-                throw new BrokenFileException(place, "has a tensor whose dimensions are negative or too large");
+                throw new BrokenFileException(place, "tensor dimensions are negative or too large");
         }
 
         return (ulong)product;
@@ -270,7 +272,7 @@ internal sealed class GgufReader
     private ulong? SizeOf(byte[] name, long place, uint type, ulong elements, ulong row)
     {
         if (type is 4 or 5 or > HighestPlausibleType)
-            throw new BrokenFileException(place, $"has a tensor of the type {(int)type}, which does not exist");
+            throw new BrokenFileException(place, $"tensor type {(int)type} does not exist");
         if (GgufTensorType.Block(type) is not { } block)
         {
             UnknownTypes.Add((Printable.Escape(name), type));
@@ -281,14 +283,12 @@ internal sealed class GgufReader
         {
             throw new BrokenFileException(
                 place,
-                $"has a tensor whose rows of {row} elements are not made of blocks of {block.Elements}"
+                $"rows of {row} elements are not a multiple of the block size {block.Elements}"
             );
         }
 
         var size = (UInt128)(elements / block.Elements) * block.Bytes;
-        return size <= long.MaxValue
-            ? (ulong)size
-            : throw new BrokenFileException(place, "has a tensor that is too large");
+        return size <= long.MaxValue ? (ulong)size : throw new BrokenFileException(place, "tensor too large");
     }
 
     private void CheckData(List<(string Name, long Place, ulong Offset, ulong? Size)> tensors, long start)
@@ -296,7 +296,7 @@ internal sealed class GgufReader
         // Alignment counts from where GGUF begins.
         var data = start + (long)Align((ulong)(_file.Position - start));
         if (tensors.Count > 0 && data > _file.Length)
-            throw new BrokenFileException(_file.Position, "ends before its data begins");
+            throw new BrokenFileException(_file.Position, "truncated before the data");
         ulong end = 0;
         foreach (var (name, place, offset, size) in tensors.OrderBy(tensor => tensor.Offset))
         {
@@ -304,19 +304,19 @@ internal sealed class GgufReader
             {
                 throw new BrokenFileException(
                     place,
-                    $"has the tensor {name} at offset {offset}, which is not aligned to {_alignment}"
+                    $"tensor {name} at offset {offset} is not aligned to {_alignment}"
                 );
             }
 
             if ((UInt128)offset + (size ?? 0) > (ulong)(_file.Length - data))
-                throw new BrokenFileException(place, $"has the tensor {name} end past the end of the file");
+                throw new BrokenFileException(place, $"tensor {name} ends after the end of the file");
             if (offset < end)
-                throw new BrokenFileException(place, $"has the tensor {name} overlap the one before it");
+                throw new BrokenFileException(place, $"tensor {name} overlaps the previous one");
             end = offset + (size ?? 0);
         }
 
         if (UnknownTypes.Count == 0)
-            Behind = Math.Max(0, _file.Length - data - (long)Align(end));
+            TrailingBytes = Math.Max(0, _file.Length - data - (long)Align(end));
     }
 
     private ulong Align(ulong offset) => (offset + _alignment - 1) & ~((ulong)_alignment - 1);

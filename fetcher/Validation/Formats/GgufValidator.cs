@@ -20,15 +20,15 @@ internal sealed class GgufValidator : IValidator
         var gguf = GgufReader.Read(file.FullPath);
         foreach (var (key, text) in gguf.ChatTemplates)
             ChatTemplateFindings.Add(file, key, text, findings);
-        foreach (var (offset, name) in gguf.OddNames)
+        foreach (var (offset, name) in gguf.UnusualNames)
         {
             findings.Add(
                 Severity.Report,
                 file.Path,
                 $"byte {offset}",
-                $"has the {name}",
-                "The format wants ASCII keys and names in UTF-8; programs differ in what they make of others.",
-                "Ask the publisher what wrote this file."
+                $"unusual {name}",
+                "The format requires ASCII keys and UTF-8 names; programs differ in how they read others.",
+                "Ask the publisher which program wrote this file."
             );
         }
 
@@ -38,21 +38,21 @@ internal sealed class GgufValidator : IValidator
                 Severity.Report,
                 file.Path,
                 $"tensor {name}",
-                $"has the type {type}, which this version does not know",
+                $"unknown tensor type {type}",
                 "Its size could not be checked.",
                 "Update nix-ai-models."
             );
         }
 
-        if (gguf.Behind > 0)
+        if (gguf.TrailingBytes > 0)
         {
             findings.Add(
                 Severity.Report,
                 file.Path,
                 "data",
-                $"has {gguf.Behind} bytes behind its last tensor",
-                "No reader of GGUF looks at them; another program may.",
-                "Ask the publisher what they are."
+                $"{gguf.TrailingBytes} bytes after the last tensor",
+                "Readers of GGUF ignore them; another program may not.",
+                "Ask the publisher about them."
             );
         }
 
@@ -78,8 +78,8 @@ internal sealed class GgufValidator : IValidator
                 Severity.Note,
                 file.Path,
                 "split.count",
-                $"is part {gguf.SplitNumber + 1} of {gguf.SplitCount}, and {there} are here",
-                "Programs load the parts only together.",
+                $"part {gguf.SplitNumber + 1} of {gguf.SplitCount}, of which {there} are present",
+                "Programs need all parts to load the model.",
                 "Select all of the parts."
             );
         }

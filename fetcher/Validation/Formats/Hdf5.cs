@@ -9,11 +9,11 @@ internal static class Hdf5
 {
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <summary>Whether bytes begin with the signature, at 0 or behind a user block of 512, 1024 or 2048
+    /// <summary>Whether bytes begin with the signature, at 0 or after a user block of 512, 1024 or 2048
     /// bytes.</summary>
     public static bool IsSignature(ReadOnlySpan<byte> head) => SignatureOffset(head) >= 0;
 
-    /// <summary>The length that the superblock states, or <see langword="null"/> if it cannot be told.</summary>
+    /// <summary>The length that the superblock states, or <see langword="null"/> if unknown.</summary>
     public static ulong? StatedLength(ReadOnlySpan<byte> head)
     {
         var at = SignatureOffset(head);

@@ -19,8 +19,7 @@ internal enum JinjaTokenKind
 /// <summary>One token of a Jinja expression.</summary>
 internal readonly record struct JinjaToken(JinjaTokenKind Kind, string Text);
 
-/// <summary>Cuts the code out of a Jinja template and into tokens (Jinja2 <c>lexer.py</c>); what is no code is passed
-/// over.</summary>
+/// <summary>Extracts the code of a Jinja template as tokens (Jinja2 <c>lexer.py</c>).</summary>
 internal static class JinjaTokens
 {
     /// <summary>The tokens of each <c>{{ … }}</c> and <c>{% … %}</c>; comments are left out.</summary>
@@ -51,7 +50,7 @@ internal static class JinjaTokens
         }
     }
 
-    // Ends behind "}}" or "%}", or at the template's end: a block that is not closed is looked through all the same.
+    // Ends after "}}" or "%}", or at the end of the template: unclosed blocks are inspected too.
     private static int ReadBlock(string template, int position, char close, List<JinjaToken> tokens)
     {
         var braces = 0;

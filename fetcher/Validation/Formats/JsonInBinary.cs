@@ -18,8 +18,8 @@ internal static class JsonInBinary
         Unfinished,
     }
 
-    /// <summary>Every JSON object that speaks of a <c>class_name</c>, with the byte where it begins; none that is part
-    /// of another.</summary>
+    /// <summary>Every JSON object with a <c>class_name</c>, outermost ones only, with its
+    /// offset.</summary>
     /// <exception cref="BrokenFileException">The file is made so that looking through it would take too
     /// long.</exception>
     public static IEnumerable<(long Offset, JsonDocument Json)> Find(FileBytes file, CancellationToken cancellation)
@@ -61,7 +61,7 @@ internal static class JsonInBinary
             var outcome = Read(bytes, out var consumed);
             budget -= consumed;
             if (budget < 0)
-                throw new BrokenFileException(offset, "has more tangled JSON than can be looked through");
+                throw new BrokenFileException(offset, "JSON too tangled to inspect");
             if (outcome == Outcome.Whole)
                 return bytes[..consumed];
             if (outcome == Outcome.No || bytes.Length < size)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using NixAiModels.Paths;
 
 namespace NixAiModels.Validation.Formats;
 
@@ -8,13 +9,13 @@ namespace NixAiModels.Validation.Formats;
 /// lambda is <c>"__lambda__"</c> with marshalled code. JSON escapes are resolved before names are compared.</remarks>
 internal static class KerasConfig
 {
-    private const string LambdaWhy =
-        "Loading a Lambda layer runs Python code that the file brings along (keras.io: safe_mode).";
+    private const string LambdaWhy = "Loading a Lambda layer runs Python code from the file (keras.io: safe_mode).";
 
-    private const string ModuleWhy = "Loading the model imports the module and calls what is named.";
+    private const string ModuleWhy = "Loading the model imports the module and calls the function.";
 
     private const string Fix =
-        "Do not load this model with safe_mode=False; take its weights (safetensors, model.weights.h5) and build the layers from source that you have read.";
+        "Do not load this model with safe_mode=False; use its weights alone (safetensors, model.weights.h5) "
+        + "with reviewed code.";
 
     private static readonly string[] KerasModules =
     [
@@ -186,34 +187,35 @@ internal static class KerasConfig
         var shownName = Printable.Escape(className);
         if (className == "__lambda__")
         {
-            add(Severity.Dangerous, "holds marshalled Python code (__lambda__)", LambdaWhy);
+            add(Severity.Dangerous, "marshalled Python code (__lambda__)", LambdaWhy);
         }
         else if (IsNamed("Lambda"))
         {
-            add(Severity.Dangerous, "has a Lambda layer", LambdaWhy);
+            add(Severity.Dangerous, "Lambda layer", LambdaWhy);
         }
         else if (IsNamed("TorchModuleWrapper"))
         {
             add(
                 Severity.Dangerous,
-                "has a TorchModuleWrapper: a pickle in the configuration",
-                "Keras gives it to torch.load, which runs what a pickle says."
+                "TorchModuleWrapper: a pickle in the configuration",
+                "Keras passes it to torch.load, which runs the pickle."
             );
         }
         else if (IsNamed("TFSMLayer"))
         {
             add(
                 Severity.Report,
-                $"has a TFSMLayer, which loads the SavedModel '{Printable.Escape(Text(Config(item), "filepath") ?? string.Empty)}'",
-                "A SavedModel is a program: its operators read and write files."
+                "TFSMLayer, which loads the SavedModel "
+                    + $"'{Printable.Escape(Text(Config(item), "filepath") ?? string.Empty)}'",
+                "A SavedModel is a program; its operators can read and write files."
             );
         }
         else if (IsNamed("JaxLayer") || IsNamed("FlaxLayer"))
         {
             add(
                 Severity.Report,
-                $"has a {shownName}, which calls functions of the user's",
-                "It runs what these functions do."
+                $"{shownName}, which calls user-defined functions",
+                "Loading the model may run these functions."
             );
         }
         else if (className.EndsWith("Lookup", StringComparison.Ordinal) || className == "TextVectorization")
@@ -231,8 +233,8 @@ internal static class KerasConfig
         {
             add(
                 Severity.Report,
-                $"has an object registered as {Printable.Escape(registered)}, which is not Keras' own",
-                "The code that registered it must be imported to load the model."
+                $"object registered as {Printable.Escape(registered)}, which is not part of Keras",
+                "Loading the model requires importing the code that registers it."
             );
         }
 
@@ -256,7 +258,7 @@ internal static class KerasConfig
         if (KerasModules.Any(known => IsUnder(module, known)))
         {
             if (function is not null && !FunctionModules.Any(known => IsUnder(module, known)) && module != "keras")
-                add(Severity.Dangerous, $"calls {shown}, which is no part of a model", ModuleWhy);
+                add(Severity.Dangerous, $"calls {shown}, which is not part of a model", ModuleWhy);
         }
         else if (
             module == "builtins"
@@ -265,7 +267,7 @@ internal static class KerasConfig
         )
         {
             // So Keras writes a function of the user's own.
-            add(Severity.Report, $"names {shown}, which the user must have registered", ModuleWhy);
+            add(Severity.Report, $"names {shown}, which the user must register", ModuleWhy);
         }
         else if (function is not null || Libraries.Contains(module.Split('.')[0].ToLowerInvariant()))
         {
@@ -273,7 +275,7 @@ internal static class KerasConfig
         }
         else
         {
-            add(Severity.Report, $"imports {shown}, which is not Keras' own", ModuleWhy);
+            add(Severity.Report, $"imports {shown}, which is not part of Keras", ModuleWhy);
         }
     }
 
@@ -282,10 +284,10 @@ internal static class KerasConfig
     {
         if (Text(Config(item), "vocabulary") is not { Length: > 0 } path)
             return;
-        var inside = RelativePath.StaysInside(path) && !path.Contains("://", StringComparison.Ordinal);
+        var inside = RelativePath.Resolve("", path) is not null && !path.Contains("://", StringComparison.Ordinal);
         add(
             inside ? Severity.Report : Severity.Suspicious,
-            $"has a {className} that reads its vocabulary from '{Printable.Escape(path)}'",
+            $"{className} reads its vocabulary from '{Printable.Escape(path)}'",
             "Loading the model opens this file or address."
         );
     }

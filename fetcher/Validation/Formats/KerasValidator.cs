@@ -61,7 +61,7 @@ internal sealed class KerasValidator : IValidator
         if (!isKeras)
             return;
         if (!zip.Entries.Any(entry => entry.Name == "config.json"))
-            throw new BrokenFileException(-1, "has no config.json");
+            throw new BrokenFileException(-1, "config.json is missing");
         foreach (var problem in mustBeKeras ? zip.Problems : [])
             throw new BrokenFileException(-1, problem);
         foreach (
@@ -84,7 +84,7 @@ internal sealed class KerasValidator : IValidator
             ZipEntry.Deflated => (Stream)new DeflateStream(data, CompressionMode.Decompress),
             _ => throw new BrokenFileException(
                 Printable.Escape(entry.Name),
-                $"packs an entry by method {entry.Method}, which cannot be unpacked here"
+                $"unsupported compression method {entry.Method}"
             ),
         };
         var bytes = new MemoryStream();
@@ -97,7 +97,7 @@ internal sealed class KerasValidator : IValidator
                 {
                     throw new BrokenFileException(
                         Printable.Escape(entry.Name),
-                        $"has a configuration of more than {LongestConfig} bytes"
+                        $"configuration exceeds the limit of {LongestConfig} bytes"
                     );
                 }
 
@@ -106,7 +106,7 @@ internal sealed class KerasValidator : IValidator
         }
         catch (InvalidDataException)
         {
-            throw new BrokenFileException(Printable.Escape(entry.Name), "has an entry that cannot be unpacked");
+            throw new BrokenFileException(Printable.Escape(entry.Name), "entry cannot be decompressed");
         }
 
         return bytes.ToArray();
@@ -121,8 +121,8 @@ internal sealed class KerasValidator : IValidator
                 Severity.Report,
                 file.Path,
                 "superblock",
-                $"is an HDF5 file cut short: it has {bytes.Length} bytes and says {stated}",
-                "HDF5 refuses to open it; it runs nothing, and serves nobody.",
+                $"truncated HDF5 file: {bytes.Length} of {stated} bytes",
+                "HDF5 refuses to open it.",
                 "Download it again and compare its sha256 with the Hub's."
             );
         }
@@ -133,8 +133,8 @@ internal sealed class KerasValidator : IValidator
                 Severity.Suspicious,
                 file.Path,
                 $"byte {heap}",
-                "keeps attributes or links in a compressed heap, where nobody can see them",
-                "A configuration could be hidden there; no writer of models does this.",
+                "attributes or links in a compressed heap, which cannot be inspected",
+                "A configuration could be hidden there; known writers of models do not compress heaps.",
                 "Do not use this file."
             );
         }
@@ -163,9 +163,9 @@ internal sealed class KerasValidator : IValidator
                 Severity.Report,
                 file.Path,
                 $"operator {name}",
-                $"has a TensorFlow graph with the operator {name}",
+                $"TensorFlow graph with the operator {name}",
                 "It reads or writes files, or calls Python, when the graph is run.",
-                "Run it in a sandbox, or take the weights in safetensors."
+                "Run it in a sandbox, or use the weights in safetensors."
             );
         }
     }

@@ -18,7 +18,7 @@ internal sealed class OnnxExternalData
     /// twice.</summary>
     public List<(string Key, string Value)> Entries { get; } = [];
 
-    /// <summary>Where findings say that it is.</summary>
+    /// <summary>Its place in findings.</summary>
     public string Place => Name.Length > 0 ? $"tensor {Name}, byte {Offset}" : $"byte {Offset}";
 
     /// <summary>Counts one more dimension in.</summary>

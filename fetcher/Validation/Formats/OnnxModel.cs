@@ -22,7 +22,7 @@ internal sealed class OnnxModel
     public HashSet<(string Domain, string Operator)> Functions { get; } = [];
 
     /// <summary>Reads a model.</summary>
-    /// <exception cref="BrokenFileException">It is no ONNX model.</exception>
+    /// <exception cref="BrokenFileException">It is not an ONNX model.</exception>
     public static OnnxModel Read(string path)
     {
         using var file = new FileBytes(path);
@@ -59,7 +59,7 @@ internal sealed class OnnxModel
             ? model
             : throw new BrokenFileException(
                 0,
-                graphs == 0 ? "has no graph" : "has its graph in several pieces, which readers put together"
+                graphs == 0 ? "no graph" : "graph in several pieces, which readers merge"
             );
     }
 
@@ -160,7 +160,7 @@ internal sealed class OnnxModel
                 {
                     throw new BrokenFileException(
                         _reader.Position,
-                        "has one tensor or graph in several pieces, which readers put together"
+                        "tensor or graph in several pieces, which readers merge"
                     );
                 }
 
@@ -191,10 +191,7 @@ internal sealed class OnnxModel
                     return;
                 if (!seen.Add(number))
                 {
-                    throw new BrokenFileException(
-                        _reader.Position,
-                        "has one tensor in several pieces, which readers put together"
-                    );
+                    throw new BrokenFileException(_reader.Position, "tensor in several pieces, which readers merge");
                 }
 
                 Tensor(inner);
@@ -234,7 +231,7 @@ internal sealed class OnnxModel
         if (!external)
             return;
         if (External.Count >= MostTensors)
-            throw new BrokenFileException(tensor.Offset, $"has more than {MostTensors} tensors in other files");
+            throw new BrokenFileException(tensor.Offset, $"more than {MostTensors} tensors in other files");
         External.Add(tensor);
     }
 

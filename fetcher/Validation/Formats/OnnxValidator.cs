@@ -1,4 +1,5 @@
 using System.Globalization;
+using NixAiModels.Paths;
 
 namespace NixAiModels.Validation.Formats;
 
@@ -6,9 +7,10 @@ namespace NixAiModels.Validation.Formats;
 internal sealed class OnnxValidator : IValidator
 {
     private const string Why =
-        "The runtime opens the named file and reads it as weights: a path out of the folder reads the machine's own files into the model.";
+        "The runtime reads the named file as weights; a path outside the folder reads files of the machine "
+        + "into the model.";
 
-    private const string Fix = "Do not use this model; export it again with its data beside it.";
+    private const string Fix = "Do not use this model, or export it again with its data next to it.";
 
     private static readonly HashSet<string> StandardDomains = new(StringComparer.Ordinal)
     {
@@ -46,7 +48,7 @@ internal sealed class OnnxValidator : IValidator
                     Severity.Suspicious,
                     file.Path,
                     tensor.Place,
-                    $"has external data with '{Printable.Escape(key)}' twice; readers take the one or the other",
+                    $"external data with a duplicate '{Printable.Escape(key)}'; readers differ in which one they use",
                     Why,
                     Fix
                 );
@@ -58,8 +60,8 @@ internal sealed class OnnxValidator : IValidator
                     Severity.Report,
                     file.Path,
                     tensor.Place,
-                    $"has external data with the unknown key '{Printable.Escape(key)}'",
-                    "Old versions of onnx set any such key as an attribute of an object of theirs.",
+                    $"external data with the unknown key '{Printable.Escape(key)}'",
+                    "Old versions of onnx set any such key as an attribute of an internal object.",
                     "Use onnx 1.19 or newer, or export the model again."
                 );
             }
@@ -68,14 +70,7 @@ internal sealed class OnnxValidator : IValidator
         var locations = tensor.Entries.Where(entry => entry.Key == "location").Select(entry => entry.Value).ToList();
         if (locations.Count == 0)
         {
-            findings.Add(
-                Severity.Suspicious,
-                file.Path,
-                tensor.Place,
-                "has external data without a location",
-                Why,
-                Fix
-            );
+            findings.Add(Severity.Suspicious, file.Path, tensor.Place, "external data without a location", Why, Fix);
         }
 
         foreach (var location in locations)
@@ -91,13 +86,14 @@ internal sealed class OnnxValidator : IValidator
     )
     {
         var shown = Printable.Escape(location);
-        if (!RelativePath.StaysInside(file.Folder, location) || IsDrive(location))
+        var path = RelativePath.Resolve(file.Folder, location);
+        if (path is null || RelativePath.HasDrive(location))
         {
             findings.Add(
                 Severity.Dangerous,
                 file.Path,
                 tensor.Place,
-                $"takes its data from '{shown}', outside the model's folder",
+                $"external data '{shown}' is outside the model's folder",
                 Why,
                 Fix
             );
@@ -108,29 +104,29 @@ internal sealed class OnnxValidator : IValidator
                 Severity.Report,
                 file.Path,
                 tensor.Place,
-                $"takes its data from '{shown}', with Windows' separators",
+                $"external data '{shown}' has Windows separators",
                 Why,
-                "On Linux this is one odd file name; on Windows it may leave the folder. Export the model again."
+                "On Linux this is one file name; on Windows it may leave the folder. Export the model again."
             );
         }
-        else if (!RelativePath.StaysInside(location))
+        else if (RelativePath.Resolve("", location) is null)
         {
             findings.Add(
                 Severity.Suspicious,
                 file.Path,
                 tensor.Place,
-                $"takes its data from '{shown}', above the model file's own folder",
+                $"external data '{shown}' is above the folder of the model file",
                 Why,
                 Fix
             );
         }
-        else if (tree.Find(RelativePath.Join(file.Folder, location)) is not { HasContent: true } data)
+        else if (tree.Find(path) is not { HasContent: true } data)
         {
             findings.Add(
                 Severity.Suspicious,
                 file.Path,
                 tensor.Place,
-                $"takes its data from '{shown}', which is not there",
+                $"external data '{shown}' is missing",
                 "The model cannot be loaded.",
                 $"Select {shown} too."
             );
@@ -140,9 +136,6 @@ internal sealed class OnnxValidator : IValidator
             CheckExtent(file, tensor, data, findings);
         }
     }
-
-    private static bool IsDrive(string location) =>
-        location.Length > 1 && char.IsAsciiLetter(location[0]) && location[1] == ':';
 
     private static void CheckExtent(ModelFile file, OnnxExternalData tensor, ModelFile data, FindingList findings)
     {
@@ -157,8 +150,8 @@ internal sealed class OnnxValidator : IValidator
                 Severity.Suspicious,
                 file.Path,
                 tensor.Place,
-                $"wants {wanted} bytes from byte {offset} of {Printable.Escape(data.Path)}, which has {data.Size}",
-                "The data is cut, or the reader is made to read past it.",
+                $"{wanted} bytes at byte {offset} exceed the {data.Size} bytes of {Printable.Escape(data.Path)}",
+                "The data is truncated, or the model makes the reader read past its end.",
                 Fix
             );
         }
@@ -178,7 +171,7 @@ internal sealed class OnnxValidator : IValidator
                 Severity.Suspicious,
                 file.Path,
                 tensor.Place,
-                $"has external data with the {key} '{Printable.Escape(value)}', which is no number of bytes",
+                $"external data with an invalid {key} '{Printable.Escape(value)}'",
                 Why,
                 Fix
             );
@@ -202,8 +195,9 @@ internal sealed class OnnxValidator : IValidator
                 file.Path,
                 $"domain {Printable.Escape(domain.Key)}",
                 $"uses operators of the domain {Printable.Escape(domain.Key)}: {names}",
-                "The standard does not define them: the runtime has them built in (com.microsoft in ONNX Runtime) or loads a library that the user names.",
-                "Load no custom-op library for this model that you do not trust."
+                "They are not part of the standard: they are built into the runtime (com.microsoft) or need "
+                    + "a custom library.",
+                "Load only custom-op libraries that you trust for this model."
             );
         }
     }

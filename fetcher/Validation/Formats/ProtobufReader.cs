@@ -44,9 +44,9 @@ internal sealed class ProtobufReader(FileBytes file)
             var number = tag >> 3;
             var wire = (Wire)(tag & 7);
             if (number is 0 or > (1 << 29) - 1)
-                throw new BrokenFileException(start, $"has a field of the number {number}, which no message can have");
+                throw new BrokenFileException(start, $"invalid field number {number}");
             if (wire is not (Wire.Varint or Wire.Fixed64 or Wire.Bytes or Wire.Fixed32))
-                throw new BrokenFileException(start, $"has a field of the kind {(int)wire}, which is not used");
+                throw new BrokenFileException(start, $"invalid wire type {(int)wire}");
             var value = file.Position;
             var skipTo = SkipTo(wire);
             file.Position = value;
@@ -60,7 +60,7 @@ internal sealed class ProtobufReader(FileBytes file)
     {
         Expect(wire, Wire.Bytes);
         if (++_depth > DeepestMessage)
-            throw new BrokenFileException(file.Position, $"nests messages more than {DeepestMessage} deep");
+            throw new BrokenFileException(file.Position, $"messages nested more than {DeepestMessage} deep");
         var outer = _end;
         var length = ReadVarint();
         _end = file.Position + (long)length;
@@ -81,7 +81,7 @@ internal sealed class ProtobufReader(FileBytes file)
         }
         catch (ArgumentException)
         {
-            throw new BrokenFileException(start, "has a text that is no UTF-8");
+            throw new BrokenFileException(start, "string is not UTF-8");
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class ProtobufReader(FileBytes file)
         while (file.Position < end)
             number(ReadVarint());
         if (file.Position != end)
-            throw new BrokenFileException(end, "has packed numbers that end in the middle of one");
+            throw new BrokenFileException(end, "packed numbers end in the middle of one");
     }
 
     private long SkipTo(Wire wire)
@@ -122,7 +122,7 @@ internal sealed class ProtobufReader(FileBytes file)
         if (wire == Wire.Varint)
             ReadVarint();
         if (length > (ulong)Math.Max(0, _end - file.Position))
-            throw new BrokenFileException(file.Position, $"has a field of {length} bytes that ends behind its message");
+            throw new BrokenFileException(file.Position, $"field of {length} bytes ends after its message");
         return file.Position + (long)length;
     }
 
@@ -133,7 +133,7 @@ internal sealed class ProtobufReader(FileBytes file)
         for (var shift = 0; shift < 70; shift += 7)
         {
             if (file.Position >= _end)
-                throw new BrokenFileException(start, "ends in the middle of a number");
+                throw new BrokenFileException(start, "truncated in the middle of a number");
             var next = file.ReadByte();
             if (shift == 63 && next > 1)
                 break;
@@ -142,17 +142,14 @@ internal sealed class ProtobufReader(FileBytes file)
                 return value;
         }
 
-        throw new BrokenFileException(start, "has a number of more than 64 bits");
+        throw new BrokenFileException(start, "number of more than 64 bits");
     }
 
     private void Expect(Wire wire, Wire wanted)
     {
         if (wire != wanted)
         {
-            throw new BrokenFileException(
-                file.Position,
-                $"has a field of the kind {wire} where its schema wants {wanted}"
-            );
+            throw new BrokenFileException(file.Position, $"wire type {wire} where the schema requires {wanted}");
         }
     }
 }

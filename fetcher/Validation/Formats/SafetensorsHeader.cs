@@ -27,7 +27,7 @@ internal sealed class SafetensorsHeader
     /// <summary>The byte range of each tensor, relative to the data.</summary>
     public IReadOnlyDictionary<string, Range> Tensors { get; }
 
-    /// <summary>Bytes behind the header.</summary>
+    /// <summary>Bytes after the header.</summary>
     public long DataBytes { get; }
 
     /// <summary>A key of a tensor that the format does not know, if there is one; readers ignore it.</summary>
@@ -42,18 +42,15 @@ internal sealed class SafetensorsHeader
     {
         using var file = new FileBytes(path);
         if (file.Length < LengthBytes)
-            throw new BrokenFileException(0, $"has {file.Length} bytes, fewer than the 8 of the header's length");
+            throw new BrokenFileException(0, $"file length {file.Length} is below the 8 bytes of the header length");
         var length = file.ReadUInt64();
         if (length > LongestHeader)
         {
-            throw new BrokenFileException(
-                0,
-                $"says that its header has {length} bytes, and the format allows {LongestHeader}"
-            );
+            throw new BrokenFileException(0, $"header length {length} exceeds the limit of 100 MB");
         }
 
         if (length > (ulong)file.Remaining)
-            throw new BrokenFileException(0, $"says that its header has {length} bytes, and {file.Remaining} follow");
+            throw new BrokenFileException(0, $"header length {length} exceeds the {file.Remaining} bytes that follow");
         if (length < 1 << 20)
             return Parse(file.ReadBytes(length, LongestHeader), file.Remaining);
         lock (OneLargeHeader)
@@ -63,9 +60,9 @@ internal sealed class SafetensorsHeader
     private static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long dataBytes)
     {
         if (json.IsEmpty || json[0] != '{')
-            throw new BrokenFileException(LengthBytes, "has a header that does not begin with '{'");
+            throw new BrokenFileException(LengthBytes, "header does not begin with '{'");
         if (!Utf8.IsValid(json))
-            throw new BrokenFileException(LengthBytes, "has a header that is no UTF-8");
+            throw new BrokenFileException(LengthBytes, "header is not UTF-8");
         var reader = new Utf8JsonReader(json);
         try
         {
@@ -74,7 +71,7 @@ internal sealed class SafetensorsHeader
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a string that escapes half a surrogate pair.
-            throw new BrokenFileException(LengthBytes + reader.TokenStartIndex, "has a header that is no valid JSON");
+            throw new BrokenFileException(LengthBytes + reader.TokenStartIndex, "header is not valid JSON");
         }
     }
 
@@ -90,7 +87,7 @@ internal sealed class SafetensorsHeader
             if (name == "__metadata__")
             {
                 if (hasMetadata)
-                    throw Wrong(ref reader, "has __metadata__ twice");
+                    throw Wrong(ref reader, "duplicate __metadata__");
                 hasMetadata = true;
                 ReadMetadata(ref reader);
             }
@@ -98,13 +95,13 @@ internal sealed class SafetensorsHeader
             {
                 throw new BrokenFileException(
                     $"tensor {Printable.Escape(name)}",
-                    "names this tensor twice, and readers differ in which they take"
+                    "duplicate tensor; readers differ in which one they use"
                 );
             }
         }
 
         if (reader.Read())
-            throw Wrong(ref reader, "has something behind the header's JSON");
+            throw Wrong(ref reader, "trailing data after the JSON of the header");
         CheckRanges(tensors, (ulong)dataBytes);
         return new SafetensorsHeader(tensors, dataBytes, unknownKey);
     }
@@ -112,14 +109,14 @@ internal sealed class SafetensorsHeader
     private static void ReadMetadata(ref Utf8JsonReader reader)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            throw Wrong(ref reader, "has a __metadata__ that is no object");
+            throw Wrong(ref reader, "__metadata__ is not an object");
         var keys = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (!keys.Add(reader.GetString()!))
-                throw Wrong(ref reader, "has a key of __metadata__ twice");
+                throw Wrong(ref reader, "duplicate key in __metadata__");
             if (!reader.Read() || reader.TokenType != JsonTokenType.String)
-                throw Wrong(ref reader, "has a value in __metadata__ that is no string");
+                throw Wrong(ref reader, "value in __metadata__ is not a string");
             _ = reader.GetString();
         }
     }
@@ -127,7 +124,7 @@ internal sealed class SafetensorsHeader
     private static Range ReadTensor(ref Utf8JsonReader reader, string name, ref string? unknownKey)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            throw WrongTensor(name, "is described by something that is no object");
+            throw WrongTensor(name, "description is not an object");
         string? dtype = null;
         ulong? elements = null;
         Range? range = null;
@@ -143,7 +140,7 @@ internal sealed class SafetensorsHeader
                 _ => false,
             };
             if (twice || unknown?.Contains(key) == true)
-                throw WrongTensor(name, $"has {Printable.Escape(key)} twice");
+                throw WrongTensor(name, $"duplicate key {Printable.Escape(key)}");
             reader.Read();
             switch (key)
             {
@@ -157,7 +154,7 @@ internal sealed class SafetensorsHeader
                     range = ReadOffsets(ref reader, name);
                     break;
                 case "dtype":
-                    throw WrongTensor(name, "has a dtype that is no string");
+                    throw WrongTensor(name, "dtype is not a string");
                 default:
                     unknownKey ??= key;
                     (unknown ??= new(StringComparer.Ordinal)).Add(key);
@@ -167,7 +164,7 @@ internal sealed class SafetensorsHeader
         }
 
         if (dtype is null || elements is null || range is null)
-            throw WrongTensor(name, "lacks its dtype, shape or data_offsets");
+            throw WrongTensor(name, "missing dtype, shape or data_offsets");
         CheckSize(name, dtype, elements.Value, range.Value);
         return range.Value;
     }
@@ -175,7 +172,7 @@ internal sealed class SafetensorsHeader
     private static ulong ReadShape(ref Utf8JsonReader reader, string name)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
-            throw WrongTensor(name, "has a shape that is no list");
+            throw WrongTensor(name, "shape is not a list");
         UInt128 product = 1;
         var empty = false;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -185,7 +182,7 @@ internal sealed class SafetensorsHeader
             // Checked before a later zero can hide it: the format's own reader multiplies in this order.
             product *= dimension;
             if (product > ulong.MaxValue)
-                throw WrongTensor(name, "has a shape whose product does not fit 64 bits");
+                throw WrongTensor(name, "shape overflows 64 bits");
         }
 
         return empty ? 0 : (ulong)product;
@@ -194,15 +191,15 @@ internal sealed class SafetensorsHeader
     private static Range ReadOffsets(ref Utf8JsonReader reader, string name)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
-            throw WrongTensor(name, "has data_offsets that are no list");
+            throw WrongTensor(name, "data_offsets is not a list");
         reader.Read();
         var begin = ReadNumber(ref reader, name, "data_offsets");
         reader.Read();
         var end = ReadNumber(ref reader, name, "data_offsets");
         if (!reader.Read() || reader.TokenType != JsonTokenType.EndArray)
-            throw WrongTensor(name, "has data_offsets of more than two numbers");
+            throw WrongTensor(name, "data_offsets has more than two numbers");
         if (end < begin)
-            throw WrongTensor(name, "ends before it begins");
+            throw WrongTensor(name, "data_offsets end before they begin");
         return new Range(begin, end);
     }
 
@@ -211,21 +208,21 @@ internal sealed class SafetensorsHeader
         && !reader.ValueSpan.StartsWith("-"u8)
         && reader.TryGetUInt64(out var number)
             ? number
-            : throw WrongTensor(name, $"has something in its {key} that is no whole number of 64 bits");
+            : throw WrongTensor(name, $"{key} holds a value that is not an unsigned 64-bit integer");
 
     private static void CheckSize(string name, string dtype, ulong elements, Range range)
     {
         var bits = SafetensorsDtype.Bits(dtype);
         if (bits == 0)
-            throw WrongTensor(name, $"has the unknown dtype {Printable.Escape(dtype)}");
+            throw WrongTensor(name, $"unknown dtype {Printable.Escape(dtype)}");
         var size = (UInt128)elements * bits;
         if (size % 8 != 0)
-            throw WrongTensor(name, $"does not end at a whole byte: {elements} elements of {bits} bits");
+            throw WrongTensor(name, $"{elements} elements of {bits} bits do not fill whole bytes");
         if (size / 8 != range.End - range.Begin)
         {
             throw WrongTensor(
                 name,
-                $"has {range.End - range.Begin} bytes, and its dtype {dtype} and shape want {size / 8}"
+                $"{range.End - range.Begin} bytes of data; dtype {dtype} and shape require {size / 8}"
             );
         }
     }
@@ -236,21 +233,21 @@ internal sealed class SafetensorsHeader
         foreach (var (name, range) in tensors.OrderBy(pair => pair.Value.Begin).ThenBy(pair => pair.Value.End))
         {
             if (range.Begin > covered)
-                throw WrongTensor(name, $"leaves a hole of {range.Begin - covered} bytes before it");
+                throw WrongTensor(name, $"gap of {range.Begin - covered} bytes before the tensor");
             if (range.Begin < covered)
-                throw WrongTensor(name, "overlaps the tensor before it");
+                throw WrongTensor(name, "overlaps the previous tensor");
             covered = range.End;
             if (covered > dataBytes)
-                throw WrongTensor(name, $"ends {covered - dataBytes} bytes past the end of the file");
+                throw WrongTensor(name, $"data ends {covered - dataBytes} bytes after the end of the file");
         }
 
         if (covered != dataBytes)
-            throw new BrokenFileException("data", $"has {dataBytes - covered} bytes behind its last tensor");
+            throw new BrokenFileException("data", $"{dataBytes - covered} bytes after the last tensor");
     }
 
     private static BrokenFileException Wrong(ref Utf8JsonReader reader, string what) =>
         new(LengthBytes + reader.TokenStartIndex, what);
 
     private static BrokenFileException WrongTensor(string name, string what) =>
-        new($"tensor {Printable.Escape(name)}", $"has a tensor that {what}");
+        new($"tensor {Printable.Escape(name)}", what);
 }

@@ -1,7 +1,7 @@
 namespace NixAiModels.Validation.Formats;
 
 /// <summary><c>safetensors</c>: every rule of the format for every file that claims to be one by name or by bytes, and
-/// what indexes say of shards.</summary>
+/// every index of shards.</summary>
 internal sealed class SafetensorsValidator : IValidator
 {
     private const string Format = "safetensors file";
@@ -18,9 +18,9 @@ internal sealed class SafetensorsValidator : IValidator
         );
         EachFile.Check(
             tree.Files.Where(IsIndex),
-            "index of shards",
+            "shard index",
             findings,
-            file => ShardIndex.Check(tree, file, findings),
+            file => ShardIndexCheck.Check(tree, file, findings),
             cancellation
         );
     }
@@ -40,8 +40,8 @@ internal sealed class SafetensorsValidator : IValidator
                 Severity.Report,
                 file.Path,
                 "header",
-                $"describes a tensor with the key {Printable.Escape(key)}, which the format does not know",
-                "Readers ignore it, so nobody knows what it is for.",
+                $"unknown tensor attribute {Printable.Escape(key)}",
+                "The format does not define it, and readers ignore it.",
                 "Ask the publisher, or convert the file again."
             );
         }

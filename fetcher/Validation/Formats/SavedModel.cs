@@ -62,7 +62,7 @@ internal sealed class SavedModel
     private SavedModel(ProtobufReader reader) => _reader = reader;
 
     /// <summary>The operators of a SavedModel that reach out, sorted.</summary>
-    /// <exception cref="BrokenFileException">It is no SavedModel.</exception>
+    /// <exception cref="BrokenFileException">It is not a SavedModel.</exception>
     public static IReadOnlyCollection<string> Reaching(FileBytes file)
     {
         var model = new SavedModel(new ProtobufReader(file));
@@ -77,7 +77,7 @@ internal sealed class SavedModel
     }
 
     /// <summary>The operators of a bare graph (a frozen <c>.pb</c>) that reach out, sorted.</summary>
-    /// <exception cref="BrokenFileException">It is no graph.</exception>
+    /// <exception cref="BrokenFileException">It is not a graph.</exception>
     public static IReadOnlyCollection<string> ReachingOfGraph(FileBytes file)
     {
         var model = new SavedModel(new ProtobufReader(file));

@@ -1,139 +1,39 @@
 using System.Text.Json;
+using NixAiModels.Paths;
 
 namespace NixAiModels.Validation.Formats;
 
-/// <summary>An index of shards (<c>model.safetensors.index.json</c>): every shard is there, holds what it is said to
-/// hold, and the sizes add up.</summary>
-internal static class ShardIndex
+/// <summary>The index of sharded weights, <c>model.safetensors.index.json</c> or <c>pytorch_model.bin.index.json</c>:
+/// JSON whose <c>weight_map</c> names for every tensor the shard that holds it, relative to the index.</summary>
+/// <param name="Shards">The names of the tensors, by shard as written.</param>
+/// <param name="TotalSize">The stated bytes of all tensors, or <see langword="null"/>.</param>
+internal sealed record ShardIndex(IReadOnlyDictionary<string, HashSet<string>> Shards, UInt128? TotalSize)
 {
-    private const int LongestIndex = 256 * 1024 * 1024;
+    private const string Suffix = ".index.json";
 
-    private const string Why =
-        "A loader takes each tensor from the file that the index names; what the index does not say truly is loaded wrongly or not at all.";
+    /// <summary>Whether a path has the name of an index.</summary>
+    public static bool Is(string path) =>
+        IsOfSafetensors(path) || path.EndsWith(".bin" + Suffix, StringComparison.Ordinal);
 
-    private const string Fix =
-        "Select the index and all of its shards together, or none of them; if they are all here, the model was published broken.";
+    /// <summary>Whether a path has the name of an index of safetensors files.</summary>
+    public static bool IsOfSafetensors(string path) => path.EndsWith(".safetensors" + Suffix, StringComparison.Ordinal);
 
-    /// <summary>Checks one index against the files beside it.</summary>
-    /// <exception cref="BrokenFileException">It is no valid index.</exception>
-    public static void Check(ModelTree tree, ModelFile file, FindingList findings)
+    /// <summary>The path of the weights as if they were in one file: <c>model.safetensors</c>.</summary>
+    /// <param name="index">The path of an index.</param>
+    public static string WeightsOf(string index) => index[..^Suffix.Length];
+
+    /// <summary>Reads an index.</summary>
+    /// <exception cref="BrokenFileException">It is not a valid index.</exception>
+    public static ShardIndex Parse(ReadOnlyMemory<byte> content)
     {
-        var (shards, totalSize) = Read(file);
-        var ofSafetensors = file.Name.EndsWith(".safetensors.index.json", StringComparison.Ordinal);
-        UInt128 sum = 0;
-        var complete = true;
-        foreach (var (shard, tensors) in shards.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            if (!RelativePath.StaysInside(shard))
-            {
-                findings.Add(
-                    Severity.Dangerous,
-                    file.Path,
-                    $"shard {Printable.Escape(shard)}",
-                    "names a shard outside the model's folder",
-                    Why,
-                    "Do not use this model."
-                );
-                complete = false;
-            }
-            else if (ofSafetensors || shard.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
-            {
-                complete &= CheckShard(tree, file, shard, tensors, findings, ref sum);
-            }
-            else
-            {
-                complete = false; // shards of pickles: their tensors are the pickle scanner's, and a selection without them is common
-            }
-        }
-
-        if (complete && totalSize is { } total && sum != total)
-        {
-            findings.Add(
-                Severity.Suspicious,
-                file.Path,
-                "metadata.total_size",
-                $"says that the tensors have {total} bytes, and those of the shards have {sum}",
-                Why,
-                Fix
-            );
-        }
-    }
-
-    private static bool CheckShard(
-        ModelTree tree,
-        ModelFile index,
-        string shard,
-        HashSet<string> tensors,
-        FindingList findings,
-        ref UInt128 sum
-    )
-    {
-        var place = $"shard {Printable.Escape(shard)}";
-        if (tree.Find(RelativePath.Join(index.Folder, shard)) is not { HasContent: true } file)
-        {
-            findings.Add(Severity.Suspicious, index.Path, place, "names a shard that is not there", Why, Fix);
-            return false;
-        }
-
-        SafetensorsHeader header;
-        try
-        {
-            header = SafetensorsHeader.Read(file.FullPath);
-        }
-        catch (BrokenFileException error)
-        {
-            findings.Add(
-                Severity.Suspicious,
-                index.Path,
-                place,
-                $"names a shard that is no sound safetensors file: it {error.Message}",
-                Why,
-                Fix
-            );
-            return false;
-        }
-
-        foreach (var (name, range) in header.Tensors)
-        {
-            sum += range.End - range.Begin;
-            if (!tensors.Remove(name))
-            {
-                findings.Add(
-                    Severity.Suspicious,
-                    index.Path,
-                    $"tensor {Printable.Escape(name)}",
-                    $"does not say that this tensor is in {Printable.Escape(shard)}, and it is",
-                    Why,
-                    Fix
-                );
-            }
-        }
-
-        foreach (var missing in tensors)
-        {
-            findings.Add(
-                Severity.Suspicious,
-                index.Path,
-                $"tensor {Printable.Escape(missing)}",
-                $"says that this tensor is in {Printable.Escape(shard)}, and it is not",
-                Why,
-                Fix
-            );
-        }
-
-        return true;
-    }
-
-    private static (Dictionary<string, HashSet<string>> Shards, UInt128? TotalSize) Read(ModelFile file)
-    {
-        using var json = StrictJson.Read(file, LongestIndex);
+        using var json = StrictJson.Parse(content);
         if (
             json.RootElement.ValueKind != JsonValueKind.Object
             || !json.RootElement.TryGetProperty("weight_map", out var map)
             || map.ValueKind != JsonValueKind.Object
         )
         {
-            throw new BrokenFileException("weight_map", "has no map from tensors to files");
+            throw new BrokenFileException("weight_map", "no map from tensors to files");
         }
 
         var shards = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
@@ -143,7 +43,7 @@ internal static class ShardIndex
             {
                 throw new BrokenFileException(
                     $"weight_map {Printable.Escape(entry.Name)}",
-                    "names something that is no file"
+                    "the shard's name is not a string"
                 );
             }
 
@@ -153,26 +53,43 @@ internal static class ShardIndex
             tensors.Add(entry.Name);
         }
 
-        UInt128? total = null;
+        return new ShardIndex(shards, ReadTotalSize(json.RootElement));
+    }
+
+    /// <summary>The shards that are not among the files, sorted.</summary>
+    /// <param name="index">The path of the index.</param>
+    /// <param name="paths">The paths of all files.</param>
+    public IReadOnlyList<string> Missing(string index, IEnumerable<string> paths)
+    {
+        var folder = index[..(index.LastIndexOf('/') + 1)];
+        var present = paths.ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. Shards
+                .Keys.Where(shard => RelativePath.Resolve(folder, shard) is not { } path || !present.Contains(path))
+                .Select(shard => folder + shard)
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    // Some writers divide and get 123.0.
+    private static UInt128? ReadTotalSize(JsonElement index)
+    {
         if (
-            json.RootElement.TryGetProperty("metadata", out var metadata)
-            && metadata.ValueKind == JsonValueKind.Object
-            && metadata.TryGetProperty("total_size", out var size)
+            !index.TryGetProperty("metadata", out var metadata)
+            || metadata.ValueKind != JsonValueKind.Object
+            || !metadata.TryGetProperty("total_size", out var size)
         )
         {
-            // Some writers divide and get 123.0.
-            total =
-                size.ValueKind == JsonValueKind.Number
-                && size.TryGetDecimal(out var number)
-                && number >= 0
-                && number == decimal.Truncate(number)
-                    ? (UInt128)number
-                    : throw new BrokenFileException(
-                        "metadata.total_size",
-                        "has a total_size that is no number of bytes"
-                    );
+            return null;
         }
 
-        return (shards, total);
+        return
+            size.ValueKind == JsonValueKind.Number
+            && size.TryGetDecimal(out var number)
+            && number >= 0
+            && number == decimal.Truncate(number)
+            ? (UInt128)number
+            : throw new BrokenFileException("metadata.total_size", "total_size is not a number of bytes");
     }
 }

@@ -1,7 +1,7 @@
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>What a numpy dtype says of an element.</summary>
-/// <param name="ItemSize">Bytes of an element, or <see langword="null"/> if it cannot be told.</param>
+/// <summary>The element type that a numpy dtype describes.</summary>
+/// <param name="ItemSize">Bytes of an element, or <see langword="null"/> if unknown.</param>
 /// <param name="HasObjects">Whether elements are, or contain, Python objects.</param>
 /// <param name="IsFlexible">Whether BUILD may state the size: numpy ignores it for numbers.</param>
 internal sealed record ArrayType(long? ItemSize, bool HasObjects, bool IsFlexible = false)

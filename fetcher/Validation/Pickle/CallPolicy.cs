@@ -3,7 +3,7 @@ using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>Judges calls and instantiations, and says what they give.</summary>
+/// <summary>Checks calls and instantiations, and models their results.</summary>
 /// <param name="find">Takes a finding.</param>
 /// <param name="nested">Scans a file within the file.</param>
 internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSource, string> nested)
@@ -31,8 +31,8 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
     public PickleValue Instantiate(PickleValue callable, List<PickleValue> arguments) =>
         arguments.Count == 0
         && callable is GlobalValue { Rule: var rule }
-        && rule.Permits.HasFlag(Permits.New)
-        && !rule.Permits.HasFlag(Permits.Call)
+        && rule.PermittedUses.HasFlag(PermittedUses.New)
+        && !rule.PermittedUses.HasFlag(PermittedUses.Call)
             ? New(callable, arguments)
             : Call(callable, arguments);
 
@@ -41,9 +41,9 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
     {
         Count++;
         if (type is not GlobalValue global)
-            return Refuse("makes an instance of something that is no named class");
-        if (!global.Rule.Permits.HasFlag(Permits.New))
-            return RefuseUse(global, "makes an instance of");
+            return Refuse("instantiates something other than a named class");
+        if (!global.Rule.PermittedUses.HasFlag(PermittedUses.New))
+            return RefuseUse(global, "instantiates");
         if (
             global.Rule.Severity is Severity.Report
             && global.Rule.Shape != CallShape.OneConstant
@@ -64,8 +64,8 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
     {
         Count++;
         if (callable is not GlobalValue global)
-            return Refuse("calls something that is no named function: an object, a string, or what another call gave");
-        if (!global.Rule.Permits.HasFlag(Permits.Call))
+            return Refuse("calls something other than a named function: an object, a string or the result of a call");
+        if (!global.Rule.PermittedUses.HasFlag(PermittedUses.Call))
             return RefuseUse(global, "calls");
         switch (global.Rule.Shape)
         {
@@ -75,7 +75,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
                 return Reconstruct(arguments);
             case CallShape.NewObject:
                 return arguments.Count == 0
-                    ? Refuse("makes an instance of nothing")
+                    ? Refuse("instantiates nothing")
                     : New(arguments[0], Spread(global, arguments));
             case CallShape.ArrayType:
                 return MakeArrayType(global, arguments);
@@ -99,7 +99,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
                 break;
             case CallShape.OneConstant:
                 if (arguments is not [TextValue or IntegerValue or PlainValue])
-                    RefuseUse(global, "calls, with more than one constant,");
+                    RefuseUse(global, "calls, with other than one constant,");
                 break;
             case CallShape.DefaultDict:
                 if (
@@ -107,7 +107,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
                     && (!factory.Rule.IsKnown || factory.Module is not ("builtins" or "__builtin__" or "collections"))
                 )
                 {
-                    Refuse($"gives {factory} to a defaultdict, which calls it");
+                    Refuse($"passes {factory} to a defaultdict, which calls it");
                 }
 
                 CheckData(global, [.. arguments.Skip(1)], typesPass: true);
@@ -119,7 +119,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
                     || GlobalRules.Classify("numpy", name.Text).Severity is not (null or Severity.Report)
                 )
                 {
-                    Refuse("lets numpy import a module by name");
+                    Refuse("makes numpy import a module by name");
                 }
 
                 break;
@@ -133,7 +133,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
                     )
                 )
                 {
-                    Refuse("gives numpy.random something else than a generator's name");
+                    Refuse("passes numpy.random something other than the name of a generator");
                 }
 
                 break;
@@ -158,8 +158,8 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
             _ when char.IsAsciiLetterUpper(global.Name.TrimStart('_') is { Length: > 0 } bare ? bare[0] : '_') =>
                 new InstanceValue(global),
             ("defaultdict" or "deque" or "dict" or "list", _) => new InstanceValue(global),
-            _ when global.Rule.Permits.HasFlag(Permits.Build) || global.Rule.Shape == CallShape.RandomGenerator =>
-                new InstanceValue(global),
+            _ when global.Rule.PermittedUses.HasFlag(PermittedUses.Build)
+                    || global.Rule.Shape == CallShape.RandomGenerator => new InstanceValue(global),
             _ => PlainValue.Made,
         };
 
@@ -176,10 +176,10 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
             }
             : null;
         if (encoding is null)
-            return Refuse("encodes with a codec, or something, that honest files do not");
+            return Refuse("encodes with unusual arguments or an unusual codec");
         if (arguments[0] is TextValue text)
             return new BytesValue(new MemorySource(encoding.GetBytes(text.Text)));
-        // A long text is UTF-8 in the file; Latin-1 of it is only made when somebody loads what it holds.
+        // A long text is UTF-8 in the file; it is converted to Latin-1 only where its content is loaded.
         return encoding == Encoding.Latin1 ? arguments[0] : new BytesValue(((BytesValue)arguments[0]).Source);
     }
 
@@ -187,10 +187,11 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
     {
         if (
             arguments is not [GlobalValue, GlobalValue { Module: "builtins" or "__builtin__" } based, _]
-            || !based.Rule.Permits.HasFlag(Permits.New | Permits.Call) && !based.Rule.Permits.HasFlag(Permits.Call)
+            || !based.Rule.PermittedUses.HasFlag(PermittedUses.New | PermittedUses.Call)
+                && !based.Rule.PermittedUses.HasFlag(PermittedUses.Call)
         )
         {
-            return Refuse("reconstructs an object on a base that is no plain type");
+            return Refuse("reconstructs an object on an unusual base");
         }
 
         return New(arguments[0], arguments[2] == PlainValue.None ? [] : [arguments[2]]);
@@ -210,13 +211,13 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
     {
         if (
             arguments is [GlobalValue { Rule: { Severity: Severity.Report } rule }, TextValue { Text: var name }]
-            && rule.Permits.HasFlag(Permits.New)
+            && rule.PermittedUses.HasFlag(PermittedUses.New)
             && name.Length > 0
             && char.IsAsciiLetterUpper(name[0])
             && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_')
         )
         {
-            global.IsExcused = true;
+            global.HasPermittedUse = true;
             return PlainValue.Made;
         }
 
@@ -235,7 +236,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
             _ => null,
         };
         if (type is null)
-            return Refuse("makes a numpy type of something that is no type code");
+            return Refuse("makes a numpy dtype of something other than a type code");
         CheckData(global, [.. arguments.Skip(1)], typesPass: false);
         return new InstanceValue(global) { ArrayType = type };
     }
@@ -249,7 +250,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
                 return PlainValue.Made;
             case [BytesValue { IsText: true } text]:
                 if (text.Source.Length > LargestText)
-                    return Refuse("loads a file within the file that is too large to look into");
+                    return Refuse("loads an embedded file that is too large to inspect");
                 nested(
                     new MemorySource(
                         Encoding.Latin1.GetBytes(Encoding.UTF8.GetString(text.Source.Peek(0, (int)text.Source.Length)))
@@ -258,7 +259,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
                 );
                 return PlainValue.Made;
             default:
-                return Refuse("loads a file within the file that only exists once it is loaded");
+                return Refuse("loads an embedded file that only exists at load time");
         }
     }
 
@@ -272,7 +273,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
             || !type.Rule.IsKnown
         )
         {
-            return Refuse("rebuilds a tensor by calling something else than torch's own functions");
+            return Refuse("rebuilds a tensor with a function from outside torch");
         }
 
         CheckData(function, arguments.GetRange(3, arguments.Count - 3), typesPass: false);
@@ -290,10 +291,10 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
             switch (value)
             {
                 case GlobalValue global when !IsStorageOrType(global) && !(typesPass && global.Rule.IsKnown):
-                    Refuse($"hands {global} to {callee}, which may call it");
+                    Refuse($"passes {global} to {callee}, which may call it");
                     return;
                 case PlainValue when value == PlainValue.Unknown:
-                    Refuse($"hands something that cannot be known to {callee}");
+                    Refuse($"passes a value that cannot be determined to {callee}");
                     return;
                 case SequenceValue sequence when seen.Add(sequence):
                     sequence.Items.ForEach(waiting.Push);
@@ -313,12 +314,12 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
     }
 
     private static bool IsStorageOrType(GlobalValue global) =>
-        global.Rule is { Severity: null, Permits: Permits.Nothing };
+        global.Rule is { Severity: null, PermittedUses: PermittedUses.Nothing };
 
     private PlainValue RefuseUse(GlobalValue global, string use)
     {
         if (global.Rule.IsKnown)
-            return Refuse($"{use} {global}, which honest files only hold");
+            return Refuse($"{use} {global}, which is only allowed as data");
         // It has been found when it was named; that it is also called makes it no worse.
         return PlainValue.Unknown;
     }

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation.Pickle;
@@ -66,8 +67,8 @@ internal sealed partial class ContentScanner
             Add(
                 Severity.Report,
                 Join(place, Printable.Escape(entry.Name)),
-                "is TorchScript code, which runs when the model does",
-                "torch.jit.load runs it; it cannot reach Python, but files through operators.",
+                "TorchScript code, which runs with the model",
+                "torch.jit.load runs it; it cannot reach Python, but can reach files through operators.",
                 FixPickle
             );
         }
@@ -93,31 +94,38 @@ internal sealed partial class ContentScanner
                 return;
             }
 
-            using var unfolded = new DecompressedSource(ZipMethods.Open(entry, raw), budget, ZipMethods.Cost(entry));
-            use(unfolded, inside);
-            if (unfolded.Broken)
+            using var content = new DecompressedSource(ZipMethods.Open(entry, raw), budget, ZipMethods.Cost(entry));
+            use(content, inside);
+            if (content.Broken)
             {
                 Add(
                     Severity.Suspicious,
                     inside,
-                    "is compressed and breaks",
-                    "A loader uses what comes before the break.",
+                    "compressed entry is corrupt",
+                    "A loader uses the data before the corruption.",
                     FixArchive
                 );
             }
         }
         catch (UnscannableException error)
         {
-            Add(Severity.Suspicious, inside, $"{error.Message}; it has not been looked into", WhyHidden, FixArchive);
+            Add(Severity.Suspicious, inside, $"{error.Message}; not inspected", WhyHidden, FixArchive);
         }
     }
 
-    // Only what could be a pickle is summed: weights are compared by whoever downloads them.
+    // Only potential pickles are summed: the download verifies weights.
     private void CheckSum(ByteSource content, ZipEntry entry, string inside)
     {
         const long largest = 16 << 20;
-        if (entry.CompressedSize <= largest && Crc32.Of(content) != entry.Crc)
-            Add(Severity.Suspicious, inside, "has another checksum than the archive says", WhyArchive, FixArchive);
+        if (entry.CompressedSize <= largest && Checksum(content) != entry.Crc)
+            Add(Severity.Suspicious, inside, "checksum does not match the archive", WhyArchive, FixArchive);
+    }
+
+    private static uint Checksum(ByteSource content)
+    {
+        var crc = new Crc32();
+        crc.Append(new SourceStream(content));
+        return crc.GetCurrentHashAsUInt32();
     }
 
     private void ScanTar(ByteSource source, string place, int depth)

@@ -10,13 +10,13 @@ namespace NixAiModels.Validation.Pickle;
 internal sealed partial class ContentScanner(string file, Action<Finding> report, ScanBudget budget)
 {
     private const int DeepestNesting = 6;
-    private const string Why = "Loading a pickle runs whatever it says; nobody can look at the file and see it.";
-    private const string WhyArchive =
-        "Programs that read archives disagree on such files: what one shows, another does not load.";
-    private const string WhyHidden = "What cannot be looked into cannot be trusted.";
+    private const string Why = "Loading a pickle runs code from it.";
+    private const string WhyArchive = "Programs disagree on such archives: one does not show what another loads.";
+    private const string WhyHidden = "Content that cannot be inspected cannot be trusted.";
     private const string FixPickle =
-        "Use the model's safetensors files, or ask its author for them; load it only if you trust the author as you would a program's.";
-    private const string FixArchive = "Ask the author for a file that was saved in the usual way.";
+        "Use the model's safetensors files, or ask its author for them; load a pickle only if you would run "
+        + "its author's programs.";
+    private const string FixArchive = "Ask the author for a file saved by the standard tools.";
 
     /// <summary>Scans bytes.</summary>
     /// <param name="source">The bytes.</param>
@@ -32,14 +32,14 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
         try
         {
             if (depth > DeepestNesting)
-                throw new UnscannableException("has archives nested too deeply");
+                throw new UnscannableException("archives nested too deeply");
             ScanAs(kind, source, name, place, ids, depth);
             if (kind is not (ContentKind.Zip or ContentKind.Empty))
                 ScanTail(source, place, depth);
         }
         catch (UnscannableException error)
         {
-            Add(Severity.Suspicious, place, $"{error.Message}; it has not been looked into", WhyHidden, FixArchive);
+            Add(Severity.Suspicious, place, $"{error.Message}; not inspected", WhyHidden, FixArchive);
         }
 
         return kind;
@@ -56,7 +56,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
                         Severity.Report,
                         place,
                         "is empty",
-                        "A file of weights holds something.",
+                        "A file of weights is never empty.",
                         "Download the file again."
                     );
                 }
@@ -71,12 +71,12 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
                 ScanTar(source, place, depth);
                 break;
             case ContentKind.SevenZip or ContentKind.Rar:
-                throw new UnscannableException($"is a {kind} archive, which no loader of models needs");
+                throw new UnscannableException($"{kind} archive, which loaders of models do not read");
             case ContentKind.Npy:
                 ScanArray(source, place);
                 break;
             case ContentKind.Bzip2:
-                // Its mark is also BINBYTES with a length.
+                // The magic number is also BINBYTES with a length.
                 ScanPickle(source, string.Empty, place, ids, depth);
                 ScanCompressed(kind, source, name, place, ids, depth);
                 break;
@@ -86,7 +86,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
                     Add(
                         Severity.Suspicious,
                         place,
-                        "has the name of something compressed and none of the marks",
+                        "has the name of a compressed file, but no known magic number",
                         WhyHidden,
                         FixArchive
                     );
@@ -109,25 +109,23 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
         int depth
     )
     {
-        var decoder =
-            Decoders.Open(kind, source)
-            ?? throw new UnscannableException($"is compressed in a way that has no decoder here ({kind})");
-        using var unfolded = new DecompressedSource(decoder, budget, Decoders.Cost(kind));
+        var decoder = Decoders.Open(kind, source) ?? throw new UnscannableException($"unsupported compression {kind}");
+        using var content = new DecompressedSource(decoder, budget, Decoders.Cost(kind));
         var inner =
             PickleName.IsCompressed(name) || Path.GetExtension(name).Equals(".z", StringComparison.OrdinalIgnoreCase)
                 ? Path.GetFileNameWithoutExtension(name)
                 : name;
-        Scan(unfolded, inner, Join(place, $"{kind.ToString().ToLowerInvariant()} content"), ids, depth + 1);
-        if (!unfolded.Broken)
+        Scan(content, inner, Join(place, $"{kind.ToString().ToLowerInvariant()} content"), ids, depth + 1);
+        if (!content.Broken)
             return;
-        // Two bytes of raw weights may look like a zlib stream; that they also unfold to something is no chance.
-        if (kind != ContentKind.Zlib || unfolded.Decompressed > 0 || PickleName.IsPickle(name) || inner != name)
+        // Two bytes of raw weights may look like a zlib stream, but not by chance like one that decompresses.
+        if (kind != ContentKind.Zlib || content.Decompressed > 0 || PickleName.IsPickle(name) || inner != name)
         {
             Add(
                 Severity.Suspicious,
                 place,
-                $"is a {kind} stream that breaks",
-                "A loader uses what comes before the break.",
+                $"corrupt {kind} stream",
+                "A loader uses the data before the corruption.",
                 FixArchive
             );
         }
@@ -155,10 +153,10 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
     private static bool HasMagicNumber(ByteSource source, long position) =>
         source.Peek(position, 3) is [0x80, <= 5, var next] && Enum.IsDefined((Opcode)next);
 
-    // A stream without protocol 2's mark is text or numbers to most programs: it counts when it names something, and
-    // does something with it.
-    private static bool IsPickle(PickleScan scan, bool isMarked, string name) =>
-        isMarked
+    // A stream without the magic number of protocol 2 is text or numbers to most programs: it counts when it names
+    // something, and does something with it.
+    private static bool IsPickle(PickleScan scan, bool hasMagicNumber, string name) =>
+        hasMagicNumber
         || (
             scan.Names > 0
             && (
@@ -180,9 +178,9 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
             Add(
                 Severity.Report,
                 place,
-                "is a pointer of Git LFS and not the file itself",
+                "is a Git LFS pointer instead of the content",
                 "The weights are missing.",
-                "Download the file itself, e.g. with git lfs pull."
+                "Fetch the content: git lfs pull"
             );
         }
         else
@@ -190,19 +188,19 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
             Add(
                 Severity.Suspicious,
                 place,
-                "has a pickle's name and is none, nor an archive of them",
-                "A file that is not what its name says was damaged, or is meant for another program.",
+                "has the name of a pickle, but is neither a pickle nor an archive of pickles",
+                "It is damaged, or meant for another program.",
                 FixArchive
             );
         }
     }
 
-    // An archive behind something else: who looks at the end finds it, who looks at the beginning does not.
+    // An archive after something else: readers that begin at the end find it, others do not.
     private void ScanTail(ByteSource source, string place, int depth)
     {
         if (source is DecompressedSource || !ZipReader.EndsIn(source))
             return;
-        Add(Severity.Suspicious, place, "has a zip archive behind its beginning", WhyArchive, FixArchive);
+        Add(Severity.Suspicious, place, "zip archive appended to another format", WhyArchive, FixArchive);
         ScanZip(source, place, depth);
     }
 
@@ -211,7 +209,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
         var header = NpyHeader.Read(source);
         if (header is null)
         {
-            Add(Severity.Suspicious, place, "has a numpy header that cannot be read", WhyHidden, FixArchive);
+            Add(Severity.Suspicious, place, "invalid numpy header", WhyHidden, FixArchive);
             return;
         }
 
@@ -220,7 +218,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
         var scan = PickleScan.Run(source, header.DataOffset, PersistentIds.None, budget, (_, _) => { });
         if (header.HasObjects || IsPickle(scan, HasMagicNumber(source, header.DataOffset), string.Empty))
         {
-            Add(Severity.Report, place, "is a numpy array of Python objects, which are pickled", Why, FixPickle);
+            Add(Severity.Report, place, "numpy array of pickled Python objects", Why, FixPickle);
             AddAll(scan, place);
         }
     }

@@ -2,7 +2,7 @@ namespace NixAiModels.Validation.Pickle;
 
 /// <summary>What a stream may do with something that it names.</summary>
 [Flags]
-internal enum Permits
+internal enum PermittedUses
 {
     /// <summary>Hold it, as data.</summary>
     Nothing = 0,
@@ -23,7 +23,7 @@ internal enum Permits
     Append = 16,
 }
 
-/// <summary>How a call's arguments are judged. What an allowed callable does with hostile arguments decides whether it
+/// <summary>How a call's arguments are checked. What an allowed callable does with hostile arguments decides whether it
 /// is allowed.</summary>
 internal enum CallShape
 {
@@ -71,14 +71,14 @@ internal enum CallShape
     RandomGenerator,
 }
 
-/// <summary>The judgement on one module and name.</summary>
+/// <summary>The rule for one module and name.</summary>
 /// <param name="Severity">What naming it already is; <see langword="null"/> if it is what tensors need.</param>
-/// <param name="Permits">What may be done with it.</param>
-/// <param name="Shape">How a call's arguments are judged.</param>
+/// <param name="PermittedUses">What may be done with it.</param>
+/// <param name="Shape">How a call's arguments are checked.</param>
 /// <param name="Effect">Of a dangerous one, what it does.</param>
 internal sealed record GlobalRule(
     Severity? Severity,
-    Permits Permits,
+    PermittedUses PermittedUses,
     CallShape Shape = CallShape.DataOnly,
     string? Effect = null
 )
@@ -87,7 +87,7 @@ internal sealed record GlobalRule(
     public bool IsKnown => Severity is null or Validation.Severity.Report;
 
     /// <summary>Whether it is harmless with the right arguments only: then it must be called at once, where these can
-    /// be judged. Held by a container, an attribute or another call's arguments, it could be called later with
+    /// be checked. Held by a container, an attribute or another call's arguments, it could be called later with
     /// any.</summary>
     public bool MustBeCalled =>
         Shape

@@ -1,15 +1,16 @@
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>Judges a module and a name: what tensors need passes, what known libraries write is reported, what runs
+/// <summary>Classifies a module and a name: what tensors need passes, what known libraries write is reported, what runs
 /// code is named, everything else is suspicious.</summary>
 internal static class GlobalRules
 {
-    private static readonly GlobalRule Unlisted = new(Severity.Suspicious, Permits.Nothing);
+    private static readonly GlobalRule Unlisted = new(Severity.Suspicious, PermittedUses.Nothing);
 
     /// <summary>The rule of joblib's array wrapper, whose BUILD is followed by raw bytes.</summary>
-    public static GlobalRule ArrayWrapper { get; } = new(null, Permits.New | Permits.Build, CallShape.Anything);
+    public static GlobalRule ArrayWrapper { get; } =
+        new(null, PermittedUses.New | PermittedUses.Build, CallShape.Anything);
 
-    /// <summary>The judgement on a module and a name.</summary>
+    /// <summary>The rule for a module and a name.</summary>
     public static GlobalRule Classify(string module, string name)
     {
         var plain = Python2Names.ToPython3(module, name);

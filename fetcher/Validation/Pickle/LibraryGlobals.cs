@@ -1,4 +1,4 @@
-using static NixAiModels.Validation.Pickle.Permits;
+using static NixAiModels.Validation.Pickle.PermittedUses;
 
 namespace NixAiModels.Validation.Pickle;
 
@@ -88,7 +88,7 @@ internal static class LibraryGlobals
         StringComparer.Ordinal
     )
     {
-        ["argparse"] = ("Namespace", Value with { Permits = New | Build }),
+        ["argparse"] = ("Namespace", Value with { PermittedUses = New | Build }),
         ["types"] = ("SimpleNamespace", Value),
         ["pathlib"] = ("Path PosixPath WindowsPath PurePath PurePosixPath PureWindowsPath", Value),
         ["pathlib._local"] = ("Path PosixPath WindowsPath PurePath PurePosixPath PureWindowsPath", Value),
@@ -101,7 +101,7 @@ internal static class LibraryGlobals
         ["re"] = ("_compile", Value),
         ["random"] = ("Random", Value),
         ["typing"] = ("Any Union Optional List Dict Tuple", Function),
-        ["string"] = ("Formatter Template", Value with { Permits = New | Build }),
+        ["string"] = ("Formatter Template", Value with { PermittedUses = New | Build }),
         ["zoneinfo"] = ("ZoneInfo", Function),
         ["collections"] = ("UserDict UserList UserString ChainMap", new GlobalRule(Severity.Report, New | Build)),
         ["joblib.numpy_pickle_compat"] = ("NDArrayWrapper ZNDArrayWrapper", Class),
@@ -221,7 +221,7 @@ internal static class LibraryGlobals
         }
 
         if (IsBelow(module, ["__torch__"]))
-            return Class with { Permits = New | Build | Call };
+            return Class with { PermittedUses = New | Build | Call };
         return
             name.TrimStart('_') is [var first, ..]
             && char.IsAsciiLetterLower(first)
@@ -261,7 +261,7 @@ internal static class LibraryGlobals
         return false;
     }
 
-    // Of numpy only arithmetic: a module, and what loads or writes files, is no function to hold.
+    // Of numpy only arithmetic: neither modules nor functions that load or write files.
     private static bool IsFunction(string module, string name) =>
         module is not ("numpy" or "numpy.core._multiarray_umath" or "numpy._core._multiarray_umath")
             ? !module.StartsWith("numpy.", StringComparison.Ordinal) && !DangerousGlobals.IsModule(name)

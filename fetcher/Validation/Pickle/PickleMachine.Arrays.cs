@@ -4,15 +4,15 @@ namespace NixAiModels.Validation.Pickle;
 /// NumpyArrayWrapper.read_array).</summary>
 internal sealed partial class PickleMachine
 {
-    // joblib reads an array's bytes right behind the BUILD of its wrapper, and puts the array where the wrapper was.
+    // joblib reads an array's bytes right after the BUILD of its wrapper, and puts the array where the wrapper was.
     private void ReadArray()
     {
         if (!_readsArrays || Peek() is not InstanceValue { Type.Rule: var rule } || rule != GlobalRules.ArrayWrapper)
             return;
         if (_frameEnd > _reader.Position)
-            Find(Severity.Suspicious, "has an array inside a frame: joblib reads its bytes from behind the frame");
-        if (!_plainlyRun)
-            RunAside(_reader.Position, "pickle.load");
+            Find(Severity.Suspicious, "array inside a frame; joblib reads its bytes from after the frame");
+        if (!_hasRunWithoutArrays)
+            RunWithoutArrays(_reader.Position, "pickle.load");
         _stack.Pop();
         SkipArray(_states.LastArrayState);
         _stack.Push(PlainValue.Made);
@@ -27,7 +27,7 @@ internal sealed partial class PickleMachine
             || Count(state.Find("shape")) is not { } count
         )
         {
-            throw Breaks("has an array whose type or shape cannot be told, so its end cannot either");
+            throw Breaks("array of unknown type or shape, and hence unknown end");
         }
 
         if (type.HasObjects)
@@ -37,15 +37,15 @@ internal sealed partial class PickleMachine
         }
 
         if (type.ItemSize is not { } size || count * size > long.MaxValue)
-            throw Breaks("has an array whose size cannot be told");
+            throw Breaks("array of unknown size");
         var start = _reader.Position;
         var isAligned = state.Find("numpy_array_alignment_bytes") is { } alignment && alignment != PlainValue.None;
         if (isAligned)
             _reader.Skip(_reader.ReadByte());
         _reader.Skip((long)(count * size));
-        if (isAligned && !_plainlyRun)
-            RunAside(start + (long)(count * size), "joblib before 1.2");
-        _plainlyRun = true;
+        if (isAligned && !_hasRunWithoutArrays)
+            RunWithoutArrays(start + (long)(count * size), "joblib before 1.2");
+        _hasRunWithoutArrays = true;
     }
 
     // An array of objects is a pickle of its own, which plain pickle.load reads.
@@ -68,7 +68,7 @@ internal sealed partial class PickleMachine
 
     // pickle.load knows nothing of joblib's arrays, and joblib before 1.2 nothing of their padding: to them some of the
     // bytes are opcodes. An honest array breaks them within a few of these, so only the first needs to be tried.
-    private void RunAside(long position, string reader)
+    private void RunWithoutArrays(long position, string reader)
     {
         var plain = new PickleMachine(this, position);
         try
@@ -88,7 +88,7 @@ internal sealed partial class PickleMachine
                     entry.Severity,
                     entry.Offset,
                     entry.Opcode,
-                    $"in an array's bytes, which {reader} takes for opcodes: {entry.Message}"
+                    $"in the bytes of an array, which {reader} reads as opcodes: {entry.Message}"
                 );
             }
         }

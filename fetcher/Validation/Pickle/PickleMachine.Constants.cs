@@ -19,15 +19,13 @@ internal sealed partial class PickleMachine
             BinInt2 => new IntegerValue(_reader.ReadUInt16()),
             Long1 => ReadLong(_reader.ReadByte()),
             Long4 => ReadLong(_reader.ReadInt32()),
-            Float => PythonLiteral.IsFloat(_reader.ReadLine())
-                ? PlainValue.Number
-                : throw Breaks("has a FLOAT that is no number"),
+            Float => PythonLiteral.IsFloat(_reader.ReadLine()) ? PlainValue.Number : throw Breaks("invalid FLOAT"),
             BinFloat => ReadDouble(),
             Opcode.String => Text(PythonLiteral.UnquoteString(_reader.ReadLine())),
             Unicode => Text(PythonLiteral.DecodeUnicode(_reader.ReadLine())),
             BinString => _reader.ReadInt32() is >= 0 and var length
                 ? ReadBytesAsText(length)
-                : throw Breaks("has a string of negative length"),
+                : throw Breaks("string of negative length"),
             ShortBinString => ReadBytesAsText(_reader.ReadByte()),
             ShortBinUnicode => _reader.ReadText(_reader.ReadByte()),
             BinUnicode => _reader.ReadText(_reader.ReadUInt32()),
@@ -52,14 +50,14 @@ internal sealed partial class PickleMachine
         var digits =
             _opcode == Long && line.Length > 0 && line[^1] == (byte)'L' ? line.AsSpan(0, line.Length - 1) : line;
         if (!PythonLiteral.TryInteger(digits, out var value))
-            throw Breaks("has an integer that is no number");
+            throw Breaks("invalid integer");
         return value is { } known ? new IntegerValue(known) : PlainValue.Number;
     }
 
     private PickleValue ReadLong(int length)
     {
         if (length < 0)
-            throw Breaks("has a number of negative length");
+            throw Breaks("number of negative length");
         if (length > 16)
         {
             _reader.Skip(length);
@@ -85,5 +83,5 @@ internal sealed partial class PickleMachine
             ? new TextValue(System.Text.Encoding.Latin1.GetString(_reader.ReadBytes(length)))
             : _reader.ReadCounted(length);
 
-    private TextValue Text(string? text) => new(text ?? throw Breaks("has a string literal that Python refuses"));
+    private TextValue Text(string? text) => new(text ?? throw Breaks("invalid string literal"));
 }

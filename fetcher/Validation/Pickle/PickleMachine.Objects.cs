@@ -58,7 +58,7 @@ internal sealed partial class PickleMachine
                 _stack.Push(Persistent(Pop()));
                 return true;
             case NextBuffer or ReadOnlyBuffer:
-                throw Breaks("wants a buffer from outside the file");
+                throw Breaks("out-of-band buffer");
             default:
                 return false;
         }
@@ -66,14 +66,14 @@ internal sealed partial class PickleMachine
 
     private string ReadName()
     {
-        // An empty name is none, but Python's own unpickler imports the module before it says so.
+        // An empty name is invalid, but Python's unpickler imports the module before it fails.
         try
         {
             return new System.Text.UTF8Encoding(false, true).GetString(_reader.ReadLine());
         }
         catch (System.Text.DecoderFallbackException)
         {
-            throw Breaks("has a name that is no UTF-8");
+            throw Breaks("name is not UTF-8");
         }
     }
 
@@ -82,9 +82,9 @@ internal sealed partial class PickleMachine
         if (module is TextValue moduleText && name is TextValue nameText)
             return Resolve(moduleText.Text, nameText.Text);
         if (module is PlainValue or BytesValue && name is PlainValue or BytesValue or TextValue or InstanceValue)
-            Find(Severity.Suspicious, "takes a name from a value that only exists once the file is loaded");
+            Find(Severity.Suspicious, "name from a value that only exists at load time");
         else
-            Find(Severity.Suspicious, "takes a name from something that is no string, or that a call makes");
+            Find(Severity.Suspicious, "name from something other than a string constant");
         return PlainValue.Unknown;
     }
 
@@ -105,16 +105,13 @@ internal sealed partial class PickleMachine
         switch (rule.Severity)
         {
             case Severity.Dangerous when rule.Shape == CallShape.EnumerationMember:
-                _unexcused.Add((global, _offset, _opcode));
+                _conditional.Add((global, _offset, _opcode));
                 break;
             case Severity.Dangerous:
                 Find(Severity.Dangerous, $"names {global}: {rule.Effect}");
                 break;
             case Severity.Suspicious:
-                Find(
-                    Severity.Suspicious,
-                    $"names {global}, which is not on the list of what tensors and known libraries need"
-                );
+                Find(Severity.Suspicious, $"names {global}, which is not on the list of known globals");
                 break;
             case Severity.Report:
                 Find(Severity.Report, $"needs {global}");
@@ -132,7 +129,7 @@ internal sealed partial class PickleMachine
             Ext2 => _reader.ReadUInt16(),
             _ => _reader.ReadInt32(),
         };
-        Find(Severity.Suspicious, $"uses the copyreg extension {code}, which only the loading program can resolve");
+        Find(Severity.Suspicious, $"copyreg extension {code}, which only the loading program can resolve");
         _stack.Push(PlainValue.Unknown);
     }
 
@@ -141,14 +138,14 @@ internal sealed partial class PickleMachine
         if (value is SequenceValue { Kind: SequenceKind.Tuple } tuple)
             return tuple.Items;
         // Python's own unpickler spreads any iterable; C's wants a tuple.
-        Find(Severity.Suspicious, "calls something with arguments that are no tuple");
+        Find(Severity.Suspicious, "calls with arguments that are not a tuple");
         return [PlainValue.Unknown];
     }
 
     private PickleValue Persistent(PickleValue id)
     {
         if (_persistentIds == PersistentIds.None)
-            Find(Severity.Suspicious, "has a persistent id, which only a loader of its own can resolve");
+            Find(Severity.Suspicious, "persistent id, which only a custom loader can resolve");
         if (id is SequenceValue { Kind: SequenceKind.Tuple, IsCut: false } tuple)
         {
             if (
@@ -181,7 +178,7 @@ internal sealed partial class PickleMachine
             return PlainValue.Made;
         }
 
-        Find(Severity.Suspicious, "has a persistent id that is not torch's for a storage");
+        Find(Severity.Suspicious, "persistent id other than that of a torch storage");
         return PlainValue.Unknown;
     }
 
@@ -196,7 +193,7 @@ internal sealed partial class PickleMachine
             {
                 Find(
                     Severity.Suspicious,
-                    $"keeps {global} for later, which honest files call at once: nobody can judge what it will be called with"
+                    $"stores {global} instead of calling it at once; its later arguments cannot be checked"
                 );
             }
         }
@@ -218,10 +215,10 @@ internal sealed partial class PickleMachine
                 break;
             // Only a true set is written with ADDITEMS.
             case InstanceValue instance
-                when kind == SequenceKind.List && instance.Type.Rule.Permits.HasFlag(Permits.Append):
+                when kind == SequenceKind.List && instance.Type.Rule.PermittedUses.HasFlag(PermittedUses.Append):
                 break;
             default:
-                Find(Severity.Suspicious, "appends to something that is no list: that calls a method of it");
+                Find(Severity.Suspicious, "appends to something other than a list, which calls a method of it");
                 break;
         }
     }
@@ -229,7 +226,7 @@ internal sealed partial class PickleMachine
     private void SetPairs(PickleValue target, List<PickleValue> items)
     {
         if (items.Count % 2 != 0)
-            throw Breaks("has a key without a value");
+            throw Breaks("key without a value");
         Checked(items);
         if (target is MappingValue mapping)
         {
@@ -243,11 +240,14 @@ internal sealed partial class PickleMachine
 
             _kept += items.Count;
         }
-        else if (target is not InstanceValue instance || !instance.Type.Rule.Permits.HasFlag(Permits.SetItems))
+        else if (
+            target is not InstanceValue instance
+            || !instance.Type.Rule.PermittedUses.HasFlag(PermittedUses.SetItems)
+        )
         {
             Find(
                 Severity.Suspicious,
-                "sets items of something that is no dictionary: that calls a method of it, or changes what others use"
+                "sets items of something other than a dictionary, which calls a method of it or changes shared state"
             );
         }
     }

@@ -24,9 +24,9 @@ internal sealed partial class PickleMachine
     private readonly bool _readsArrays;
     private readonly CallPolicy _calls;
     private readonly StatePolicy _states;
-    private readonly List<(GlobalValue Global, long Offset, Opcode Opcode)> _unexcused = [];
+    private readonly List<(GlobalValue Global, long Offset, Opcode Opcode)> _conditional = [];
     private readonly Dictionary<(string Module, string Name), GlobalValue> _globals = [];
-    private bool _plainlyRun;
+    private bool _hasRunWithoutArrays;
     private long _offset;
     private Opcode _opcode;
     private long _frameEnd;
@@ -72,7 +72,7 @@ internal sealed partial class PickleMachine
     )
     {
         if (depth > DeepestNesting)
-            throw new UnscannableException("has pickles nested too deeply");
+            throw new UnscannableException("pickles nested too deeply");
         _source = source;
         _reader = new PickleReader(source, position);
         _stack = stack;
@@ -111,9 +111,9 @@ internal sealed partial class PickleMachine
         }
         finally
         {
-            foreach (var (global, offset, opcode) in _unexcused)
+            foreach (var (global, offset, opcode) in _conditional)
             {
-                if (!global.IsExcused)
+                if (!global.HasPermittedUse)
                 {
                     Findings.Add(
                         Severity.Dangerous,
@@ -138,12 +138,12 @@ internal sealed partial class PickleMachine
                 return Pop();
             var frameEnd = _frameEnd;
             Step();
-            // What BUILD reads besides are an array's bytes, which have no frame.
+            // Beyond its operand BUILD reads the bytes of an array, which have no frame.
             if (_offset < frameEnd && _reader.Position > frameEnd && _opcode != Opcode.Build)
             {
                 Find(
                     Severity.Suspicious,
-                    "reads across the end of a frame: C's unpickler then drops the part before it, and sees another name or text"
+                    "reads across the end of a frame; C's unpickler and Python's then see different data"
                 );
             }
         }
@@ -155,7 +155,7 @@ internal sealed partial class PickleMachine
         {
             case Proto:
                 if (_reader.ReadByte() > 5)
-                    throw Breaks("asks for a protocol that does not exist");
+                    throw Breaks("unknown protocol");
                 break;
             case Frame:
                 ReadFrame();
@@ -177,11 +177,11 @@ internal sealed partial class PickleMachine
                 Remember();
                 break;
             case Get or BinGet or LongBinGet:
-                _stack.Push(_stack.Recall(MemoKey()) ?? throw Breaks("reads a memo entry that is not there"));
+                _stack.Push(_stack.Recall(MemoKey()) ?? throw Breaks("missing memo entry"));
                 break;
             default:
                 if (!StepConstant() && !StepContainer() && !StepObject())
-                    throw Breaks($"has a byte, 0x{(byte)_opcode:x2}, that is no opcode");
+                    throw Breaks($"invalid opcode 0x{(byte)_opcode:x2}");
                 break;
         }
     }
@@ -260,7 +260,7 @@ internal sealed partial class PickleMachine
             default:
                 return PythonLiteral.TryInteger(_reader.ReadLine(), out var key) && key >= 0 && key <= long.MaxValue
                     ? (long)key.Value
-                    : throw Breaks("has a memo key that is no number");
+                    : throw Breaks("invalid memo key");
         }
     }
 
@@ -274,9 +274,9 @@ internal sealed partial class PickleMachine
 
     private PickleValue Peek() => _stack.Peek() ?? throw Underflow();
 
-    private List<PickleValue> PopToMark() => _stack.PopToMark() ?? throw Breaks("wants a mark that is not there");
+    private List<PickleValue> PopToMark() => _stack.PopToMark() ?? throw Breaks("missing mark on the stack");
 
-    private PickleBrokenException Underflow() => Breaks("takes more from the stack than there is");
+    private PickleBrokenException Underflow() => Breaks("stack underflow");
 
     private PickleBrokenException Breaks(string what) => new(_offset, what);
 
@@ -287,10 +287,7 @@ internal sealed partial class PickleMachine
     {
         if (_offset < _frameEnd)
         {
-            Find(
-                Severity.Suspicious,
-                "begins a frame inside a frame, which Python's unpickler refuses and C's does not"
-            );
+            Find(Severity.Suspicious, "frame inside a frame, which Python's unpickler rejects and C's accepts");
         }
 
         var length = _reader.ReadLength64();
@@ -304,7 +301,7 @@ internal sealed partial class PickleMachine
         }
         catch (PickleBrokenException)
         {
-            Find(Severity.Suspicious, "announces a frame that is longer than the file");
+            Find(Severity.Suspicious, "frame longer than the file");
         }
     }
 }

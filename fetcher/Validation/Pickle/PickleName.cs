@@ -17,8 +17,8 @@ internal static class PickleName
                 or ".npz"
                 or ".dill";
 
-    /// <summary>Whether programs unfold a file of that name before they load it (pandas, joblib), whatever its first
-    /// bytes are.</summary>
+    /// <summary>Whether programs (pandas, joblib) decompress a file of that name before they load it, whatever its
+    /// first bytes.</summary>
     public static bool IsCompressed(string name) =>
         Path.GetExtension(name).ToLowerInvariant() is ".gz" or ".bz2" or ".xz" or ".lzma" or ".lz4" or ".zst";
 

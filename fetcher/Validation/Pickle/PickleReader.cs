@@ -69,7 +69,7 @@ internal sealed class PickleReader(ByteSource source, long position)
             if (value == (byte)'\n')
                 return [.. line];
             if (line.Count >= LongestLine)
-                throw new PickleBrokenException(Position, "has a line of more than 1 MiB");
+                throw new PickleBrokenException(Position, "line of more than 1 MiB");
             line.Add(value);
         }
     }
@@ -101,7 +101,7 @@ internal sealed class PickleReader(ByteSource source, long position)
         {
             return bytes.AsSpan().IndexOf((byte)0xED) >= 0
                 ? new TextValue(Encoding.UTF8.GetString(bytes))
-                : throw new PickleBrokenException(Position, "has a string that is no UTF-8");
+                : throw new PickleBrokenException(Position, "string is not UTF-8");
         }
     }
 
@@ -115,5 +115,5 @@ internal sealed class PickleReader(ByteSource source, long position)
         Position += count;
     }
 
-    private PickleBrokenException Ends() => new(Position, "ends in the middle of an opcode");
+    private PickleBrokenException Ends() => new(Position, "truncated in the middle of an opcode");
 }

@@ -50,14 +50,14 @@ internal sealed record PickleScan(
             {
                 // A second torch.save into the same file begins where the storages of the first end.
                 if (
-                    TorchStorages.Skip(source, position, values[^1], types) is not { } behind
-                    || source.Peek(behind, 1).Length == 0
+                    TorchStorages.Skip(source, position, values[^1], types) is not { } end
+                    || source.Peek(end, 1).Length == 0
                 )
                 {
                     break;
                 }
 
-                (legacy, position) = (false, behind);
+                (legacy, position) = (false, end);
             }
 
             if (values.Count > 0 && source.Peek(position, 1).Length == 0)
@@ -109,7 +109,7 @@ internal sealed record PickleScan(
                         Severity.Suspicious,
                         broken.Offset,
                         "broken",
-                        $"{broken.Message}: Python would have run everything before"
+                        $"{broken.Message}; Python would have run everything before it"
                     );
                 }
 
@@ -125,12 +125,7 @@ internal sealed record PickleScan(
 
         if (values.Count == MostPickles)
         {
-            findings.Add(
-                Severity.Suspicious,
-                position,
-                "STOP",
-                $"is followed by more pickles than the {MostPickles} that are looked at"
-            );
+            findings.Add(Severity.Suspicious, position, "STOP", $"followed by more than {MostPickles} pickles");
         }
 
         return new PickleScan(findings, values, names, calls, isBroken, keys);

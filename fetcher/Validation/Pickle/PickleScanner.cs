@@ -24,7 +24,7 @@ internal static class PickleScanner
         CancellationToken cancellation
     ) => Scan(relativePath, new FileSource(handle), report, cancellation);
 
-    /// <summary>As above, for bytes that are no file.</summary>
+    /// <summary>As above, for bytes from elsewhere.</summary>
     public static ContentKind Scan(
         string relativePath,
         ByteSource source,

@@ -40,7 +40,7 @@ internal sealed class PickleStack
     public void Push(PickleValue value)
     {
         if (_items.Count >= MostItems)
-            throw new Containers.UnscannableException($"puts more than {MostItems} objects on the stack");
+            throw new Containers.UnscannableException($"more than {MostItems} objects on the stack");
         _items.Add(value);
     }
 
@@ -60,7 +60,7 @@ internal sealed class PickleStack
     public void Mark()
     {
         if (_marks.Count >= MostItems)
-            throw new Containers.UnscannableException($"puts more than {MostItems} marks on the stack");
+            throw new Containers.UnscannableException($"more than {MostItems} marks on the stack");
         _marks.Add(_items.Count);
     }
 
@@ -95,7 +95,7 @@ internal sealed class PickleStack
         if (_memo.Count >= MostMemo || _oddMemo.Count >= MostOdd)
         {
             throw new Containers.UnscannableException(
-                $"memorises more than {MostMemo} objects, or {MostOdd} under odd keys"
+                $"more than {MostMemo} memoised objects, or {MostOdd} with sparse keys"
             );
         }
 

@@ -94,7 +94,7 @@ internal sealed class GlobalValue(string module, string name, GlobalRule rule) :
     public GlobalRule Rule => rule;
 
     /// <summary>Of a name that is dangerous but for one honest use: whether it was put to that use.</summary>
-    public bool IsExcused { get; set; }
+    public bool HasPermittedUse { get; set; }
 
     public override string ToString() => Printable.Escape($"{module}.{name}");
 }
@@ -104,6 +104,6 @@ internal sealed class InstanceValue(GlobalValue type) : PickleValue
 {
     public GlobalValue Type => type;
 
-    /// <summary>Of a numpy dtype, what it says of an element.</summary>
+    /// <summary>Of a numpy dtype, the element type.</summary>
     public ArrayType? ArrayType { get; set; }
 }

@@ -1,6 +1,6 @@
 namespace NixAiModels.Validation.Pickle;
 
-/// <summary>Judges BUILD: an object's <c>__setstate__</c> if it has one, else what is put into its
+/// <summary>Checks BUILD: an object's <c>__setstate__</c> if it has one, else what is put into its
 /// <c>__dict__</c>.</summary>
 /// <param name="find">Takes a finding.</param>
 internal sealed class StatePolicy(Action<Severity, string> find)
@@ -15,14 +15,14 @@ internal sealed class StatePolicy(Action<Severity, string> find)
         {
             find(
                 Severity.Suspicious,
-                $"changes {global} itself by BUILD: attributes that are set there can be called, or read back as names"
+                $"changes {global} itself by BUILD; the attributes can be called, or read back as names"
             );
             return;
         }
 
         if (target is not InstanceValue instance)
         {
-            find(Severity.Suspicious, "gives a state to something that has none: that sets attributes of it");
+            find(Severity.Suspicious, "sets the state of something that has none, which sets its attributes");
             return;
         }
 
@@ -32,10 +32,7 @@ internal sealed class StatePolicy(Action<Severity, string> find)
             instance.ArrayType = arrayType.Build(state);
             if (instance.ArrayType is null)
             {
-                find(
-                    Severity.Suspicious,
-                    "gives numpy a type that contradicts itself: it would take raw bytes for objects"
-                );
+                find(Severity.Suspicious, "contradictory numpy dtype, with which raw bytes are read as objects");
             }
         }
         else if (type.Name == "_reconstruct")
@@ -52,7 +49,7 @@ internal sealed class StatePolicy(Action<Severity, string> find)
             CheckFileName(type, state);
         }
         else if (
-            type.Rule.Permits.HasFlag(Permits.Build)
+            type.Rule.PermittedUses.HasFlag(PermittedUses.Build)
             || type.Rule.Shape is CallShape.RandomGenerator
             || type.Name is "_mareconstruct"
             || type.Rule.Severity == Severity.Report
@@ -62,7 +59,7 @@ internal sealed class StatePolicy(Action<Severity, string> find)
         }
         else if (type.Rule.IsKnown)
         {
-            find(Severity.Suspicious, $"gives a state to {type}, which honest files do not");
+            find(Severity.Suspicious, $"sets the state of {type}, which is not allowed");
         }
     }
 
@@ -81,7 +78,7 @@ internal sealed class StatePolicy(Action<Severity, string> find)
             return;
         }
 
-        find(Severity.Suspicious, "gives an array a state that numpy does not write");
+        find(Severity.Suspicious, "array state that numpy does not write");
     }
 
     // joblib loads that file, as a pickle if it is one (numpy_pickle_compat.py, NDArrayWrapper.read): what is beside is
@@ -96,7 +93,7 @@ internal sealed class StatePolicy(Action<Severity, string> find)
             || name.AsSpan().ContainsAny('/', '\\')
         )
         {
-            find(Severity.Suspicious, $"lets {type} load a file that is not beside this one");
+            find(Severity.Suspicious, $"makes {type} load a file from another folder");
         }
 
         CheckAttributes(type, state);
@@ -121,7 +118,7 @@ internal sealed class StatePolicy(Action<Severity, string> find)
                 break;
             case PlainValue when state == PlainValue.Unknown:
             case GlobalValue:
-                find(Severity.Suspicious, $"gives {type} a state that cannot be known");
+                find(Severity.Suspicious, $"sets the state of {type} to a value that cannot be determined");
                 break;
         }
     }
@@ -138,18 +135,18 @@ internal sealed class StatePolicy(Action<Severity, string> find)
                 )
             )
             {
-                find(Severity.Suspicious, $"sets {Printable.Escape(name)} of a {type}, which Python itself would call");
+                find(Severity.Suspicious, $"sets {Printable.Escape(name)} of {type}, which Python calls implicitly");
             }
             else if (
                 key is TextValue { Text: "restore_design_info" or "formula" or "_parse_arg_template" }
                 && type.Module.Split('.')[0] is "statsmodels" or "patsy" or "scipy"
             )
             {
-                find(Severity.Suspicious, $"gives {type} a text that its library runs as code once it is loaded");
+                find(Severity.Suspicious, $"sets a string of {type} that its library runs as code");
             }
             else if (key is GlobalValue or BytesValue || key == PlainValue.Unknown)
             {
-                find(Severity.Suspicious, $"sets an attribute of a {type} whose name cannot be known");
+                find(Severity.Suspicious, $"sets an attribute of {type} whose name cannot be determined");
             }
         }
     }

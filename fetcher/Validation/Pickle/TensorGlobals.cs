@@ -1,4 +1,4 @@
-using static NixAiModels.Validation.Pickle.Permits;
+using static NixAiModels.Validation.Pickle.PermittedUses;
 
 namespace NixAiModels.Validation.Pickle;
 
@@ -9,34 +9,45 @@ internal static class TensorGlobals
 {
     private const string StorageClasses =
         "DoubleStorage FloatStorage HalfStorage BFloat16Storage LongStorage IntStorage ShortStorage CharStorage "
-        + "ByteStorage BoolStorage ComplexDoubleStorage ComplexFloatStorage QUInt8Storage QInt8Storage QInt32Storage QUInt4x2Storage QUInt2x4Storage "
+        + "ByteStorage BoolStorage ComplexDoubleStorage ComplexFloatStorage QUInt8Storage QInt8Storage "
+        + "QInt32Storage QUInt4x2Storage QUInt2x4Storage "
         + "UntypedStorage TypedStorage";
 
     private const string TensorClasses =
-        "Tensor FloatTensor DoubleTensor HalfTensor BFloat16Tensor LongTensor IntTensor ShortTensor CharTensor ByteTensor BoolTensor";
+        "Tensor FloatTensor DoubleTensor HalfTensor BFloat16Tensor LongTensor IntTensor ShortTensor "
+        + "CharTensor ByteTensor BoolTensor";
 
     private const string TensorTypes =
-        "float16 float32 float64 half float double bfloat16 int8 int16 int32 int64 short int long uint8 uint16 uint32 uint64 bool "
-        + "complex32 complex64 complex128 cfloat cdouble chalf quint8 qint8 qint32 quint4x2 quint2x4 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz "
-        + "float8_e8m0fnu float4_e2m1fn_x2 bits8 bits16 bits1x8 bits2x4 bits4x2 int1 int2 int3 int4 int5 int6 int7 uint1 uint2 uint3 uint4 uint5 uint6 uint7 "
-        + "strided sparse_coo sparse_csr sparse_csc sparse_bsr sparse_bsc jagged contiguous_format channels_last channels_last_3d preserve_format "
-        + "per_tensor_affine per_channel_affine per_tensor_symmetric per_channel_symmetric per_channel_affine_float_qparams";
+        "float16 float32 float64 half float double bfloat16 int8 int16 int32 int64 short int long uint8 "
+        + "uint16 uint32 uint64 bool "
+        + "complex32 complex64 complex128 cfloat cdouble chalf quint8 qint8 qint32 quint4x2 quint2x4 "
+        + "float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz "
+        + "float8_e8m0fnu float4_e2m1fn_x2 bits8 bits16 bits1x8 bits2x4 bits4x2 int1 int2 int3 int4 int5 "
+        + "int6 int7 uint1 uint2 uint3 uint4 uint5 uint6 uint7 "
+        + "strided sparse_coo sparse_csr sparse_csc sparse_bsr sparse_bsc jagged contiguous_format "
+        + "channels_last channels_last_3d preserve_format "
+        + "per_tensor_affine per_channel_affine per_tensor_symmetric per_channel_symmetric "
+        + "per_channel_affine_float_qparams";
 
     private const string TensorMakers =
         "_rebuild_tensor _rebuild_tensor_v2 _rebuild_sparse_tensor _rebuild_sparse_csr_tensor _rebuild_nested_tensor "
-        + "_rebuild_qtensor _rebuild_parameter _rebuild_parameter_with_state _rebuild_meta_tensor_no_storage _rebuild_device_tensor_from_numpy "
+        + "_rebuild_qtensor _rebuild_parameter _rebuild_parameter_with_state "
+        + "_rebuild_meta_tensor_no_storage _rebuild_device_tensor_from_numpy "
         + "_rebuild_device_tensor_from_cpu_tensor _rebuild_xla_tensor _rebuild_tensor_v3 _sparse_tensors_to_validate";
 
     private const string ArrayScalars =
-        "bool_ int8 int16 int32 int64 intc intp int_ long longlong short byte ubyte ushort uintc uintp uint ulong ulonglong "
-        + "uint8 uint16 uint32 uint64 half single double longdouble float16 float32 float64 float_ float128 csingle cdouble clongdouble complex64 complex128 "
-        + "complex256 complex_ str_ string_ unicode_ bytes_ object_ void datetime64 timedelta64 bool float int object str";
+        "bool_ int8 int16 int32 int64 intc intp int_ long longlong short byte ubyte ushort uintc uintp uint "
+        + "ulong ulonglong "
+        + "uint8 uint16 uint32 uint64 half single double longdouble float16 float32 float64 float_ float128 "
+        + "csingle cdouble clongdouble complex64 complex128 "
+        + "complex256 complex_ str_ string_ unicode_ bytes_ object_ void datetime64 timedelta64 bool float "
+        + "int object str";
 
     private static readonly GlobalRule Type = new(null, Nothing);
     private static readonly GlobalRule Maker = new(null, Call);
     private static readonly GlobalRule Container = new(
         null,
-        Call | New | Permits.Build | SetItems | Append,
+        Call | New | PermittedUses.Build | SetItems | Append,
         CallShape.Anything
     );
     private static readonly Dictionary<(string Module, string Name), GlobalRule> Rules = Make();
@@ -71,15 +82,20 @@ internal static class TensorGlobals
         }
 
         Add(Type, "torch", TensorTypes);
-        Add(new GlobalRule(null, New | Permits.Build), "torch torch.cuda torch.sparse", TensorClasses);
-        Add(new GlobalRule(null, New | Permits.Build), "torch.nn.parameter", "Parameter Buffer UninitializedParameter");
+        Add(new GlobalRule(null, New | PermittedUses.Build), "torch torch.cuda torch.sparse", TensorClasses);
+        Add(
+            new GlobalRule(null, New | PermittedUses.Build),
+            "torch.nn.parameter",
+            "Parameter Buffer UninitializedParameter"
+        );
         Add(Type, "torch._tensor torch.tensor", "Tensor");
         Add(Maker, "torch._utils", TensorMakers);
         Add(
             new GlobalRule(null, Call, CallShape.DataAndTypes),
             "torch._utils",
             "_rebuild_tensor_v3 _rebuild_qtensor _rebuild_meta_tensor_no_storage _rebuild_device_tensor_from_numpy "
-                + "_rebuild_device_tensor_from_cpu_tensor _rebuild_nested_tensor _rebuild_sparse_tensor _rebuild_sparse_csr_tensor"
+                + "_rebuild_device_tensor_from_cpu_tensor _rebuild_nested_tensor _rebuild_sparse_tensor "
+                + "_rebuild_sparse_csr_tensor"
         );
         Add(
             new GlobalRule(null, Call, CallShape.RebuildFromType),
@@ -107,7 +123,7 @@ internal static class TensorGlobals
             "_frombuffer"
         );
         Add(
-            new GlobalRule(null, Call | Permits.Build, CallShape.ArrayType),
+            new GlobalRule(null, Call | PermittedUses.Build, CallShape.ArrayType),
             "numpy numpy.core.multiarray numpy._core.multiarray",
             "dtype"
         );
@@ -126,9 +142,13 @@ internal static class TensorGlobals
             "numpy.random._pickle",
             "__randomstate_ctor __generator_ctor __bit_generator_ctor"
         );
-        Add(new GlobalRule(null, Call | Permits.Build, CallShape.DataAndTypes), "numpy.random._mt19937", "MT19937");
         Add(
-            new GlobalRule(null, Call | Permits.Build, CallShape.DataAndTypes),
+            new GlobalRule(null, Call | PermittedUses.Build, CallShape.DataAndTypes),
+            "numpy.random._mt19937",
+            "MT19937"
+        );
+        Add(
+            new GlobalRule(null, Call | PermittedUses.Build, CallShape.DataAndTypes),
             "numpy.random._pcg64",
             "PCG64 PCG64DXSM"
         );

@@ -7,7 +7,7 @@ namespace NixAiModels.Validation.Pickle;
 /// (torch/serialization.py, _legacy_load; torch/csrc/generic/serialization.cpp).</summary>
 internal static class TorchStorages
 {
-    /// <summary>Where the storages of a legacy file end, or <see langword="null"/> if that cannot be told.</summary>
+    /// <summary>Where the storages of a legacy file end, or <see langword="null"/> if unknown.</summary>
     /// <param name="source">The file.</param>
     /// <param name="position">Where they begin.</param>
     /// <param name="keys">The list of keys, in the order of the storages.</param>

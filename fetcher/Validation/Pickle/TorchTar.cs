@@ -34,7 +34,7 @@ internal static class TorchTar
                 Severity.Suspicious,
                 error.Offset,
                 "broken",
-                $"{error.Message}: Python would have run everything before"
+                $"{error.Message}; Python would have run everything before it"
             );
         }
 
@@ -62,7 +62,7 @@ internal static class TorchTar
                 || TorchStorages.Skip(source, at, type.Name) is not { } next
             )
             {
-                throw new PickleBrokenException(at, "has a storage of which nobody can tell the size");
+                throw new PickleBrokenException(at, "storage of unknown size");
             }
 
             at = next;
@@ -77,7 +77,7 @@ internal static class TorchTar
                 || BinaryPrimitives.ReadInt32LittleEndian(bytes) is not (>= 0 and <= MostDimensions and var dimensions)
             )
             {
-                throw new PickleBrokenException(at, "has a tensor of which nobody can tell the size");
+                throw new PickleBrokenException(at, "tensor of unknown size");
             }
 
             at += 8 + (16 * dimensions) + 8;

@@ -1,5 +1,7 @@
 using NixAiModels.Hub;
 using NixAiModels.Snapshots;
+using NixAiModels.Validation;
+using NixAiModels.Validation.Formats;
 
 namespace NixAiModels.Tests.Snapshots;
 
@@ -119,7 +121,8 @@ public class SelectionAdviceTests
             """{"metadata":{},"weight_map":{"a":"model-1.safetensors","b":"model-2.safetensors","c":"model-2.safetensors","d":"../x"}}"""u8.ToArray();
 
         ShardIndex
-            .MissingShards("sub/model.safetensors.index.json", json, ["sub/model-1.safetensors"])
+            .Parse(json)
+            .Missing("sub/model.safetensors.index.json", ["sub/model-1.safetensors"])
             .Should()
             .Equal("sub/../x", "sub/model-2.safetensors");
     }
@@ -130,15 +133,11 @@ public class SelectionAdviceTests
     [InlineData("{}")]
     [InlineData("{\"weight_map\":{\"a\":null}}")]
     [InlineData("{\"weight_map\":[\"a\"]}")]
-    public void An_index_that_is_none_fails_validation(string json) =>
+    public void An_invalid_index_is_refused(string json) =>
         FluentActions
-            .Invoking(() =>
-                ShardIndex.MissingShards("model.safetensors.index.json", System.Text.Encoding.UTF8.GetBytes(json), [])
-            )
+            .Invoking(() => ShardIndex.Parse(System.Text.Encoding.UTF8.GetBytes(json)))
             .Should()
-            .Throw<Failure>()
-            .Which.Code.Should()
-            .Be(ExitCode.Validation);
+            .Throw<BrokenFileException>();
 
     private static IReadOnlyList<string> Advice(HubFile[] listing) => new Selection([], [], []).Apply(listing).Warnings;
 }

@@ -153,6 +153,28 @@ public class ChecksTests
         Of(new() { Name = "noPickleFiles" }).Should().Be(Verdict.Refused);
     }
 
+    [Theory]
+    [InlineData("part-[0-9].txt", Verdict.Accepted)]
+    [InlineData("part-[!0-9].txt", Verdict.Refused)]
+    [InlineData("sub/", Verdict.Accepted)]
+    [InlineData("sub[1]/a.txt", Verdict.Accepted)]
+    [InlineData("PART-1.txt", Verdict.Refused)]
+    public void A_required_file_is_found_by_the_globs_that_a_selection_takes(string pattern, Verdict verdict)
+    {
+        using var model = new ModelFolder().With("part-1.txt", "1").With("sub/a.txt", "a").With("sub[1]/a.txt", "a");
+        model.Run(new ValidatorSpec { Name = "requiredFiles", Files = [pattern] }).Verdict.Should().Be(verdict);
+    }
+
+    [Theory]
+    [InlineData("part-[0-9].bin", Verdict.Accepted)]
+    [InlineData("part-?.bin", Verdict.Accepted)]
+    [InlineData("part-[!0-9].bin", Verdict.Refused)]
+    public void A_file_type_is_allowed_by_the_globs_that_a_selection_takes(string pattern, Verdict verdict)
+    {
+        using var model = new ModelFolder().With("part-1.bin", "\0\u0001");
+        model.Run(new ValidatorSpec { Name = "fileTypes", Types = [pattern] }).Verdict.Should().Be(verdict);
+    }
+
     [Fact]
     public void A_small_honest_model_passes_strict()
     {

@@ -35,12 +35,12 @@ public class GgufTests
             { "big-endian", Gguf([], [], 0, version: 0x03000000) },
             { "key-values", Gguf([], [], 0, keyCount: 1UL << 63) },
             { "tensors", Gguf([], [], 0, tensorCount: ulong.MaxValue) },
-            { "no characters", Gguf([GgufKey("", 4, new byte[4])], [], 0) },
-            { "twice", Gguf([GgufKey("a", 4, new byte[4]), GgufKey("a", 4, new byte[4])], [], 0) },
-            { "unknown type", Gguf([GgufKey("a", 13, new byte[4])], [], 0) },
-            { "bytes follow", Gguf([GgufKey("a", 8, BitConverter.GetBytes(ulong.MaxValue - 7))], [], 0) },
+            { "empty key", Gguf([GgufKey("", 4, new byte[4])], [], 0) },
+            { "duplicate", Gguf([GgufKey("a", 4, new byte[4]), GgufKey("a", 4, new byte[4])], [], 0) },
+            { "unknown value type", Gguf([GgufKey("a", 13, new byte[4])], [], 0) },
+            { "bytes that follow", Gguf([GgufKey("a", 8, BitConverter.GetBytes(ulong.MaxValue - 7))], [], 0) },
             {
-                "more than fit",
+                "does not fit",
                 Gguf([GgufKey("a", 9, [.. BitConverter.GetBytes(10u), .. BitConverter.GetBytes(1UL << 61)])], [], 0)
             },
             {
@@ -66,19 +66,19 @@ public class GgufTests
                 "neither 0 nor 1",
                 Gguf([GgufKey("a", 9, [.. BitConverter.GetBytes(7u), .. BitConverter.GetBytes(2UL), 1, 3])], [], 0)
             },
-            { "no text", Gguf([GgufKey("general.architecture", 4, new byte[4])], [], 0) },
+            { "not a string", Gguf([GgufKey("general.architecture", 4, new byte[4])], [], 0) },
             { "power of two", Gguf([GgufKey("general.alignment", 4, BitConverter.GetBytes(12u))], [], 0) },
             { "power of two", Gguf([GgufKey("general.alignment", 4, BitConverter.GetBytes(0u))], [], 0) },
             { "5 dimensions", Gguf([], [GgufTensor("a", [1, 1, 1, 1, 1])], 64) },
             { "negative", Gguf([], [GgufTensor("a", [ulong.MaxValue])], 64) },
             { "too large", Gguf([], [GgufTensor("a", [1UL << 40, 1UL << 40])], 64) },
             { "does not exist", Gguf([], [GgufTensor("a", [4], type: uint.MaxValue)], 64) },
-            { "blocks of 32", Gguf([], [GgufTensor("a", [4], type: 8)], 64) },
+            { "block size 32", Gguf([], [GgufTensor("a", [4], type: 8)], 64) },
             { "not aligned", Gguf([], [GgufTensor("a", [4], offset: 4)], 64) },
-            { "past the end", Gguf([], [GgufTensor("a", [4], offset: 1UL << 63)], 64) },
-            { "past the end", Gguf([], [GgufTensor("a", [100])], 64) },
+            { "after the end", Gguf([], [GgufTensor("a", [4], offset: 1UL << 63)], 64) },
+            { "after the end", Gguf([], [GgufTensor("a", [100])], 64) },
             { "overlap", Gguf([], [GgufTensor("a", [16]), GgufTensor("b", [4], offset: 32)], 96) },
-            { "twice", Gguf([], [GgufTensor("a", [4]), GgufTensor("a", [4], offset: 32)], 64) },
+            { "duplicate", Gguf([], [GgufTensor("a", [4]), GgufTensor("a", [4], offset: 32)], 64) },
         };
 
     [Theory]
@@ -102,6 +102,6 @@ public class GgufTests
     public void Bytes_behind_the_last_tensor_are_reported()
     {
         using var model = new ModelFolder().With("model.gguf", Gguf([], [GgufTensor("a", [4])], 100));
-        model.Run("gguf").Messages().Should().ContainSingle().Which.Should().Contain("68 bytes behind");
+        model.Run("gguf").Messages().Should().ContainSingle().Which.Should().Contain("68 bytes after");
     }
 }

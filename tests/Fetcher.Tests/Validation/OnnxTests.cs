@@ -31,7 +31,7 @@ public class OnnxTests
     [InlineData("C:/x", "outside")]
     [InlineData("a/../../../x", "outside")]
     [InlineData("../w.bin", "above")]
-    [InlineData("gone.bin", "not there")]
+    [InlineData("gone.bin", "is missing")]
     [InlineData("", "outside")]
     public void External_data_elsewhere_is_refused(string location, string because)
     {
@@ -42,12 +42,12 @@ public class OnnxTests
     }
 
     [Theory]
-    [InlineData("offset", "1", "wants")]
-    [InlineData("length", "65", "wants")]
-    [InlineData("length", "-1", "no number")]
-    [InlineData("offset", "18446744073709551615", "no number")]
-    [InlineData("offset", " 1", "no number")]
-    [InlineData("location", "w.bin", "twice")]
+    [InlineData("offset", "1", "exceed")]
+    [InlineData("length", "65", "exceed")]
+    [InlineData("length", "-1", "invalid")]
+    [InlineData("offset", "18446744073709551615", "invalid")]
+    [InlineData("offset", " 1", "invalid")]
+    [InlineData("location", "w.bin", "duplicate")]
     public void External_data_that_does_not_fit_its_file_is_refused(string key, string value, string because)
     {
         using var model = Folder(WithInitializer(("location", "w.bin"), (key, value)));
@@ -108,11 +108,11 @@ public class OnnxTests
             { "no graph", [] },
             { "no graph", Field(1, 8) },
             { "several pieces", Onnx([], Field(7, [])) },
-            { "kind 3", [0x0B, 0x0C] },
-            { "number 0", [0x00, 0x01] },
+            { "wire type 3", [0x0B, 0x0C] },
+            { "field number 0", [0x00, 0x01] },
             { "middle of a number", [0x08, 0x80] },
             { "64 bits", [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F] },
-            { "behind its message", [0x3A, 0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x00] },
+            { "after its message", [0x3A, 0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x00] },
             {
                 "deep",
                 Enumerable

@@ -58,7 +58,7 @@ public class RunTests
             .Should()
             .ContainSingle()
             .Which.Should()
-            .Contain("does not start");
+            .Contain("could not be started");
     }
 
     [Fact]

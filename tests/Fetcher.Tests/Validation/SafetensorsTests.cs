@@ -34,30 +34,30 @@ public class SafetensorsTests
     [InlineData(
         """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\u0061":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""",
         1,
-        "twice"
+        "duplicate"
     )]
-    [InlineData("""{"a":{"dtype":"U8","dtyp\u0065":"I8","shape":[1],"data_offsets":[0,1]}}""", 1, "twice")]
+    [InlineData("""{"a":{"dtype":"U8","dtyp\u0065":"I8","shape":[1],"data_offsets":[0,1]}}""", 1, "duplicate")]
     [InlineData("""{"\ud800":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1, "JSON")]
-    [InlineData("""{"__metadata__":{"a":1}}""", 0, "no string")]
-    [InlineData("""{"__metadata__":{"a":"1","a":"2"}}""", 0, "twice")]
-    [InlineData("""{"__metadata__":[]}""", 0, "no object")]
+    [InlineData("""{"__metadata__":{"a":1}}""", 0, "not a string")]
+    [InlineData("""{"__metadata__":{"a":"1","a":"2"}}""", 0, "duplicate")]
+    [InlineData("""{"__metadata__":[]}""", 0, "not an object")]
     [InlineData("""{"a":{"dtype":"U8","shape":[4294967296,4294967296,0],"data_offsets":[0,0]}}""", 0, "64 bits")]
-    [InlineData("""{"a":{"dtype":"F64","shape":[2305843009213693952],"data_offsets":[0,0]}}""", 0, "want")]
+    [InlineData("""{"a":{"dtype":"F64","shape":[2305843009213693952],"data_offsets":[0,0]}}""", 0, "require")]
     [InlineData("""{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,2]}}""", 2, "whole byte")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "behind its last")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "past the end")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2, "hole")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "after the last")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "after the end")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2, "gap")]
     [InlineData(
         """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""",
         3,
         "overlaps"
     )]
-    [InlineData("""{"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,1]}}""", 1, "whole number")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[1.0],"data_offsets":[0,1]}}""", 1, "whole number")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":["0",1]}}""", 1, "whole number")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,0]}}""", 1, "before it begins")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,1]}}""", 1, "64-bit integer")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[1.0],"data_offsets":[0,1]}}""", 1, "64-bit integer")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":["0",1]}}""", 1, "64-bit integer")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,0]}}""", 1, "before they begin")]
     [InlineData("""{"a":{"dtype":"U7","shape":[1],"data_offsets":[0,1]}}""", 1, "unknown dtype")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[1]}}""", 1, "lacks")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[1]}}""", 1, "missing")]
     public void A_header_that_breaks_a_rule_is_refused(string header, int data, string because)
     {
         using var model = new ModelFolder().With("model.safetensors", Safetensors(header, data));
@@ -88,11 +88,11 @@ public class SafetensorsTests
     [InlineData("""{"metadata":{"total_size":24},"weight_map":{"a":"s.safetensors","b":"s.safetensors"}}""", null)]
     [InlineData("""{"metadata":{"total_size":24.0},"weight_map":{"a":"s.safetensors","b":"s.safetensors"}}""", null)]
     [InlineData("""{"metadata":{"total_size":25},"weight_map":{"a":"s.safetensors","b":"s.safetensors"}}""", "bytes")]
-    [InlineData("""{"weight_map":{"a":"s.safetensors"}}""", "does not say")]
-    [InlineData("""{"weight_map":{"a":"s.safetensors","b":"s.safetensors","c":"s.safetensors"}}""", "it is not")]
-    [InlineData("""{"weight_map":{"a":"s.safetensors","b":"gone.safetensors"}}""", "not there")]
+    [InlineData("""{"weight_map":{"a":"s.safetensors"}}""", "not in the index")]
+    [InlineData("""{"weight_map":{"a":"s.safetensors","b":"s.safetensors","c":"s.safetensors"}}""", "is missing from")]
+    [InlineData("""{"weight_map":{"a":"s.safetensors","b":"gone.safetensors"}}""", "shard is missing")]
     [InlineData("""{"weight_map":{"a":"../s.safetensors"}}""", "outside")]
-    [InlineData("""{"weight_map":{"a":"README.md"}}""", "no sound")]
+    [InlineData("""{"weight_map":{"a":"README.md"}}""", "invalid safetensors file")]
     [InlineData("""{"weight_map":{"a":"s.safetensors","a":"s.safetensors"}}""", "JSON")]
     [InlineData("""{"weight_map":[]}""", "no map")]
     public void An_index_says_truly_where_each_tensor_is(string index, string? because)

@@ -31,7 +31,7 @@ internal sealed class ZipAssembler
     )
     {
         var data = deflate ? Deflate(content) : content;
-        var sum = crc ?? Crc32.Of(new MemorySource(content));
+        var sum = crc ?? System.IO.Hashing.Crc32.HashToUInt32(content);
         var offset = _bytes.Count;
         Record(_bytes, 0x04034B50, [20, localFlags, deflate ? 8 : 0, 0, 0], sum, data.Length, content.Length, name);
         _bytes.AddRange([.. U16(0), .. Encoding.UTF8.GetBytes(name), .. data]);

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using NixAiModels.Snapshots;
+using NixAiModels.Paths;
 
-namespace NixAiModels.Tests.Snapshots;
+namespace NixAiModels.Tests.Paths;
 
 public class FnmatchTests
 {

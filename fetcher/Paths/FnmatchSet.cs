@@ -1,4 +1,4 @@
-namespace NixAiModels.Snapshots;
+namespace NixAiModels.Paths;
 
 /// <summary>What stands between the brackets of a pattern. Follows Python's <c>fnmatch.translate</c> and what its
 /// <c>re</c> then makes of the class, oddities included: in <c>[z-a!b]</c> the empty range goes first, and what is left

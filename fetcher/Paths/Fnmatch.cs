@@ -1,11 +1,9 @@
-namespace NixAiModels.Snapshots;
+namespace NixAiModels.Paths;
 
-/// <summary>A file name pattern that means exactly what Python's <c>fnmatch.fnmatchcase</c> makes of it, so that a
-/// pattern pasted from
-/// <c>hf download</c> selects the same files: <c>*</c> is any text, slashes too; <c>?</c> any character; <c>[…]</c> one
-/// of a set,
-/// <c>[!…]</c> one outside it; nothing escapes (Python's <c>Lib/fnmatch.py</c>). Characters are code points; case
-/// counts.</summary>
+/// <summary>A file name pattern with the meaning of Python's <c>fnmatch.fnmatchcase</c> (<c>Lib/fnmatch.py</c>), so
+/// that a pattern pasted from <c>hf download</c> selects the same files: <c>*</c> is any text, slashes too; <c>?</c>
+/// any character; <c>[…]</c> one of a set, <c>[!…]</c> one outside it; there is no escape. Characters are code points;
+/// case counts.</summary>
 public sealed class Fnmatch
 {
     private readonly Element[] _elements;
