@@ -1,5 +1,4 @@
 using System.Text.Json;
-using NixAiModels.Cache;
 using NixAiModels.Hub;
 using NixAiModels.Locking;
 using NixAiModels.Paths;

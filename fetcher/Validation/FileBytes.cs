@@ -1,28 +1,31 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
+using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation;
 
-/// <summary>A file, or a part of one, read at a position through a small buffer: structure is checked without reading
-/// the weights.</summary>
+/// <summary>A cursor over a file that reads values through a small buffer: structure is checked without reading the
+/// weights.</summary>
 /// <remarks>Every read past the end throws <see cref="BrokenFileException"/>; positions are bytes from the file's
 /// beginning.</remarks>
 internal sealed class FileBytes : IDisposable
 {
-    private readonly SafeFileHandle _handle;
+    private readonly FileSource _source;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private long _bufferStart;
     private int _bufferLength;
 
     /// <summary>Opens a file for reading.</summary>
-    public FileBytes(string path)
+    public FileBytes(string path) => _source = new FileSource(path);
+
+    /// <summary>The content of a whole file, which must not be longer than <paramref name="limit"/> bytes.</summary>
+    public static byte[] ReadAll(string path, int limit)
     {
-        _handle = File.OpenHandle(path);
-        Length = RandomAccess.GetLength(_handle);
+        using var bytes = new FileBytes(path);
+        return bytes.ReadBytes((ulong)bytes.Length, limit);
     }
 
     /// <summary>Bytes of the file.</summary>
-    public long Length { get; }
+    public long Length => _source.Length;
 
     /// <summary>Where the next sequential read begins.</summary>
     public long Position { get; set; }
@@ -31,12 +34,8 @@ internal sealed class FileBytes : IDisposable
     public long Remaining => Length - Position;
 
     /// <summary>Up to <paramref name="count"/> bytes from <paramref name="position"/> on, without moving.</summary>
-    public byte[] Peek(long position, int count)
-    {
-        var bytes = new byte[(int)Math.Clamp(Length - position, 0, count)];
-        var read = ReadAt(position, bytes);
-        return read == bytes.Length ? bytes : bytes[..read];
-    }
+    public byte[] Peek(long position, int count) =>
+        _source.Peek(position, (int)Math.Clamp(Length - position, 0, count));
 
     /// <summary>Fills the span from the position, and advances.</summary>
     public void Read(Span<byte> into)
@@ -45,7 +44,7 @@ internal sealed class FileBytes : IDisposable
             throw new BrokenFileException(Position, $"truncated: {into.Length - Remaining} bytes are missing");
         if (into.Length >= _buffer.Length)
         {
-            if (ReadAt(Position, into) != into.Length)
+            if (_source.Read(Position, into) != into.Length)
                 throw new BrokenFileException(Position, "unreadable before its end");
         }
         else
@@ -80,14 +79,14 @@ internal sealed class FileBytes : IDisposable
         return value;
     }
 
-    /// <summary>That many bytes, which must not be more than <paramref name="most"/>.</summary>
-    public byte[] ReadBytes(ulong count, int most)
+    /// <summary>That many bytes, which must not be more than <paramref name="limit"/>.</summary>
+    public byte[] ReadBytes(ulong count, int limit)
     {
         if (count > (ulong)Remaining)
             throw new BrokenFileException(Position, $"length {count} exceeds the {Remaining} bytes that follow");
-        if (count > (ulong)most)
+        if (count > (ulong)limit)
         {
-            throw new BrokenFileException(Position, $"value of {count} bytes exceeds the limit of {most}");
+            throw new BrokenFileException(Position, $"value of {count} bytes exceeds the limit of {limit}");
         }
 
         var bytes = new byte[(int)count];
@@ -104,32 +103,18 @@ internal sealed class FileBytes : IDisposable
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _source.Dispose();
 
     private ReadOnlySpan<byte> Buffered(int count)
     {
         if (Position < _bufferStart || Position + count > _bufferStart + _bufferLength)
         {
             _bufferStart = Position;
-            _bufferLength = ReadAt(Position, _buffer);
+            _bufferLength = _source.Read(Position, _buffer);
             if (_bufferLength < count)
                 throw new BrokenFileException(Position, "truncated in the middle of a value");
         }
 
         return _buffer.AsSpan((int)(Position - _bufferStart), count);
-    }
-
-    private int ReadAt(long position, Span<byte> into)
-    {
-        var total = 0;
-        while (total < into.Length)
-        {
-            var read = RandomAccess.Read(_handle, into[total..], position + total);
-            if (read == 0)
-                break;
-            total += read;
-        }
-
-        return total;
     }
 }

@@ -30,7 +30,7 @@ internal enum FileType
     /// <summary>A numpy array.</summary>
     Npy,
 
-    /// <summary>A compressed stream: gzip, bzip2, xz, zstd, lz4 or 7z.</summary>
+    /// <summary>A compressed stream: gzip, bzip2, xz, zstd, lz4, 7z or RAR.</summary>
     Compressed,
 
     /// <summary>A Linux program or library.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Unicode;
+using NixAiModels.Validation.Containers;
 using NixAiModels.Validation.Formats;
 
 namespace NixAiModels.Validation;
@@ -25,12 +26,15 @@ internal static class FileTypeProbe
         head.IsEmpty
             ? FileType.Empty
             : Program(head, length)
-                ?? Container(head, length)
+                ?? Container(head)
                 ?? (
                     IsLfsPointer(head, length) ? FileType.LfsPointer
                     : IsText(head, length) ? FileType.Text
                     : FileType.Data
                 );
+
+    /// <summary>The type as <c>fileTypes</c> spells it.</summary>
+    public static string Word(FileType type) => type.ToString().ToLowerInvariant();
 
     /// <summary>Whether the type is that of something that runs.</summary>
     public static bool IsProgram(FileType type) =>
@@ -38,13 +42,13 @@ internal static class FileTypeProbe
 
     private static FileType? Program(ReadOnlySpan<byte> head, long length)
     {
-        if (head.StartsWith("\u007fELF"u8))
+        if (head.StartsWith(MagicNumbers.Elf))
             return FileType.Elf;
         if (head.StartsWith("MZ"u8) && IsPe(head, length))
             return FileType.Pe;
-        if (head.StartsWith("\0asm"u8))
+        if (head.StartsWith(MagicNumbers.Wasm))
             return FileType.Wasm;
-        if (head.StartsWith("dex\n"u8))
+        if (head.StartsWith(MagicNumbers.Dex))
             return FileType.Java;
         if (IsScript(head))
             return FileType.Script;
@@ -88,47 +92,26 @@ internal static class FileTypeProbe
         return head.StartsWith("#!"u8) && head[2..].TrimStart(" \t"u8).StartsWith("/"u8);
     }
 
-    private static FileType? Container(ReadOnlySpan<byte> head, long length)
+    private static FileType? Container(ReadOnlySpan<byte> head)
     {
-        if (head.StartsWith("GGUF"u8))
+        if (head.StartsWith(MagicNumbers.Gguf))
             return FileType.Gguf;
-        if (
-            head.Length > 8
-            && head[8] == '{'
-            && BinaryPrimitives.ReadUInt64LittleEndian(head) is >= 2 and <= SafetensorsHeader.LongestHeader
-        )
-        {
+        if (MagicNumbers.IsSafetensors(head))
             return FileType.Safetensors;
-        }
-
-        if (head.StartsWith("PK\u0003\u0004"u8) || head.StartsWith("PK\u0005\u0006"u8))
-            return FileType.Zip;
         if (Hdf5.IsSignature(head))
             return FileType.Hdf5;
-        if (head.Length > 5 && head[0] == 0x93 && head[1..].StartsWith("NUMPY"u8))
-            return FileType.Npy;
-        return IsCompressed(head, length) ? FileType.Compressed : null;
+        return MagicNumbers.ContainerOf(head) switch
+        {
+            ContentKind.Zip => FileType.Zip,
+            ContentKind.Npy => FileType.Npy,
+            ContentKind.Unknown => MagicNumbers.IsBzip2(head) ? FileType.Compressed : null,
+            _ => FileType.Compressed,
+        };
     }
 
-    private static bool IsCompressed(ReadOnlySpan<byte> head, long length) =>
-        length > 8
-        && (
-            head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08])
-            || (head.StartsWith("BZh"u8) && head[3] is >= (byte)'1' and <= (byte)'9')
-            || head.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0])
-            || head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD])
-            || head.StartsWith((ReadOnlySpan<byte>)[0x04, 0x22, 0x4D, 0x18])
-            || head.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C])
-        );
-
-    // https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md; a text that merely mentions LFS has no object id.
+    // A text that merely mentions LFS has no object id.
     private static bool IsLfsPointer(ReadOnlySpan<byte> head, long length) =>
-        length <= LongestLfsPointer
-        && (
-            head.StartsWith("version https://git-lfs.github.com/spec/"u8)
-            || head.StartsWith("version https://hawser.github.com/spec/"u8)
-        )
-        && head.IndexOf("\noid sha256:"u8) > 0;
+        length <= LongestLfsPointer && MagicNumbers.IsGitLfs(head) && head.IndexOf("\noid sha256:"u8) > 0;
 
     private static bool IsText(ReadOnlySpan<byte> head, long length)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace NixAiModels.Validation;
 
 /// <summary>A result of a validator for a file.</summary>
@@ -10,7 +12,7 @@ namespace NixAiModels.Validation;
 /// <param name="Why">Why it matters.</param>
 /// <param name="Fix">What to do about it.</param>
 public sealed record Finding(
-    string Validator,
+    [property: JsonIgnore] string Validator,
     Severity Severity,
     string File,
     string? Place,

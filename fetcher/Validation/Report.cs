@@ -23,11 +23,9 @@ public sealed record Report(IReadOnlyList<ValidatorResult> Validators, IReadOnly
 {
     private const int SchemaVersion = 1;
 
-    private static readonly JsonWriterOptions Json = new()
-    {
-        Indented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private static readonly ReportJson Json = new(
+        new JsonSerializerOptions(ReportJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+    );
 
     /// <summary>The outcome for the model.</summary>
     public Verdict Verdict =>
@@ -47,62 +45,8 @@ public sealed record Report(IReadOnlyList<ValidatorResult> Validators, IReadOnly
     public void WriteJson(Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        using (var json = new Utf8JsonWriter(output, Json))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("schemaVersion", SchemaVersion);
-            json.WriteString("verdict", Word(Verdict));
-            json.WriteStartArray("validators");
-            foreach (var result in Validators)
-                WriteValidator(json, result);
-            json.WriteEndArray();
-            json.WriteStartArray("files");
-            foreach (var file in Files)
-                WriteFile(json, file);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
+        var document = new ReportDocument(SchemaVersion, Verdict, [.. Validators.Select(ReportedValidator.Of)], Files);
+        JsonSerializer.Serialize(output, document, Json.ReportDocument);
         output.WriteByte((byte)'\n');
-    }
-
-    /// <summary>An enumeration's value as reports spell it.</summary>
-    internal static string Word<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
-
-    private static void WriteValidator(Utf8JsonWriter json, ValidatorResult result)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", result.Spec.Name);
-        json.WriteString("status", Word(result.Status));
-        json.WriteString("onFailure", Word(result.Spec.OnFailure ?? OnFailure.Abort));
-        json.WriteString("refuse", Word(result.Spec.Refuse ?? Severity.Suspicious));
-        json.WriteNumber("timeout", result.Spec.Timeout ?? ValidationPlan.DefaultTimeout);
-        json.WriteStartArray("findings");
-        foreach (var finding in result.Findings)
-        {
-            json.WriteStartObject();
-            json.WriteString("severity", Word(finding.Severity));
-            json.WriteString("file", finding.File);
-            json.WriteString("place", finding.Place);
-            json.WriteString("message", finding.Message);
-            json.WriteString("why", finding.Why);
-            json.WriteString("fix", finding.Fix);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteFile(Utf8JsonWriter json, FileFacts file)
-    {
-        json.WriteStartObject();
-        json.WriteString("path", file.Path);
-        json.WriteNumber("size", file.Size);
-        json.WriteString("sha256", file.Sha256);
-        if (file.GitBlobId is { } id)
-            json.WriteString("gitBlobId", id);
-        json.WriteEndObject();
     }
 }

@@ -8,13 +8,10 @@ internal static class StrictJson
     private const int DeepestNesting = 256;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="BrokenFileException">It is not JSON, or longer than <paramref name="longest"/>
+    /// <exception cref="BrokenFileException">It is not JSON, or longer than <paramref name="limit"/>
     /// bytes.</exception>
-    public static JsonDocument Read(ModelFile file, int longest = 64 * 1024 * 1024)
-    {
-        using var bytes = new FileBytes(file.FullPath);
-        return Parse(bytes.ReadBytes((ulong)bytes.Length, longest));
-    }
+    public static JsonDocument Read(ModelFile file, int limit = 64 * 1024 * 1024) =>
+        Parse(FileBytes.ReadAll(file.FullPath, limit));
 
     /// <summary>Reads bytes; a byte order mark before them is skipped, as by Python's <c>utf-8-sig</c> and editors
     /// do.</summary>

@@ -1,4 +1,5 @@
 using NixAiModels.Terminal;
+using NixAiModels.Validation.Checks;
 
 namespace NixAiModels.Validation;
 
@@ -33,13 +34,10 @@ public static class ValidationRun
             .Validators.Select(spec => (Filled(spec, plan), Validator: ValidatorCatalog.Create(spec, root, digests)))
             .ToList();
         var results = validators.Select(pair => RunOne(pair.Item1, pair.Validator, tree, cancellation)).ToList();
-        if (hashed && !plan.Validators.Any(spec => spec.Name == IntegrityName))
+        if (hashed && !plan.Validators.Any(spec => spec.Name == IntegrityValidator.Name))
             digests.Compute(cancellation);
         return new Report(results, digests.All());
     }
-
-    /// <summary>The validator whose work includes the hashes of the report.</summary>
-    internal const string IntegrityName = "integrity";
 
     private static ValidatorSpec Filled(ValidatorSpec spec, ValidationPlan plan) =>
         spec with

@@ -38,7 +38,7 @@ internal static class ValidatorCatalog
             return new CommandValidator(command, root);
         return spec.Name switch
         {
-            ValidationRun.IntegrityName => new IntegrityValidator(digests),
+            IntegrityValidator.Name => new IntegrityValidator(digests),
             "fileTypes" => new FileTypes(Needed(spec, spec.Types, "types")),
             "license" => new LicenseValidator(spec.Licenses ?? []),
             "maxSize" => new MaxSize(Needed(spec, spec.Size, "size")),

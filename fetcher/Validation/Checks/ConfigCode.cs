@@ -31,8 +31,7 @@ internal static class ConfigCode
             return;
         }
 
-        using var bytes = new FileBytes(file.FullPath);
-        var json = bytes.ReadBytes((ulong)bytes.Length, LongestConfig);
+        var json = FileBytes.ReadAll(file.FullPath, LongestConfig);
         PythonConstants.Replace(json);
         var text = json.AsSpan();
         if (text.StartsWith("\uFEFF"u8))

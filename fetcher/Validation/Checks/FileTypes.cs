@@ -34,7 +34,7 @@ internal sealed class FileTypes : IValidator
                     ExitCode.Usage,
                     $"validation.validators: fileTypes: unknown type '{word}'",
                     $"use a glob such as \"*.model\", or one of "
-                        + string.Join(", ", Enum.GetValues<FileType>().Select(Report.Word))
+                        + string.Join(", ", Enum.GetValues<FileType>().Select(FileTypeProbe.Word))
                 );
             }
         }
@@ -54,7 +54,7 @@ internal sealed class FileTypes : IValidator
                         Severity.Suspicious,
                         file.Path,
                         null,
-                        $"type {Report.Word(tree.TypeOf(file))} is not in fileTypes",
+                        $"type {FileTypeProbe.Word(tree.TypeOf(file))} is not in fileTypes",
                         "The model's definition lists the allowed types.",
                         "Exclude it, or add its type or a glob for its name to fileTypes."
                     );

@@ -4,6 +4,9 @@ namespace NixAiModels.Validation.Checks;
 /// for the report.</summary>
 internal sealed class IntegrityValidator(FileDigests digests) : IValidator
 {
+    /// <summary>The validator's name.</summary>
+    public const string Name = "integrity";
+
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
     {

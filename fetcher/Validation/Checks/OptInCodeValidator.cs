@@ -57,11 +57,8 @@ internal sealed class OptInCodeValidator : IValidator
     private static void Add(FindingList findings, ModelFile file, string message, string why) =>
         findings.Add(Severity.Report, file.Path, null, message, why, "Exclude it, or review it before running it.");
 
-    private static string ReadText(ModelFile file)
-    {
-        using var bytes = new FileBytes(file.FullPath);
-        return Encoding.UTF8.GetString(bytes.ReadBytes((ulong)bytes.Length, LongestTemplate));
-    }
+    private static string ReadText(ModelFile file) =>
+        Encoding.UTF8.GetString(FileBytes.ReadAll(file.FullPath, LongestTemplate));
 
     // hydra.utils.instantiate calls whatever _target_ names; yaml.load makes objects of !!python tags.
     private static void CheckYaml(ModelFile file, FindingList findings)
@@ -101,10 +98,10 @@ internal sealed class OptInCodeValidator : IValidator
     // torch/csrc/jit/docs/serialization.md: code/ holds the functions as text, constants.pkl their constants.
     private static void CheckTorchScript(ModelFile file, FindingList findings, CancellationToken cancellation)
     {
-        using var handle = File.OpenHandle(file.FullPath);
+        using var source = new FileSource(file.FullPath);
         try
         {
-            var zip = ZipReader.Read(new FileSource(handle), cancellation);
+            var zip = ZipReader.Read(source, cancellation);
             var code = zip.Entries.FirstOrDefault(entry =>
                 entry.Name.Contains("/code/", StringComparison.Ordinal)
                 && entry.Name.EndsWith(".py", StringComparison.Ordinal)

@@ -1,3 +1,4 @@
+using NixAiModels.Validation.Containers;
 using NixAiModels.Validation.Pickle;
 
 namespace NixAiModels.Validation.Checks;
@@ -14,8 +15,8 @@ internal sealed class PickleScanValidator : IValidator
             findings,
             file =>
             {
-                using var handle = File.OpenHandle(file.FullPath);
-                PickleScanner.Scan(file.Path, handle, findings.Add, cancellation);
+                using var source = new FileSource(file.FullPath);
+                PickleScanner.Scan(file.Path, source, findings.Add, cancellation);
             },
             cancellation
         );

@@ -1,23 +1,9 @@
 namespace NixAiModels.Validation.Containers;
 
-/// <summary>Tells what bytes are by their marks.</summary>
+/// <summary>Tells what bytes are by their magic numbers and headers.</summary>
 internal static class ContentSniffer
 {
     private const int MostSkipped = 10_000;
-
-    private static readonly (ContentKind Kind, byte[] Mark)[] MagicNumbers =
-    [
-        (ContentKind.Zip, "PK\x03\x04"u8.ToArray()),
-        (ContentKind.Zip, "PK\x05\x06"u8.ToArray()),
-        (ContentKind.Zip, "PK\x07\x08PK\x03\x04"u8.ToArray()),
-        (ContentKind.Gzip, [0x1F, 0x8B, 0x08]),
-        (ContentKind.Xz, [0xFD, .. "7zXZ\0"u8]),
-        (ContentKind.Lz4, [0x04, 0x22, 0x4D, 0x18]),
-        (ContentKind.Zstandard, [0x28, 0xB5, 0x2F, 0xFD]),
-        (ContentKind.SevenZip, [.. "7z"u8, 0xBC, 0xAF, 0x27, 0x1C]),
-        (ContentKind.Rar, "Rar!\x1A\x07"u8.ToArray()),
-        (ContentKind.Npy, [0x93, .. "NUMPY"u8]),
-    ];
 
     /// <summary>The kind of a source.</summary>
     public static ContentKind Sniff(ByteSource source)
@@ -25,11 +11,8 @@ internal static class ContentSniffer
         var head = source.Peek(0, TarHeader.Size);
         if (head.Length == 0)
             return ContentKind.Empty;
-        foreach (var (kind, mark) in MagicNumbers)
-        {
-            if (head.AsSpan().StartsWith(mark))
-                return kind;
-        }
+        if (MagicNumbers.ContainerOf(head) is var container and not ContentKind.Unknown)
+            return container;
 
         if (IsSkippable(head))
             return SkippedTo(source);
@@ -37,14 +20,8 @@ internal static class ContentSniffer
             return ContentKind.ZFile;
         if (TarHeader.IsValid(head))
             return ContentKind.Tar;
-        if (
-            head
-            is [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, ..]
-                or [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x17, 0x72, ..]
-        )
-        {
+        if (MagicNumbers.IsBzip2(head))
             return ContentKind.Bzip2;
-        }
 
         if (IsZlib(head))
             return ContentKind.Zlib;
@@ -66,9 +43,7 @@ internal static class ContentSniffer
         byte[] head;
         for (var frames = 0; IsSkippable(head = source.Peek(position, 8)) && frames < MostSkipped; frames++)
             position += 8 + BitConverter.ToUInt32(head, 4);
-        return head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x04, 0x22, 0x4D, 0x18])
-            ? ContentKind.Lz4
-            : ContentKind.Zstandard;
+        return MagicNumbers.ContainerOf(head) == ContentKind.Lz4 ? ContentKind.Lz4 : ContentKind.Zstandard;
     }
 
     // 5D 00 is what joblib goes by too; a pickle cannot begin so, for no opcode is zero.

@@ -132,9 +132,7 @@ internal sealed class ZipReader
     private void AddListed(Header central, long localOffset)
     {
         if ((central.Flags & Header.HidingFlags) != 0)
-            Problem(
-                $"entry {Printable.Escape(central.Name)} is flagged as encrypted or patched, which some readers ignore"
-            );
+            Problem($"entry {Printable.Escape(central.Name)} has flags of encryption or patches, which readers ignore");
         var local = ReadLocal(_source, localOffset);
         if (local is null)
         {

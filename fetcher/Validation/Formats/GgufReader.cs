@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation.Formats;
 
@@ -13,14 +14,10 @@ internal sealed class GgufReader
     private const int LongestKey = 65_535;
     private const int LongestTensorName = 63;
     private const int LongestKept = 16 * 1024 * 1024;
-    private const int DeepestArray = 8;
     private const int MostTensors = 1_000_000;
     private const int MostKeys = 1_000_000;
     private const uint DefaultAlignment = 32;
     private const uint HighestPlausibleType = 63;
-    private const int BooleanType = 7;
-    private const int StringType = 8;
-    private const int ArrayType = 9;
 
     private readonly FileBytes _file;
     private uint _alignment = DefaultAlignment;
@@ -60,7 +57,7 @@ internal sealed class GgufReader
 
     private void ReadAll(long start)
     {
-        if (!_file.Peek(start, 4).AsSpan().SequenceEqual("GGUF"u8))
+        if (!_file.Peek(start, 4).AsSpan().SequenceEqual(MagicNumbers.Gguf))
             throw new BrokenFileException(start, "magic number GGUF is missing");
         _file.Skip(4);
         var version = _file.ReadUInt32();
@@ -124,7 +121,7 @@ internal sealed class GgufReader
                 if (_alignment == 0 || !uint.IsPow2(_alignment))
                     throw new BrokenFileException(offset, $"alignment {_alignment} is not a power of two");
                 break;
-            case "general.architecture" when type != StringType:
+            case "general.architecture" when type != GgufValues.StringType:
                 throw new BrokenFileException(offset, "general.architecture is not a string");
             case "split.count" or "split.no" when type == 2:
                 Span<byte> number = stackalloc byte[2];
@@ -134,80 +131,19 @@ internal sealed class GgufReader
                 else
                     SplitNumber = BitConverter.ToUInt16(number);
                 break;
-            case var _ when IsChatTemplate(key) && type == StringType:
+            case var _ when IsChatTemplate(key) && type == GgufValues.StringType:
                 ChatTemplates.Add(
                     (Printable.Escape(key), Encoding.UTF8.GetString(_file.ReadBytes(_file.ReadUInt64(), LongestKept)))
                 );
                 break;
             default:
-                SkipValue(type, 0);
+                GgufValues.Skip(_file, type);
                 break;
         }
     }
 
     // tokenizer.chat_template, tokenizer.chat_template.tool_use, tokenizer.chat_templates (a list of their names)
     private static bool IsChatTemplate(string key) => key.Contains("chat_template", StringComparison.OrdinalIgnoreCase);
-
-    private void SkipValue(uint type, int depth)
-    {
-        if (type == StringType)
-        {
-            _file.Skip(_file.ReadUInt64());
-        }
-        else if (type == ArrayType)
-        {
-            SkipArray(depth);
-        }
-        else if (type == BooleanType)
-        {
-            if (_file.ReadByte() > 1)
-                throw new BrokenFileException(_file.Position - 1, "boolean is neither 0 nor 1");
-        }
-        else
-        {
-            _file.Skip(FixedSize(type));
-        }
-    }
-
-    private void SkipArray(int depth)
-    {
-        var offset = _file.Position;
-        if (depth >= DeepestArray)
-            throw new BrokenFileException(offset, $"arrays nested more than {DeepestArray} deep");
-        var type = _file.ReadUInt32();
-        var count = _file.ReadUInt64();
-        if (type is not (StringType or ArrayType))
-        {
-            var size = (UInt128)count * FixedSize(type);
-            if (size > (ulong)_file.Remaining)
-                throw new BrokenFileException(offset, $"array of {count} values does not fit in the file");
-            if (type == BooleanType)
-            {
-                for (ulong i = 0; i < count; i++)
-                    SkipValue(type, depth);
-                return;
-            }
-
-            _file.Skip((ulong)size);
-            return;
-        }
-
-        // A string takes at least the 8 bytes of its length, an array 12.
-        if ((UInt128)count * 8 > (ulong)_file.Remaining)
-            throw new BrokenFileException(offset, $"array of {count} values does not fit in the file");
-        for (ulong i = 0; i < count; i++)
-            SkipValue(type, depth + 1);
-    }
-
-    private ulong FixedSize(uint type) =>
-        type switch
-        {
-            0 or 1 or 7 => 1,
-            2 or 3 => 2,
-            4 or 5 or 6 => 4,
-            10 or 11 or 12 => 8,
-            _ => throw new BrokenFileException(_file.Position, $"unknown value type {type}"),
-        };
 
     private List<(string Name, long Place, ulong Offset, ulong? Size)> ReadTensorInfos(ulong count)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation.Formats;
 
@@ -7,8 +8,6 @@ namespace NixAiModels.Validation.Formats;
 /// heap).</summary>
 internal static class Hdf5
 {
-    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A];
-
     /// <summary>Whether bytes begin with the signature, at 0 or after a user block of 512, 1024 or 2048
     /// bytes.</summary>
     public static bool IsSignature(ReadOnlySpan<byte> head) => SignatureOffset(head) >= 0;
@@ -64,7 +63,7 @@ internal static class Hdf5
     {
         foreach (var at in (ReadOnlySpan<int>)[0, 512, 1024, 2048])
         {
-            if (head.Length >= at + Signature.Length && head[at..].StartsWith(Signature))
+            if (head.Length >= at + MagicNumbers.Hdf5.Length && head[at..].StartsWith(MagicNumbers.Hdf5))
                 return at;
         }
 

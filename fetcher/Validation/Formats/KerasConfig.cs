@@ -17,144 +17,6 @@ internal static class KerasConfig
         "Do not load this model with safe_mode=False; use its weights alone (safetensors, model.weights.h5) "
         + "with reviewed code.";
 
-    private static readonly string[] KerasModules =
-    [
-        "keras",
-        "tf_keras",
-        "tensorflow.keras",
-        "tensorflow.python.keras",
-        "keras_hub",
-        "keras_nlp",
-        "keras_cv",
-        "keras_core",
-    ];
-
-    private static readonly string[] FunctionModules =
-    [
-        "keras.activations",
-        "keras.initializers",
-        "keras.losses",
-        "keras.metrics",
-        "keras.regularizers",
-        "keras.constraints",
-        "keras.ops",
-        "keras.src.activations",
-        "keras.src.losses",
-        "keras.src.metrics",
-        "keras.src.ops",
-        "keras.applications",
-    ];
-
-    private static readonly HashSet<string> Libraries = new(StringComparer.Ordinal)
-    {
-        "os",
-        "posix",
-        "nt",
-        "sys",
-        "subprocess",
-        "pty",
-        "shutil",
-        "socket",
-        "runpy",
-        "importlib",
-        "imp",
-        "code",
-        "codeop",
-        "ctypes",
-        "cffi",
-        "pickle",
-        "_pickle",
-        "cpickle",
-        "dill",
-        "cloudpickle",
-        "joblib",
-        "marshal",
-        "builtins",
-        "__builtin__",
-        "operator",
-        "functools",
-        "types",
-        "inspect",
-        "timeit",
-        "cprofile",
-        "profile",
-        "pdb",
-        "bdb",
-        "webbrowser",
-        "urllib",
-        "http",
-        "requests",
-        "pip",
-        "ensurepip",
-        "setuptools",
-        "distutils",
-        "asyncio",
-        "multiprocessing",
-        "threading",
-        "concurrent",
-        "tempfile",
-        "pathlib",
-        "io",
-        "_io",
-        "codecs",
-        "zipimport",
-        "pkgutil",
-        "pydoc",
-        "site",
-        "test",
-        "unittest",
-        "doctest",
-        "trace",
-        "platform",
-        "commands",
-        "popen2",
-        "nturl2path",
-        "numpy",
-        "torch",
-        "tensorflow",
-        "pandas",
-        "sklearn",
-        "scipy",
-        "jax",
-        "tree",
-        "logging",
-        "ast",
-        "atexit",
-        "signal",
-        "weakref",
-        "smtplib",
-        "ftplib",
-        "telnetlib",
-        "xmlrpc",
-    };
-
-    private static readonly HashSet<string> Builtins = new(StringComparer.Ordinal)
-    {
-        "eval",
-        "exec",
-        "compile",
-        "open",
-        "input",
-        "getattr",
-        "setattr",
-        "delattr",
-        "vars",
-        "globals",
-        "locals",
-        "breakpoint",
-        "help",
-        "exit",
-        "quit",
-        "print",
-        "map",
-        "filter",
-        "type",
-        "object",
-        "memoryview",
-        "classmethod",
-        "staticmethod",
-    };
-
     /// <summary>Adds what a configuration asks for.</summary>
     /// <param name="root">The configuration.</param>
     /// <param name="file">The file that holds it.</param>
@@ -255,21 +117,17 @@ internal static class KerasConfig
     {
         var function = className == "function" ? Text(item, "config") ?? "?" : null;
         var shown = Printable.Escape($"{module}.{function ?? className}");
-        if (KerasModules.Any(known => IsUnder(module, known)))
+        if (KerasModules.IsKeras(module))
         {
-            if (function is not null && !FunctionModules.Any(known => IsUnder(module, known)) && module != "keras")
+            if (function is not null && !KerasModules.HoldsFunctions(module))
                 add(Severity.Dangerous, $"calls {shown}, which is not part of a model", ModuleWhy);
         }
-        else if (
-            module == "builtins"
-            && !Builtins.Contains(function ?? className)
-            && !(function ?? className).StartsWith('_')
-        )
+        else if (module == "builtins" && !KerasModules.IsBuiltin(function ?? className))
         {
-            // So Keras writes a function of the user's own.
+            // So Keras writes user-defined functions.
             add(Severity.Report, $"names {shown}, which the user must register", ModuleWhy);
         }
-        else if (function is not null || Libraries.Contains(module.Split('.')[0].ToLowerInvariant()))
+        else if (function is not null || KerasModules.IsDangerousLibrary(module))
         {
             add(Severity.Dangerous, $"imports {shown}", ModuleWhy);
         }
@@ -291,9 +149,6 @@ internal static class KerasConfig
             "Loading the model opens this file or address."
         );
     }
-
-    private static bool IsUnder(string module, string parent) =>
-        module == parent || module.StartsWith(parent + ".", StringComparison.Ordinal);
 
     private static JsonElement Config(JsonElement item) =>
         item.TryGetProperty("config", out var config) ? config : default;

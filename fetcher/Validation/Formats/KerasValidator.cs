@@ -41,8 +41,7 @@ internal sealed class KerasValidator : IValidator
         CancellationToken cancellation
     )
     {
-        using var handle = File.OpenHandle(file.FullPath);
-        var source = new FileSource(handle);
+        using var source = new FileSource(file.FullPath);
         ZipReader zip;
         try
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation.Formats;
 
@@ -9,9 +10,6 @@ namespace NixAiModels.Validation.Formats;
 /// overlap, sizes that follow from type and shape.</remarks>
 internal sealed class SafetensorsHeader
 {
-    /// <summary>The longest header that the format allows, in bytes.</summary>
-    public const int LongestHeader = 100_000_000;
-
     private const int LengthBytes = 8;
 
     // Headers of 100 MB are read one at a time: all cores at once would take a gigabyte.
@@ -44,7 +42,7 @@ internal sealed class SafetensorsHeader
         if (file.Length < LengthBytes)
             throw new BrokenFileException(0, $"file length {file.Length} is below the 8 bytes of the header length");
         var length = file.ReadUInt64();
-        if (length > LongestHeader)
+        if (length > MagicNumbers.LongestSafetensorsHeader)
         {
             throw new BrokenFileException(0, $"header length {length} exceeds the limit of 100 MB");
         }
@@ -52,9 +50,9 @@ internal sealed class SafetensorsHeader
         if (length > (ulong)file.Remaining)
             throw new BrokenFileException(0, $"header length {length} exceeds the {file.Remaining} bytes that follow");
         if (length < 1 << 20)
-            return Parse(file.ReadBytes(length, LongestHeader), file.Remaining);
+            return Parse(file.ReadBytes(length, MagicNumbers.LongestSafetensorsHeader), file.Remaining);
         lock (OneLargeHeader)
-            return Parse(file.ReadBytes(length, LongestHeader), file.Remaining);
+            return Parse(file.ReadBytes(length, MagicNumbers.LongestSafetensorsHeader), file.Remaining);
     }
 
     private static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long dataBytes)

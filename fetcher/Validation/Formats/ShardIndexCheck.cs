@@ -20,8 +20,7 @@ internal static class ShardIndexCheck
     /// <exception cref="BrokenFileException">It is not a valid index.</exception>
     public static void Check(ModelTree tree, ModelFile file, FindingList findings)
     {
-        using var bytes = new FileBytes(file.FullPath);
-        var (shards, totalSize) = ShardIndex.Parse(bytes.ReadBytes((ulong)bytes.Length, LongestIndex));
+        var (shards, totalSize) = ShardIndex.Parse(FileBytes.ReadAll(file.FullPath, LongestIndex));
         UInt128 sum = 0;
         var complete = true;
         foreach (var (shard, tensors) in shards.OrderBy(pair => pair.Key, StringComparer.Ordinal))

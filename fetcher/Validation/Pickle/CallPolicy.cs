@@ -16,7 +16,6 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
         "scipy.special",
     };
 
-    private const int MostVisited = 20_000;
     private const int LargestText = 64 << 20;
     private const int DeepestRebuild = 8;
 
@@ -281,40 +280,11 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
         return PlainValue.Made;
     }
 
-    // Whatever is named in arguments might be called by the callee.
     private void CheckData(GlobalValue callee, List<PickleValue> arguments, bool typesPass)
     {
-        var waiting = new Stack<PickleValue>(arguments);
-        var seen = new HashSet<PickleValue>(ReferenceEqualityComparer.Instance);
-        while (waiting.TryPop(out var value))
-        {
-            switch (value)
-            {
-                case GlobalValue global when !IsStorageOrType(global) && !(typesPass && global.Rule.IsKnown):
-                    Refuse($"passes {global} to {callee}, which may call it");
-                    return;
-                case PlainValue when value == PlainValue.Unknown:
-                    Refuse($"passes a value that cannot be determined to {callee}");
-                    return;
-                case SequenceValue sequence when seen.Add(sequence):
-                    sequence.Items.ForEach(waiting.Push);
-                    break;
-                case MappingValue mapping when seen.Add(mapping):
-                    mapping.Pairs.ForEach(pair =>
-                    {
-                        waiting.Push(pair.Key);
-                        waiting.Push(pair.Value);
-                    });
-                    break;
-            }
-
-            if (seen.Count > MostVisited)
-                return;
-        }
+        if (CallArguments.FindHazard(callee, arguments, typesPass) is { } hazard)
+            Refuse(hazard);
     }
-
-    private static bool IsStorageOrType(GlobalValue global) =>
-        global.Rule is { Severity: null, PermittedUses: PermittedUses.Nothing };
 
     private PlainValue RefuseUse(GlobalValue global, string use)
     {

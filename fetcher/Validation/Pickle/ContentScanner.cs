@@ -173,7 +173,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
 
     private void AddDisguised(ByteSource source, string place)
     {
-        if (source.Peek(0, 40).AsSpan().StartsWith("version https://git-lfs.github.com/spec"u8))
+        if (MagicNumbers.IsGitLfs(source.Peek(0, 64)))
         {
             Add(
                 Severity.Report,

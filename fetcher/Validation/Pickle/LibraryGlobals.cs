@@ -78,6 +78,16 @@ internal static class LibraryGlobals
         "numpy",
     ];
 
+    // Neither modules nor functions that load or write files.
+    private static readonly HashSet<string> NumpyArithmetic = new(
+        (
+            "log log1p log2 log10 exp expm1 sqrt square mean median sum abs absolute sin cos tan tanh sign "
+            + "add multiply subtract divide power maximum minimum arctan arcsin arccos sinh cosh floor ceil "
+            + "rint reciprocal negative exp2 cbrt std var min max amin amax clip nan"
+        ).Split(' '),
+        StringComparer.Ordinal
+    );
+
     private static readonly GlobalRule Class = new(Severity.Report, New | Build | SetItems | Append);
     private static readonly GlobalRule Function = new(Severity.Report, Nothing);
     private static readonly GlobalRule Enumeration = new(Severity.Report, Call | New, CallShape.OneConstant);
@@ -261,54 +271,8 @@ internal static class LibraryGlobals
         return false;
     }
 
-    // Of numpy only arithmetic: neither modules nor functions that load or write files.
     private static bool IsFunction(string module, string name) =>
         module is not ("numpy" or "numpy.core._multiarray_umath" or "numpy._core._multiarray_umath")
             ? !module.StartsWith("numpy.", StringComparison.Ordinal) && !DangerousGlobals.IsModule(name)
-            : name
-                is "log"
-                    or "log1p"
-                    or "log2"
-                    or "log10"
-                    or "exp"
-                    or "expm1"
-                    or "sqrt"
-                    or "square"
-                    or "mean"
-                    or "median"
-                    or "sum"
-                    or "abs"
-                    or "absolute"
-                    or "sin"
-                    or "cos"
-                    or "tan"
-                    or "tanh"
-                    or "sign"
-                    or "add"
-                    or "multiply"
-                    or "subtract"
-                    or "divide"
-                    or "power"
-                    or "maximum"
-                    or "minimum"
-                    or "arctan"
-                    or "arcsin"
-                    or "arccos"
-                    or "sinh"
-                    or "cosh"
-                    or "floor"
-                    or "ceil"
-                    or "rint"
-                    or "reciprocal"
-                    or "negative"
-                    or "exp2"
-                    or "cbrt"
-                    or "std"
-                    or "var"
-                    or "min"
-                    or "max"
-                    or "amin"
-                    or "amax"
-                    or "clip"
-                    or "nan";
+            : NumpyArithmetic.Contains(name);
 }

@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using NixAiModels.Validation.Containers;
 
 namespace NixAiModels.Validation.Pickle;
@@ -12,19 +11,11 @@ internal static class PickleScanner
     /// <summary>Scans one file, whatever its name: bytes decide.</summary>
     /// <param name="relativePath">Its path in the model, for the findings; its extension says what a loader
     /// expects.</param>
-    /// <param name="handle">The open file; it is read, and stays open.</param>
+    /// <param name="source">Its bytes.</param>
     /// <param name="report">Takes each finding.</param>
     /// <param name="cancellation">Ends the scan.</param>
     /// <returns>What the file is by its bytes.</returns>
     /// <exception cref="OperationCanceledException">The scan was ended.</exception>
-    public static ContentKind Scan(
-        string relativePath,
-        SafeFileHandle handle,
-        Action<Finding> report,
-        CancellationToken cancellation
-    ) => Scan(relativePath, new FileSource(handle), report, cancellation);
-
-    /// <summary>As above, for bytes from elsewhere.</summary>
     public static ContentKind Scan(
         string relativePath,
         ByteSource source,

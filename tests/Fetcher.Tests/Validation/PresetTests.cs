@@ -47,7 +47,7 @@ public class PresetTests
                 ' ',
                 [
                     .. plan.Validators.Select(validator => validator.Name),
-                    Report.Word(plan.OnFailure),
+                    plan.OnFailure.ToString().ToLowerInvariant(),
                     plan.Timeout.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ]
             )

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using NixAiModels.Validation;
+using NixAiModels.Validation.Containers;
 using NixAiModels.Validation.Pickle;
 
 namespace NixAiModels.Tests.Validation.Pickle;
@@ -98,10 +99,10 @@ public sealed class CorpusTests
                 .Where(file => file.LinkTarget is null)
         )
         {
-            using var handle = File.OpenHandle(file.FullName);
+            using var source = new FileSource(file.FullName);
             PickleScanner.Scan(
                 Path.GetRelativePath(folder, file.FullName),
-                handle,
+                source,
                 findings.Add,
                 TestContext.Current.CancellationToken
             );

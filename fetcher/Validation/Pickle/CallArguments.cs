@@ -1,0 +1,42 @@
+namespace NixAiModels.Validation.Pickle;
+
+/// <summary>Looks for arguments that a callee could call: whatever is named in them might be.</summary>
+internal static class CallArguments
+{
+    private const int MostVisited = 20_000;
+
+    /// <summary>What makes the arguments unsafe, or <see langword="null"/>.</summary>
+    /// <param name="callee">The function that gets them.</param>
+    /// <param name="arguments">The arguments, searched to any depth.</param>
+    /// <param name="typesPass">Whether known classes and dtypes may be named.</param>
+    public static string? FindHazard(GlobalValue callee, List<PickleValue> arguments, bool typesPass)
+    {
+        var waiting = new Stack<PickleValue>(arguments);
+        var seen = new HashSet<PickleValue>(ReferenceEqualityComparer.Instance);
+        while (seen.Count <= MostVisited && waiting.TryPop(out var value))
+        {
+            switch (value)
+            {
+                case GlobalValue global when !IsStorageOrType(global) && !(typesPass && global.Rule.IsKnown):
+                    return $"passes {global} to {callee}, which may call it";
+                case PlainValue when value == PlainValue.Unknown:
+                    return $"passes a value that cannot be determined to {callee}";
+                case SequenceValue sequence when seen.Add(sequence):
+                    sequence.Items.ForEach(waiting.Push);
+                    break;
+                case MappingValue mapping when seen.Add(mapping):
+                    mapping.Pairs.ForEach(pair =>
+                    {
+                        waiting.Push(pair.Key);
+                        waiting.Push(pair.Value);
+                    });
+                    break;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsStorageOrType(GlobalValue global) =>
+        global.Rule is { Severity: null, PermittedUses: PermittedUses.Nothing };
+}
