@@ -5,7 +5,7 @@ internal static class EachFile
 {
     // Structure is bound by the disk's latency, and some files must be read as a whole: more at a time would only take
     // memory.
-    private const int MostAtOnce = 4;
+    private const int MaxParallel = 4;
 
     /// <summary>Runs the check; a file that breaks its format's rules, or cannot be read, becomes a finding of that
     /// file.</summary>
@@ -26,7 +26,7 @@ internal static class EachFile
             new ParallelOptions
             {
                 CancellationToken = cancellation,
-                MaxDegreeOfParallelism = Math.Min(MostAtOnce, Environment.ProcessorCount),
+                MaxDegreeOfParallelism = Math.Min(MaxParallel, Environment.ProcessorCount),
             },
             file =>
             {

@@ -4,7 +4,7 @@ namespace NixAiModels.Validation;
 /// findings.</summary>
 internal sealed class FindingList(string validator)
 {
-    private const int MostPerFile = 50;
+    private const int MaxPerFile = 50;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, List<Finding>> _byFile = new(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed class FindingList(string validator)
                 _byFile[finding.File] = ofFile = [];
             if (ofFile.Contains(finding))
                 return;
-            if (ofFile.Count < MostPerFile)
+            if (ofFile.Count < MaxPerFile)
             {
                 ofFile.Add(finding);
                 return;
@@ -63,7 +63,7 @@ internal sealed class FindingList(string validator)
                             Severity.Note,
                             file,
                             null,
-                            $"more than {MostPerFile} findings; the rest is omitted",
+                            $"more than {MaxPerFile} findings; the rest is omitted",
                             "The most severe are kept.",
                             "No action is required."
                         )

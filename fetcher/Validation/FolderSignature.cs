@@ -5,7 +5,7 @@ namespace NixAiModels.Validation;
 /// <summary><c>nix-ai-models verify FOLDER</c>: check that a trusted key signed exactly a model's files.</summary>
 internal static class FolderSignature
 {
-    /// <summary>Checks.</summary>
+    /// <summary>Verifies a model against its signed manifest.</summary>
     /// <param name="folder">The model.</param>
     /// <param name="manifest">The signed manifest; the folder's own where it is <see langword="null"/>.</param>
     /// <param name="trusted">The keys that count.</param>

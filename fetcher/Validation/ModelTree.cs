@@ -8,8 +8,8 @@ namespace NixAiModels.Validation;
 /// links to other store paths (the raw of a lock file is). What they lead to is as fixed as the model itself.</remarks>
 internal sealed class ModelTree
 {
-    private const int DeepestFolder = 64;
-    private const int MostFiles = 1_000_000;
+    private const int MaxFolderDepth = 64;
+    private const int MaxFiles = 1_000_000;
 
     private readonly string _root;
     private readonly List<ModelFile> _entries = [];
@@ -65,7 +65,7 @@ internal sealed class ModelTree
         List<FileSystemInfo> children;
         try
         {
-            if (depth > DeepestFolder)
+            if (depth > MaxFolderDepth)
                 throw new IOException("nested too deeply");
             children =
             [
@@ -83,11 +83,11 @@ internal sealed class ModelTree
 
         foreach (var child in children)
         {
-            if (_entries.Count >= MostFiles)
+            if (_entries.Count >= MaxFiles)
             {
                 throw new Failure(
                     ExitCode.LocalIO,
-                    $"the model has more than {MostFiles} files",
+                    $"the model has more than {MaxFiles} files",
                     "validate its parts one by one"
                 );
             }

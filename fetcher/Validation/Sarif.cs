@@ -6,6 +6,9 @@ namespace NixAiModels.Validation;
 /// services.</summary>
 internal static class Sarif
 {
+    private const string Schema =
+        "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
     /// <summary>Writes one SARIF log with one run and a final newline.</summary>
     public static void Write(Report report, Stream output)
     {
@@ -13,9 +16,10 @@ internal static class Sarif
         var rules = report.Validators.Select(result => result.Spec.Name).Distinct(StringComparer.Ordinal);
         var run = new SarifRun(
             new SarifTool(new SarifDriver("nix-ai-models", version, [.. rules.Select(name => new SarifRule(name))])),
-            [.. report.Validators.SelectMany(result => result.Findings.Select(finding => Result(result, finding)))]
+            [.. report.Validators.SelectMany(result => result.Findings.Select(finding => Result(result, finding)))],
+            "utf16CodeUnits"
         );
-        JsonSerializer.Serialize(output, new SarifLog([run]), SarifJson.Default.SarifLog);
+        JsonSerializer.Serialize(output, new SarifLog(Schema, "2.1.0", [run]), SarifJson.Default.SarifLog);
         output.WriteByte((byte)'\n');
     }
 

@@ -2,24 +2,15 @@ using System.Text.Json.Serialization;
 
 namespace NixAiModels.Validation;
 
-/// <summary>The root of a SARIF log; this record and those below have the names of the specification's objects.</summary>
-internal sealed record SarifLog(IReadOnlyList<SarifRun> Runs)
-{
-    /// <summary>The log's JSON schema.</summary>
-    [JsonPropertyName("$schema"), JsonPropertyOrder(-2)]
-    public string Schema =>
-        "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+/// <summary>The root of a SARIF log; this record and those below are named after the specification's
+/// objects.</summary>
+internal sealed record SarifLog(
+    [property: JsonPropertyName("$schema")] string Schema,
+    string Version,
+    IReadOnlyList<SarifRun> Runs
+);
 
-    /// <summary>The version of the specification.</summary>
-    [JsonPropertyOrder(-1)]
-    public string Version => "2.1.0";
-}
-
-internal sealed record SarifRun(SarifTool Tool, IReadOnlyList<SarifResult> Results)
-{
-    /// <summary>The unit of columns.</summary>
-    public string ColumnKind => "utf16CodeUnits";
-}
+internal sealed record SarifRun(SarifTool Tool, IReadOnlyList<SarifResult> Results, string ColumnKind);
 
 internal sealed record SarifTool(SarifDriver Driver);
 

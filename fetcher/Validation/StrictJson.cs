@@ -5,9 +5,9 @@ namespace NixAiModels.Validation;
 /// <summary>JSON read as strictly as it is specified (RFC 8259), keys twice in one object refused.</summary>
 internal static class StrictJson
 {
-    private const int DeepestNesting = 256;
+    private const int MaxDepth = 256;
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads the JSON in a file.</summary>
     /// <exception cref="BrokenFileException">It is not JSON, or longer than <paramref name="limit"/>
     /// bytes.</exception>
     public static JsonDocument Read(ModelFile file, int limit = 64 * 1024 * 1024) =>
@@ -24,7 +24,7 @@ internal static class StrictJson
         {
             return JsonDocument.Parse(
                 json,
-                new JsonDocumentOptions { MaxDepth = DeepestNesting, AllowDuplicateProperties = false }
+                new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false }
             );
         }
         catch (JsonException error)

@@ -5,7 +5,7 @@ namespace NixAiModels.Validation;
 /// <summary>A report for people.</summary>
 internal static class TextReport
 {
-    private const int MostInRefusal = 20;
+    private const int MaxInRefusal = 20;
 
     /// <summary>The whole report: each finding with file, place, why it matters and what to do.</summary>
     public static string Of(Report report)
@@ -48,10 +48,10 @@ internal static class TextReport
             .SelectMany(result => result.Findings.Where(result.Refuses))
             .ToList();
         var text = new StringBuilder("the model is refused:");
-        foreach (var finding in grave.Take(MostInRefusal))
+        foreach (var finding in grave.Take(MaxInRefusal))
             text.Append("\n  ").Append(Line(finding)).Append("\n    why: ").Append(finding.Why);
-        if (grave.Count > MostInRefusal)
-            text.Append($"\n  and {grave.Count - MostInRefusal} more");
+        if (grave.Count > MaxInRefusal)
+            text.Append($"\n  and {grave.Count - MaxInRefusal} more");
         return new Failure(ExitCode.Validation, text.ToString(), Next(grave));
     }
 

@@ -3,7 +3,7 @@ using NixAiModels.Validation.Checks;
 
 namespace NixAiModels.Validation;
 
-/// <summary>Runs a plan on a model.</summary>
+/// <summary>Runs the validators of a plan on a model.</summary>
 public static class ValidationRun
 {
     /// <summary>Checks a model's folder.</summary>

@@ -11,7 +11,7 @@ namespace NixAiModels.Validation.Checks;
 internal static class ConfigCode
 {
     private const int LongestConfig = 64 * 1024 * 1024;
-    private const int DeepestNesting = 512;
+    private const int MaxDepth = 512;
 
     /// <summary>Adds what one file asks for.</summary>
     public static void Check(ModelTree tree, ModelFile file, FindingList findings)
@@ -36,7 +36,7 @@ internal static class ConfigCode
         var text = json.AsSpan();
         if (text.StartsWith("\uFEFF"u8))
             text = text[3..];
-        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = DeepestNesting });
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
         try
         {
             var key = string.Empty;

@@ -9,7 +9,7 @@ internal sealed class FileTypes : IValidator
     private readonly HashSet<FileType> _types = [];
     private readonly List<Fnmatch> _globs = [];
 
-    /// <summary>Makes the check.</summary>
+    /// <summary>Parses the allowed types.</summary>
     /// <param name="allowed">Words of <see cref="FileType"/> in lower case, or globs.</param>
     /// <exception cref="Failure">A word is not a type (exit 2).</exception>
     public FileTypes(IReadOnlyList<string> allowed)

@@ -11,7 +11,7 @@ internal sealed class MaxSize : IValidator
     private readonly string _text;
     private readonly decimal _limit;
 
-    /// <summary>Makes the check.</summary>
+    /// <summary>Parses the limit.</summary>
     /// <param name="size">A number with a unit: none or <c>B</c>; <c>K M G T</c> or <c>KB …</c> (1000);
     /// <c>KiB MiB GiB TiB</c> (1024).</param>
     /// <exception cref="Failure">The size is invalid (exit 2).</exception>

@@ -3,7 +3,7 @@ namespace NixAiModels.Validation.Containers;
 /// <summary>Tells what bytes are by their magic numbers and headers.</summary>
 internal static class ContentSniffer
 {
-    private const int MostSkipped = 10_000;
+    private const int MaxSkipped = 10_000;
 
     /// <summary>The kind of a source.</summary>
     public static ContentKind Sniff(ByteSource source)
@@ -41,7 +41,7 @@ internal static class ContentSniffer
     {
         long position = 0;
         byte[] head;
-        for (var frames = 0; IsSkippable(head = source.Peek(position, 8)) && frames < MostSkipped; frames++)
+        for (var frames = 0; IsSkippable(head = source.Peek(position, 8)) && frames < MaxSkipped; frames++)
             position += 8 + BitConverter.ToUInt32(head, 4);
         return MagicNumbers.ContainerOf(head) == ContentKind.Lz4 ? ContentKind.Lz4 : ContentKind.Zstandard;
     }

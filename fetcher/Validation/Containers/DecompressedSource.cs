@@ -50,7 +50,7 @@ internal sealed class DecompressedSource(Stream decoder, ScanBudget budget, int 
         return total;
     }
 
-    /// <summary>Ends the decoder.</summary>
+    /// <summary>Closes the decoder.</summary>
     public void Dispose() => decoder.Dispose();
 
     private void Decompress()

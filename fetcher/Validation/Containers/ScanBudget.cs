@@ -9,7 +9,7 @@ internal sealed class ScanBudget(long fileLength, CancellationToken cancellation
 
     private long _left = Base + Math.Min(fileLength, long.MaxValue / (2 * Ratio)) * Ratio;
 
-    /// <summary>Ends the scan.</summary>
+    /// <summary>Cancels the scan.</summary>
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>Counts decompressed bytes.</summary>

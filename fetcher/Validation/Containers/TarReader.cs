@@ -16,7 +16,7 @@ internal sealed record TarMember(string Name, string Link, bool IsLink, bool IsS
 internal sealed class TarReader(ByteSource source, CancellationToken cancellation)
 {
     private const int LongestRecord = 1 << 20;
-    private const int MostMembers = 200_000;
+    private const int MaxMembers = 200_000;
 
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
 
@@ -50,8 +50,8 @@ internal sealed class TarReader(ByteSource source, CancellationToken cancellatio
                 continue;
             }
 
-            if (++count > MostMembers)
-                throw new UnscannableException($"more than {MostMembers} members");
+            if (++count > MaxMembers)
+                throw new UnscannableException($"more than {MaxMembers} members");
             if (ended)
                 Problems.Add("members after the end of the archive");
             var header = TarHeader.Parse(block);

@@ -10,9 +10,9 @@ namespace NixAiModels.Validation.Containers;
 internal sealed class ZipReader
 {
     private const int LongestComment = ushort.MaxValue;
-    private const int MostEntries = 200_000;
-    private const int MostProblems = 20;
-    private const long MostSearched = 64L << 20;
+    private const int MaxEntries = 200_000;
+    private const int MaxProblems = 20;
+    private const long MaxSearched = 64L << 20;
 
     private readonly ByteSource _source;
     private readonly List<ZipEntry> _entries = [];
@@ -118,8 +118,8 @@ internal sealed class ZipReader
         while (position < directoryEnd && ReadCentral(_source, position) is { } central)
         {
             _cancellation.ThrowIfCancellationRequested();
-            if (++count > MostEntries)
-                throw new UnscannableException($"more than {MostEntries} entries");
+            if (++count > MaxEntries)
+                throw new UnscannableException($"more than {MaxEntries} entries");
             position += central.RecordSize;
             AddListed(central, central.LocalOffset + shift);
         }
@@ -226,7 +226,7 @@ internal sealed class ZipReader
         while (position < end)
         {
             _cancellation.ThrowIfCancellationRequested();
-            if ((_searched += buffer.Length) > MostSearched)
+            if ((_searched += buffer.Length) > MaxSearched)
                 throw new UnscannableException("too many bytes outside the entries to inspect");
             var read = _source.Read(position, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - position)));
             if (read == 0)
@@ -278,14 +278,14 @@ internal sealed class ZipReader
 
     private void Add(ZipEntry entry)
     {
-        if (_entries.Count >= MostEntries)
-            throw new UnscannableException($"more than {MostEntries} entries");
+        if (_entries.Count >= MaxEntries)
+            throw new UnscannableException($"more than {MaxEntries} entries");
         _entries.Add(entry);
     }
 
     private void Problem(string what)
     {
-        if (_problems.Count < MostProblems && !_problems.Contains(what))
+        if (_problems.Count < MaxProblems && !_problems.Contains(what))
             _problems.Add(what);
     }
 

@@ -5,7 +5,7 @@ internal static class ChatTemplateFindings
 {
     private const int LongestTemplate = 4 * 1024 * 1024;
 
-    /// <summary>Adds them.</summary>
+    /// <summary>Adds a note on the template, or a finding for each suspicion.</summary>
     /// <param name="file">The file that holds the template.</param>
     /// <param name="place">Where in it: a key.</param>
     /// <param name="template">The template.</param>

@@ -10,12 +10,12 @@ namespace NixAiModels.Validation.Formats;
 /// <c>gguf.cpp</c>.</remarks>
 internal sealed class GgufReader
 {
-    private const int MostDimensions = 4;
+    private const int MaxDimensions = 4;
     private const int LongestKey = 65_535;
     private const int LongestTensorName = 63;
     private const int LongestKept = 16 * 1024 * 1024;
-    private const int MostTensors = 1_000_000;
-    private const int MostKeys = 1_000_000;
+    private const int MaxTensors = 1_000_000;
+    private const int MaxKeys = 1_000_000;
     private const uint DefaultAlignment = 32;
     private const uint HighestPlausibleType = 63;
 
@@ -75,9 +75,9 @@ internal sealed class GgufReader
         var keyCount = _file.ReadUInt64();
         // The smallest key-value has 13 bytes and the smallest tensor info 24; so a count that lies is found before it
         // is believed.
-        if (keyCount > MostKeys || keyCount * 13 > (ulong)_file.Remaining)
+        if (keyCount > MaxKeys || keyCount * 13 > (ulong)_file.Remaining)
             throw new BrokenFileException(start + 16, $"{keyCount} key-values do not fit in the file");
-        if (tensorCount > MostTensors || tensorCount * 24 > (ulong)_file.Remaining)
+        if (tensorCount > MaxTensors || tensorCount * 24 > (ulong)_file.Remaining)
             throw new BrokenFileException(start + 8, $"{tensorCount} tensors do not fit in the file");
         ReadKeyValues(keyCount);
         var tensors = ReadTensorInfos(tensorCount);
@@ -181,11 +181,11 @@ internal sealed class GgufReader
     private ulong ReadElements(long place, out ulong row)
     {
         var dimensions = _file.ReadUInt32();
-        if (dimensions > MostDimensions)
+        if (dimensions > MaxDimensions)
         {
             throw new BrokenFileException(
                 place,
-                $"tensor of {dimensions} dimensions exceeds the limit of {MostDimensions}"
+                $"tensor of {dimensions} dimensions exceeds the limit of {MaxDimensions}"
             );
         }
 

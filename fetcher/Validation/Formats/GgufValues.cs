@@ -8,7 +8,7 @@ internal static class GgufValues
 
     private const int BooleanType = 7;
     private const int ArrayType = 9;
-    private const int DeepestArray = 8;
+    private const int MaxArrayDepth = 8;
 
     /// <summary>Skips the value at the file's position.</summary>
     /// <exception cref="BrokenFileException">The value breaks a rule of the format.</exception>
@@ -38,8 +38,8 @@ internal static class GgufValues
     private static void SkipArray(FileBytes file, int depth)
     {
         var offset = file.Position;
-        if (depth >= DeepestArray)
-            throw new BrokenFileException(offset, $"arrays nested more than {DeepestArray} deep");
+        if (depth >= MaxArrayDepth)
+            throw new BrokenFileException(offset, $"arrays nested more than {MaxArrayDepth} deep");
         var type = file.ReadUInt32();
         var count = file.ReadUInt64();
         if (type is not (StringType or ArrayType))

@@ -9,7 +9,7 @@ internal static class JsonInBinary
     private const int Window = 1024 * 1024;
     private const int LongestJson = 64 * 1024 * 1024;
     private const int FirstTry = 64 * 1024;
-    private const int DeepestNesting = 256;
+    private const int MaxDepth = 256;
 
     private enum Outcome
     {
@@ -74,7 +74,7 @@ internal static class JsonInBinary
         var reader = new Utf8JsonReader(
             bytes,
             isFinalBlock: false,
-            new JsonReaderState(new JsonReaderOptions { MaxDepth = DeepestNesting })
+            new JsonReaderState(new JsonReaderOptions { MaxDepth = MaxDepth })
         );
         try
         {
@@ -102,6 +102,6 @@ internal static class JsonInBinary
         // A name can be escaped, so only JSON without a backslash is passed over by its bytes.
         if (json.AsSpan().IndexOf("class_name"u8) < 0 && !json.AsSpan().Contains((byte)'\\'))
             return null;
-        return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DeepestNesting });
+        return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
     }
 }

@@ -6,7 +6,7 @@ namespace NixAiModels.Validation.Formats;
 /// initializers, attributes, subgraphs, functions, sparse tensors and training graphs.</remarks>
 internal sealed class OnnxModel
 {
-    private const int MostTensors = 1_000_000;
+    private const int MaxTensors = 1_000_000;
 
     private readonly ProtobufReader _reader;
 
@@ -230,8 +230,8 @@ internal sealed class OnnxModel
         );
         if (!external)
             return;
-        if (External.Count >= MostTensors)
-            throw new BrokenFileException(tensor.Offset, $"more than {MostTensors} tensors in other files");
+        if (External.Count >= MaxTensors)
+            throw new BrokenFileException(tensor.Offset, $"more than {MaxTensors} tensors in other files");
         External.Add(tensor);
     }
 

@@ -7,7 +7,7 @@ namespace NixAiModels.Validation.Formats;
 internal sealed class ProtobufReader(FileBytes file)
 {
     private const int LongestText = 64 * 1024;
-    private const int DeepestMessage = 100; // protobuf's own limit
+    private const int MaxDepth = 100; // protobuf's own limit
 
     private long _end = file.Length;
     private int _depth;
@@ -59,8 +59,8 @@ internal sealed class ProtobufReader(FileBytes file)
     public void Message(Wire wire, Action<int, Wire> field)
     {
         Expect(wire, Wire.Bytes);
-        if (++_depth > DeepestMessage)
-            throw new BrokenFileException(file.Position, $"messages nested more than {DeepestMessage} deep");
+        if (++_depth > MaxDepth)
+            throw new BrokenFileException(file.Position, $"messages nested more than {MaxDepth} deep");
         var outer = _end;
         var length = ReadVarint();
         _end = file.Position + (long)length;

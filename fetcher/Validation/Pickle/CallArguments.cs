@@ -3,7 +3,7 @@ namespace NixAiModels.Validation.Pickle;
 /// <summary>Looks for arguments that a callee could call: whatever is named in them might be.</summary>
 internal static class CallArguments
 {
-    private const int MostVisited = 20_000;
+    private const int MaxVisited = 20_000;
 
     /// <summary>What makes the arguments unsafe, or <see langword="null"/>.</summary>
     /// <param name="callee">The function that gets them.</param>
@@ -13,7 +13,7 @@ internal static class CallArguments
     {
         var waiting = new Stack<PickleValue>(arguments);
         var seen = new HashSet<PickleValue>(ReferenceEqualityComparer.Instance);
-        while (seen.Count <= MostVisited && waiting.TryPop(out var value))
+        while (seen.Count <= MaxVisited && waiting.TryPop(out var value))
         {
             switch (value)
             {

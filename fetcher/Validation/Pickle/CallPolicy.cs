@@ -17,7 +17,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
     };
 
     private const int LargestText = 64 << 20;
-    private const int DeepestRebuild = 8;
+    private const int MaxRebuildDepth = 8;
 
     /// <summary>How many calls and instantiations there were.</summary>
     public int Count { get; private set; }
@@ -265,7 +265,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
     private PlainValue Rebuild(List<PickleValue> arguments, int depth)
     {
         if (
-            depth > DeepestRebuild
+            depth > MaxRebuildDepth
             || arguments
                 is not [GlobalValue function, GlobalValue type, SequenceValue { Kind: SequenceKind.Tuple } inner, ..]
             || !function.Name.StartsWith("_rebuild", StringComparison.Ordinal)

@@ -9,7 +9,7 @@ namespace NixAiModels.Validation.Pickle;
 /// <param name="budget">The scan's bounds.</param>
 internal sealed partial class ContentScanner(string file, Action<Finding> report, ScanBudget budget)
 {
-    private const int DeepestNesting = 6;
+    private const int MaxDepth = 6;
     private const string Why = "Loading a pickle runs code from it.";
     private const string WhyArchive = "Programs disagree on such archives: one does not show what another loads.";
     private const string WhyHidden = "Content that cannot be inspected cannot be trusted.";
@@ -18,7 +18,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
         + "its author's programs.";
     private const string FixArchive = "Ask the author for a file saved by the standard tools.";
 
-    /// <summary>Scans bytes.</summary>
+    /// <summary>Scans bytes and everything nested in them.</summary>
     /// <param name="source">The bytes.</param>
     /// <param name="name">The name that they have, for its extension.</param>
     /// <param name="place">Where in the file they are; empty for the file itself.</param>
@@ -31,7 +31,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
         var kind = ContentSniffer.Sniff(source);
         try
         {
-            if (depth > DeepestNesting)
+            if (depth > MaxDepth)
                 throw new UnscannableException("archives nested too deeply");
             ScanAs(kind, source, name, place, ids, depth);
             if (kind is not (ContentKind.Zip or ContentKind.Empty))

@@ -207,7 +207,7 @@ internal sealed partial class PickleMachine
         switch (target)
         {
             case SequenceValue sequence when sequence.Kind == kind:
-                if (_kept + items.Count > MostKept)
+                if (_kept + items.Count > MaxKept)
                     sequence.IsCut = true;
                 else
                     sequence.Items.AddRange(items);
@@ -232,7 +232,7 @@ internal sealed partial class PickleMachine
         {
             for (var index = 0; index < items.Count; index += 2)
             {
-                if (_kept > MostKept)
+                if (_kept > MaxKept)
                     mapping.IsCut = true;
                 else
                     mapping.Pairs.Add((items[index], items[index + 1]));

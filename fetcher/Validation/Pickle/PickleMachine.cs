@@ -9,10 +9,10 @@ namespace NixAiModels.Validation.Pickle;
 /// harmless in each.</remarks>
 internal sealed partial class PickleMachine
 {
-    private const int MostKept = 400_000;
+    private const int MaxKept = 400_000;
     private const int CheckEvery = 0xFFFF;
 
-    private const int DeepestNesting = 32;
+    private const int MaxDepth = 32;
 
     private readonly ByteSource _source;
     private readonly PickleReader _reader;
@@ -71,7 +71,7 @@ internal sealed partial class PickleMachine
         int depth
     )
     {
-        if (depth > DeepestNesting)
+        if (depth > MaxDepth)
             throw new UnscannableException("pickles nested too deeply");
         _source = source;
         _reader = new PickleReader(source, position);

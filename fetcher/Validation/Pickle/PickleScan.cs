@@ -18,7 +18,7 @@ internal sealed record PickleScan(
     IReadOnlySet<string> StorageKeys
 )
 {
-    private const int MostPickles = 100_000;
+    private const int MaxPickles = 100_000;
 
     // torch/serialization.py, MAGIC_NUMBER: a legacy file is five pickles (this, version, system, object, keys), then
     // raw storages.
@@ -44,7 +44,7 @@ internal sealed record PickleScan(
         var legacy = false;
         var legacyStart = 0;
         var types = new Dictionary<string, GlobalValue>();
-        while (values.Count < MostPickles)
+        while (values.Count < MaxPickles)
         {
             if (legacy && values.Count == legacyStart + LegacyPickles)
             {
@@ -123,9 +123,9 @@ internal sealed record PickleScan(
             position = machine.Position;
         }
 
-        if (values.Count == MostPickles)
+        if (values.Count == MaxPickles)
         {
-            findings.Add(Severity.Suspicious, position, "STOP", $"followed by more than {MostPickles} pickles");
+            findings.Add(Severity.Suspicious, position, "STOP", $"followed by more than {MaxPickles} pickles");
         }
 
         return new PickleScan(findings, values, names, calls, isBroken, keys);

@@ -3,13 +3,13 @@ namespace NixAiModels.Validation.Pickle;
 /// <summary>The stack with its marks, and the memo. Nothing reaches below the last mark, as in CPython.</summary>
 internal sealed class PickleStack
 {
-    private const int MostItems = 4_000_000;
-    private const int MostMemo = 12_000_000;
+    private const int MaxItems = 4_000_000;
+    private const int MaxMemo = 12_000_000;
 
-    private const int MostOdd = 1_000_000;
-    private const int MostHeldTexts = 1_500_000;
-    private const int MostHeldContainers = 400_000;
-    private const int MostHeldObjects = 2_000_000;
+    private const int MaxOdd = 1_000_000;
+    private const int MaxHeldTexts = 1_500_000;
+    private const int MaxHeldContainers = 400_000;
+    private const int MaxHeldObjects = 2_000_000;
 
     private readonly List<PickleValue> _items = [];
     private readonly List<int> _marks = [];
@@ -39,8 +39,8 @@ internal sealed class PickleStack
 
     public void Push(PickleValue value)
     {
-        if (_items.Count >= MostItems)
-            throw new Containers.UnscannableException($"more than {MostItems} objects on the stack");
+        if (_items.Count >= MaxItems)
+            throw new Containers.UnscannableException($"more than {MaxItems} objects on the stack");
         _items.Add(value);
     }
 
@@ -59,8 +59,8 @@ internal sealed class PickleStack
 
     public void Mark()
     {
-        if (_marks.Count >= MostItems)
-            throw new Containers.UnscannableException($"more than {MostItems} marks on the stack");
+        if (_marks.Count >= MaxItems)
+            throw new Containers.UnscannableException($"more than {MaxItems} marks on the stack");
         _marks.Add(_items.Count);
     }
 
@@ -81,9 +81,9 @@ internal sealed class PickleStack
     private PickleValue Held(PickleValue value) =>
         value switch
         {
-            TextValue or IntegerValue or BytesValue => ++_texts > MostHeldTexts ? PlainValue.Forgotten : value,
-            SequenceValue or MappingValue => ++_containers > MostHeldContainers ? PlainValue.Forgotten : value,
-            InstanceValue => ++_objects > MostHeldObjects ? PlainValue.Forgotten : value,
+            TextValue or IntegerValue or BytesValue => ++_texts > MaxHeldTexts ? PlainValue.Forgotten : value,
+            SequenceValue or MappingValue => ++_containers > MaxHeldContainers ? PlainValue.Forgotten : value,
+            InstanceValue => ++_objects > MaxHeldObjects ? PlainValue.Forgotten : value,
             _ => value,
         };
 
@@ -92,10 +92,10 @@ internal sealed class PickleStack
 
     public void Remember(long key, PickleValue value)
     {
-        if (_memo.Count >= MostMemo || _oddMemo.Count >= MostOdd)
+        if (_memo.Count >= MaxMemo || _oddMemo.Count >= MaxOdd)
         {
             throw new Containers.UnscannableException(
-                $"more than {MostMemo} memoised objects, or {MostOdd} with sparse keys"
+                $"more than {MaxMemo} memoised objects, or {MaxOdd} with sparse keys"
             );
         }
 

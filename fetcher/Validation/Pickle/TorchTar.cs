@@ -7,7 +7,7 @@ namespace NixAiModels.Validation.Pickle;
 /// raw numbers between them (torch/serialization.py, legacy_load).</summary>
 internal static class TorchTar
 {
-    private const int MostDimensions = 64;
+    private const int MaxDimensions = 64;
 
     /// <summary>Runs the pickles and passes over what lies between them.</summary>
     public static void Scan(ByteSource source, bool isTensors, PickleFindings findings, ScanBudget budget)
@@ -74,7 +74,7 @@ internal static class TorchTar
             var bytes = source.Peek(at, 4);
             if (
                 bytes.Length < 4
-                || BinaryPrimitives.ReadInt32LittleEndian(bytes) is not (>= 0 and <= MostDimensions and var dimensions)
+                || BinaryPrimitives.ReadInt32LittleEndian(bytes) is not (>= 0 and <= MaxDimensions and var dimensions)
             )
             {
                 throw new PickleBrokenException(at, "tensor of unknown size");
