@@ -1,6 +1,6 @@
 namespace NixAiModels.Validation;
 
-/// <summary>Runs one check over many files several at a time.</summary>
+/// <summary>Runs one check on many files in parallel.</summary>
 internal static class EachFile
 {
     // Structure is bound by the disk's latency, and some files must be read as a whole: more at a time would only take
@@ -10,8 +10,8 @@ internal static class EachFile
     /// <summary>Runs the check; a file that breaks its format's rules, or cannot be read, becomes a finding of that
     /// file.</summary>
     /// <param name="files">The files to look at.</param>
-    /// <param name="format">What they ought to be, in a finding: "safetensors file".</param>
-    /// <param name="findings">Where findings go.</param>
+    /// <param name="format">The expected format, for the message: "safetensors file".</param>
+    /// <param name="findings">Takes the findings.</param>
     /// <param name="check">The check of one file.</param>
     /// <param name="cancellation">Ends the sweep.</param>
     public static void Check(

@@ -4,7 +4,7 @@ namespace NixAiModels.Validation;
 
 /// <summary>A result of a validator for a file.</summary>
 /// <param name="Validator">The validator's name.</param>
-/// <param name="Severity">How much it weighs.</param>
+/// <param name="Severity">Its severity.</param>
 /// <param name="File">The file's path relative to the model, with slashes; empty where the whole model is
 /// meant.</param>
 /// <param name="Place">Where in the file (byte offset, tensor, opcode, JSON key), or <see langword="null"/>.</param>

@@ -10,8 +10,7 @@ internal sealed class FindingList(string validator)
     private readonly Dictionary<string, List<Finding>> _byFile = new(StringComparer.Ordinal);
     private readonly HashSet<string> _overfull = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a finding; the first fifty of a file are kept, and of those beyond the graver ones take the place
-    /// of the lighter.</summary>
+    /// <summary>Adds a finding; the first fifty of a file are kept, and later ones replace less severe ones.</summary>
     public void Add(Severity severity, string file, string? place, string message, string why, string fix) =>
         Add(new Finding(validator, severity, file, place, message, why, fix));
 

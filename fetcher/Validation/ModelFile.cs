@@ -1,6 +1,6 @@
 namespace NixAiModels.Validation;
 
-/// <summary>What stands at a path of the model's folder.</summary>
+/// <summary>The kind of an entry in the model's folder.</summary>
 internal enum EntryKind
 {
     /// <summary>A regular file, or a link between store paths that leads to one.</summary>
@@ -25,7 +25,7 @@ internal enum EntryKind
 /// <summary>An entry of the model's folder other than a folder.</summary>
 /// <param name="Path">Path relative to the model, with slashes.</param>
 /// <param name="FullPath">Where its content is on this machine; never part of a report.</param>
-/// <param name="Kind">What stands there.</param>
+/// <param name="Kind">The kind of the entry.</param>
 /// <param name="Size">Bytes of the content; 0 where there is none.</param>
 /// <param name="LinkTarget">A link's text as written, else <see langword="null"/>.</param>
 internal sealed record ModelFile(string Path, string FullPath, EntryKind Kind, long Size, string? LinkTarget = null)

@@ -6,9 +6,9 @@ public enum OnFailure
     /// <summary>The model is refused: the build fails, exit 8.</summary>
     Abort,
 
-    /// <summary>The findings stand in the log and in the report.</summary>
+    /// <summary>The findings go to the log and to the report.</summary>
     Warn,
 
-    /// <summary>The findings stand in the report only.</summary>
+    /// <summary>The findings go to the report only.</summary>
     Skip,
 }

@@ -1,9 +1,9 @@
 namespace NixAiModels.Validation;
 
-/// <summary>How much a finding weighs, from least to most.</summary>
+/// <summary>How severe a finding is, in ascending order.</summary>
 public enum Severity
 {
-    /// <summary>Said for the reader; refused by no preset.</summary>
+    /// <summary>Information; refused by no preset.</summary>
     Note,
 
     /// <summary>Code that only runs when the user opts in, or content that cannot be inspected but runs nothing:

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace NixAiModels.Validation;
 
 /// <summary>What is to be checked: a preset, or what Nix passes as <c>validation</c> in <c>.attrs.json</c>.</summary>
-/// <remarks>The setters are no <c>init</c>: System.Text.Json's generated code would put zeros where JSON says
-/// nothing.</remarks>
+/// <remarks>The setters are not <c>init</c>: System.Text.Json's generated code would set what is missing to
+/// zero.</remarks>
 public sealed record ValidationPlan
 {
     /// <summary>The default timeout of a validator, in seconds.</summary>
@@ -17,10 +17,10 @@ public sealed record ValidationPlan
     /// <summary>What is run, in this order.</summary>
     public IReadOnlyList<ValidatorSpec> Validators { get; set; } = [];
 
-    /// <summary>What a failed validator does that does not say so itself.</summary>
+    /// <summary>The action on failure of validators that set none.</summary>
     public OnFailure OnFailure { get; set; } = OnFailure.Abort;
 
-    /// <summary>Seconds a validator may take that does not say so itself.</summary>
+    /// <summary>The timeout in seconds of validators that set none.</summary>
     public int Timeout { get; set; } = DefaultTimeout;
 
     /// <summary>Reads a plan as Nix writes it.</summary>
@@ -62,7 +62,7 @@ public sealed record ValidationPlan
             ],
         };
 
-    /// <summary>The plan with these validators added; one of the same name is replaced where it stands.</summary>
+    /// <summary>The plan with these validators added; one of the same name is replaced in place.</summary>
     public ValidationPlan With(params IEnumerable<ValidatorSpec> added)
     {
         var validators = Validators.ToList();

@@ -6,7 +6,7 @@ namespace NixAiModels.Validation;
 /// <summary>The validators by name.</summary>
 internal static class ValidatorCatalog
 {
-    /// <summary>The names of those that take nothing, and what makes them.</summary>
+    /// <summary>Makes the validators without parameters, by name.</summary>
     private static readonly SortedDictionary<string, Func<IValidator>> Simple = new(StringComparer.Ordinal)
     {
         ["disguise"] = () => new DisguiseValidator(),

@@ -16,12 +16,12 @@ public enum ValidatorStatus
     Skipped,
 }
 
-/// <summary>What one validator did.</summary>
+/// <summary>The result of one validator.</summary>
 /// <param name="Spec">The validator as it was asked for, with <see cref="ValidatorSpec.OnFailure"/>,
 /// <see cref="ValidatorSpec.Timeout"/> and
 /// <see cref="ValidatorSpec.Refuse"/> filled in.</param>
 /// <param name="Status">How it ended.</param>
-/// <param name="Findings">Everything it found, the gravest first.</param>
+/// <param name="Findings">Its findings, the most severe first.</param>
 public sealed record ValidatorResult(ValidatorSpec Spec, ValidatorStatus Status, IReadOnlyList<Finding> Findings)
 {
     /// <summary>Whether a finding is one that the validator refuses.</summary>

@@ -8,10 +8,10 @@ public sealed record ValidatorSpec
     /// given.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What its failure does; <see langword="null"/> for what the model says.</summary>
+    /// <summary>The action on failure; <see langword="null"/> for the plan's.</summary>
     public OnFailure? OnFailure { get; init; }
 
-    /// <summary>Seconds it may take; <see langword="null"/> for what the model says.</summary>
+    /// <summary>The timeout in seconds; <see langword="null"/> for the plan's.</summary>
     public int? Timeout { get; init; }
 
     /// <summary>The least severity that fails it; <see langword="null"/> is

@@ -9,7 +9,7 @@ internal static class ChatTemplateFindings
     /// <param name="file">The file that holds the template.</param>
     /// <param name="place">Where in it: a key.</param>
     /// <param name="template">The template.</param>
-    /// <param name="findings">Where findings go.</param>
+    /// <param name="findings">Takes the findings.</param>
     public static void Add(ModelFile file, string place, string template, FindingList findings)
     {
         var suspicions =

@@ -27,11 +27,10 @@ internal sealed class GgufReader
     /// <summary>The chat templates: key and text.</summary>
     public List<(string Key, string Text)> ChatTemplates { get; } = [];
 
-    /// <summary>Keys and tensor names that are not made of the characters that the format asks for, with their
-    /// place.</summary>
+    /// <summary>Keys and tensor names with characters that the format does not allow, with their place.</summary>
     public List<(long Offset, string Name)> UnusualNames { get; } = [];
 
-    /// <summary>Tensors of a type that is not known here, so that their size is not either.</summary>
+    /// <summary>Tensors of an unknown type, and hence of unknown size.</summary>
     public List<(string Name, uint Type)> UnknownTypes { get; } = [];
 
     /// <summary>Bytes after the last tensor and its padding.</summary>

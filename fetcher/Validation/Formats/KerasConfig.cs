@@ -21,7 +21,7 @@ internal static class KerasConfig
     /// <param name="root">The configuration.</param>
     /// <param name="file">The file that holds it.</param>
     /// <param name="place">Where in the file.</param>
-    /// <param name="findings">Where findings go.</param>
+    /// <param name="findings">Takes the findings.</param>
     public static void Check(JsonElement root, ModelFile file, string place, FindingList findings) =>
         Visit(root, (severity, message, why) => findings.Add(severity, file.Path, place, message, why, Fix));
 

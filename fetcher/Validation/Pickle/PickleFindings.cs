@@ -10,7 +10,7 @@ internal sealed class PickleFindings
     private readonly List<Entry> _entries = [];
 
     /// <summary>One thing found.</summary>
-    /// <param name="Severity">How much it weighs.</param>
+    /// <param name="Severity">Its severity.</param>
     /// <param name="Offset">The opcode's byte in the source.</param>
     /// <param name="Opcode">The opcode's name.</param>
     /// <param name="Message">What was found.</param>

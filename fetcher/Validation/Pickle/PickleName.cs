@@ -22,7 +22,7 @@ internal static class PickleName
     public static bool IsCompressed(string name) =>
         Path.GetExtension(name).ToLowerInvariant() is ".gz" or ".bz2" or ".xz" or ".lzma" or ".lz4" or ".zst";
 
-    /// <summary>Whether weights are called so: such a file is no text that only happens to begin like a
+    /// <summary>Whether weights have such a name: the file is then not a text that happens to begin like a
     /// pickle.</summary>
     public static bool IsWeights(string name) =>
         IsPickle(name)

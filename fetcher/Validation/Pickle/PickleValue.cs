@@ -6,7 +6,7 @@ namespace NixAiModels.Validation.Pickle;
 /// seen everywhere.</summary>
 internal abstract class PickleValue;
 
-/// <summary>Something of which only the kind matters.</summary>
+/// <summary>A value of which only the kind is tracked.</summary>
 internal sealed class PlainValue : PickleValue
 {
     public static readonly PlainValue None = new();
@@ -19,7 +19,7 @@ internal sealed class PlainValue : PickleValue
     /// <summary>An object that an allowed call made: harmless in itself, but its content is not known.</summary>
     public static readonly PlainValue Made = new();
 
-    /// <summary>What came of a call or a name that is not allowed.</summary>
+    /// <summary>The result of a call or a name that is not allowed.</summary>
     public static readonly PlainValue Unknown = new();
 
     /// <summary>Data that a huge file made and that was not kept: it passes as data, and as nothing else.</summary>
