@@ -53,7 +53,9 @@ public sealed class CorpusTests
     // Only regular files: some cases are links out of the folder.
     private static void Unpack(string archive, string folder)
     {
-        using var tar = new TarReader(new GZipStream(File.OpenRead(archive), CompressionMode.Decompress));
+        using var tar = new System.Formats.Tar.TarReader(
+            new GZipStream(File.OpenRead(archive), CompressionMode.Decompress)
+        );
         while (tar.GetNextEntry() is { } entry)
         {
             if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
