@@ -22,7 +22,8 @@
       with' = pkgs: import ./. { inherit pkgs; };
     in
     {
-      # Functions that build take the packages that they build with first: `lib.fetchModel pkgs { … }`.
+      # Functions that build take the packages that they build with first: `lib.fetchModel pkgs { …
+      # }`.
       lib = {
         fetchHuggingFace = pkgs: (with' pkgs).fetchHuggingFace;
         fetchHuggingFaceFile = pkgs: (with' pkgs).fetchHuggingFaceFile;

@@ -1,5 +1,6 @@
-# The executable, as nixpkgs builds .NET programs. It is the builder of derivations, so it starts without a wrapper: the
-# wrapper's shell would be one more program between Nix and the download, and every model's build would need it.
+# The executable, as nixpkgs builds .NET programs. It is the builder of derivations, so it starts
+# without a wrapper: the wrapper's shell would be one more program between Nix and the download, and
+# every model's build would need it.
 {
   lib,
   stdenv,
@@ -52,7 +53,8 @@ buildDotnetModule {
   # .NET opens OpenSSL by name while it runs: nothing but this tells of it.
   runtimeDependencies = [ (lib.getLib openssl) ];
 
-  # One publish in place of nixpkgs' build and then publish --no-build, which loses resources (dotnet/msbuild#12712).
+  # One publish in place of nixpkgs' build and then publish --no-build, which loses resources
+  # (dotnet/msbuild#12712).
   buildPhase = ''
     runHook preBuild
     dotnet publish fetcher/NixAiModels.csproj \

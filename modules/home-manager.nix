@@ -1,4 +1,5 @@
-# programs.ai-models: models as part of a Home Manager configuration. docs/home-manager-module.md is its page.
+# programs.ai-models: models as part of a Home Manager configuration
+# (docs/home-manager-module.md).
 {
   config,
   lib,
@@ -22,7 +23,7 @@ let
     manifest = {
       group = null;
       stateDir = "${config.xdg.stateHome}/ai-models";
-      # Without one of its own, Home Manager has the user's Nix on the activation's PATH.
+      # Otherwise the user's Nix is on the PATH of the activation.
       nix = if config.nix.enable && config.nix.package != null then "${config.nix.package}/bin" else null;
       auth = { inherit (cfg.auth) tokenFile tokenEnvVar trustedPublicKeys; };
     };
@@ -33,10 +34,17 @@ let
   };
 
   sync = import ../nixlib/builder.nix cfg.package "sync";
-  command = lib.escapeShellArgs ([ sync.builder ] ++ sync.args ++ [ "--manifest" "${computed.manifest}" ]);
+  command = lib.escapeShellArgs (
+    [ sync.builder ]
+    ++ sync.args
+    ++ [
+      "--manifest"
+      "${computed.manifest}"
+    ]
+  );
   logFolder = "${config.xdg.stateHome}/home-manager";
 
-  # Where libraries look by themselves.
+  # The default of the libraries.
   conventional = "${config.home.homeDirectory}/.cache/huggingface/hub";
   variables =
     lib.optionalAttrs (cache.enable && cache.cacheDir != conventional) {
@@ -55,7 +63,10 @@ in
         };
         tokenFile = {
           example = "~/.config/huggingface/token";
-          description = "A file outside the store that holds a token of the Hub, for gated and private models. `~` is your home.";
+          description = ''
+            A file outside the store with a token of the Hub, for gated and private models. `~` is your
+            home directory.
+          '';
         };
         authGiven = cfg.auth.tokenFile != null || cfg.auth.tokenEnvVar != null;
       };
@@ -68,8 +79,8 @@ in
           default = null;
           example = "HF_TOKEN";
           description = ''
-            The name of an environment variable that holds a token of the Hub when `home-manager switch` runs. Where it is not set,
-            `auth.tokenFile` serves.
+            The name of an environment variable with a token of the Hub when `home-manager switch` runs.
+            If it is unset, `auth.tokenFile` is used.
           '';
         };
       };
@@ -80,8 +91,9 @@ in
           HF_HUB_OFFLINE = "1";
         };
         description = ''
-          Environment variables of your sessions, and on Linux of your systemd user services. What `home.sessionVariables` says
-          about the same variable wins. Where the cache is not at its usual place, `HF_HUB_CACHE` is set too.
+          Environment variables of your sessions, and on Linux of your systemd user services.
+          `home.sessionVariables` takes precedence. If `cacheDir` is not the default of the libraries,
+          `HF_HUB_CACHE` is set too.
         '';
       };
     };
@@ -90,20 +102,23 @@ in
     inherit (checked) warnings;
     assertions = checked.assertions ++ [
       {
-        assertion = cfg.auth.tokenFile == null || builtins.match "(/|~/).*" (toString cfg.auth.tokenFile) != null;
-        message = "${option}.auth.tokenFile = ${builtins.toJSON cfg.auth.tokenFile} must begin with / or ~/. Write: ${option}.auth.tokenFile = \"~/.config/huggingface/token\";";
+        assertion =
+          cfg.auth.tokenFile == null || builtins.match "(/|~/).*" (toString cfg.auth.tokenFile) != null;
+        message = ''
+          ${option}.auth.tokenFile = ${builtins.toJSON cfg.auth.tokenFile} must begin with / or ~/
+          next: ${option}.auth.tokenFile = "~/.config/huggingface/token";'';
       }
     ];
 
     home.sessionVariables = builtins.mapAttrs (_: mkDefault) variables;
-    # The same values, also where they are the user's own.
+    # The same values, even if the user set them.
     systemd.user.sessionVariables = mkIf pkgs.stdenv.hostPlatform.isLinux (
       builtins.mapAttrs (name: _: mkDefault config.home.sessionVariables.${name}) variables
     );
 
     home.extraDependencies = mkIf (cfg.fetch == "activation") [ computed.validatorPrograms ];
 
-    # After everything else: a model that cannot be had keeps nothing else from being activated.
+    # After everything else, so that a model that cannot be fetched does not stop the activation.
     home.activation.aiModels =
       lib.hm.dag.entryAfter
         [

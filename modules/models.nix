@@ -1,7 +1,7 @@
-# What a configuration of models comes to: their derivations, and the manifest that `nix-ai-models sync` reads.
+# The derivations of a configuration's models, and the manifest that `nix-ai-models sync` reads.
 #
-#   manifest   what the module adds to the manifest
-#   => { models, cacheRefs, lockFileOf, validatorPrograms, modelPaths, environment, manifest }
+#   { lib; pkgs; cfg; manifest : AttrSet (the module's own part of the manifest); }
+#     -> { models, lockFileOf, validatorPrograms, modelPaths, environment, manifest }
 {
   lib,
   pkgs,
@@ -14,8 +14,6 @@ let
     attrValues
     baseNameOf
     concatMap
-    elemAt
-    intersectAttrs
     mapAttrs
     toJSON
     unsafeDiscardOutputDependency
@@ -29,22 +27,26 @@ let
     inherit pkgs;
     inherit (pkgs.stdenv.hostPlatform) system;
     caBundle = "${pkgs.cacert}/etc/ssl/certs/ca-bundle.crt";
-    # assertions.nix says it with the option's path.
+    # assertions.nix warns, with the option's path.
     warn = _: value: value;
   };
 
-  # A preset, or a set that stands for one, is all there is to say; anything less is added to what holds for every model.
+  # A preset, by name or as a set, replaces the module's `validation`; anything less is added to it.
   validationOf =
     model:
     let
       own = present model.validation;
       general = present cfg.validation;
       whole = own ? enable && own ? validators && own ? onFailure && own ? timeout;
-      both = name: lib.optionalAttrs (own ? ${name} && general ? ${name}) { ${name} = general.${name} ++ own.${name}; };
+      both =
+        name:
+        lib.optionalAttrs (own ? ${name} && general ? ${name}) {
+          ${name} = general.${name} ++ own.${name};
+        };
     in
     if own ? preset || whole then own else general // own // both "validators" // both "disable";
 
-  # A model says where it comes from, or which lock file does, or stands in the module's.
+  # A model has a source, or its own lock file, or is an entry of the module's.
   lockFileOf =
     model:
     if model.lockFile != null then
@@ -69,7 +71,14 @@ let
         inherit (cfg.auth) trustedPublicKeys;
       };
 
-  entries = if cfg.lockFile == null then { } else readLock { where = "lockFile"; inherit (cfg) lockFile; };
+  entries =
+    if cfg.lockFile == null then
+      { }
+    else
+      readLock {
+        where = "lockFile";
+        inherit (cfg) lockFile;
+      };
   models =
     mapAttrs (
       name: _:
@@ -93,62 +102,43 @@ let
     ) cfg.models;
 
   atBuild = cfg.fetch == "build";
-  # A path whose mention builds it, or one that only names it.
+  # A path that is built because it is mentioned, or one that only names.
   mention = path: if atBuild then "${path}" else unsafeDiscardStringContext "${path}";
   # The .drv file alone: the context of drvPath itself would ask for every output below it.
   recipe = derivation: if atBuild then null else unsafeDiscardOutputDependency derivation.drvPath;
 
   cacheRefs = import ../nixlib/cacheRefs.nix models;
 
-  entry = name: model: {
-    inherit name;
-    inherit (model) repo repoType rev;
-    inherit (cacheRefs.${name}) refs;
-    inherit (model) partial;
-    out = mention model.out;
-    report = mention model.report;
-    raw = mention model.raw;
-    drv = recipe model;
-    rawDrv = recipe model.raw;
-    # What is fetched outside of a build, with a token.
-    source = if model.raw.drvAttrs ? outputHash then sourceOf model.raw.drvAttrs else null;
-    locked =
-      if model.raw.drvAttrs ? outputHash then
-        null
-      else
-        intersectAttrs {
-          connections = null;
-          bandwidthLimit = null;
-        } (elemAt model.downloads 0).drvAttrs
-        // {
-          inherit (model.raw.drvAttrs) entry;
-        };
-  };
-  sourceOf = intersectAttrs {
-    repo = null;
-    repoType = null;
-    rev = null;
-    files = null;
-    include = null;
-    exclude = null;
-    endpoint = null;
-    connections = null;
-    bandwidthLimit = null;
-    name = null;
-    outputHash = null;
-  };
+  entry =
+    name: model:
+    model.manifest
+    // {
+      inherit name;
+      inherit (model)
+        repo
+        repoType
+        rev
+        partial
+        ;
+      refs = cacheRefs.${name};
+      out = mention model.out;
+      report = mention model.report;
+      raw = mention model.raw;
+      drv = recipe model;
+    };
 
   cache = cfg.integration.huggingface;
 in
 {
-  inherit models cacheRefs lockFileOf;
+  inherit models lockFileOf;
 
-  # `activation` builds models on the machine itself, where the programs of the user's own validators must be.
+  # `activation` builds models on the machine itself, which needs the programs of custom validators.
   validatorPrograms = pkgs.writeText "ai-models-validators.json" (
     toJSON (
-      concatMap (model: concatMap (validator: validator.command or [ ]) (model.definition.validation.validators or [ ])) (
-        attrValues models
-      )
+      concatMap (
+        model:
+        concatMap (validator: validator.command or [ ]) (model.definition.validation.validators or [ ])
+      ) (attrValues models)
     )
   );
 
@@ -156,7 +146,8 @@ in
 
   environment =
     lib.optionalAttrs cache.enable {
-      HF_HUB_CACHE = if baseNameOf cache.cacheDir == "hub" then cache.cacheDir else "${cache.cacheDir}/hub";
+      HF_HUB_CACHE =
+        if baseNameOf cache.cacheDir == "hub" then cache.cacheDir else "${cache.cacheDir}/hub";
     }
     // {
       HF_HUB_OFFLINE = "1";
@@ -170,7 +161,6 @@ in
       {
         version = 1;
         cacheDir = if cache.enable then cache.cacheDir else null;
-        inherit (cfg) fetch;
         models = map (name: entry name models.${name}) (attrNames models);
       }
       // manifest

@@ -1,4 +1,4 @@
-# services.ai-models: models as part of a NixOS configuration. docs/nixos-module.md is its page.
+# services.ai-models: models as part of a NixOS configuration (docs/nixos-module.md).
 {
   config,
   lib,
@@ -14,6 +14,7 @@ let
     types
     ;
   option = "services.ai-models";
+  cacheOption = "${option}.integration.huggingface.cacheDir";
   cfg = config.services.ai-models;
   cache = cfg.integration.huggingface;
   activation = cfg.fetch == "activation";
@@ -50,8 +51,8 @@ in
       tokenFile = {
         example = literalExpression "config.sops.secrets.hf-token.path";
         description = ''
-          A file outside the store that holds a token of the Hub, for gated and private models. systemd hands it to the service
-          (`LoadCredential`): root alone need be able to read it.
+          A file outside the store with a token of the Hub, for gated and private models. systemd
+          passes it to the service (`LoadCredential`), so only root need be able to read it.
         '';
       };
       authGiven = cfg.auth.tokenFile != null;
@@ -60,7 +61,7 @@ in
       group = mkOption {
         type = types.str;
         default = "ai-models";
-        description = "Who may read the cache. The group is created.";
+        description = "The group that may read the cache. It is created.";
       };
     };
 
@@ -69,18 +70,22 @@ in
     assertions = checked.assertions ++ [
       {
         assertion = cfg.auth.tokenFile == null || lib.hasPrefix "/" (toString cfg.auth.tokenFile);
-        message = "${option}.auth.tokenFile = ${builtins.toJSON cfg.auth.tokenFile} must be a path from the root on: the service has no home. Write: ${option}.auth.tokenFile = \"/run/secrets/hf-token\";";
+        message = ''
+          ${option}.auth.tokenFile = ${builtins.toJSON cfg.auth.tokenFile} must be an absolute path
+          next: ${option}.auth.tokenFile = "/run/secrets/hf-token";'';
       }
       {
         assertion = builtins.match "[A-Za-z0-9/._+@=-]+" cache.cacheDir != null;
-        message = "${option}.integration.huggingface.cacheDir = ${builtins.toJSON cache.cacheDir} has characters that a systemd unit cannot have. Write: cacheDir = \"/data/models\";";
+        message = ''
+          ${cacheOption} = ${builtins.toJSON cache.cacheDir} has characters that a systemd unit cannot have
+          next: ${cacheOption} = "/data/models";'';
       }
     ];
 
     environment.systemPackages = [ cfg.package ];
     users.groups.${cfg.group} = { };
 
-    # The colons: a folder that is there already keeps its owner and its mode.
+    # The colons: an existing folder keeps its owner and mode.
     systemd.tmpfiles.settings."10-ai-models" = mkIf cache.enable {
       ${cache.cacheDir}.d = {
         mode = ":0750";
@@ -100,13 +105,20 @@ in
         unitConfig.RequiresMountsFor = [ stateDir ] ++ lib.optional cache.enable cache.cacheDir;
 
         environment = {
-          # root would write to the store's database itself; this way the store stays read-only to the service.
+          # Otherwise root writes to the store's database itself, and the store cannot be read-only.
           NIX_REMOTE = "daemon";
           HOME = stateDir;
         };
 
         serviceConfig = oneshot // {
-          ExecStart = lib.escapeShellArgs ([ sync.builder ] ++ sync.args ++ [ "--manifest" "${computed.manifest}" ]);
+          ExecStart = lib.escapeShellArgs (
+            [ sync.builder ]
+            ++ sync.args
+            ++ [
+              "--manifest"
+              "${computed.manifest}"
+            ]
+          );
           SyslogIdentifier = "ai-models";
           StateDirectory = "ai-models";
           StateDirectoryMode = "0700";
@@ -118,7 +130,8 @@ in
           RestartSec = 10;
           RestartSteps = 8;
           RestartMaxDelaySec = "15min";
-          # Another try does not help: usage, not found, wrong bytes, refused by validation (docs/commands.md).
+          # Cases where a retry does not help: usage, not found, integrity, validation
+          # (docs/commands.md).
           RestartPreventExitStatus = [
             2
             3
@@ -126,7 +139,7 @@ in
             8
           ];
 
-          # It gives folders to the group, also in a cache whose owner is somebody else.
+          # It gives folders to the group, even in a cache of another owner.
           CapabilityBoundingSet = [
             "CAP_CHOWN"
             "CAP_DAC_OVERRIDE"
@@ -162,7 +175,7 @@ in
       }
 
       (mkIf (!activation) {
-        # Restarted before the services that a switch stops and starts again, which find their new models.
+        # Restarted before the services that a switch restarts, which then find their new models.
         stopIfChanged = false;
         serviceConfig = {
           PrivateNetwork = true;
@@ -172,8 +185,8 @@ in
 
       (mkIf activation {
         wants = [ "network-online.target" ];
-        # A target waits for what it wants; without default dependencies, multi-user.target does not wait for a download of hours,
-        # so neither the boot nor a switch does. These are the default dependencies, without that one.
+        # A target waits for the units that it wants if they have default dependencies. Without them
+        # neither the boot nor a switch waits for a download of hours. The others are restored here.
         unitConfig.DefaultDependencies = false;
         requires = [ "sysinit.target" ];
         after = [
@@ -205,7 +218,8 @@ in
     systemd.services.ai-models-changed = mkIf activation {
       description = "Restart ai-models.service, without waiting for it, when the models have changed";
       wantedBy = [ "multi-user.target" ];
-      # At boot ai-models.service starts by itself. A switch that finds this unit changed reloads it, which returns at once.
+      # At boot ai-models.service starts by itself. A switch that changes this unit reloads it,
+      # which returns at once.
       reloadIfChanged = true;
       reloadTriggers = [ config.systemd.services.ai-models.serviceConfig.ExecStart ];
       serviceConfig = oneshot // {

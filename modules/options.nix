@@ -1,9 +1,11 @@
 # The options that the NixOS and the Home Manager module share.
 #
-#   cacheDir    what the default is: { default; defaultText ?; }
-#   tokenFile   what differs in the option: { example; description; }
-#   authGiven   whether a token is named anywhere
-#   computed    { modelPaths, environment }: models.nix
+#   { lib; pkgs;
+#     cacheDir : { default; defaultText ?; }
+#     tokenFile : { example; description; }
+#     authGiven : Bool                          whether any option names a token
+#     computed : { modelPaths; environment; }   from models.nix
+#   } -> { enable, package, models, … : Option }
 {
   lib,
   pkgs,
@@ -26,31 +28,44 @@ let
       // attributes
     );
 
-  # What nixlib/validation/plan.nix takes: a preset by name, a preset's attribute set, and changes to either.
+  # The argument of nixlib/validation/plan.nix: a preset by name or as a set, and changes to either.
   validation = types.submodule {
     options = {
       preset = optional (types.enum (builtins.attrNames (import ../nixlib/validation/presets.nix))) {
         example = "strict";
-        description = "The validators by the name of their set.";
+        description = "The name of a preset of validators.";
       };
       enable = optional types.bool {
-        description = "Whether to validate at all. Without, the report has no hashes, so clients that are online download what they could reuse.";
+        description = ''
+          Whether to validate the model. Without validation the report has no hashes, and clients that
+          are online download files that they could reuse.
+        '';
       };
       validators = optional (types.listOf (types.attrsOf types.anything)) {
         example = literalExpression "[ (nix-ai-models.lib.validation.validators.maxSize \"50G\") ]";
-        description = "Validators besides the preset's; one of the same name takes its place.";
+        description = "Validators in addition to the preset's; one of the same name replaces it.";
       };
       disable = optional (types.listOf types.str) {
         example = [ "license" ];
-        description = "Names of validators that do not run.";
+        description = "Names of validators not to run.";
       };
-      onFailure = optional (types.enum [
-        "abort"
-        "warn"
-        "skip"
-      ]) { description = "`abort`: the model is not built. `warn`: the log says it. `skip`: the report alone says it."; };
-      timeout = optional types.ints.positive { description = "Seconds that a validator may take."; };
-      skipDefaults = optional types.bool { description = "Whether to run the validators that are listed and none of the preset's."; };
+      onFailure =
+        optional
+          (types.enum [
+            "abort"
+            "warn"
+            "skip"
+          ])
+          {
+            description = ''
+              `abort`: the model is not built. `warn`: findings go to the log and the report. `skip`: to the
+              report.
+            '';
+          };
+      timeout = optional types.ints.positive { description = "Time limit of a validator, in seconds."; };
+      skipDefaults = optional types.bool {
+        description = "Whether to run only the validators listed here, and none of the preset.";
+      };
     };
   };
 
@@ -59,16 +74,22 @@ let
       repo = mkOption {
         type = types.str;
         example = "meta-llama/Llama-2-7b-hf";
-        description = "The repository, as the Hub's page shows it.";
+        description = "The repository, as on the Hub's page.";
       };
       rev = optional types.str {
         example = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
-        description = "The commit, all 40 digits. A branch or a tag works until it moves; without, it is `main`. `nix-prefetch-hf REPO` prints the commit.";
+        description = ''
+          The commit, all 40 digits, as `nix-prefetch-hf REPO` prints it. A branch or a tag works until
+          it moves. If null, `main`.
+        '';
       };
-      revision = optional types.str { description = "Another word for `rev`."; };
+      revision = optional types.str { description = "Alias of `rev`."; };
       ref = optional types.str {
         example = "v1.0";
-        description = "The branch or tag that the commit was taken from: programs that ask for it by name get this model. Without, it is `main`.";
+        description = ''
+          The branch or tag that the commit was taken from: programs that ask for it by name get this
+          model. If null, `main`.
+        '';
       };
       repoType = mkOption {
         type = types.enum [
@@ -77,7 +98,7 @@ let
           "space"
         ];
         default = "model";
-        description = "What kind of repository it is.";
+        description = "The kind of repository.";
       };
       files = mkOption {
         type = types.listOf types.str;
@@ -87,23 +108,26 @@ let
           "tokenizer.json"
           "*.safetensors"
         ];
-        description = "Paths or globs of the files to take; each must be there. Without, and without `include`, all are taken.";
+        description = ''
+          Paths or globs of the files to fetch; each must match. If this and `include` are empty, all
+          files are fetched.
+        '';
       };
       include = mkOption {
         type = types.listOf types.str;
         default = [ ];
         example = [ "*.json" ];
-        description = "Globs of the files to take, as `hf download --include` has them.";
+        description = "Globs of the files to fetch, as in `hf download --include`.";
       };
       exclude = mkOption {
         type = types.listOf types.str;
         default = [ ];
         example = [ "*.bin" ];
-        description = "Globs of the files to leave out.";
+        description = "Globs of the files not to fetch.";
       };
       endpoint = optional types.str {
         example = "https://hub.example.org";
-        description = "The Hub's address, where it is not huggingface.co.";
+        description = "The address of the Hub. If null, huggingface.co.";
       };
     };
   };
@@ -111,33 +135,47 @@ let
   model = types.submodule {
     options = {
       source = mkOption {
-        # Free, so that the word for another source gets an answer (assertions.nix) in place of an internal one.
+        # Freeform, so that assertions.nix can answer the name of another source.
         type = types.submodule {
           freeformType = types.attrsOf types.anything;
-          options.huggingface = optional huggingface { description = "A repository of the Hugging Face Hub."; };
+          options.huggingface = optional huggingface {
+            description = "A repository of the Hugging Face Hub.";
+          };
         };
         default = { };
-        description = "Where the model comes from. A model of a lock file does not say it.";
+        description = "Where the model comes from; not set for a model of a lock file.";
       };
       hash = optional types.str {
         example = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
-        description = "The sha256 of the files, as `nix-prefetch-hf REPO` prints it. With `\"\"` the build fails and says it.";
+        description = ''
+          The sha256 of the files, as `nix-prefetch-hf REPO` prints it. `hash = ""` fails and prints
+          the command that computes it.
+        '';
       };
       lockFile = optional types.path {
         example = literalExpression "./models.lock.json";
-        description = "In place of `source` and `hash`: a lock file that has an entry of the model's name, as `nix-prefetch-hf REPO --lock FILE` writes it without downloading a weight. Without all three, it is the entry in the module's `lockFile`.";
+        description = ''
+          A lock file with an entry of the model's name, in place of `source` and `hash`;
+          `nix-prefetch-hf REPO --lock FILE` writes it without downloading a weight. If none of the
+          three is set, the module's `lockFile` has the entry.
+        '';
       };
       validation = mkOption {
         type = validation;
         default = { };
         example = literalExpression "nix-ai-models.lib.validation.presets.strict";
-        description = "How the model is validated. A preset takes the place of the module's `validation`; anything else is added to it.";
+        description = ''
+          How the model is validated. A preset replaces the module's `validation`; anything less is
+          added to it.
+        '';
       };
       network = {
-        connections = optional types.ints.positive { description = "Connections at once."; };
+        connections = optional types.ints.positive {
+          description = "The number of connections at a time.";
+        };
         bandwidthLimit = optional types.str {
           example = "50M";
-          description = "Bytes a second.";
+          description = "The limit of the download rate, in bytes per second.";
         };
       };
     };
@@ -150,7 +188,7 @@ in
     type = types.package;
     default = pkgs.nix-ai-models or (pkgs.callPackage ../fetcher/package.nix { });
     defaultText = literalExpression "pkgs.nix-ai-models or (pkgs.callPackage ../fetcher/package.nix { })";
-    description = "The package of nix-ai-models: what fetches, validates and links.";
+    description = "The nix-ai-models package, which fetches, validates and links the models.";
   };
 
   models = mkOption {
@@ -172,30 +210,39 @@ in
 
   lockFile = optional types.path {
     example = literalExpression "./models.lock.json";
-    description = "A lock file, as `nix-prefetch-hf REPO --lock FILE` writes it: every entry is a model. What `models` says of one is added to it.";
+    description = ''
+      A lock file, as `nix-prefetch-hf REPO --lock FILE` writes it: every entry is a model. `models`
+      can add to an entry.
+    '';
   };
 
   integration.huggingface = {
     enable = mkOption {
       type = types.bool;
       default = true;
-      description = "Whether to link the models into a Hugging Face cache, where every library that reads one finds them by name.";
-    };
-    cacheDir = mkOption (cacheDir // {
-      type = types.str;
-      example = "/data/models";
       description = ''
-        The cache: what `HF_HUB_CACHE` is set to. Where its name is not `hub`, the models are in its folder `hub`, so that it
-        serves as `HF_HOME` too. What others put there stays.
+        Whether to link the models into a Hugging Face cache, where every library that reads one finds
+        them by name.
       '';
-    });
+    };
+    cacheDir = mkOption (
+      cacheDir
+      // {
+        type = types.str;
+        example = "/data/models";
+        description = ''
+          The cache, for `HF_HUB_CACHE`. If its name is not `hub`, the models are in its folder `hub`, so
+          that it serves as `HF_HOME` too. Files of others in it are kept.
+        '';
+      }
+    );
   };
 
   validation = mkOption {
     type = validation;
     default.preset = "standard";
     example = literalExpression "nix-ai-models.lib.validation.presets.strict";
-    description = "How models are validated that do not say it themselves.";
+    description = "How models without their own `validation` are validated.";
   };
 
   auth = {
@@ -204,7 +251,10 @@ in
       type = types.listOf types.str;
       default = [ ];
       example = [ "team-1:3p9ZzGqTc0bKzVBhUOQTKLtG5e8NqoCBxcLbb9aQ1rY=" ];
-      description = "Keys as `nix key convert-secret-to-public` prints them. A lock file's entry that none of them signed (`nix-ai-models lock-sign`) is refused before anything is downloaded.";
+      description = ''
+        Public keys, as `nix key convert-secret-to-public` prints them. An entry of a lock file that none
+        of them signed (`nix-ai-models lock-sign`) is refused before anything is downloaded.
+      '';
     };
   };
 
@@ -216,8 +266,9 @@ in
     default = if authGiven then "activation" else "build";
     defaultText = literalExpression ''if auth is set then "activation" else "build"'';
     description = ''
-      When models are fetched. `build`: with the configuration, which they are part of: they are there before it is switched to,
-      and a rollback rolls them back. `activation`: afterwards, on the machine itself, which alone can read the token.
+      When models are fetched. `build`: as part of the configuration, so that they are there before the
+      switch, and a rollback rolls them back. `activation`: after the switch, on the machine itself,
+      which can read the token.
     '';
   };
 
@@ -226,7 +277,7 @@ in
     readOnly = true;
     default = computed.modelPaths;
     defaultText = literalExpression "{ <name> = \"/nix/store/…-<name>\"; }";
-    description = "The path of each model in the store, for environment variables, command lines and bind mounts.";
+    description = "The store path of each model, for environment variables, command lines and bind mounts.";
   };
 
   environment = mkOption {
@@ -242,6 +293,9 @@ in
         LLAMA_ARG_OFFLINE = "1";
       }
     '';
-    description = "Environment variables for a service that reads the models, so that it finds them and asks no network.";
+    description = ''
+      Environment variables for a service that reads the models: it finds them, and does not use the
+      network.
+    '';
   };
 }

@@ -1,4 +1,5 @@
-# The builder of a derivation: our executable, or where it needs its loader named (tests/nix/offline.nix), the command for it.
+# The builder of a derivation: the executable, or the command that starts it where it cannot start
+# by itself (tests/nix/fetcher.nix).
 #
 #   builder : Package -> String -> { builder : String; args : [String]; }
 #

@@ -1,29 +1,20 @@
-# Which branches and tags lead to which model, where several are in one cache.
+# The branches and tags that lead to each model of one cache: its own, and `main` unless another
+# revision of the repository is there.
 #
-#   cacheRefs : { <name> : Model } -> { <name> : { claim : String; refs : [String]; } }
-#     claim   the branch or tag that the model was taken from; two revisions of a repository may not claim the same one
-#     refs    the claim, and `main` where nobody else of the repository claims it
+#   cacheRefs : { <name> : Model } -> { <name> : [String] }
 #
 #   cacheRefs { llama = fetchModel { … source.huggingface.ref = "v1.0"; … }; }
-#   => { llama = { claim = "v1.0"; refs = [ "main" "v1.0" ]; }; }
+#   => { llama = [ "main" "v1.0" ]; }
 let
-  inherit (builtins)
-    attrValues
-    elemAt
-    filter
-    length
-    mapAttrs
-    ;
+  inherit (builtins) any attrValues mapAttrs;
 in
 models:
 mapAttrs (
   _: model:
   let
-    claim = elemAt model.refs (length model.refs - 1);
-    others = filter (other: other.hfCacheName == model.hfCacheName && other.rev != model.rev) (attrValues models);
+    isOther = other: other.hfCacheName == model.hfCacheName && other.rev != model.rev;
+    alone = !any isOther (attrValues models);
   in
-  {
-    inherit claim;
-    refs = (if claim == "main" || others == [ ] then [ "main" ] else [ ]) ++ (if claim == "main" then [ ] else [ claim ]);
-  }
+  (if model.ref == "main" || alone then [ "main" ] else [ ])
+  ++ (if model.ref == "main" then [ ] else [ model.ref ])
 ) models

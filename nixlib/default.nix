@@ -1,11 +1,12 @@
 # Functions from model definitions to derivations. They need builtins and nothing else.
 #
-#   fetcher   the package of the executable nix-ai-models, or { command = [ "/nix/store/…" … ]; }
-#   caBundle  a file of CA certificates in the store; in the sandbox there is no other
-#   pkgs      nixpkgs, where it is at hand: only mkValidator's inline scripts need it
-#   warn      how to warn at evaluation, String -> a -> a; the modules have NixOS' own way
+#   { fetcher : Package | { command : [String]; }; system ? String; caBundle ? String; pkgs ? Packages;
+#     warn ? String -> a -> a; } -> { fetchHuggingFace, fetchModel, … }
+#     caBundle  a file of CA certificates in the store: the sandbox has no other
+#     pkgs      nixpkgs, where it is at hand: the inline scripts of mkValidator need it
+#     warn      warns during evaluation: the modules have NixOS' own way
 #
-#   with import ./nixlib { fetcher = pkgs.nix-ai-models; caBundle = "${pkgs.cacert}/etc/ssl/certs/ca-bundle.crt"; };
+#   with import ./nixlib { fetcher = pkgs.nix-ai-models; caBundle = "${cacert}/etc/ssl/certs/ca-bundle.crt"; };
 #   fetchModel { name = "bert-tiny"; source.huggingface.repo = "prajjwal1/bert-tiny"; hash = ""; }
 {
   fetcher,
@@ -15,7 +16,8 @@
   warn ? import ./warn.nix,
 }:
 let
-  lib = {
+  # What every derivation is built with; `Context` in the signatures.
+  context = {
     inherit
       fetcher
       system
@@ -25,9 +27,9 @@ let
   };
 in
 rec {
-  fetchHuggingFace = import ./fetchHuggingFace.nix lib;
-  fetchHuggingFaceFile = import ./fetchHuggingFaceFile.nix lib;
-  fetchModel = import ./fetchModel.nix lib;
+  fetchHuggingFace = import ./fetchHuggingFace.nix context;
+  fetchHuggingFaceFile = import ./fetchHuggingFaceFile.nix context;
+  fetchModel = import ./fetchModel.nix context;
   mkModels = import ./mkModels.nix { inherit fetchModel; };
   validation = {
     presets = import ./validation/presets.nix;
@@ -35,5 +37,5 @@ rec {
     mkValidator = import ./validation/mkValidator.nix { inherit pkgs; };
   };
   modelPaths = import ./modelPaths.nix { inherit mkModels; };
-  hfCache = import ./hfCache.nix lib { inherit mkModels; };
+  hfCache = import ./hfCache.nix context { inherit mkModels; };
 }

@@ -1,11 +1,14 @@
-# The names of fixed-output derivations. They say what is in them, so that a changed `rev` or selection with a stale `hash`
-# is a hash mismatch and never the old content. fetcher/Store/DerivationName.cs computes the same ones.
+# The names of fixed-output derivations. A name tells what is in it, so that a changed `rev` or
+# selection with a stale `hash` is a hash mismatch and never the old content.
+# fetcher/Store/DerivationName.cs computes the same names.
 #
-#   snapshot : { repo, repoType, rev, files, include, exclude } -> String
-#   regular  : { repo, repoType } -> [{ path, oid }] -> String     the regular files of a locked model
-#   file     : String -> String
+#   derivationName : {
+#     snapshot : { repo, repoType, rev, files, include, exclude } -> String
+#     regular  : { repo, repoType } -> [{ path, oid }] -> String     the regular files of a locked model
+#     file     : String -> String
+#   }
 #
-#   snapshot { repo = "prajjwal1/bert-tiny"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; repoType = "model"; … }
+#   derivationName.snapshot { repo = "prajjwal1/bert-tiny"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; … }
 #   => "hf+prajjwal1+bert-tiny+6f75de8b"
 let
   inherit (builtins)
@@ -32,10 +35,11 @@ let
     space = "hf-space";
   };
 
-  # Every character (byte) that `set` matches, replaced by a dash.
-  dash = set: text: concatStringsSep "" (map (part: if isString part then part else "-") (split set text));
+  # Replaces every character (byte) that `set` matches by a dash.
+  dash =
+    set: text: concatStringsSep "" (map (part: if isString part then part else "-") (split set text));
 
-  # The names of a set are sorted and come once.
+  # The names of a set are sorted and distinct.
   sorted =
     list:
     attrNames (
@@ -48,9 +52,14 @@ let
     );
 
   withDigest =
-    base: text: "${substring 0 (longest - digestLength - 1) base}=${substring 0 digestLength (hashString "sha256" text)}";
+    base: text:
+    "${substring 0 (longest - digestLength - 1) base}=${
+      substring 0 digestLength (hashString "sha256" text)
+    }";
 
-  lastOf = count: text: if stringLength text <= count then text else substring (stringLength text - count) count text;
+  lastOf =
+    count: text:
+    if stringLength text <= count then text else substring (stringLength text - count) count text;
 in
 {
   snapshot =
@@ -66,7 +75,8 @@ in
     let
       pinned = match "[0-9a-f]{40}" rev != null;
       revPart = if pinned then substring 0 8 rev else dash "[^A-Za-z0-9._-]" rev;
-      # Two revisions must not share a name: not "a/b" and "a-b", not a branch "6f75de8b" and the commit that begins so.
+      # Two revisions must not share a name: not "a/b" and "a-b", not a branch "6f75de8b" and the
+      # commit that begins so.
       lossy = !pinned && (revPart != rev || match "[0-9a-f]{8}" rev != null);
       selected = files != [ ] || include != [ ] || exclude != [ ];
       base = "${prefixes.${repoType}}+${replaceStrings [ "/" ] [ "+" ] repo}+${revPart}";
@@ -81,12 +91,9 @@ in
         ++ sorted (lines "exclude" exclude ++ lines "files" files ++ lines "include" include)
       );
     in
-    if selected || lossy || stringLength base > longest then
-      withDigest base text
-    else
-      base;
+    if selected || lossy || stringLength base > longest then withDigest base text else base;
 
-  # It changes with the files' contents and with nothing else: another commit with the same files has them already.
+  # It changes with the files' contents alone: another commit with the same files has them already.
   regular =
     { repo, repoType, ... }:
     files:
@@ -100,12 +107,15 @@ in
       )
     );
 
-  # The end is kept: it has the extension. A store path's name may not begin with a dot.
+  # The end is kept, for the extension. A store path's name may not begin with a dot.
   file =
     path:
     let
       segments = split "/" path;
       name = lastOf longest (dash "[^A-Za-z0-9+._?=-]" (elemAt segments (length segments - 1)));
     in
-    if substring 0 1 name == "." then lastOf longest "_${substring (if stringLength name < longest then 0 else 1) longest name}" else name;
+    if substring 0 1 name == "." then
+      lastOf longest "_${substring (if stringLength name < longest then 0 else 1) longest name}"
+    else
+      name;
 }

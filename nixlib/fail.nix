@@ -1,7 +1,9 @@
-# An evaluation error that says whose it is.
+# An evaluation error: where, what, and a next step that can be pasted.
 #
-#   fail : String -> String -> a
+#   fail : String -> String -> String -> a
 #
-#   fail "fetchModel" "`name` is missing. Add: name = \"llama\";"
-#   => error: nix-ai-models: fetchModel: `name` is missing. Add: name = "llama";
-where: message: throw "nix-ai-models: ${where}: ${message}"
+#   fail "fetchModel" "`name` is missing" "name = \"llama\";"
+#   => error: nix-ai-models: fetchModel: `name` is missing
+#      next: name = "llama";
+where: what: next:
+throw "nix-ai-models: ${where}: ${what}\nnext: ${next}"

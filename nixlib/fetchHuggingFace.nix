@@ -1,10 +1,12 @@
 # The files of a repository of the Hugging Face Hub, as a fixed-output derivation.
 #
 #   fetchHuggingFace :
-#     { repo : String; rev ? "main"; hash : String; name ? String; repoType ? "model" | "dataset" | "space";
-#       files ? [String]; include ? [String]; exclude ? [String]; endpoint ? String;
+#     { repo : String; rev ? "main"; hash : String; name ? String;
+#       repoType ? "model" | "dataset" | "space"; files ? [String]; include ? [String];
+#       exclude ? [String]; endpoint ? String;
 #       network ? { connections ? Int; bandwidthLimit ? String; }; } -> Derivation
-#   A pin of nixpkgs' fetchFromHuggingFace is taken as it is: { repoId : String; rev | tag : String; hash : String; domain ? String; … }
+#   or, as nixpkgs' fetchFromHuggingFace has it:
+#     { repoId : String; rev | tag : String; hash : String; domain ? String; … } -> Derivation
 #
 #   fetchHuggingFace {
 #     repo = "prajjwal1/bert-tiny";
@@ -13,7 +15,7 @@
 #     hash = "sha256-…";
 #   }
 #   => /nix/store/…-hf+prajjwal1+bert-tiny+6f75de8b=…
-lib:
+context:
 let
   where = "fetchHuggingFace";
 in
@@ -41,7 +43,7 @@ import ./knownArguments.nix
     let
       source = import ./source.nix { inherit where; } args;
     in
-    import ./snapshot.nix lib {
+    import ./snapshot.nix context {
       inherit where source;
       pin = import ./pin.nix {
         inherit where args;
@@ -49,7 +51,8 @@ import ./knownArguments.nix
       };
       network = import ./network.nix where args;
       name = args.name or null;
-      # Such a hash is of a git checkout, and may count what the Hub does not list: the build then says more than Nix could.
+      # The hash is of a git checkout, which may have files that the Hub does not list: where it
+      # differs, the build explains more than Nix could.
       attrs = if used && args.hash != "" then { ofCheckout = true; } else { };
     }
   )

@@ -1,9 +1,10 @@
-# One file of a repository, as a flat fixed-output derivation: the output is the file. `hash` is the sha256 that the Hub's
-# page shows for a large file, in hexadecimal digits or SRI form.
+# One file of a repository, as a flat fixed-output derivation: the output is the file. `hash` is the
+# sha256 that the Hub's page shows for a large file, in hexadecimal digits or SRI form.
 #
 #   fetchHuggingFaceFile :
-#     { repo : String; rev ? "main"; file : String; hash : String; name ? String; repoType ? "model" | "dataset" | "space";
-#       endpoint ? String; network ? { connections ? Int; bandwidthLimit ? String; }; } -> Derivation
+#     { repo : String; rev ? "main"; file : String; hash : String; name ? String;
+#       repoType ? "model" | "dataset" | "space"; endpoint ? String;
+#       network ? { connections ? Int; bandwidthLimit ? String; }; } -> Derivation
 #
 #   fetchHuggingFaceFile {
 #     repo = "unsloth/gemma-4-E2B-it-GGUF";
@@ -12,7 +13,7 @@
 #     hash = "sha256-6qxha1GK93R8Jpo1O3jsWlf6pmk+qUcLBOcp8vlw//w=";
 #   }
 #   => /nix/store/…-gemma-4-E2B-it-BF16.gguf
-lib:
+context:
 let
   where = "fetchHuggingFaceFile";
   fail = import ./fail.nix where;
@@ -36,7 +37,7 @@ import ./knownArguments.nix
   }
   (
     let
-      file = args.file or (fail "`file` is missing. Add: file = \"model.safetensors\";");
+      file = args.file or (fail "`file` is missing" "file = \"model.safetensors\";");
       source = import ./source.nix { inherit where; } args;
       pin = import ./pin.nix {
         inherit where args;
@@ -44,11 +45,15 @@ import ./knownArguments.nix
       };
     in
     if !repositoryPath file then
-      fail "`file = ${toJSON file}` must be a file's path in the repository, such as file = \"onnx/model.onnx\";"
+      fail "`file = ${toJSON file}` must be a file's path in the repository" "file = \"onnx/model.onnx\";"
     else
       pin.warned (
-        import ./fixedOutput.nix lib {
-          name = if args ? name then import ./storeName.nix where args.name else (import ./derivationName.nix).file file;
+        import ./fixedOutput.nix context {
+          name =
+            if args ? name then
+              import ./storeName.nix where args.name
+            else
+              (import ./derivationName.nix).file file;
           mode = "flat";
           inherit (pin) sri;
           inherit source;

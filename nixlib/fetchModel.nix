@@ -2,23 +2,33 @@
 #
 #   fetchModel :
 #     { name : String;
-#       source.huggingface : { repo : String; rev ? "main"; revision ? (alias of rev); ref ? String;
-#                              repoType ? "model" | "dataset" | "space"; files ? [String]; include ? [String]; exclude ? [String];
-#                              endpoint ? String; };
-#       hash : String; validation ? AttrSet (validation/plan.nix); auth ? { tokenEnvVar ? String; };
-#       network ? { connections ? Int; bandwidthLimit ? String; }; meta ? AttrSet; }
-#   In place of `source` and `hash`, what `nix-prefetch-hf REPO --lock FILE` wrote:
-#     { name : String; lockFile : Path; trustedPublicKeys ? [String]; validation ?; auth ?; network ?; meta ?; }
-#     -> Derivation // { raw, report : Derivation; downloads : [Derivation]; repo, repoType, rev, hfCacheName : String; refs : [String]; pinned, partial : Bool;
-#                        definition, meta : AttrSet; }
+#       source.huggingface : {
+#         repo : String; rev ? "main"; revision ? (alias of rev); ref ? String;
+#         repoType ? "model" | "dataset" | "space";
+#         files ? [String]; include ? [String]; exclude ? [String]; endpoint ? String; };
+#       hash : String;
+#       validation ? AttrSet (validation/plan.nix);
+#       auth ? { tokenEnvVar ? String; };
+#       network ? { connections ? Int; bandwidthLimit ? String; };
+#       meta ? AttrSet; } -> Model
+#   In place of `source` and `hash`, the entry that `nix-prefetch-hf REPO --lock FILE` wrote:
+#     { name : String; lockFile : Path; trustedPublicKeys ? [String]; … } -> Model
+#
+#   Model = Derivation // {
+#     raw, report : Derivation; downloads : [Derivation];
+#     repo, repoType, rev, ref, hfCacheName : String; refs : [String]; pinned, partial : Bool;
+#     content : String      equal where two models have the same files
+#     manifest : AttrSet    what `nix-ai-models sync` fetches the model by
+#     definition, meta : AttrSet; }
 #
 #   fetchModel {
 #     name = "bert-tiny";
-#     source.huggingface = { repo = "prajjwal1/bert-tiny"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; };
+#     source.huggingface.repo = "prajjwal1/bert-tiny";
+#     source.huggingface.rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
 #     hash = "sha256-…";
 #   }
-#   => /nix/store/…-bert-tiny, with config.json -> …, hub/models--prajjwal1--bert-tiny/{refs/main,snapshots/6f75…3837 -> raw}
-lib:
+#   => /nix/store/…-bert-tiny, with config.json -> … and hub/models--prajjwal1--bert-tiny/{refs,snapshots}
+context:
 let
   knownArguments = import ./knownArguments.nix;
   fail = import ./fail.nix;
@@ -40,7 +50,9 @@ let
     ref:
     isString ref
     && match "[^[:space:][:cntrl:]~^:?*\\[\\\\]+" ref != null
-    && !any (part: part == "" || match "[.].*" part != null || match ".*[.]lock" part != null) (filter isString (split "/" ref))
+    && !any (part: part == "" || match "[.].*" part != null || match ".*[.]lock" part != null) (
+      filter isString (split "/" ref)
+    )
     && match ".*[.][.].*" ref == null;
 in
 args:
@@ -48,7 +60,7 @@ let
   where = if isString (args.name or null) then "fetchModel ${toJSON args.name}" else "fetchModel";
   fail' = fail where;
 
-  name = storeName where (args.name or (fail' "`name` is missing. Add: name = \"llama\";"));
+  name = storeName where (args.name or (fail' "`name` is missing" "name = \"llama\";"));
 
   locked = (args.lockFile or null) != null;
   network = import ./network.nix where args;
@@ -56,14 +68,17 @@ let
     let
       given = args.trustedPublicKeys or [ ];
     in
-    if isList given && all (key: isString key && match "[^:[:space:]]+:[A-Za-z0-9+/]{43}=" key != null) given then
+    if
+      isList given
+      && all (key: isString key && match "[^:[:space:]]+:[A-Za-z0-9+/]{43}=" key != null) given
+    then
       given
     else
-      fail' "`trustedPublicKeys` must be a list of keys as `nix key convert-secret-to-public` prints them: [ \"me-1:…\" ];";
+      fail' "`trustedPublicKeys` must be a list of public keys" "trustedPublicKeys = [ \"me-1:…\" ];";
 
   origin =
     if locked then
-      import ./lockedModel.nix lib {
+      import ./lockedModel.nix context {
         inherit
           where
           name
@@ -74,7 +89,7 @@ let
         inherit (args) lockFile;
       }
     else
-      import ./hashedModel.nix lib {
+      import ./hashedModel.nix context {
         inherit
           where
           args
@@ -84,17 +99,20 @@ let
       };
   inherit (origin) source raw commit;
 
-  # The branch or tag that the commit was taken from: what a program asks for by name. `main` always is.
+  # The branch or tag that the commit was taken from, by which a program asks for it. `main` always
+  # is one.
   ref =
     let
       default = if source.pinned then "main" else source.rev;
+      prefix = if locked then "" else "source.huggingface.";
     in
     if origin.ref == null then
       default
     else if isRef origin.ref then
       origin.ref
     else
-      fail' "`${if locked then "" else "source.huggingface."}ref = ${toJSON origin.ref}` is no branch or tag.";
+      fail' "`${prefix}ref = ${toJSON origin.ref}` is not the name of a branch or tag" "${prefix}ref = \"v1.0\";";
+
   refs = [ "main" ] ++ (if ref == "main" then [ ] else [ ref ]);
 
   tokenEnvVar =
@@ -104,12 +122,12 @@ let
     if given == null || isString given && match "[A-Za-z_][A-Za-z0-9_]*" given != null then
       given
     else
-      fail' "`auth.tokenEnvVar` must be the name of an environment variable, such as auth.tokenEnvVar = \"HF_TOKEN\";";
+      fail' "`auth.tokenEnvVar` must be the name of an environment variable" "auth.tokenEnvVar = \"HF_TOKEN\";";
 
   view = derivation (
     {
       inherit name;
-      inherit (lib) system;
+      inherit (context) system;
       __structuredAttrs = true;
       outputs = [
         "out"
@@ -123,10 +141,12 @@ let
       preferLocalBuild = true;
     }
     // present { inherit (origin) known; }
-    // import ./builder.nix lib.fetcher "model"
+    // import ./builder.nix context.fetcher "model"
   );
 
-  # What says which files the model has.
+  pinAgain = "nix-prefetch-hf ORG/NAME --lock ${baseNameOf args.lockFile} --name ${name}";
+
+  # Arguments that determine the files.
   words =
     if locked then
       [
@@ -142,29 +162,33 @@ let
   checked =
     value:
     if locked && (args ? source || args ? hash) then
-      fail' "`lockFile` says what `source` and `hash` say; keep one of the two. To pin another revision or selection, run:\n  nix-prefetch-hf ORG/NAME --lock ${baseNameOf args.lockFile} --name ${name}"
+      fail' "`lockFile` replaces `source` and `hash`; keep one of the two" pinAgain
     else
-      knownArguments {
-        inherit where args;
-        known = words ++ [
-          "name"
-          "auth"
-          "network"
-          "validation"
-          "meta"
-        ];
-      } (knownArguments {
-        inherit where;
-        known = [ "tokenEnvVar" ];
-        args = args.auth or { };
-        prefix = "auth.";
-      } value);
+      knownArguments
+        {
+          inherit where args;
+          known = words ++ [
+            "name"
+            "auth"
+            "network"
+            "validation"
+            "meta"
+          ];
+        }
+        (
+          knownArguments {
+            inherit where;
+            known = [ "tokenEnvVar" ];
+            args = args.auth or { };
+            prefix = "auth.";
+          } value
+        );
 in
 checked (
   view
   // {
-    inherit raw refs;
-    inherit (origin) downloads;
+    inherit raw ref refs;
+    inherit (origin) downloads content;
     inherit (source)
       repo
       repoType
@@ -174,7 +198,8 @@ checked (
     rev = commit;
     # Whether it is a selection of the repository's files.
     partial = source.files != [ ] || source.include != [ ] || source.exclude != [ ];
-    definition = args // (if locked then { } else { inherit (origin) hash; });
+    inherit (origin) manifest;
+    definition = args // (if locked then { } else { hash = origin.content; });
     meta = args.meta or { };
   }
 )

@@ -1,14 +1,17 @@
-# A fixed-output derivation that our executable builds: no shell, no stdenv. Its output path depends on name, hash and mode
-# alone, so that nix-prefetch-hf can put the same files at the same path.
+# A fixed-output derivation that the executable builds: no shell, no stdenv. Its output path depends
+# on name, hash and mode alone, so that nix-prefetch-hf can put the same files at the same path.
 #
-#   fixedOutput : { fetcher, system, caBundle } -> { name; mode : "recursive" | "flat"; sri; source; network; attrs ? { }; variables ? [ ]; } -> Derivation
+#   fixedOutput : Context -> { name; mode : "recursive" | "flat"; sri; source; network; attrs ? { };
+#     variables ? [String]; } -> Derivation
+#     variables   names of environment variables that the build may see, besides the usual ones
 #
-#   fixedOutput lib { name = "hf+gpt2+main"; mode = "recursive"; sri = "sha256-…="; inherit source network; }
+#   fixedOutput context { name = "hf+gpt2+main"; mode = "recursive"; sri = "sha256-…="; … }
 #   => «derivation /nix/store/…-hf+gpt2+main.drv»
 let
   present = import ./present.nix;
 
-  # What of the environment a build may see (on a multi-user Nix: the daemon's). An unset one arrives empty.
+  # Environment variables that a build may see (on a multi-user Nix: the daemon's). An unset one is
+  # empty.
   impureEnvVars = [
     "http_proxy"
     "https_proxy"
@@ -66,7 +69,7 @@ derivation (
     outputHashAlgo = "sha256";
     outputHash = sri;
     impureEnvVars = impureEnvVars ++ variables;
-    # A model's README may quote a store path. That is text, no dependency.
+    # A model's README may quote a store path, which is text and not a dependency.
     unsafeDiscardReferences.out = true;
     preferLocalBuild = true;
   }

@@ -1,16 +1,18 @@
 # The snapshot of a model that one hash pins.
 #
-#   hashedModel : { fetcher, system, caBundle, warn } -> { where; args : Definition; network; tokenEnvVar; }
-#     -> { source; raw : Derivation; downloads : [Derivation]; commit : String; ref : String | null; hash : String; known = [ ]; }
+#   hashedModel : Context -> { where; args : Definition; network; tokenEnvVar; } -> {
+#     source; raw : Derivation; downloads : [Derivation]; commit : String; ref : String | null;
+#     known = [ ]; content : String; manifest : { source, locked }; }
 #
-#   hashedModel lib { where = "…"; args = { source.huggingface.repo = "gpt2"; hash = "sha256-…"; }; … }
+#   hashedModel context { args = { source.huggingface.repo = "gpt2"; hash = "sha256-…"; }; … }
 #   => { raw = «derivation /nix/store/…-hf+gpt2+main.drv»; … }
 let
   knownArguments = import ./knownArguments.nix;
+  present = import ./present.nix;
   fail = import ./fail.nix;
   inherit (builtins) substring toJSON;
 in
-lib:
+context:
 {
   where,
   args,
@@ -20,68 +22,58 @@ lib:
 let
   fail' = fail where;
 
+  next = "source.huggingface.repo = \"ORG/NAME\";";
   huggingface =
-    (args.source or (fail' "`source` is missing. Add: source.huggingface.repo = \"ORG/NAME\";")).huggingface
-      or (fail' "`source.huggingface` is missing: the Hub is the one source. Add: source.huggingface.repo = \"ORG/NAME\";");
+    (args.source or (fail' "`source` is missing" next)).huggingface
+      or (fail' "`source.huggingface` is missing; the Hub is the one source" next);
 
   rev = huggingface.rev or null;
   revision = huggingface.revision or null;
-  source =
-    import ./source.nix
-      {
-        inherit where;
-        prefix = "source.huggingface.";
-      }
-      (
-        huggingface
-        // {
-          rev =
-            if rev != null && revision != null && rev != revision then
-              fail' "`source.huggingface.rev` and its alias `revision` say two things: ${toJSON rev} and ${toJSON revision}. Keep one."
-            else if rev == null then
-              revision
-            else
-              rev;
-        }
-      );
+  oneRev =
+    if rev != null && revision != null && rev != revision then
+      fail' "`source.huggingface` has `rev` and its alias `revision`, and they differ" "remove `revision`"
+    else if rev == null then
+      revision
+    else
+      rev;
+  source = import ./source.nix {
+    inherit where;
+    prefix = "source.huggingface.";
+  } (huggingface // { rev = oneRev; });
 
   pin = import ./pin.nix {
     inherit where args;
-    inherit (lib) warn;
+    inherit (context) warn;
     command = import ./prefetchCommand.nix source;
   };
 
-  checked = knownArguments {
-    inherit where;
-    known = [ "huggingface" ];
-    args = args.source or { };
-    prefix = "source.";
-  } (knownArguments {
-    inherit where;
-    known = [
-      "repo"
-      "rev"
-      "revision"
-      "ref"
-      "repoType"
-      "files"
-      "include"
-      "exclude"
-      "endpoint"
-    ];
-    args = huggingface;
-    prefix = "source.huggingface.";
-  } source);
-in
-rec {
-  source = checked;
-  downloads = [ raw ];
-  hash = pin.sri;
-  ref = huggingface.ref or null;
-  known = [ ];
-  # The commit, or where nobody knows it something that changes with the content, so that the view stays pure.
-  commit = if checked.pinned then checked.rev else substring 0 40 pin.hex;
-  raw = import ./snapshot.nix lib {
+  checked =
+    knownArguments
+      {
+        inherit where;
+        known = [ "huggingface" ];
+        args = args.source or { };
+        prefix = "source.";
+      }
+      (
+        knownArguments {
+          inherit where;
+          known = [
+            "repo"
+            "rev"
+            "revision"
+            "ref"
+            "repoType"
+            "files"
+            "include"
+            "exclude"
+            "endpoint"
+          ];
+          args = huggingface;
+          prefix = "source.huggingface.";
+        } source
+      );
+  raw = import ./snapshot.nix context {
     source = checked;
     inherit
       where
@@ -89,5 +81,35 @@ rec {
       network
       tokenEnvVar
       ;
+  };
+in
+{
+  source = checked;
+  inherit raw;
+  downloads = [ raw ];
+  content = pin.sri;
+  known = [ ];
+  ref = huggingface.ref or null;
+  # Where nobody knows the commit, digits that change with the content, so that the view stays pure.
+  commit = if checked.pinned then checked.rev else substring 0 40 pin.hex;
+  manifest = {
+    locked = null;
+    source =
+      present {
+        inherit (checked)
+          repo
+          repoType
+          rev
+          files
+          include
+          exclude
+          endpoint
+          ;
+        inherit (network) connections bandwidthLimit;
+      }
+      // {
+        inherit (raw) name;
+        outputHash = pin.sri;
+      };
   };
 }

@@ -1,10 +1,11 @@
-# Refuses an argument that nobody reads, with the one that was meant, and every way of putting a token into an expression:
-# what a derivation holds, every user of the machine can read.
+# Refuses an argument that nobody reads, with a suggestion, and every way to put a token into an
+# expression: what is in a derivation, every user of the machine can read.
 #
 #   knownArguments : { where : String; known : [String]; args : AttrSet; prefix ? ""; } -> a -> a
 #
-#   knownArguments { where = "fetchHuggingFace"; known = [ "repo" "hash" ]; args = { repo = "gpt2"; sha256 = ""; }; } value
-#   => error: nix-ai-models: fetchHuggingFace: unknown argument `sha256`; did you mean `hash`? It takes: hash, repo.
+#   knownArguments { where = "fetchModel"; known = [ "name" "hash" ]; args = { sha256 = ""; }; } value
+#   => error: nix-ai-models: fetchModel: unknown argument `sha256`; did you mean `hash`?
+#      next: use one of: hash, name
 let
   fail = import ./fail.nix;
   nearest = import ./nearest.nix;
@@ -45,13 +46,14 @@ let
     "use_auth_token"
   ];
 
-  whereTokensGo = ''
-    A token must not be in a Nix expression: every user of the machine can read what is in the store. Give it in one of these ways:
-      - HF_TOKEN or HF_TOKEN_PATH in the environment of the Nix daemon (or of `nix build` where there is no daemon);
-      - `nix-prefetch-hf` with your own token, which puts the files at the path that this build has;
-      - `auth.tokenFile` of the NixOS or Home Manager module, a path outside the store.'';
+  tokenWays = ''
+    give the token in one of these ways:
+      - HF_TOKEN or HF_TOKEN_PATH in the environment of the Nix daemon (of `nix build` where there is none)
+      - `nix-prefetch-hf` with your own token, which puts the files where this build expects them
+      - `auth.tokenFile` of the NixOS or Home Manager module, a path outside the store'';
+  readable = "a token must not be in a Nix expression, since everybody can read the store";
 
-  # Words of other fetchers and of huggingface_hub.
+  # The words of other fetchers and of huggingface_hub.
   synonyms = {
     allow_patterns = "include";
     allowPatterns = "include";
@@ -84,7 +86,9 @@ let
     else
       false;
   # Interpolating a path literal is what copies a file into the store.
-  inStore = value: isPath value || isString value && substring 0 (stringLength storeDir + 1) value == "${storeDir}/";
+  inStore =
+    value:
+    isPath value || isString value && substring 0 (stringLength storeDir + 1) value == "${storeDir}/";
 in
 {
   where,
@@ -93,24 +97,27 @@ in
   prefix ? "",
 }:
 let
+  fail' = fail where;
   names = attrNames args;
   unknown = filter (name: !elem name known) names;
   # `meta` is the user's own and goes nowhere.
   tokens = filter (name: name != "meta" && holdsToken args.${name}) names;
   first = head unknown;
-  meant =
-    if elem (synonyms.${first} or null) known then synonyms.${first} else nearest known first;
-  suggestion = if meant == null then "." else "; did you mean `${prefix}${meant}`?";
+  meant = if elem (synonyms.${first} or null) known then synonyms.${first} else nearest known first;
+  suggestion = if meant == null then "" else "; did you mean `${prefix}${meant}`?";
+  revoke = "revoke this one if the expression was ever evaluated, since it may be in the store, and ${tokenWays}";
 in
 if !isAttrs args then
-  fail where "`${prefix}…` must be a set: { ${concatStringsSep "; " (map (name: "${name} = …") known)}; }"
+  fail' "`${prefix}…` must be a set" "{ ${concatStringsSep " " (map (name: "${name} = …;") known)} }"
 else if tokens != [ ] then
-  fail where "`${prefix}${head tokens}` holds a token (hf_…). ${whereTokensGo}\nThen revoke this one, if the expression was ever evaluated: it may be in the store."
+  fail' "`${prefix}${head tokens}` holds a token (hf_…): ${readable}" revoke
 else if unknown == [ ] then
   value: value
 else if elem first tokenNames then
-  fail where "`${prefix}${first}` is no argument. ${whereTokensGo}${
-    if inStore args.${first} then "\nThe file is in the store, where everybody can read it: revoke that token." else ""
-  }"
+  fail' "unknown argument `${prefix}${first}`: ${readable}" (
+    if inStore args.${first} then revoke else tokenWays
+  )
 else
-  fail where "unknown argument `${prefix}${first}`${suggestion} It takes: ${concatStringsSep ", " (sort (a: b: a < b) known)}."
+  fail' "unknown argument `${prefix}${first}`${suggestion}" "use one of: ${
+    concatStringsSep ", " (sort (a: b: a < b) known)
+  }"

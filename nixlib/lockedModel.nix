@@ -1,18 +1,20 @@
-# The snapshot of a model that a lock file pins file by file: a fixed-output derivation for every large file, one for all the others,
-# and a folder of links to them. The name of a large file's derivation says nothing of the model, so that two revisions, or two
-# models, share every file that is the same.
+# The snapshot of a model that a lock file pins file by file: a fixed-output derivation for every
+# large file, one for all the others, and a folder of links to them. The name of a large file's
+# derivation does not tell the model, so that two revisions, or two models, share every identical
+# file.
 #
-#   lockedModel : { fetcher, system, caBundle, warn } -> { where; name; lockFile; trustedPublicKeys; network; tokenEnvVar; }
-#     -> { source; raw : Derivation; downloads : [Derivation]; commit, ref : String; known : [{ path, sha256, file : String }]; }
+#   lockedModel : Context -> { where; name; lockFile; trustedPublicKeys; network; tokenEnvVar; } -> {
+#     source; raw : Derivation; downloads : [Derivation]; commit, ref : String; content : String;
+#     known : [{ path, sha256, file : String }]; manifest : { source, locked }; }
 #
-#   lockedModel lib { where = "…"; name = "llama"; lockFile = ./models.lock.json; trustedPublicKeys = [ ]; … }
+#   lockedModel context { where = "…"; name = "llama"; lockFile = ./models.lock.json; … }
 #   => { raw = «derivation /nix/store/…-hf+unsloth+Llama-3.2-1B-Instruct+5a8abab4.drv»; … }
 let
   builder = import ./builder.nix;
   derivationName = import ./derivationName.nix;
   fail = import ./fail.nix;
   fixedOutput = import ./fixedOutput.nix;
-  hash = import ./hash.nix;
+  parseHash = import ./parseHash.nix;
   present = import ./present.nix;
   readLock = import ./readLock.nix;
   repositoryPath = import ./repositoryPath.nix;
@@ -27,7 +29,7 @@ let
     match
     ;
 in
-lib:
+context:
 {
   where,
   name,
@@ -39,17 +41,24 @@ lib:
 let
   fail' = fail where;
   models = readLock { inherit where lockFile; };
-  read =
-    models.${name} or (fail' "${toString lockFile} has no model `${name}`; it has: ${concatStringsSep ", " (attrNames models)}. To add it, run:\n  nix-prefetch-hf ORG/NAME --lock ${baseNameOf lockFile} --name ${name}");
-  damaged = what: fail' "the entry `${name}` of ${toString lockFile} is damaged: ${what}. Take it from version control, or pin anew.";
+  file = toString lockFile;
+  names = concatStringsSep ", " (attrNames models);
+  sign = "nix-ai-models lock-sign ${baseNameOf lockFile} ${name} --key-file KEY";
+  pinAgain = "nix-prefetch-hf ORG/NAME --lock ${baseNameOf lockFile} --name ${name}";
+  read = models.${name} or (fail' "${file} has no model `${name}` (it has: ${names})" pinAgain);
+  damaged =
+    what: fail' "${file}: entry `${name}` is damaged: ${what}" "git checkout ${baseNameOf lockFile}";
   isFile =
     digest: digits: file:
-    isAttrs file && repositoryPath (file.path or null) && isString (file.${digest} or null) && match "[0-9a-f]{${digits}}" file.${digest} != null;
+    isAttrs file
+    && repositoryPath (file.path or null)
+    && isString (file.${digest} or null)
+    && match "[0-9a-f]{${digits}}" file.${digest} != null;
   isRegular =
     regular:
     isAttrs regular
     && isString (regular.hash or null)
-    && hash.isHash regular.hash
+    && parseHash regular.hash != null
     && isList (regular.files or null)
     && all (isFile "oid" "40") regular.files;
 
@@ -59,21 +68,22 @@ let
   } read;
   entry =
     if !isAttrs read then
-      damaged "it is no set"
+      damaged "it is not a JSON object"
     else if !source.pinned then
-      damaged "rev is no commit of 40 digits"
+      damaged "rev is not a commit of 40 digits"
     else if !isList (read.lfs or [ ]) || !all (isFile "sha256" "64") (read.lfs or [ ]) then
       damaged "lfs must have a path and a sha256 of 64 digits for every file"
     else if read ? regular && !isRegular read.regular then
       damaged "regular must have a hash, and a path and an oid of 40 digits for every file"
     else if trustedPublicKeys != [ ] && (read.signatures or [ ]) == [ ] then
-      fail' "the entry `${name}` of ${toString lockFile} is not signed, and `trustedPublicKeys` wants a signature. Who vouches for it runs:\n  nix-ai-models lock-sign ${baseNameOf lockFile} ${name} --key-file KEY"
+      fail' "${file}: entry `${name}` is not signed, and `trustedPublicKeys` requires a signature" sign
     else
       read;
   lfs = entry.lfs or [ ];
   regular = entry.regular or null;
 
-  # Nothing is downloaded before it is built. It is an input of the downloads, whose own paths do not depend on it.
+  # Built before anything is downloaded: an input of the downloads, whose own paths do not depend on
+  # it.
   signed =
     if trustedPublicKeys == [ ] then
       null
@@ -81,27 +91,27 @@ let
       "${derivation (
         {
           name = "${name}-signed";
-          inherit (lib) system;
+          inherit (context) system;
           __structuredAttrs = true;
           entryName = name;
           inherit entry trustedPublicKeys;
           preferLocalBuild = true;
         }
-        // builder lib.fetcher "verify-lock-entry"
+        // builder context.fetcher "verify-lock-entry"
       )}";
 
   fetch =
     arguments: attrs:
-    fixedOutput lib (
+    fixedOutput context (
       {
-        # What is pinned is said by `attrs`.
+        # `attrs` has the selection.
         source = source // {
           files = [ ];
           include = [ ];
           exclude = [ ];
         };
         inherit network;
-        # The last two are for the message that says how to fetch it with a user's own token.
+        # The last two are for the message about a fetch with a user's own token.
         attrs =
           present { inherit tokenEnvVar signed; }
           // {
@@ -119,7 +129,7 @@ let
     download = fetch {
       name = derivationName.file file.path;
       mode = "flat";
-      sri = hash.toSri file.sha256;
+      sri = (parseHash file.sha256).sri;
     } { file = file.path; };
   }) lfs;
   known = map (file: {
@@ -135,27 +145,33 @@ let
         (fetch {
           name = derivationName.regular source regular.files;
           mode = "recursive";
-          sri = hash.toSri regular.hash;
+          sri = (parseHash regular.hash).sri;
         } { paths = map (file: file.path) regular.files; })
       ];
-in
-{
-  inherit source known;
-  downloads = map (file: file.download) large ++ small;
-  commit = source.rev;
-  ref = entry.ref or null;
   raw = derivation (
     {
       name = derivationName.snapshot source;
-      inherit (lib) system;
+      inherit (context) system;
       __structuredAttrs = true;
       entryName = name;
-      inherit entry;
-      inherit known;
+      inherit entry known;
       regular = map (folder: "${folder}") small;
       preferLocalBuild = true;
     }
     // present { inherit signed; }
-    // builder lib.fetcher "farm"
+    // builder context.fetcher "farm"
   );
+in
+{
+  inherit source known raw;
+  downloads = map (file: file.download) large ++ small;
+  content = raw.outPath;
+  commit = source.rev;
+  ref = entry.ref or null;
+  manifest = {
+    source = null;
+    locked = present { inherit (network) connections bandwidthLimit; } // {
+      inherit entry;
+    };
+  };
 }

@@ -2,7 +2,7 @@
 #
 #   modelPaths : { <name> : Definition | Model } -> { <name> : String }
 #
-#   modelPaths { llama = { source.huggingface.repo = "meta-llama/Llama-2-7b-hf"; hash = "sha256-…"; }; }
+#   modelPaths { llama = { source.huggingface.repo = "meta-llama/Llama-2-7b"; hash = "sha256-…"; }; }
 #   => { llama = "/nix/store/…-llama"; }
 { mkModels }:
 models: builtins.mapAttrs (_: model: "${model}") (mkModels models)

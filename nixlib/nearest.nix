@@ -41,7 +41,22 @@ let
 
   upper = letters "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   lower = letters "abcdefghijklmnopqrstuvwxyz";
-  plain = replaceStrings (upper ++ [ "_" "-" ]) (lower ++ [ "" "" ]);
+  plain =
+    replaceStrings
+      (
+        upper
+        ++ [
+          "_"
+          "-"
+        ]
+      )
+      (
+        lower
+        ++ [
+          ""
+          ""
+        ]
+      );
 in
 candidates: word:
 let

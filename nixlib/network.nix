@@ -1,4 +1,4 @@
-# Checks how a download may use the line.
+# Checks how much of the network a download may use.
 #
 #   network : String -> AttrSet -> { connections : Int | null; bandwidthLimit : String | null; }
 #
@@ -7,6 +7,10 @@
 let
   fail = import ./fail.nix;
   knownArguments = import ./knownArguments.nix;
+  inherit (builtins) isInt isString match;
+
+  isConnections = value: isInt value && value >= 1 && value <= 256;
+  isRate = value: isString value && match "[0-9]+([.][0-9]+)?[kKmMgG]?[bB]?" value != null;
 in
 where: args:
 let
@@ -26,13 +30,14 @@ knownArguments
   }
   {
     connections =
-      if connections == null || builtins.isInt connections && connections >= 1 && connections <= 256 then
+      if connections == null || isConnections connections then
         connections
       else
-        fail where "`network.connections` must be a whole number from 1 to 256, such as network.connections = 8;";
+        fail where "`network.connections` must be an integer from 1 to 256" "network.connections = 8;";
     bandwidthLimit =
-      if bandwidthLimit == null || builtins.isString bandwidthLimit && builtins.match "[0-9]+([.][0-9]+)?[kKmMgG]?[bB]?" bandwidthLimit != null then
+      if bandwidthLimit == null || isRate bandwidthLimit then
         bandwidthLimit
       else
-        fail where "`network.bandwidthLimit` must be bytes a second, such as network.bandwidthLimit = \"50M\";";
+        fail where "`network.bandwidthLimit` must be in bytes per second"
+          "network.bandwidthLimit = \"50M\";";
   }

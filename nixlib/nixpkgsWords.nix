@@ -1,10 +1,11 @@
-# The words of nixpkgs' fetchFromHuggingFace (pkgs/build-support/fetchhuggingface) in our own: a pin of a whole repository can be pasted,
-# and its hash is ours. Words that make the checkout another one (sparseCheckout, deepClone …) are not among them.
+# Translates the words of nixpkgs' fetchFromHuggingFace (pkgs/build-support/fetchhuggingface), so
+# that a pin of a whole repository can be pasted; its hash is ours. Words that change the checkout
+# (sparseCheckout, deepClone …) are not translated.
 #
 #   nixpkgsWords : String -> AttrSet -> { used : Bool; args : AttrSet; }
 #
-#   nixpkgsWords "fetchHuggingFace" { repoId = "gpt2"; tag = "v1.0"; domain = "hub.example.org"; backend = "lfs"; hash = "sha256-…"; }
-#   => { used = true; args = { repo = "gpt2"; rev = "v1.0"; endpoint = "https://hub.example.org"; hash = "sha256-…"; }; }
+#   nixpkgsWords "fetchHuggingFace" { repoId = "gpt2"; tag = "v1.0"; domain = "hub.example.org"; }
+#   => { used = true; args = { repo = "gpt2"; rev = "v1.0"; endpoint = "https://hub.example.org"; }; }
 let
   fail = import ./fail.nix;
   given = args: name: (args.${name} or null) != null;
@@ -28,7 +29,7 @@ let
     isAttrs
     isString
     removeAttrs
-    toJSON
+    typeOf
     ;
 in
 where: args:
@@ -37,11 +38,12 @@ let
   translate =
     all: word:
     if given args ours.${word} then
-      fail where "`${word}` and `${ours.${word}}` say the same thing twice. Keep one."
+      fail where "`${word}` and `${ours.${word}}` mean the same" "remove `${word}`"
     else if !isString args.${word} then
-      fail where "`${word}` must be a string, not ${toJSON args.${word}}."
+      fail where "`${word}` must be a string, not a ${typeOf args.${word}}" "${word} = \"…\";"
     else
       all // { ${ours.${word}} = value.${word} args.${word}; };
+  untranslated = removeAttrs args (attrNames ours ++ (if args ? repoId then ignored else [ ]));
 in
 if !isAttrs args then
   {
@@ -51,5 +53,5 @@ if !isAttrs args then
 else
   {
     used = args ? repoId;
-    args = foldl' translate (removeAttrs args (attrNames ours ++ (if args ? repoId then ignored else [ ]))) words;
+    args = foldl' translate untranslated words;
   }

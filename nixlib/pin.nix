@@ -1,12 +1,15 @@
-# Checks the `hash` of a definition. An empty one means "tell me": a hash that nothing has, and a warning with the command.
+# Checks the `hash` of a definition. An empty one stands for a hash that nothing has, with a warning
+# that names the command.
 #
-#   pin : { where : String; args : AttrSet; command : String; } -> { sri : String; hex : String; empty : Bool; warned : a -> a; }
+#   pin : { where : String; args : AttrSet; command : String; warn ? String -> a -> a; }
+#     -> { sri : String; hex : String; empty : Bool; warned : a -> a; }
 #
 #   pin { where = "fetchHuggingFace"; args.hash = ""; command = "nix-prefetch-hf gpt2 --rev main"; }
 #   => { sri = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="; … }
 let
   fail = import ./fail.nix;
-  inherit (import ./hash.nix) isHash toHex toSri;
+  parseHash = import ./parseHash.nix;
+  inherit (builtins) isString toJSON typeOf;
   fake = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 in
 {
@@ -16,25 +19,25 @@ in
   warn ? import ./warn.nix,
 }:
 let
-  howTo = "To compute it, run:\n  ${command}";
-  hash = args.hash or (fail where "`hash` is missing. ${howTo}\nor write hash = \"\"; and take it from Nix' message.");
-  sri =
-    if !builtins.isString hash then
-      fail where "`hash` must be a string, not a ${builtins.typeOf hash}. ${howTo}"
-    else if hash == "" then
-      fake
-    else if isHash hash then
-      toSri hash
+  hash = args.hash or (fail where "`hash` is missing" command);
+  empty = hash == "";
+  parsed =
+    if !isString hash then
+      fail where "`hash` must be a string, not a ${typeOf hash}" command
     else
-      fail where "`hash = ${builtins.toJSON hash}` is no sha256 hash: \"sha256-\" and 44 characters in base64, or 64 hexadecimal digits. ${howTo}";
+      parseHash (if empty then fake else hash);
+  digest =
+    if parsed == null then
+      fail where "`hash = ${toJSON hash}` is not a sha256 hash" command
+    else
+      parsed;
 in
 {
-  inherit sri;
-  hex = toHex sri;
-  empty = hash == "";
+  inherit (digest) sri hex;
+  inherit empty;
   warned =
-    if hash == "" then
-      warn "${where}: `hash` is empty; the build will fail and say what it got. ${howTo}"
+    if empty then
+      warn "${where}: `hash` is empty; the build fails and prints it\nnext: ${command}"
     else
       value: value;
 }

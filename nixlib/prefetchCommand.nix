@@ -13,12 +13,16 @@ let
     ;
 
   quote =
-    word: if match "[A-Za-z0-9@%+=:,./_-]+" word != null then word else "'${replaceStrings [ "'" ] [ "'\\''" ] word}'";
+    word:
+    if match "[A-Za-z0-9@%+=:,./_-]+" word != null then
+      word
+    else
+      "'${replaceStrings [ "'" ] [ "'\\''" ] word}'";
   each =
     option:
-    concatMap (pattern: [
+    concatMap (value: [
       option
-      (quote pattern)
+      (quote value)
     ]);
 in
 {

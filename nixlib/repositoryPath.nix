@@ -1,4 +1,4 @@
-# Whether a value is a file's path in a repository, by git's own rules for a path in a tree.
+# Whether a value is the path of a file in a repository, by git's rules for paths in a tree.
 #
 #   repositoryPath : a -> Bool
 #
@@ -12,5 +12,12 @@ let
     isString
     split
     ;
+  isForbidden =
+    part:
+    elem part [
+      ""
+      "."
+      ".."
+    ];
 in
-file: isString file && !any (part: elem part [ "" "." ".." ]) (filter isString (split "/" file))
+file: isString file && !any isForbidden (filter isString (split "/" file))

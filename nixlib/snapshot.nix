@@ -1,15 +1,19 @@
 # `raw`: the files of a repository at a revision, at their paths in it, and nothing else.
 #
-#   snapshot : { fetcher, system, caBundle, warn } -> { where; source; pin; network; name ? null; tokenEnvVar ? null; attrs ? { }; } -> Derivation
+#   snapshot : Context -> { where; source; pin; network; name ? null; tokenEnvVar ? null; attrs ? { }; }
+#     -> Derivation
 #
-#   snapshot lib { where = "fetchHuggingFace"; source = …; pin = …; network = …; }
+#   snapshot context { where = "fetchHuggingFace"; source = …; pin = …; network = …; }
 #   => «derivation /nix/store/…-hf+prajjwal1+bert-tiny+6f75de8b.drv»
 let
   derivationName = import ./derivationName.nix;
+  fixedOutput = import ./fixedOutput.nix;
+  prefetchCommand = import ./prefetchCommand.nix;
   present = import ./present.nix;
   storeName = import ./storeName.nix;
+  inherit (builtins) toJSON;
 in
-lib:
+context:
 {
   where,
   source,
@@ -20,8 +24,7 @@ lib:
   attrs ? { },
 }:
 let
-  command = import ./prefetchCommand.nix source;
-  raw = import ./fixedOutput.nix lib {
+  raw = fixedOutput context {
     name = if name == null then derivationName.snapshot source else storeName where name;
     mode = "recursive";
     inherit (pin) sri;
@@ -29,12 +32,11 @@ let
     attrs = attrs // present { inherit tokenEnvVar; };
     variables = if tokenEnvVar == null then [ ] else [ tokenEnvVar ];
   };
-  warned =
-    # The command that fills in an empty hash pins the revision too: one warning is enough.
-    if source.pinned || pin.empty then
-      pin.warned
-    else
-      lib.warn "${where}: ${source.repo} is not pinned: `rev = ${builtins.toJSON source.rev}` moves, and `hash` then no longer matches. To pin it, run:\n  ${command}";
+  unpinned =
+    "${where}: ${source.repo} is not pinned: when `rev = ${toJSON source.rev}` moves, `hash` no longer matches"
+    + "\nnext: ${prefetchCommand source}";
+  # The command that fills in an empty hash pins the revision too: one warning is enough.
+  warned = if source.pinned || pin.empty then pin.warned else context.warn unpinned;
 in
 warned (
   raw

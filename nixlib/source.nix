@@ -1,8 +1,9 @@
-# Checks where a snapshot comes from and gives it every default: repository, revision, selection, endpoint.
+# Checks where a snapshot comes from and fills in the defaults: repository, revision, selection,
+# endpoint.
 #
 #   source : { where : String; prefix ? ""; } -> AttrSet -> {
-#     repo, repoType, rev, pinned : Bool, files, include, exclude : [String], endpoint : String | null, hfCacheName
-#   }
+#     repo, repoType, rev, hfCacheName : String; pinned : Bool; files, include, exclude : [String];
+#     endpoint : String | null; }
 #
 #   source { where = "fetchHuggingFace"; } { repo = "prajjwal1/bert-tiny"; }
 #   => { repo = "prajjwal1/bert-tiny"; repoType = "model"; rev = "main"; pinned = false; files = [ ]; … }
@@ -11,13 +12,12 @@ let
   inherit (builtins)
     all
     concatStringsSep
-    elem
+    elemAt
     isList
     isString
     match
     replaceStrings
     stringLength
-    substring
     toJSON
     typeOf
     ;
@@ -34,39 +34,38 @@ in
 }:
 args:
 let
-  # An argument that is null is not given: modules and generators have it easier so.
+  # Null stands for an argument that is not given: modules and generators need no condition then.
   get = name: default: if (args.${name} or null) == null then default else args.${name};
   fail' = fail where;
 
   # huggingface_hub, utils/_validators.py: validate_repo_id.
   repo =
     let
-      given = get "repo" (fail' "`${prefix}repo` is missing. Add: ${prefix}repo = \"ORG/NAME\";");
+      given = get "repo" (fail' "`${prefix}repo` is missing" "${prefix}repo = \"ORG/NAME\";");
       pasted = match "(https?://[^/]+/|hf://)?(datasets/|spaces/)?([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)([/@?#].*)?" given;
       types = {
         "datasets/" = "dataset";
         "spaces/" = "space";
       };
-      pastedType = builtins.elemAt pasted 1;
-      fix =
+      type = elemAt pasted 1;
+      next =
         if pasted == null then
-          "It is \"ORG/NAME\" as the Hub's page shows it: letters, digits, `-`, `_`, `.`; no `--`, no `..`, not ending in `.git`, no part that begins or ends with `-` or `.`, a name of at most 96 characters."
+          "repo = \"ORG/NAME\"; (as on the Hub's page)"
         else
-          "Write: repo = ${toJSON (builtins.elemAt pasted 2)};${
-            if pastedType == null then "" else " repoType = ${toJSON types.${pastedType}};"
-          }";
+          "repo = ${toJSON (elemAt pasted 2)};"
+          + (if type == null then "" else " repoType = ${toJSON types.${type}};");
       word = "[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?";
       parts = match "(${word}/)?(${word})" given;
       bad =
         parts == null
-        || stringLength (builtins.elemAt parts 2) > 96
+        || stringLength (elemAt parts 2) > 96
         || match ".*(--|[.][.]).*" given != null
         || match ".*[.]git" given != null;
     in
     if !isString given then
-      fail' "`${prefix}repo` must be a string, not a ${typeOf given}. Write: repo = \"ORG/NAME\";"
+      fail' "`${prefix}repo` must be a string, not a ${typeOf given}" "repo = \"ORG/NAME\";"
     else if bad then
-      fail' "`${prefix}repo = ${toJSON given}` is no repository name. ${fix}"
+      fail' "`${prefix}repo = ${toJSON given}` is not a repository name" next
     else
       given;
 
@@ -77,21 +76,22 @@ let
     if isString given && cacheFolders ? ${given} then
       given
     else
-      fail' "`${prefix}repoType = ${toJSON given}` is none of \"model\", \"dataset\", \"space\".";
+      fail' "`${prefix}repoType = ${toJSON given}` must be \"model\", \"dataset\" or \"space\"" "repoType = \"model\";";
 
   pinned = match "[0-9a-f]{40}" rev != null;
 
   rev =
     let
       given = get "rev" "main";
+      printCommit = "nix-prefetch-hf ${repo} --rev ${given}";
     in
     if !isString given || match "[^[:space:][:cntrl:]]+" given == null then
-      fail' "`${prefix}rev` must be a commit of 40 hexadecimal digits, or a branch or tag, not ${toJSON given}."
+      fail' "`${prefix}rev = ${toJSON given}` must be a commit of 40 digits, a branch or a tag" "rev = \"main\";"
     else if match "[0-9a-fA-F]{40}" given != null && match "[0-9a-f]{40}" given == null then
-      fail' "`${prefix}rev = ${toJSON given}`: a commit is written in lower-case digits."
+      fail' "`${prefix}rev = ${toJSON given}`: a commit is written in lower-case digits" printCommit
     # Digits alone may be a tag that is a date.
     else if match "[0-9a-f]{7,39}" given != null && match "[0-9]+" given == null then
-      fail' "`${prefix}rev = ${toJSON given}` looks like a shortened commit, and a short one does not pin. Use all 40 digits; `nix-prefetch-hf ${repo} --rev ${given}` prints them."
+      fail' "`${prefix}rev = ${toJSON given}` is a shortened commit, which does not pin; use all 40 digits" printCommit
     else
       given;
 
@@ -101,22 +101,24 @@ let
       given = get name [ ];
     in
     if isString given then
-      fail' "`${prefix}${name}` must be a list. Write: ${name} = [ ${toJSON given} ];"
+      fail' "`${prefix}${name}` must be a list, not a string" "${name} = [ ${toJSON given} ];"
     else if !isList given || !all (pattern: isString pattern && pattern != "") given then
-      fail' "`${prefix}${name}` must be a list of file names or patterns, such as ${name} = [ \"*.json\" ];"
+      fail' "`${prefix}${name}` must be a list of file names or patterns" "${name} = [ \"*.json\" ];"
     else
       given;
 
   endpoint =
     let
+      example = "endpoint = \"https://huggingface.co\";";
+      netrc = "put them into the netrc file that NETRC names (docs/gated.md)";
       given = get "endpoint" null;
     in
     if given == null then
       null
     else if !isString given || match "https?://[^[:space:]?#]+" given == null then
-      fail' "`${prefix}endpoint = ${toJSON given}` must be a URL without a query, such as endpoint = \"https://huggingface.co\";"
+      fail' "`${prefix}endpoint = ${toJSON given}` must be a URL without a query" example
     else if match "https?://[^/]*@.*" given != null then
-      fail' "`${prefix}endpoint` must not hold a user name or password: everybody can read what is in a derivation. See HF_TOKEN and NETRC in docs/."
+      fail' "`${prefix}endpoint` must not hold a user name or password: everybody can read a derivation" netrc
     else
       given;
 in

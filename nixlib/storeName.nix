@@ -1,4 +1,4 @@
-# Checks a name that a user gives to a derivation.
+# Checks the name that a user gives to a derivation.
 #
 #   storeName : String -> String -> String
 #
@@ -6,12 +6,20 @@
 #   => "llama-2-7b"
 let
   fail = import ./fail.nix;
-  inherit (builtins) match stringLength toJSON;
+  inherit (builtins)
+    isString
+    match
+    stringLength
+    toJSON
+    typeOf
+    ;
 in
 where: name:
-if !builtins.isString name then
-  fail where "`name` must be a string, not a ${builtins.typeOf name}. Write: name = \"llama\";"
+if !isString name then
+  fail where "`name` must be a string, not a ${typeOf name}" "name = \"llama\";"
 else if match "[A-Za-z0-9+_?=-][A-Za-z0-9+._?=-]*" name == null || stringLength name > 150 then
-  fail where "`name = ${toJSON name}` cannot be in a store path: at most 150 letters, digits and `+-._?=`, not beginning with a dot."
+  fail where
+    "`name = ${toJSON name}` cannot be in a store path (1 to 150 letters, digits and `+-._?=`, no leading dot)"
+    "name = \"llama\";"
 else
   name

@@ -1,8 +1,7 @@
-# A warning at evaluation, then the value. Nix 2.23 and newer have one of their own, which honours `abort-on-warn`.
+# Warns during evaluation, then returns the value. builtins.warn (Nix 2.23) honours `abort-on-warn`.
 #
 #   warn : String -> a -> a
 #
-#   warn "the revision `main` is not pinned" model
+#   warn "`rev` is not pinned" model
 #   => model
-message:
-(builtins.warn or (text: builtins.trace "warning: ${text}")) "nix-ai-models: ${message}"
+message: (builtins.warn or (text: builtins.trace "warning: ${text}")) "nix-ai-models: ${message}"

@@ -1,10 +1,14 @@
-# A container that sees one model and nothing else of the host's cache. The model's own folder is an HF_HOME: `hub` is in it.
+# A container that sees one model and nothing else of the host's cache. The model itself is a valid
+# HF_HOME: it has a folder `hub`.
 {
   config,
   pkgs,
   nix-ai-models,
   ...
 }:
+let
+  repo = "unsloth/Llama-3.2-1B-Instruct";
+in
 {
   imports = [ nix-ai-models.nixosModules.default ];
 
@@ -12,7 +16,7 @@
     enable = true;
     models.llama = {
       source.huggingface = {
-        repo = "unsloth/Llama-3.2-1B-Instruct";
+        inherit repo;
         rev = "5a8abab4a5d6f164389b1079fb721cfab8d7126c";
       };
       hash = "sha256-LW6+gV1X5ogCFb8vQfhL++JqtnFHqZCmxWYEfyXiWiY=";
@@ -33,7 +37,7 @@
         HF_HOME = "/var/lib/inference";
       };
       serviceConfig = {
-        ExecStart = "${pkgs.python3}/bin/python3 -m vllm.entrypoints.openai.api_server --model unsloth/Llama-3.2-1B-Instruct";
+        ExecStart = "${pkgs.python3}/bin/python3 -m vllm.entrypoints.openai.api_server --model ${repo}";
         StateDirectory = "inference";
       };
     };

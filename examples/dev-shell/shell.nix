@@ -1,4 +1,5 @@
-# A shell in which a project's models are there: `nix-shell`, or `nix develop` with devShells.default = import ./shell.nix { … };
+# A shell with a project's models: `nix-shell`, or `nix develop` with
+# devShells.default = import ./shell.nix { … };
 {
   pkgs ? import <nixpkgs> { },
   nix-ai-models ? import ../.. { inherit pkgs; },

@@ -1,4 +1,4 @@
-# One GGUF for llama.cpp's server: a file of the store, named by the sha256 that the Hub's page shows.
+# One GGUF for llama.cpp's server: a file in the store, pinned by the sha256 on the Hub's page.
 { pkgs, nix-ai-models, ... }:
 {
   services.llama-cpp = {

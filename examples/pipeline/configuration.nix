@@ -1,5 +1,5 @@
-# A pipeline of three programs, each given its model as a path in the store: no cache, no service to wait for. What a model's path is
-# in is part of the system; a rollback rolls the models back.
+# A pipeline of three programs, each with the store path of its model: no cache, no service to wait
+# for. The models are part of the system, and a rollback rolls them back.
 {
   config,
   pkgs,
@@ -36,7 +36,7 @@ in
             "pytorch_model.bin"
           ];
         };
-        hash = ""; # the build says it
+        hash = ""; # the build prints it
       };
       answer = {
         source.huggingface = {

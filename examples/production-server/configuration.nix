@@ -1,5 +1,6 @@
-# A server: the models on a data disk, a token from sops, a service that is started with the models and runs without network.
-# `nix-ai-models` is the flake, handed to the modules: nixosSystem { specialArgs = { inherit nix-ai-models; }; … }
+# A server: models on a data disk, a token from sops, a service that starts after the models and
+# does not use the network. `nix-ai-models` is the flake: nixosSystem { specialArgs = { inherit
+# nix-ai-models; }; … }
 {
   config,
   pkgs,
@@ -8,6 +9,7 @@
 }:
 let
   models = config.services.ai-models;
+  repo = "unsloth/Llama-3.2-1B-Instruct";
 in
 {
   imports = [ nix-ai-models.nixosModules.default ];
@@ -18,7 +20,7 @@ in
     enable = true;
     models.llama = {
       source.huggingface = {
-        repo = "unsloth/Llama-3.2-1B-Instruct";
+        inherit repo;
         rev = "5a8abab4a5d6f164389b1079fb721cfab8d7126c";
       };
       hash = "sha256-LW6+gV1X5ogCFb8vQfhL++JqtnFHqZCmxWYEfyXiWiY=";
@@ -28,17 +30,17 @@ in
     auth.tokenFile = "/run/secrets/hf-token";
   };
 
-  # With a token the models come after the switch, which does not wait for them. Neither does it wait for this service: it is started
-  # by ai-models.service, not by multi-user.target.
+  # With a token the models are fetched after the switch, which does not wait for them, nor for this
+  # service: ai-models.service starts it, not multi-user.target.
   systemd.services.inference = {
     wantedBy = [ "ai-models.service" ];
     after = [ "ai-models.service" ];
     environment = models.environment // {
-      # Libraries write locks and caches of their own; the models' cache is read-only to them.
+      # Libraries write their own locks and caches; the models' cache is read-only to them.
       HF_HOME = "/var/lib/inference/huggingface";
     };
     serviceConfig = {
-      ExecStart = "${pkgs.python3}/bin/python3 -m vllm.entrypoints.openai.api_server --model unsloth/Llama-3.2-1B-Instruct";
+      ExecStart = "${pkgs.python3}/bin/python3 -m vllm.entrypoints.openai.api_server --model ${repo}";
       DynamicUser = true;
       Group = models.group;
       StateDirectory = "inference";

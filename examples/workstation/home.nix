@@ -1,4 +1,4 @@
-# A workstation: every Python environment of this user finds the model by its name, with or without network.
+# A workstation: every Python environment of this user finds the model by name, online or offline.
 { config, nix-ai-models, ... }:
 {
   imports = [ nix-ai-models.homeManagerModules.default ];
@@ -12,8 +12,9 @@
       };
       hash = "sha256-LW6+gV1X5ogCFb8vQfhL++JqtnFHqZCmxWYEfyXiWiY=";
     };
-    integration.huggingface.cacheDir = "${config.xdg.cacheHome}/huggingface/hub"; # the default: your own downloads are there too
-    # For gated models: your variable where it is set, else the file.
+    # The default: your own downloads are there too.
+    integration.huggingface.cacheDir = "${config.xdg.cacheHome}/huggingface/hub";
+    # For gated models: the variable if it is set, else the file.
     # auth.tokenEnvVar = "HF_TOKEN";
     # auth.tokenFile = "~/.config/huggingface/token";
   };

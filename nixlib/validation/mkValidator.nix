@@ -1,13 +1,13 @@
-# A validator of one's own: a program from the store. It gets the model's path as its last argument and in $src, accepts with
-# exit 0, and refuses with any other, saying why on standard error.
+# A custom validator: a program in the store. It gets the model's path as its last argument and in
+# $src, accepts with exit code 0, and refuses with any other and the reason on standard error.
 #
 #   mkValidator :
-#     { name : String; command : String | [String]; description ? String; onFailure ? "abort" | "warn" | "skip"; timeout ? Int; }
-#     -> Validator
+#     { name : String; command : String | [String]; description ? String;
+#       onFailure ? "abort" | "warn" | "skip"; timeout ? Int; } -> Validator
 #   where packages are at hand, also { name; script : String; buildInputs ? [Package]; … }
 #
 #   mkValidator { name = "no-french"; command = "${checks}/bin/no-french"; }
-#   mkValidator { name = "has-card"; script = ''grep -q model-index "$src/README.md"''; buildInputs = [ pkgs.gnugrep ]; }
+#   mkValidator { name = "has-card"; script = "grep -q model-index $src/README.md"; buildInputs = [ gnugrep ]; }
 {
   pkgs ? null,
 }:
@@ -26,11 +26,12 @@ args:
 let
   where = if isString (args.name or null) then "mkValidator ${toJSON args.name}" else "mkValidator";
   fail' = fail where;
-  name = args.name or (fail' "`name` is missing. Add: name = \"my-check\";");
+  example = "command = \"\${checks}/bin/my-check\";";
+  name = args.name or (fail' "`name` is missing" "name = \"my-check\";");
 
   script =
     if pkgs == null then
-      fail' "`script` needs packages: use nixlib through the flake or default.nix, or give `command`, a program in the store."
+      fail' "`script` needs nixpkgs, which nixlib has through the flake or default.nix" example
     else
       [
         "${pkgs.writeShellScript name ''
@@ -42,7 +43,7 @@ let
 
   command =
     if hasAttr "script" args == hasAttr "command" args then
-      fail' "give either `command`, a program in the store, or `script`."
+      fail' "exactly one of `command` and `script` is needed" example
     else if args ? script then
       script
     else if isList args.command then
@@ -51,26 +52,28 @@ let
       [ "${args.command}" ];
 in
 if hasAttr name (import ./validators.nix) then
-  fail' "the name is that of a validator that is there already."
+  fail' "`name` is taken by a built-in validator" "name = \"my-${name}\";"
 else
-  knownArguments {
-    inherit where args;
-    known = [
-      "name"
-      "command"
-      "script"
-      "buildInputs"
-      "description"
-      "onFailure"
-      "timeout"
-    ];
-  } (
+  knownArguments
     {
-      inherit name command;
+      inherit where args;
+      known = [
+        "name"
+        "command"
+        "script"
+        "buildInputs"
+        "description"
+        "onFailure"
+        "timeout"
+      ];
     }
-    // present {
-      description = args.description or null;
-      onFailure = args.onFailure or null;
-      timeout = args.timeout or null;
-    }
-  )
+    (
+      {
+        inherit name command;
+      }
+      // present {
+        description = args.description or null;
+        onFailure = args.onFailure or null;
+        timeout = args.timeout or null;
+      }
+    )

@@ -1,11 +1,13 @@
-# What a model's `validation` means: the validators in full, as the executable reads them.
+# The validators of a model's `validation` in full, as the executable reads them.
 #
-#   plan : String -> AttrSet -> { enable : Bool; validators : [Validator]; onFailure : String; timeout : Int; }
+#   plan : String -> AttrSet
+#     -> { enable : Bool; validators : [Validator]; onFailure : String; timeout : Int; }
 #
-#   plan where presets.strict                                                 a preset, or one changed with //
-#   plan where { preset = "minimal"; validators = [ (maxSize "50G") ]; }      a preset by name, and what differs:
-#     validators (added; one of the same name is replaced), disable (names), onFailure, timeout, skipDefaults (own validators only)
-#   plan where { }                                                            presets.standard
+#   plan where presets.strict                                a preset, or one changed with //
+#   plan where { preset = "minimal"; validators = [ (maxSize "50G") ]; }
+#     a preset by name, and changes: validators (added; one of the same name is replaced), disable
+#     (names), onFailure, timeout, skipDefaults (only the validators that are listed)
+#   plan where { }                                           presets.standard
 where: validation:
 let
   fail = import ../fail.nix where;
@@ -20,6 +22,7 @@ let
     elem
     filter
     foldl'
+    head
     isAttrs
     isBool
     isInt
@@ -34,16 +37,19 @@ let
     "onFailure"
     "timeout"
   ];
+  list = concatStringsSep ", ";
   preset =
     let
       name = validation.preset or "standard";
       meant = nearest (attrNames presets) name;
+      available = "use one of: ${list (attrNames presets)}";
+      suggestion = if meant == null then "" else "; did you mean \"${meant}\"?";
     in
-    presets.${name} or (fail "`validation.preset = ${toJSON name}` does not exist${
-      if meant == null then "." else "; did you mean \"${meant}\"?"
-    } There are: ${concatStringsSep ", " (attrNames presets)}.");
+    presets.${name}
+      or (fail "`validation.preset = ${toJSON name}` does not exist${suggestion}" available);
   base = if whole && !(validation ? preset) then validation // { validators = [ ]; } else preset;
 
+  example = "validation.validators = [ validators.pickleScan (validators.maxSize \"20G\") ];";
   added = validation.validators or [ ];
   defaults = if validation.skipDefaults or false then [ ] else base.validators;
   merged = foldl' (
@@ -57,68 +63,77 @@ let
   disable = validation.disable or [ ];
   unknownDisabled = filter (name: !elem name (map (validator: validator.name) merged)) disable;
 
-  checkOnFailure =
-    prefix: value:
-    if elem value [
-      "abort"
-      "warn"
-      "skip"
-    ] then
+  oneOf =
+    choices: name: value:
+    if elem value choices then
       value
     else
-      fail "`${prefix}onFailure = ${toJSON value}` must be \"abort\", \"warn\" or \"skip\".";
-  checkRefuse =
-    prefix: value:
-    if elem value [
-      "report"
-      "suspicious"
-      "dangerous"
-    ] then
-      value
-    else
-      fail "`${prefix}refuse = ${toJSON value}` must be \"report\", \"suspicious\" or \"dangerous\".";
+      fail "`${name} = ${toJSON value}` is invalid" "use one of: ${list (map toJSON choices)}";
+  checkOnFailure = oneOf [
+    "abort"
+    "warn"
+    "skip"
+  ];
+  checkRefuse = oneOf [
+    "report"
+    "suspicious"
+    "dangerous"
+  ];
   checkTimeout =
-    prefix: value: if isInt value && value > 0 then value else fail "`${prefix}timeout` must be a number of seconds: ${prefix}timeout = 900;";
+    name: value:
+    if isInt value && value > 0 then
+      value
+    else
+      fail "`${name}` must be a positive number of seconds" "${name} = 900;";
 
   checkValidator =
     validator:
     if !isAttrs validator || !isString (validator.name or null) then
-      fail "`validation.validators` must be a list of validators, such as validators.pickleScan or (validators.maxSize \"20G\")."
+      fail "`validation.validators` must be a list of validators" example
     else if !(builtIn ? ${validator.name}) && !(validator ? command) then
-      fail "there is no validator ${toJSON validator.name}. There are: ${concatStringsSep ", " (attrNames builtIn)}, and what mkValidator makes."
+      fail "there is no validator ${toJSON validator.name}" "use mkValidator, or one of: ${list (attrNames builtIn)}"
     else if validator.name == "signature" && (validator.trustedPublicKeys or [ ]) == [ ] then
       validator // { trustedPublicKeys = noKeys; }
     else
       let
-        prefix = "validators.${validator.name}.";
+        check =
+          name: checked:
+          if validator ? ${name} then
+            { ${name} = checked "validators.${validator.name}.${name}" validator.${name}; }
+          else
+            { };
       in
       validator
-      // (if validator ? onFailure then { onFailure = checkOnFailure prefix validator.onFailure; } else { })
-      // (if validator ? refuse then { refuse = checkRefuse prefix validator.refuse; } else { })
-      // (if validator ? timeout then { timeout = checkTimeout prefix validator.timeout; } else { });
+      // check "onFailure" checkOnFailure
+      // check "refuse" checkRefuse
+      // check "timeout" checkTimeout;
 
-  # Lazy: a later signature with keys takes its place before anybody looks.
-  noKeys = fail ''
-    the validator `signature` (preset "paranoid") has no trusted public key. Make a key, sign the model, and name the public key:
+  # Lazy: a later signature with keys replaces it before it is evaluated.
+  noKeys = fail "the validator `signature` (preset \"paranoid\") has no trusted public key" ''
+    make a key, sign the model, and name the public key:
       nix key generate-secret --key-name me-1 > me-1.secret
       nix-ai-models sign MODEL --key-file me-1.secret      # prints the public key
-      validation = { preset = "paranoid"; validators = [ (validators.signature { trustedPublicKeys = [ "me-1:…" ]; }) ]; };'';
+      validation.validators = [ (validators.signature { trustedPublicKeys = [ "me-1:…" ]; }) ];'';
 
   result = {
     enable = validation.enable or base.enable;
     validators = filter (validator: !elem validator.name disable) merged;
-    onFailure = checkOnFailure "validation." (validation.onFailure or base.onFailure);
-    timeout = checkTimeout "validation." (validation.timeout or base.timeout);
+    onFailure = checkOnFailure "validation.onFailure" (validation.onFailure or base.onFailure);
+    timeout = checkTimeout "validation.timeout" (validation.timeout or base.timeout);
   };
 in
 if !isAttrs validation then
-  fail "`validation` must be a preset (validation.presets.strict) or a set: validation.preset = \"strict\";"
-else if !isList added || !isList disable then
-  fail "`validation.validators` and `validation.disable` must be lists."
+  fail "`validation` must be a set" "validation.preset = \"strict\";"
+else if !isList added then
+  fail "`validation.validators` must be a list" example
+else if !isList disable then
+  fail "`validation.disable` must be a list" "validation.disable = [ \"license\" ];"
 else if unknownDisabled != [ ] then
-  fail "`validation.disable` has ${toJSON (builtins.head unknownDisabled)}, which would not run. There are: ${concatStringsSep ", " (map (validator: validator.name) merged)}."
+  fail "`validation.disable` has ${toJSON (head unknownDisabled)}, which would not run anyway" "use any of: ${
+    list (map (validator: validator.name) merged)
+  }"
 else if !isBool result.enable then
-  fail "`validation.enable` must be true or false."
+  fail "`validation.enable` must be true or false" "validation.enable = true;"
 else
   knownArguments {
     inherit where;

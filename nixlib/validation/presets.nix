@@ -1,17 +1,18 @@
-# The presets: plain data, to be used as they are or composed.
+# The presets: plain data, to use as they are or to compose.
 #
 #   validation = presets.strict;
-#   validation = presets.standard // { validators = presets.standard.validators ++ [ (validators.maxSize "50G") ]; };
+#   validation = presets.standard // { validators = presets.standard.validators ++ [ (maxSize "50G") ]; };
 #
-# The executable has the same table (fetcher/Validation/Presets.cs) for `validate --preset`; a test compares the two.
+# The executable has the same table for `validate --preset` (fetcher/Validation/Presets.cs); a test
+# compares the two.
 let
   validators = import ./validators.nix;
 
-  # What standard only reports is refused.
+  # Refuses what the standard preset only reports.
   refuseReported = map (validator: validator // { refuse = "report"; });
 in
 rec {
-  # Nothing is looked at, and the report has no hashes.
+  # No validation, and no hashes in the report.
   none = {
     enable = false;
     validators = [ ];
@@ -19,7 +20,7 @@ rec {
     timeout = 600;
   };
 
-  # The structure of what is there, as a warning, within a minute.
+  # The structure of the files, as warnings, within a minute.
   minimal = {
     enable = true;
     validators = [
@@ -32,7 +33,7 @@ rec {
     timeout = 60;
   };
 
-  # All scanners. What runs only when the user opts in is reported, everything worse is refused.
+  # All scanners. Code that runs only when the user opts in is reported; anything worse is refused.
   standard = {
     enable = true;
     validators = [
@@ -49,7 +50,8 @@ rec {
     timeout = 600;
   };
 
-  # Nothing that can run code: no pickles, safetensors or GGUF only, no Python, no programs, no links, a licence.
+  # Nothing that can run code: no pickles, safetensors or GGUF only, no Python, no programs, no
+  # links, a licence.
   strict = standard // {
     validators = refuseReported standard.validators ++ [
       validators.noPickleFiles
@@ -62,7 +64,7 @@ rec {
     ];
   };
 
-  # Besides, a trusted key must have signed it. The keys are yours to give:
+  # In addition, a trusted key must have signed the model:
   #   validation = { preset = "paranoid"; validators = [ (validators.signature { trustedPublicKeys = [ … ]; }) ]; };
   paranoid = strict // {
     validators = strict.validators ++ [

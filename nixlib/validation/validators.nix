@@ -1,18 +1,22 @@
-# The validators as data: what the executable runs by name. Each may be given `onFailure`, `timeout` and `refuse` of its own:
+# The validators as data: the executable runs them by name. Each may have its own `onFailure`,
+# `timeout` and `refuse`:
 #
 #   maxSize "50G" // { onFailure = "warn"; }
 #
-#   onFailure   "abort": the model is not built; "warn": the findings stand in the log and the report; "skip": in the report only
-#   timeout     seconds
+#   onFailure   "abort": the model is not built; "warn": findings go to log and report; "skip": to the
+#               report only
+#   timeout     in seconds
 #   refuse      the least severity that fails it: "report", "suspicious" (default) or "dangerous"
 {
-  # Every file is plain and readable, no link leads out of the model, and each is hashed for the report.
+  # Every file is plain and readable, no link leads out of the model, and each is hashed for the
+  # report.
   integrity.name = "integrity";
 
-  # Programs under the names of weights or texts, Git LFS pointers in place of content.
+  # Programs named like weights or texts, Git LFS pointers in place of content.
   disguise.name = "disguise";
 
-  # Every pickle, wherever it is wrapped, read by an abstract pickle machine: an allow-list of what tensors need.
+  # Every pickle, in whatever container, read by an abstract pickle machine: an allow-list for
+  # tensors.
   pickleScan.name = "pickleScan";
 
   # Every rule of the format, and shards against model.safetensors.index.json.
@@ -21,16 +25,17 @@
   # Structure and bounds, split files, chat templates.
   gguf.name = "gguf";
 
-  # Structure, external data inside the folder, operators that are not the standard's.
+  # Structure, external data inside the folder, custom operators.
   onnx.name = "onnx";
 
-  # Lambda layers, modules to be imported, SavedModels that read and write files.
+  # Lambda layers, imports of modules, SavedModels that read and write files.
   keras.name = "keras";
 
-  # What runs only when the user opts in: auto_map, .py files, chat templates, TorchScript, programs.
+  # Code that runs only when the user opts in: auto_map, .py files, chat templates, TorchScript,
+  # programs.
   optInCode.name = "optInCode";
 
-  # No file that a pickle loader would take.
+  # No file that a pickle loader would load.
   noPickleFiles.name = "noPickleFiles";
 
   # Weights in safetensors or GGUF, in no other format.
@@ -40,7 +45,7 @@
   noExecutables.name = "noExecutables";
   noSymlinks.name = "noSymlinks";
 
-  # There is a config.json (or what stands for one), and each is valid JSON.
+  # There is a config.json (or a substitute), and each is valid JSON.
   validConfigJson.name = "validConfigJson";
 
   # requiredFiles [ "config.json" "*.safetensors" ]: each path or glob matches a file.
@@ -49,7 +54,8 @@
     inherit files;
   };
 
-  # fileTypes [ "safetensors" "text" "*.model" ]: types by their bytes (docs/validation.md lists them), or globs of names.
+  # fileTypes [ "safetensors" "text" "*.model" ]: types by their bytes (docs/validation.md), or
+  # globs of names.
   fileTypes = types: {
     name = "fileTypes";
     inherit types;
@@ -61,13 +67,14 @@
     size = if builtins.isInt size then toString size else size;
   };
 
-  # license [ "apache-2.0" "mit" ]: what the model card states; [ ] takes any that is stated.
+  # license [ "apache-2.0" "mit" ]: the licence of the model card; [ ] accepts any that it states.
   license = licenses: {
     name = "license";
     inherit licenses;
   };
 
-  # signature { trustedPublicKeys = [ "me-1:base64" ]; }: one of the keys signed exactly these files (docs/signing.md).
+  # signature { trustedPublicKeys = [ "me-1:base64" ]; }: one of the keys signed exactly these files
+  # (docs/signing.md).
   signature =
     { trustedPublicKeys }:
     {

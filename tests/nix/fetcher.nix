@@ -1,5 +1,6 @@
-# The published executable as a package for nixlib where there is no nixpkgs. In the sandbox there is no /lib64: the loader and
-# the libraries lie beside the executable, and the loader is the program that starts.
+# The published executable as a package for nixlib where there is no nixpkgs. In the sandbox there
+# is no /lib64: the loader and the libraries lie beside the executable, and the loader is the
+# program that starts.
 #
 #   fetcher : Path -> { command : [String]; }
 #
@@ -15,13 +16,13 @@ let
     pathExists
     readDir
     ;
-  files = "${
-    builtins.path {
-      name = "nix-ai-models";
-      path = folder;
-    }
-  }";
-  loader = head (filter (name: match "ld-linux-.*[.]so[.][0-9]+" name != null) (attrNames (readDir folder)));
+  files = "${builtins.path {
+    name = "nix-ai-models";
+    path = folder;
+  }}";
+  loader = head (
+    filter (name: match "ld-linux-.*[.]so[.][0-9]+" name != null) (attrNames (readDir folder))
+  );
 in
 if pathExists (folder + "/nix-ai-models") then
   {

@@ -1,4 +1,5 @@
-# nixlib's functions on the executable that `make build` leaves in artifacts/, with no nixpkgs at all:
+# nixlib's functions on the executable that `make build` leaves in artifacts/, with no nixpkgs at
+# all:
 #
 #   nix-build -E 'with import ./tests/nix/offline.nix { }; fetchHuggingFace { repo = "ORG/NAME"; hash = "sha256-…"; }'
 {

@@ -344,11 +344,11 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
     [Theory]
     [InlineData("", "is damaged")]
     [InlineData("{ \"version\": 1", "is damaged")]
-    [InlineData("{ \"version\": 9, \"models\": { } }", "is of version 9")]
+    [InlineData("{ \"version\": 9, \"models\": { } }", "has version 9")]
     [InlineData("{ \"models\": { } }", "lacks `version`")]
     [InlineData("{ \"version\": 1, \"models\": { } }", "has no model `m`")]
     [InlineData("{\n<<<<<<< HEAD\n}", "conflict markers")]
-    [InlineData("""{ "version": 1, "models": { "m": { "repo": "a/b", "rev": "main" } } }""", "rev is no commit")]
+    [InlineData("""{ "version": 1, "models": { "m": { "repo": "a/b", "rev": "main" } } }""", "rev is not a commit")]
     [InlineData(
         """{ "version": 1, "models": { "m": { "repo": "a/b", "rev": "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837", "lfs": [ { "path": "../x", "sha256": "a" } ] } } }""",
         "lfs must have a path"

@@ -77,7 +77,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         outcome.ExitCode.Should().NotBe(0);
         (await BuildAsync(NixVersion.Current, "unsigned", "me-1:…"))
             .Errors.Should()
-            .Contain("`trustedPublicKeys` must be a list of keys");
+            .Contain("`trustedPublicKeys` must be a list of public keys");
         outcome
             .Errors.Should()
             .Contain("is not signed")

@@ -40,7 +40,6 @@ public sealed class ManifestTests
 
         ((int)manifest["version"]!).Should().Be(1);
         ((string)manifest["cacheDir"]!).Should().Be("/var/cache/huggingface/hub");
-        ((string)manifest["fetch"]!).Should().Be("build");
         var (part, whole) = (manifest["models"]![0]!, manifest["models"]![1]!);
         JsonNode
             .Parse(StandIn.WithoutDigests(part.ToJsonString()))!
@@ -52,7 +51,7 @@ public sealed class ManifestTests
                         $$"""
                         {
                           "drv": null, "locked": null, "name": "part", "out": "/nix/store/…-part", "partial": true,
-                          "raw": "/nix/store/…-hf+acme+part+6f75de8b=2c74ea3518fc", "rawDrv": null,
+                          "raw": "/nix/store/…-hf+acme+part+6f75de8b=2c74ea3518fc",
                           "refs": ["main", "v1.0"], "repo": "acme/part", "repoType": "model",
                           "report": "/nix/store/…-part-report", "rev": "{{Commit}}",
                           "source": { "connections": 2, "files": ["config.json"], "name": "hf+acme+part+6f75de8b=2c74ea3518fc", "outputHash": "{{Hash}}",
@@ -115,9 +114,11 @@ public sealed class ManifestTests
         string fetch
     )
     {
-        var manifest = JsonNode.Parse((string)(await StandIn.EvaluateAsync(Manifest(Models + configuration)))!)!;
+        var value = await StandIn.EvaluateAsync(
+            Manifest(Models + configuration, "system.config.services.ai-models.fetch")
+        );
 
-        ((string)manifest["fetch"]!).Should().Be(fetch);
+        ((string)value!).Should().Be(fetch);
     }
 
     [Fact]

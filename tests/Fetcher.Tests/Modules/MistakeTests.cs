@@ -10,7 +10,7 @@ public sealed class MistakeTests
     [Theory]
     [InlineData(
         """models.x.hash = "";""",
-        "services.ai-models.models.x does not say where the model comes from",
+        "services.ai-models.models.x has no source",
         "nix-prefetch-hf ORG/NAME --lock models.lock.json --name x"
     )]
     [InlineData(
@@ -25,47 +25,47 @@ public sealed class MistakeTests
     )]
     [InlineData(
         """models.x = { source.huggingface.repo = "a/b"; hash = "sha256-no"; };""",
-        "services.ai-models.models.x.hash = \"sha256-no\" is no sha256 hash",
+        "services.ai-models.models.x.hash = \"sha256-no\" is not a sha256 hash",
         "nix-prefetch-hf a/b --rev main"
     )]
     [InlineData(
         """models.x = { source.huggingface.repo = "a/b"; hash = "HASH"; lockFile = "/l.json"; };""",
         "services.ai-models.models.x has both `lockFile` and `hash`",
-        "Remove services.ai-models.models.x.hash"
+        "remove services.ai-models.models.x.hash"
     )]
     [InlineData(
         """models.x = { source.huggingface.repo = "a/b"; lockFile = "/l.json"; };""",
         "services.ai-models.models.x has both `lockFile` and `source`",
-        "Remove services.ai-models.models.x.source"
+        "remove services.ai-models.models.x.source"
     )]
     [InlineData(
         """models.x.validation.preset = "strict";""",
-        "services.ai-models.models.x does not say where the model comes from",
+        "services.ai-models.models.x has no source",
         """models.x.source.huggingface.repo = "ORG/NAME";"""
     )]
     [InlineData(
         """auth.tokenFile = ./secret;""",
-        "services.ai-models.auth.tokenFile is a file of the Nix store",
+        "services.ai-models.auth.tokenFile is in the Nix store",
         """tokenFile = "/run/secrets/hf-token";"""
     )]
     [InlineData(
         """auth.tokenFile = "/nix/store/abc-secret";""",
-        "services.ai-models.auth.tokenFile is a file of the Nix store",
+        "services.ai-models.auth.tokenFile is in the Nix store",
         "revoke the token"
     )]
     [InlineData(
         """auth.tokenFile = "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH";""",
-        "services.ai-models.auth.tokenFile is a token",
-        "Revoke"
+        "services.ai-models.auth.tokenFile is a token, not the path",
+        "revoke that token"
     )]
     [InlineData(
         """auth.tokenFile = "~/token";""",
-        "services.ai-models.auth.tokenFile = \"~/token\" must be a path from the root on",
+        "services.ai-models.auth.tokenFile = \"~/token\" must be an absolute path",
         """tokenFile = "/run/secrets/hf-token";"""
     )]
     [InlineData(
         """integration.huggingface.cacheDir = "/nix/store/hub";""",
-        "services.ai-models.integration.huggingface.cacheDir = \"/nix/store/hub\" must be a folder outside the Nix store",
+        "services.ai-models.integration.huggingface.cacheDir = \"/nix/store/hub\" must be an absolute path outside the Nix store",
         """cacheDir = "/var/cache/huggingface/hub";"""
     )]
     [InlineData(
@@ -80,7 +80,7 @@ public sealed class MistakeTests
     )]
     [InlineData(
         """models = { x = { source.huggingface = { repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; }; hash = "HASH"; }; y = { source.huggingface = { repo = "a/b"; rev = "0123456789abcdef0123456789abcdef01234567"; }; hash = "OTHER"; }; };""",
-        "services.ai-models.models.x and services.ai-models.models.y are different revisions of a/b, and both are `main`",
+        "services.ai-models.models.x and services.ai-models.models.y are different revisions of a/b, both named `main`",
         "services.ai-models.models.y.source.huggingface.ref = \"v1.0\";"
     )]
     public async Task A_mistake_is_an_assertion_that_names_the_option_and_the_fix(
@@ -127,7 +127,7 @@ public sealed class MistakeTests
     [InlineData("""models.x.lockFile = ROOT/examples/public-models/models.lock.json;""", "has no model `x`")]
     [InlineData(
         """lockFile = ROOT/examples/public-models/models.lock.json; auth.trustedPublicKeys = [ "me-1:3p9ZzGqTc0bKzVBhUOQTKLtG5e8NqoCBxcLbb9aQ1rY=" ];""",
-        "is not signed, and `trustedPublicKeys` wants a signature"
+        "is not signed, and `trustedPublicKeys` requires a signature"
     )]
     [InlineData("""modles = { };""", "`services.ai-models.modles' does not exist")]
     [InlineData(
@@ -196,7 +196,7 @@ public sealed class MistakeTests
                         .Contain("services.ai-models.models.moving is not pinned: when `v1` moves")
                         .And.Contain("nix-prefetch-hf a/b --rev v1"),
                 token =>
-                    token.Should().Contain("services.ai-models.fetch = \"build\" does not use services.ai-models.auth")
+                    token.Should().Contain("services.ai-models.fetch = \"build\" ignores services.ai-models.auth")
             );
     }
 

@@ -16,53 +16,53 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
             { """fetchHuggingFace { repo_id = "a/b"; }""", "did you mean `repo`?" },
             {
                 """fetchHuggingFace { repoId = "a/b"; repo = "a/b"; hash = ""; }""",
-                "say the same thing twice. Keep one."
+                "mean the same"
             },
             {
                 """fetchHuggingFace { repoId = "a/b"; rev = "v1"; tag = "v1"; hash = ""; }""",
-                "say the same thing twice. Keep one."
+                "mean the same"
             },
             {
                 """fetchHuggingFace { repoId = "a/b"; tag = "v1"; sparseCheckout = [ "x" ]; hash = ""; }""",
                 "unknown argument `sparseCheckout`"
             },
-            { """fetchHuggingFace { hash = ""; }""", "`repo` is missing. Add: repo = \"ORG/NAME\";" },
-            { """fetchHuggingFace { repo = "a/b"; }""", "`hash` is missing. To compute it, run:" },
+            { """fetchHuggingFace { hash = ""; }""", "next: repo = \"ORG/NAME\";" },
+            { """fetchHuggingFace { repo = "a/b"; }""", "next: nix-prefetch-hf a/b --rev main" },
             {
                 """fetchHuggingFace { repo = "https://huggingface.co/datasets/a/b/tree/main"; hash = ""; }""",
-                """Write: repo = "a/b"; repoType = "dataset";"""
+                """next: repo = "a/b"; repoType = "dataset";"""
             },
-            { """fetchHuggingFace { repo = "hf://a/b@v1"; hash = ""; }""", "Write: repo = \"a/b\";" },
-            { """fetchHuggingFace { repo = "a/b/c"; hash = ""; }""", "is no repository name" },
-            { """fetchHuggingFace { repo = "a--b"; hash = ""; }""", "is no repository name" },
-            { """fetchHuggingFace { repo = "a/b.git"; hash = ""; }""", "is no repository name" },
-            { """fetchHuggingFace { repo = "a/-b"; hash = ""; }""", "is no repository name" },
-            { """fetchHuggingFace { repo = "../b"; hash = ""; }""", "is no repository name" },
+            { """fetchHuggingFace { repo = "hf://a/b@v1"; hash = ""; }""", "next: repo = \"a/b\";" },
+            { """fetchHuggingFace { repo = "a/b/c"; hash = ""; }""", "is not a repository name" },
+            { """fetchHuggingFace { repo = "a--b"; hash = ""; }""", "is not a repository name" },
+            { """fetchHuggingFace { repo = "a/b.git"; hash = ""; }""", "is not a repository name" },
+            { """fetchHuggingFace { repo = "a/-b"; hash = ""; }""", "is not a repository name" },
+            { """fetchHuggingFace { repo = "../b"; hash = ""; }""", "is not a repository name" },
             {
                 """fetchHuggingFace { repo = "a/b"; repoType = "models"; hash = ""; }""",
-                "none of \"model\", \"dataset\", \"space\""
+                "must be \"model\", \"dataset\" or \"space\""
             },
             {
                 """fetchHuggingFace { repo = "a/b"; rev = "6f75de8"; hash = ""; }""",
-                "Use all 40 digits; `nix-prefetch-hf a/b --rev 6f75de8` prints them"
+                "next: nix-prefetch-hf a/b --rev 6f75de8"
             },
             {
                 """fetchHuggingFace { repo = "a/b"; rev = "6F75DE8B60A9F8A2FDF7B69CBD86D9E64BCB3837"; hash = ""; }""",
                 "lower-case"
             },
-            { """fetchHuggingFace { repo = "a/b"; rev = ""; hash = ""; }""", "`rev` must be a commit" },
+            { """fetchHuggingFace { repo = "a/b"; rev = ""; hash = ""; }""", "`rev = \"\"` must be a commit" },
             {
                 """fetchHuggingFace { repo = "a/b"; include = "*.json"; hash = ""; }""",
-                """Write: include = [ "*.json" ];"""
+                """next: include = [ "*.json" ];"""
             },
             {
                 """fetchHuggingFace { repo = "a/b"; files = [ 1 ]; hash = ""; }""",
                 "`files` must be a list of file names or patterns"
             },
-            { """fetchHuggingFace { repo = "a/b"; hash = "sha256-AAAA"; }""", "is no sha256 hash" },
+            { """fetchHuggingFace { repo = "a/b"; hash = "sha256-AAAA"; }""", "is not a sha256 hash" },
             {
                 """fetchHuggingFace { repo = "a/b"; hash = "sha512-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="; }""",
-                "is no sha256 hash"
+                "is not a sha256 hash"
             },
             {
                 """fetchHuggingFace { repo = "a/b"; hash = ""; endpoint = "huggingface.co"; }""",
@@ -96,11 +96,11 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
             },
             {
                 """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; rev = "x"; revision = "y"; }; hash = ""; }""",
-                "Keep one"
+                "remove `revision`"
             },
             {
                 """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; ref = "../x"; }; hash = ""; }""",
-                "is no branch or tag"
+                "is not the name of a branch or tag"
             },
             {
                 """(mkModels { llama = { source.huggingface.repo = "a"; hash = "x"; }; }).llama""",
@@ -152,7 +152,7 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
         outcome.ExitCode.Should().Be(1, outcome.Errors);
         outcome
             .Errors.Should()
-            .Contain("A token must not be in a Nix expression")
+            .Contain("a token must not be in a Nix expression")
             .And.Contain("nix-prefetch-hf")
             .And.Contain("auth.tokenFile")
             .And.NotContain("hf_abcdefghij");
@@ -168,7 +168,7 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
             $$"""with {{NixFixture.Offline}}; fetchModel { name = "m"; source.huggingface.repo = "a/b"; hash = ""; auth.tokenFile = ./etc/nix.conf; }"""
         );
 
-        outcome.Errors.Should().Contain("revoke that token");
+        outcome.Errors.Should().Contain("revoke this one");
     }
 
     [Fact]

@@ -55,10 +55,10 @@ public sealed class HfCacheTests(TestHubFixture hub, NixFixture nix)
     [Theory]
     [InlineData(
         """a = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { }; b = model "7f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { };""",
-        "both are `main`"
+        "both named `main`"
     )]
     [InlineData(
-        """a = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { }; b = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { include = [ "*.json" ]; };""",
+        """a = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { }; b = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { include = [ "*.json" ]; } // { hash = ""; };""",
         "the same revision of a/b with different files"
     )]
     public async Task Models_that_would_be_in_each_others_way_are_named(string models, string message)
@@ -75,7 +75,7 @@ public sealed class HfCacheTests(TestHubFixture hub, NixFixture nix)
         );
 
         outcome.ExitCode.Should().Be(1);
-        outcome.Errors.Should().Contain("hfCache: `a` and `b`").And.Contain(message);
+        outcome.Errors.Should().Contain("hfCache: models.a and models.b").And.Contain(message);
     }
 
     private string NarHash(string repository) =>

@@ -60,7 +60,7 @@ public class PresetTests
     [InlineData("presets.paranoid", "nix key generate-secret")]
     [InlineData("{ preset = \"standart\"; }", "did you mean \\\"standard\\\"")]
     [InlineData("{ disable = [ \"pickles\" ]; }", "would not run")]
-    [InlineData("{ onFailure = \"ignore\"; }", "\\\"abort\\\", \\\"warn\\\" or \\\"skip\\\"")]
+    [InlineData("{ onFailure = \"ignore\"; }", "\\\"abort\\\", \\\"warn\\\", \\\"skip\\\"")]
     [InlineData("{ timeout = \"60\"; }", "number of seconds")]
     [InlineData("{ validators = [ { name = \"x\"; } ]; }", "no validator")]
     [InlineData("{ valdators = [ ]; }", "did you mean")]

@@ -1,4 +1,5 @@
-# What of a configuration the module systems must agree on: the stand-in here, NixOS' own and Home Manager's own.
+# What of a configuration the module systems must agree on: the stand-in here, NixOS' own and Home
+# Manager's own.
 #
 #   nixos, homeManager : { config; assertions; warnings; } -> AttrSet
 let
@@ -8,15 +9,33 @@ let
     mapAttrs
     sort
     ;
-  names = list: builtins.listToAttrs (map (name: { inherit name; value = null; }) list);
-  # What fails is all that there is.
+  names =
+    list:
+    builtins.listToAttrs (
+      map (name: {
+        inherit name;
+        value = null;
+      }) list
+    );
+  # Failed assertions are the whole answer.
   unlessFailed =
     assertions: answers:
     let
       failed = map (each: each.message) (filter (each: !each.assertion) assertions);
     in
     if failed == [ ] then answers else { inherit failed; };
-  common = cfg: { inherit (cfg) enable fetch modelPaths environment models validation auth integration; };
+  common = cfg: {
+    inherit (cfg)
+      enable
+      fetch
+      modelPaths
+      environment
+      models
+      validation
+      auth
+      integration
+      ;
+  };
 
   unit = service: {
     inherit (service)
@@ -26,7 +45,7 @@ let
       reloadIfChanged
       serviceConfig
       ;
-    # In no order.
+    # Order does not matter.
     dependencies = mapAttrs (_: sort (a: b: a < b)) {
       inherit (service)
         wantedBy
@@ -37,34 +56,95 @@ let
         conflicts
         ;
     };
-    unitConfig = intersectAttrs (names [ "DefaultDependencies" "RequiresMountsFor" ]) service.unitConfig;
+    unitConfig = intersectAttrs (names [
+      "DefaultDependencies"
+      "RequiresMountsFor"
+    ]) service.unitConfig;
     # NixOS adds PATH, TZDIR and LOCALE_ARCHIVE.
-    environment = removeAttrs service.environment [ "PATH" "TZDIR" "LOCALE_ARCHIVE" ];
+    environment = removeAttrs service.environment [
+      "PATH"
+      "TZDIR"
+      "LOCALE_ARCHIVE"
+    ];
   };
 in
 {
-  nixos = { config, assertions, warnings, ... }: unlessFailed assertions {
-    inherit warnings;
-    services.ai-models = common config.services.ai-models // { inherit (config.services.ai-models) group; };
-    groups = intersectAttrs (names [ "ai-models" "models" ]) (mapAttrs (_: _: { }) config.users.groups);
-    tmpfiles = mapAttrs (_: mapAttrs (_: intersectAttrs (names [ "mode" "user" "group" ]))) (
-      config.systemd.tmpfiles.settings."10-ai-models" or { }
-    );
-    units = mapAttrs (_: unit) (
-      intersectAttrs (names [ "ai-models" "ai-models-changed" ]) config.systemd.services
-    );
-    users = mapAttrs (_: service: { inherit (service) wantedBy after environment; }) (
-      mapAttrs (_: service: service // { environment = removeAttrs service.environment [ "PATH" "TZDIR" "LOCALE_ARCHIVE" ]; }) (
-        intersectAttrs (names [ "inference" "my-inference" "embedding" "answer" "voice" ]) config.systemd.services
-      )
-    );
-  };
+  nixos =
+    {
+      config,
+      assertions,
+      warnings,
+      ...
+    }:
+    unlessFailed assertions {
+      inherit warnings;
+      services.ai-models = common config.services.ai-models // {
+        inherit (config.services.ai-models) group;
+      };
+      groups = intersectAttrs (names [
+        "ai-models"
+        "models"
+      ]) (mapAttrs (_: _: { }) config.users.groups);
+      tmpfiles = mapAttrs (
+        _:
+        mapAttrs (
+          _:
+          intersectAttrs (names [
+            "mode"
+            "user"
+            "group"
+          ])
+        )
+      ) (config.systemd.tmpfiles.settings."10-ai-models" or { });
+      units = mapAttrs (_: unit) (
+        intersectAttrs (names [
+          "ai-models"
+          "ai-models-changed"
+        ]) config.systemd.services
+      );
+      users = mapAttrs (_: service: { inherit (service) wantedBy after environment; }) (
+        mapAttrs
+          (
+            _: service:
+            service
+            // {
+              environment = removeAttrs service.environment [
+                "PATH"
+                "TZDIR"
+                "LOCALE_ARCHIVE"
+              ];
+            }
+          )
+          (
+            intersectAttrs (names [
+              "inference"
+              "my-inference"
+              "embedding"
+              "answer"
+              "voice"
+            ]) config.systemd.services
+          )
+      );
+    };
 
-  homeManager = { config, assertions, warnings, ... }: unlessFailed assertions {
-    inherit warnings;
-    programs.ai-models = common config.programs.ai-models // { inherit (config.programs.ai-models) sessionVariables; };
-    sessionVariables = intersectAttrs (names [ "HF_HUB_CACHE" "HF_HUB_OFFLINE" "HF_HOME" ]) config.home.sessionVariables;
-    userSessionVariables = config.systemd.user.sessionVariables;
-    activation = config.home.activation.aiModels or null;
-  };
+  homeManager =
+    {
+      config,
+      assertions,
+      warnings,
+      ...
+    }:
+    unlessFailed assertions {
+      inherit warnings;
+      programs.ai-models = common config.programs.ai-models // {
+        inherit (config.programs.ai-models) sessionVariables;
+      };
+      sessionVariables = intersectAttrs (names [
+        "HF_HUB_CACHE"
+        "HF_HUB_OFFLINE"
+        "HF_HOME"
+      ]) config.home.sessionVariables;
+      userSessionVariables = config.systemd.user.sessionVariables;
+      activation = config.home.activation.aiModels or null;
+    };
 }

@@ -53,9 +53,13 @@ let
       }
     ];
   loaded = map (each: each.opened) (
-    foldl' (kept: each: if each.file != null && builtins.any (other: other.file == each.file) kept then kept else kept ++ [ each ]) [ ] (
-      concatMap load modules
-    )
+    foldl' (
+      kept: each:
+      if each.file != null && builtins.any (other: other.file == each.file) kept then
+        kept
+      else
+        kept ++ [ each ]
+    ) [ ] (concatMap load modules)
   );
 
   declare =
@@ -77,7 +81,9 @@ let
     loc: option: definitions:
     let
       name = "`${concatStringsSep "." loc}'";
-      all = lib.discharge (definitions ++ (if option ? default then [ (lib.mkOptionDefault option.default) ] else [ ]));
+      all = lib.discharge (
+        definitions ++ (if option ? default then [ (lib.mkOptionDefault option.default) ] else [ ])
+      );
       merged =
         if option.readOnly or false && lib.discharge definitions != [ ] then
           throw "The option ${name} is read-only, but it's set multiple times."
@@ -108,7 +114,8 @@ let
       known
     else if free != [ ] then
       (head free).merge loc unknown // known
-    # As in nixpkgs, a condition that does not hold defines nothing; what it would define must be declared all the same.
+    # As in nixpkgs, a condition that does not hold defines nothing; what it would define must be
+    # declared all the same.
     else
       throw "The option `${concatStringsSep "." (loc ++ [ (head unknownNames) ])}' does not exist.";
 

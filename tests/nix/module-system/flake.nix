@@ -1,4 +1,5 @@
-# The outputs of our flake on the stand-in's packages: what a configuration is handed as `nix-ai-models`.
+# The outputs of our flake on the stand-in's packages: what a configuration is handed as
+# `nix-ai-models`.
 pkgs:
 let
   outputs = (import ../../../flake.nix).outputs {

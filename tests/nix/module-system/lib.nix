@@ -1,5 +1,5 @@
-# As much of nixpkgs' lib as the modules ask for, so that they are evaluated where nixpkgs is not. ModuleSystemTests compares what
-# comes out with the real one's where that is at hand.
+# The part of nixpkgs' lib that the modules use, so that they can be evaluated without nixpkgs.
+# AnswersTests compares the results with recorded results of the real one.
 let
   inherit (builtins)
     attrNames
@@ -16,52 +16,56 @@ let
     substring
     ;
   properties = import ./properties.nix;
-  lib =
-    properties
-    // rec {
-      types = import ./types.nix { inherit properties evalModules; };
-      evalModules = import ./evalModules.nix { inherit lib; };
+  lib = properties // rec {
+    types = import ./types.nix { inherit properties evalModules; };
+    evalModules = import ./evalModules.nix { inherit lib; };
 
-      mkOption = attributes: attributes // { _type = "option"; };
-      mkEnableOption =
-        what:
-        mkOption {
-          type = types.bool;
-          default = false;
-          example = true;
-          description = "Whether to enable ${what}.";
-        };
-      literalExpression = text: {
-        _type = "literalExpression";
-        inherit text;
+    mkOption = attributes: attributes // { _type = "option"; };
+    mkEnableOption =
+      what:
+      mkOption {
+        type = types.bool;
+        default = false;
+        example = true;
+        description = "Whether to enable ${what}.";
       };
+    literalExpression = text: {
+      _type = "literalExpression";
+      inherit text;
+    };
 
-      optional = condition: value: if condition then [ value ] else [ ];
-      optionalAttrs = condition: set: if condition then set else { };
-      last = list: elemAt list (length list - 1);
-      range = from: to: builtins.genList (i: from + i) (to - from + 1);
-      filterAttrs =
-        keep: set:
-        listToAttrs (
-          concatMap (name: optional (keep name set.${name}) {
+    optional = condition: value: if condition then [ value ] else [ ];
+    optionalAttrs = condition: set: if condition then set else { };
+    last = list: elemAt list (length list - 1);
+    range = from: to: builtins.genList (i: from + i) (to - from + 1);
+    filterAttrs =
+      keep: set:
+      listToAttrs (
+        concatMap (
+          name:
+          optional (keep name set.${name}) {
             inherit name;
             value = set.${name};
-          }) (attrNames set)
-        );
-      hasPrefix = prefix: text: substring 0 (stringLength prefix) text == prefix;
-      escapeShellArg =
-        value:
-        let
-          text = toString value;
-        in
-        if match "[[:alnum:],._+:@%/-]+" text != null then text else "'${replaceStrings [ "'" ] [ "'\\''" ] text}'";
-      escapeShellArgs = words: concatStringsSep " " (map escapeShellArg words);
+          }
+        ) (attrNames set)
+      );
+    hasPrefix = prefix: text: substring 0 (stringLength prefix) text == prefix;
+    escapeShellArg =
+      value:
+      let
+        text = toString value;
+      in
+      if match "[[:alnum:],._+:@%/-]+" text != null then
+        text
+      else
+        "'${replaceStrings [ "'" ] [ "'\\''" ] text}'";
+    escapeShellArgs = words: concatStringsSep " " (map escapeShellArg words);
 
-      # Home Manager's.
-      hm.dag.entryAfter = after: data: {
-        inherit after data;
-        before = [ ];
-      };
+    # Home Manager's.
+    hm.dag.entryAfter = after: data: {
+      inherit after data;
+      before = [ ];
     };
+  };
 in
 lib

@@ -1,6 +1,8 @@
-# A NixOS configuration with our module, where there is no NixOS: the options that the module and the examples set, and no others.
+# A NixOS configuration with our module, where there is no NixOS: the options that the module and
+# the examples set, and no others.
 #
-#   nix-instantiate --eval --strict --json tests/nix/module-system/nixos.nix --arg modules '[ ./examples/production-server.nix ]' \
+#   nix-instantiate --eval --strict --json tests/nix/module-system/nixos.nix \
+#     --arg modules '[ ./examples/production-server/configuration.nix ]' \
 #     -A config.systemd.services.ai-models.serviceConfig
 {
   modules ? [ ],

@@ -1,7 +1,9 @@
-# Stands in for nixpkgs' packages: names without contents, except for what the modules' own work takes.
+# Stands in for nixpkgs' packages: names without contents, except for what the modules' own work
+# takes.
 {
   lib,
-  # The executable as nixlib takes it where there is no nixpkgs (tests/nix/fetcher.nix), or nothing that runs.
+  # The executable as nixlib takes it where there is no nixpkgs (tests/nix/fetcher.nix), or nothing
+  # that runs.
   fetcher ? { },
 }:
 let
@@ -39,7 +41,16 @@ in
       "/bin/mkdir -p $out/etc/ssl/certs && /bin/ln -s $bundle $out/etc/ssl/certs/ca-bundle.crt"
     ];
   };
-  mkShell = attributes: derivation (removeAttrs attributes [ "packages" ] // { name = "shell"; inherit system; builder = "/bin/sh"; });
+  mkShell =
+    attributes:
+    derivation (
+      removeAttrs attributes [ "packages" ]
+      // {
+        name = "shell";
+        inherit system;
+        builder = "/bin/sh";
+      }
+    );
   writeText =
     name: text:
     derivation {
@@ -52,13 +63,15 @@ in
     };
 }
 // builtins.listToAttrs (
-  map (name: {
-    inherit name;
-    value = empty name;
-  }) [
-    "coreutils"
-    "nix"
-    "python3"
-    "systemd"
-  ]
+  map
+    (name: {
+      inherit name;
+      value = empty name;
+    })
+    [
+      "coreutils"
+      "nix"
+      "python3"
+      "systemd"
+    ]
 )

@@ -17,8 +17,8 @@ rec {
   mkDefault = mkOverride 1000;
   mkOptionDefault = mkOverride 1500;
 
-  # A set under marks as sets whose attributes are under them: which attributes there are does not depend on a condition, so that
-  # a condition may ask for the configuration that it is part of.
+  # A set under marks as sets whose attributes are under them: which attributes there are does not
+  # depend on a condition, so that a condition may ask for the configuration that it is part of.
   pushDown =
     value:
     let

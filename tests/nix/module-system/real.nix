@@ -1,6 +1,7 @@
 # The answers of NixOS' own module system and of Home Manager's, where they are at hand.
 #
-#   systems   a folder with nixpkgs/{lib,nixos}, home-manager/ and eval/{nixos,home-manager}.nix, which say how to evaluate with them
+#   systems   a folder with nixpkgs/{lib,nixos}, home-manager/, and eval/{nixos,home-manager}.nix, which
+#             evaluate with them
 { systems }:
 let
   answers = import ./answers.nix;
@@ -81,9 +82,14 @@ let
     nixos = (nixos { }).options.services.ai-models;
     homeManager = (home { }).options.programs.ai-models;
   };
-  # Ours of what every module asserts: some of NixOS' own need real packages, so its list cannot be had.
+  # Our module's assertions only: some of NixOS' own need real packages.
   ofNixos =
-    { config, pkgs, lib, ... }:
+    {
+      config,
+      pkgs,
+      lib,
+      ...
+    }:
     let
       ours = (import ../../../modules/nixos.nix { inherit config pkgs lib; }).config;
       said = option: if ours.condition then ours.content.${option} else [ ];
@@ -102,6 +108,8 @@ let
 in
 {
   nixos = builtins.mapAttrs (_: file: answers.nixos (ofNixos (nixos file))) cases.nixos;
-  homeManager = builtins.mapAttrs (_: file: answers.homeManager (ofHome (home file))) cases.homeManager;
+  homeManager = builtins.mapAttrs (
+    _: file: answers.homeManager (ofHome (home file))
+  ) cases.homeManager;
   reference = declarations;
 }

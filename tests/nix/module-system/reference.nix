@@ -1,4 +1,5 @@
-# The reference of a module's options, as docs/ has it, from their declarations: by the stand-in's lib or by nixpkgs' own.
+# The reference of a module's options, as docs/ has it, from their declarations: by the stand-in's
+# lib or by nixpkgs' own.
 #
 #   nix-instantiate --eval --json tests/nix/module-system/reference.nix -A nixos
 {
@@ -22,8 +23,11 @@ let
   isOption = node: isAttrs node && (node._type or null) == "option";
 
   # An option and the options inside it.
-  walk = node: if isOption node then [ node ] ++ below (node.type.getSubOptions node.loc) else below node;
-  below = options: concatMap (name: walk options.${name}) (filter (name: name != "_module") (attrNames options));
+  walk =
+    node: if isOption node then [ node ] ++ below (node.type.getSubOptions node.loc) else below node;
+  below =
+    options:
+    concatMap (name: walk options.${name}) (filter (name: name != "_module") (attrNames options));
 
   attribute = name: if match "[A-Za-z_][A-Za-z0-9_'-]*" name != null then name else toJSON name;
   # A value as Nix writes it.
@@ -37,7 +41,9 @@ let
       if value == { } then
         "{ }"
       else
-        "{ ${concatStringsSep " " (map (name: "${attribute name} = ${written value.${name}};") (attrNames value))} }"
+        "{ ${
+          concatStringsSep " " (map (name: "${attribute name} = ${written value.${name}};") (attrNames value))
+        } }"
     else
       toJSON value;
 
@@ -49,7 +55,10 @@ let
     let
       text = builtins.head (stripped (written value));
     in
-    if match ".*\n.*" text == null then "- ${name}: `${text}`" else "- ${name}:\n\n  ```nix\n  ${concatStringsSep "\n  " (lines text)}\n  ```";
+    if match ".*\n.*" text == null then
+      "- ${name}: `${text}`"
+    else
+      "- ${name}:\n\n  ```nix\n  ${concatStringsSep "\n  " (lines text)}\n  ```";
 
   entry =
     option:

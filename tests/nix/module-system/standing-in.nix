@@ -10,6 +10,10 @@ let
   };
 in
 {
-  nixos = builtins.mapAttrs (_: file: answers.nixos (of (import ./nixos.nix { modules = [ file ]; }))) cases.nixos;
-  homeManager = builtins.mapAttrs (_: file: answers.homeManager (of (import ./home-manager.nix { modules = [ file ]; }))) cases.homeManager;
+  nixos = builtins.mapAttrs (
+    _: file: answers.nixos (of (import ./nixos.nix { modules = [ file ]; }))
+  ) cases.nixos;
+  homeManager = builtins.mapAttrs (
+    _: file: answers.homeManager (of (import ./home-manager.nix { modules = [ file ]; }))
+  ) cases.homeManager;
 }

@@ -1,5 +1,6 @@
-# The types of options that the modules use, with the names and descriptions that nixpkgs gives them: the options' page is made
-# from these. A type merges the values of its definitions; `getSubOptions` are the options inside it.
+# The types of options that the modules use, with the names and descriptions that nixpkgs gives
+# them: the options' page is made from these. A type merges the values of its definitions;
+# `getSubOptions` are the options inside it.
 { properties, evalModules }:
 let
   inherit (builtins)
@@ -51,9 +52,16 @@ let
         if all check values then
           merge loc values
         else
-          throw "A definition for option ${option loc} is not of type `${description}'. Definition values: ${shown values}";
+          throw (
+            "A definition for option ${option loc} is not of type `${description}'. "
+            + "Definition values: ${shown values}"
+          );
     };
-  shown = values: concatStringsSep ", " (map (value: if isAttrs value || isFunction value then "…" else toJSON value) values);
+  shown =
+    values:
+    concatStringsSep ", " (
+      map (value: if isAttrs value || isFunction value then "…" else toJSON value) values
+    );
 
   # Definitions that must agree.
   one =
@@ -64,15 +72,18 @@ let
       throw "The option ${option loc} has conflicting definition values: ${shown values}";
 
   isDerivation = value: isAttrs value && (value.type or null) == "derivation";
-  isAbsolute = value: isPath value || isString value && substring 0 1 value == "/" || isDerivation value;
+  isAbsolute =
+    value: isPath value || isString value && substring 0 1 value == "/" || isDerivation value;
 
   # "list of (a or b)", but "list of string".
   inside =
     inner:
-    if elem inner.descriptionClass [
-      "noun"
-      "composite"
-    ] then
+    if
+      elem inner.descriptionClass [
+        "noun"
+        "composite"
+      ]
+    then
       inner.description
     else
       "(${inner.description})";
@@ -144,10 +155,25 @@ rec {
     inner:
     type {
       name = "nullOr";
-      description = "null or ${if elem inner.descriptionClass [ "noun" "conjunction" ] then inner.description else "(${inner.description})"}";
+      description = "null or ${
+        if
+          elem inner.descriptionClass [
+            "noun"
+            "conjunction"
+          ]
+        then
+          inner.description
+        else
+          "(${inner.description})"
+      }";
       class = "conjunction";
       check = value: value == null || inner.check value;
-      merge = loc: values: if all (value: value == null) values then null else inner.merge loc (filter (value: value != null) values);
+      merge =
+        loc: values:
+        if all (value: value == null) values then
+          null
+        else
+          inner.merge loc (filter (value: value != null) values);
       inherit (inner) getSubOptions;
     };
 
@@ -169,7 +195,10 @@ rec {
       class = "composite";
       check = isList;
       merge =
-        loc: values: map (value: inner.merge (loc ++ [ "*" ]) (properties.discharge [ value ])) (concatMap (value: value) values);
+        loc: values:
+        map (value: inner.merge (loc ++ [ "*" ]) (properties.discharge [ value ])) (
+          concatMap (value: value) values
+        );
       getSubOptions = prefix: inner.getSubOptions (prefix ++ [ "*" ]);
     };
 

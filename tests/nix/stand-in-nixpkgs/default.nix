@@ -1,4 +1,5 @@
-# Packages by name. `buildDotnetModule` gives the executable that `dotnet publish` made; the others are empty.
+# Packages by name. `buildDotnetModule` gives the executable that `dotnet publish` made; the others
+# are empty.
 { system }:
 let
   lib = import ./lib.nix;
@@ -8,7 +9,8 @@ let
   published = builtins.path {
     name = "published";
     path = ./.;
-    filter = path: _: builtins.match ".*/bin(/(nix-ai-models|nix-prefetch-hf|libsodium[.]so))?" path != null;
+    filter =
+      path: _: builtins.match ".*/bin(/(nix-ai-models|nix-prefetch-hf|libsodium[.]so))?" path != null;
   };
 
   # A link farm is a derivation that every Nix can build by itself, without a shell.
@@ -26,11 +28,15 @@ let
       ];
     };
 
-  empty = name: linkTo name (builtins.path {
-    inherit name;
-    path = ./.;
-    filter = _: _: false;
-  });
+  empty =
+    name:
+    linkTo name (
+      builtins.path {
+        inherit name;
+        path = ./.;
+        filter = _: _: false;
+      }
+    );
 
   pkgs =
     lib.genAttrs [

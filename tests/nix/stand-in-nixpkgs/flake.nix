@@ -1,10 +1,13 @@
-# Stands in for nixpkgs where it cannot be had. A test copies this folder, tests/nix/fetcher.nix, `bin` and `runtime` of
-# artifacts/, and the machine's CA certificates into one folder, and gives that as the input:
+# Stands in for nixpkgs where that is not available. A test copies this folder, tests/nix/fetcher.nix,
+# `bin` and `runtime` of artifacts/, and the machine's CA certificates into one folder, and gives
+# that as the input:
 #
 #   nix build --override-input nixpkgs path:FOLDER .#nix-ai-models
 {
   outputs = _: {
     lib = import ./lib.nix;
-    legacyPackages = (import ./lib.nix).genAttrs [ "x86_64-linux" "aarch64-linux" ] (system: import ./. { inherit system; });
+    legacyPackages = (import ./lib.nix).genAttrs [ "x86_64-linux" "aarch64-linux" ] (
+      system: import ./. { inherit system; }
+    );
   };
 }

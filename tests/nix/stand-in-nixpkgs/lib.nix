@@ -1,4 +1,4 @@
-# As much of nixpkgs' lib as our package and template ask for.
+# The part of nixpkgs' lib that our package and template use.
 {
   genAttrs =
     names: value:

@@ -1,4 +1,5 @@
-# What a user writes first: unpinned models, a preset by name and one as a set, a token from a secrets manager, consumers of all kinds.
+# What a user writes first: unpinned models, a preset by name and one as a set, a token from a
+# secrets manager, consumers of all kinds.
 { config, ... }:
 let
   hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";

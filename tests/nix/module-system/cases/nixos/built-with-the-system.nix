@@ -1,4 +1,5 @@
-# No token: the models are part of the system. A cache that is not called `hub`, a group of the user's own, changed validation.
+# No token: the models are part of the system. A cache that is not called `hub`, a group of the
+# user's own, changed validation.
 { config, ... }:
 {
   services.ai-models = {

@@ -1,12 +1,11 @@
-# sha256 hashes in the forms that people paste: SRI, hexadecimal, Nix base32, plain base64. Written out, because
-# builtins.convertHash is younger (2.19) than the oldest Nix that this library serves (2.8).
+# A sha256 hash in any form that people paste: SRI, hexadecimal, Nix base32, plain base64; null
+# where it is none. builtins.convertHash (2.19) is younger than the oldest Nix that this library
+# serves (2.8).
 #
-#   isHash : String -> Bool
-#   toHex  : String -> String       64 lower-case digits
-#   toSri  : String -> String       "sha256-…="
+#   parseHash : String -> { hex : String; sri : String; } | null     hex: 64 lower-case digits
 #
-#   toSri "0000000000000000000000000000000000000000000000000000000000000000"
-#   => "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+#   parseHash "0000000000000000000000000000000000000000000000000000000000000000"
+#   => { hex = "0000…"; sri = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="; }
 let
   inherit (builtins)
     concatStringsSep
@@ -31,22 +30,22 @@ let
 
   base16Letters = letters "0123456789abcdef";
   base64Letters = letters "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  base16 = alphabet "0123456789abcdef" // listToAttrs (
-    genList (i: {
-      name = substring i 1 "ABCDEF";
-      value = 10 + i;
-    }) 6
-  );
+  base16 =
+    alphabet "0123456789abcdef"
+    // listToAttrs (
+      genList (i: {
+        name = substring i 1 "ABCDEF";
+        value = 10 + i;
+      }) 6
+    );
   base32 = alphabet "0123456789abcdfghijklmnpqrsvwxyz";
   base64 = alphabet "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-  # 256 bits are 42 base64 letters and a 43rd of which the last two bits are zero.
+  # 256 bits are 42 base64 letters and a 43rd whose last two bits are zero.
   base64Of = match "(sha256[-:])?([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048])=?";
   base16Of = match "(sha256[-:])?([0-9a-fA-F]{64})";
-  # Of 52 times 5 bits, four are more than 256: the first letter is 0 or 1.
+  # 52 letters of 5 bits are four bits more than 256: the first letter is 0 or 1.
   base32Of = match "(sha256[-:])?([01][0-9a-df-np-sv-z]{51})";
-
-  digitsOf = matched: if matched == null then null else elemAt matched 1;
 
   bit = power: number: number / power - number / power / 2 * 2;
   power2 = exponent: foldl' (n: _: n * 2) 1 (genList (i: i) exponent);
@@ -55,19 +54,22 @@ let
   base64ToHex =
     text:
     let
-      # Two letters are three digits. A 44th letter "A" rounds the number up to 264 bits; its digits fall off.
+      # Two letters are three digits. A 44th letter "A" rounds the number up to 264 bits; its digits
+      # fall off.
       six = genList (i: if i < 43 then base64.${substring i 1 text} else 0) 44;
       three =
         i:
         let
           number = elemAt six (2 * i) * 64 + elemAt six (2 * i + 1);
         in
-        elemAt base16Letters (number / 256) + elemAt base16Letters (number / 16 - number / 256 * 16)
+        elemAt base16Letters (number / 256)
+        + elemAt base16Letters (number / 16 - number / 256 * 16)
         + elemAt base16Letters (number - number / 16 * 16);
     in
     substring 0 64 (concat (genList three 22));
 
-  # The number is little-endian: its lowest five bits are the last letter (nix, src/libutil/hash.cc).
+  # The number is little-endian: its lowest five bits are the last letter (nix,
+  # src/libutil/hash.cc).
   base32ToHex =
     text:
     let
@@ -92,17 +94,25 @@ let
 
   lowerCase = text: concat (map (letter: elemAt base16Letters base16.${letter}) (letters text));
 in
-rec {
-  isHash = text: base64Of text != null || base16Of text != null || base32Of text != null;
-
-  toHex =
-    text:
-    if base16Of text != null then
-      lowerCase (digitsOf (base16Of text))
-    else if base32Of text != null then
-      base32ToHex (digitsOf (base32Of text))
-    else
-      base64ToHex (digitsOf (base64Of text));
-
-  toSri = text: if base64Of text != null then "sha256-${digitsOf (base64Of text)}=" else "sha256-${hexToBase64 (toHex text)}";
-}
+text:
+let
+  base64Digits = base64Of text;
+  base16Digits = base16Of text;
+  base32Digits = base32Of text;
+  digits = matched: elemAt matched 1;
+  ofHex = hex: {
+    inherit hex;
+    sri = "sha256-${hexToBase64 hex}";
+  };
+in
+if base64Digits != null then
+  {
+    hex = base64ToHex (digits base64Digits);
+    sri = "sha256-${digits base64Digits}=";
+  }
+else if base16Digits != null then
+  ofHex (lowerCase (digits base16Digits))
+else if base32Digits != null then
+  ofHex (base32ToHex (digits base32Digits))
+else
+  null

@@ -1,0 +1,45 @@
+# Why models cannot share one cache, pair by pair. In a cache a revision is one folder, and a branch
+# or tag leads to one revision; the same files twice are no conflict.
+#
+#   cacheConflicts : (String -> String) -> { <name> : Model } -> [String]
+#     the function gives the attribute path of the model of a name, for the message
+#
+#   cacheConflicts (name: "models.${name}") { inherit llama bert; }
+#   => [ ]
+let
+  inherit (builtins)
+    attrNames
+    concatMap
+    filter
+    ;
+in
+path: models:
+let
+  conflictOf =
+    a: b:
+    let
+      first = models.${a};
+      second = models.${b};
+      sameRevision = first.rev == second.rev;
+    in
+    if first.hfCacheName != second.hfCacheName then
+      [ ]
+    else if sameRevision && first.content != second.content then
+      [
+        ''
+          ${path a} and ${path b} are the same revision of ${first.repo} with different files
+          next: make them one model with all the files, or give both the same selection and hash:
+            ${path b}.source.huggingface.files = [ … ];''
+      ]
+    else if !sameRevision && first.ref == second.ref then
+      [
+        ''
+          ${path a} and ${path b} are different revisions of ${first.repo}, both named `${first.ref}`
+          next: name the branch or tag that one of them was taken from:
+            ${path b}.source.huggingface.ref = "v1.0";''
+      ]
+    else
+      [ ];
+  names = attrNames models;
+in
+concatMap (b: concatMap (a: conflictOf a b) (filter (a: a < b) names)) names
