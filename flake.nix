@@ -84,9 +84,13 @@
         description = "Models as packages: nix build .#models.llama";
       };
 
-      checks = eachSystem (pkgs: {
-        package = self.packages.${pkgs.stdenv.hostPlatform.system}.default;
-      });
+      checks = eachSystem (
+        pkgs:
+        import ./tests/nix/checks.nix { inherit self nixpkgs pkgs; }
+        // {
+          package = self.packages.${pkgs.stdenv.hostPlatform.system}.default;
+        }
+      );
 
       formatter = eachSystem (pkgs: pkgs.nixfmt-tree);
 

@@ -39,9 +39,12 @@ public sealed class FlakeFixture : IAsyncLifetime
         Directory.CreateDirectory(Nixpkgs);
         var root = Executable.Root;
         Copy([.. Sources.Select(name => Path.Combine(root, name)), Flake]);
+        Directory.CreateDirectory(Path.Combine(Flake, "tests"));
+        Copy([Path.Combine(root, "tests/nix"), Path.Combine(Flake, "tests")]);
         Copy([
             .. Directory.GetFiles(Path.Combine(root, "tests/nix/stand-in-nixpkgs")),
             Path.Combine(root, "tests/nix/fetcher.nix"),
+            Path.Combine(root, "tests/nix/module-system"),
             Path.Combine(root, "artifacts/bin"),
             Path.Combine(root, "artifacts/runtime"),
             Nixpkgs,

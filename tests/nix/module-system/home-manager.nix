@@ -4,15 +4,16 @@
   fetcher ? { },
   isLinux ? true,
   home ? "/home/u",
-}:
-let
-  lib = import ./lib.nix;
-  pkgs = import ./pkgs.nix { inherit lib fetcher; } // {
+  lib ? import ./lib.nix,
+  pkgs ? import ./pkgs.nix { inherit lib fetcher; } // {
     stdenv.hostPlatform = {
       system = if isLinux then builtins.currentSystem else "aarch64-darwin";
       inherit isLinux;
     };
-  };
+  },
+  nix-ai-models ? import ./flake.nix pkgs,
+}:
+let
   inherit (lib) mkOption types;
   of =
     type: default:
@@ -38,12 +39,11 @@ let
 in
 lib.evalModules {
   specialArgs = {
-    inherit pkgs;
-    nix-ai-models = import ./flake.nix pkgs;
+    inherit lib pkgs nix-ai-models;
   };
   modules = [
     base
-    ../../../modules/home-manager.nix
+    nix-ai-models.homeManagerModules.default
   ]
   ++ modules;
 }

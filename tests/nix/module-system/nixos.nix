@@ -7,10 +7,11 @@
 {
   modules ? [ ],
   fetcher ? { },
+  lib ? import ./lib.nix,
+  pkgs ? import ./pkgs.nix { inherit lib fetcher; },
+  nix-ai-models ? import ./flake.nix pkgs,
 }:
 let
-  lib = import ./lib.nix;
-  pkgs = import ./pkgs.nix { inherit lib fetcher; };
   inherit (lib) mkOption types;
   of =
     type: default:
@@ -60,16 +61,17 @@ let
     sops.secrets = anything;
     containers = anything;
     services.llama-cpp = anything;
+    boot.isContainer = flag false;
+    system.stateVersion = of types.str "";
   };
 in
 lib.evalModules {
   specialArgs = {
-    inherit pkgs;
-    nix-ai-models = import ./flake.nix pkgs;
+    inherit lib pkgs nix-ai-models;
   };
   modules = [
     base
-    ../../../modules/nixos.nix
+    nix-ai-models.nixosModules.default
   ]
   ++ modules;
 }

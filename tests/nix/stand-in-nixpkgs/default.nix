@@ -42,9 +42,13 @@ let
     lib.genAttrs [
       "autoPatchelfHook"
       "brotli"
+      "coreutils"
+      "nix"
       "nixfmt-tree"
       "nodejs"
       "openssl"
+      "python3"
+      "systemd"
       "zlib"
     ] empty
     // {
@@ -59,13 +63,19 @@ let
         cc = empty "cc" // {
           cc = empty "cc";
         };
-        hostPlatform = { inherit system; };
+        hostPlatform = {
+          inherit system;
+          isLinux = true;
+        };
       };
       dotnetCorePackages = {
         sdk_10_0 = empty "sdk";
         systemToDotnetRid = _: "rid";
       };
-      mkShell = { packages }: builtins.deepSeq (map (package: package.drvPath) packages) (empty "shell");
+      mkShell =
+        { packages, ... }: builtins.deepSeq (map (package: package.drvPath) packages) (empty "shell");
+      writeText =
+        name: text: linkTo name (builtins.toFile name (builtins.unsafeDiscardStringContext text));
 
       # nixpkgs hands a file's function what it names.
       callPackage =

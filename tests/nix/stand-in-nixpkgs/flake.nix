@@ -1,11 +1,16 @@
 # Stands in for nixpkgs where that is not available. A test copies this folder, tests/nix/fetcher.nix,
-# `bin` and `runtime` of artifacts/, and the machine's CA certificates into one folder, and gives
-# that as the input:
+# tests/nix/module-system, `bin` and `runtime` of artifacts/, and the machine's CA certificates into one
+# folder, which is the input:
 #
 #   nix build --override-input nixpkgs path:FOLDER .#nix-ai-models
 {
   outputs = _: {
-    lib = import ./lib.nix;
+    lib =
+      import ./lib.nix
+      // import ./module-system/lib.nix
+      // {
+        nixosSystem = import ./nixosSystem.nix;
+      };
     legacyPackages = (import ./lib.nix).genAttrs [ "x86_64-linux" "aarch64-linux" ] (
       system: import ./. { inherit system; }
     );
