@@ -15,7 +15,7 @@ buildDotnetModule {
   pname = "nix-ai-models";
   version = "0.1.0";
 
-  # What the executable is made of, so that a change elsewhere builds nothing again.
+  # The sources of the executable alone, so that a change elsewhere does not rebuild it.
   src = lib.fileset.toSource {
     root = ../.;
     fileset = lib.fileset.unions [

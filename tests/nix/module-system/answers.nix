@@ -1,5 +1,5 @@
-# What of a configuration the module systems must agree on: the stand-in here, NixOS' own and Home
-# Manager's own.
+# The part of a configuration that must be equal in all module systems: the stand-in, NixOS' own and
+# Home Manager's own.
 #
 #   nixos, homeManager : { config; assertions; warnings; } -> AttrSet
 let

@@ -1,4 +1,4 @@
-# A Home Manager configuration with our module, where there is no Home Manager; see nixos.nix.
+# A Home Manager configuration with our module and without Home Manager; see nixos.nix.
 {
   modules ? [ ],
   fetcher ? { },

@@ -1,5 +1,5 @@
-# A NixOS configuration with our module, where there is no NixOS: the options that the module and
-# the examples set, and no others.
+# A NixOS configuration with our module and without NixOS: only the options that the module and the
+# examples set.
 #
 #   nix-instantiate --eval --strict --json tests/nix/module-system/nixos.nix \
 #     --arg modules '[ ./examples/production-server/configuration.nix ]' \

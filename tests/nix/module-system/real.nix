@@ -92,12 +92,12 @@ let
     }:
     let
       ours = (import ../../../modules/nixos.nix { inherit config pkgs lib; }).config;
-      said = option: if ours.condition then ours.content.${option} else [ ];
+      of = option: if ours.condition then ours.content.${option} else [ ];
     in
     {
       inherit config;
-      assertions = said "assertions";
-      warnings = said "warnings";
+      assertions = of "assertions";
+      warnings = of "warnings";
     };
   ofHome =
     { config, ... }:

@@ -1,4 +1,4 @@
-# A cache elsewhere exports HF_HUB_CACHE; what the user says about the same variable wins.
+# A cache elsewhere exports HF_HUB_CACHE; the user's own value of a variable takes precedence.
 {
   programs.ai-models = {
     enable = true;

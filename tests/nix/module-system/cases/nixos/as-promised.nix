@@ -1,4 +1,4 @@
-# What a user writes first: unpinned models, a preset by name and one as a set, a token from a
+# A first configuration: unpinned models, a preset by name and one as a set, a token from a
 # secrets manager, consumers of all kinds.
 { config, ... }:
 let

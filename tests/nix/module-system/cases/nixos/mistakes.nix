@@ -1,4 +1,4 @@
-# What fails, all at once: each is an assertion with the option and the fix.
+# Mistakes, all at once: each is an assertion with the option and the fix.
 let
   hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 in

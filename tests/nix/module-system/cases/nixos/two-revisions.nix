@@ -1,4 +1,4 @@
-# Two revisions of one repository, side by side in the cache: the second says which tag it is.
+# Two revisions of one repository, side by side in the cache: the second names its tag.
 {
   services.ai-models = {
     enable = true;
