@@ -195,8 +195,7 @@ public sealed class MistakeTests
                         .Should()
                         .Contain("services.ai-models.models.moving is not pinned: when `v1` moves")
                         .And.Contain("nix-prefetch-hf a/b --rev v1"),
-                token =>
-                    token.Should().Contain("services.ai-models.fetch = \"build\" ignores services.ai-models.auth")
+                token => token.Should().Contain("services.ai-models.fetch = \"build\" ignores services.ai-models.auth")
             );
     }
 

@@ -14,14 +14,8 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
             },
             { """fetchHuggingFace { repo = "a/b"; includes = [ ]; }""", "did you mean `include`?" },
             { """fetchHuggingFace { repo_id = "a/b"; }""", "did you mean `repo`?" },
-            {
-                """fetchHuggingFace { repoId = "a/b"; repo = "a/b"; hash = ""; }""",
-                "mean the same"
-            },
-            {
-                """fetchHuggingFace { repoId = "a/b"; rev = "v1"; tag = "v1"; hash = ""; }""",
-                "mean the same"
-            },
+            { """fetchHuggingFace { repoId = "a/b"; repo = "a/b"; hash = ""; }""", "mean the same" },
+            { """fetchHuggingFace { repoId = "a/b"; rev = "v1"; tag = "v1"; hash = ""; }""", "mean the same" },
             {
                 """fetchHuggingFace { repoId = "a/b"; tag = "v1"; sparseCheckout = [ "x" ]; hash = ""; }""",
                 "unknown argument `sparseCheckout`"
