@@ -1,4 +1,7 @@
-"""What Python's huggingface_hub makes of a cache: `HF_HUB_CACHE=DIR python3 huggingface_hub_client.py STEP [WORD…]`. Prints one line of JSON."""
+"""Uses a cache with Python's huggingface_hub: `HF_HUB_CACHE=DIR python3 huggingface_hub_client.py STEP [WORD…]`.
+
+Prints one line of JSON.
+"""
 import json, os, sys
 
 step, words = sys.argv[1], sys.argv[2:]
@@ -10,7 +13,8 @@ if step == "offline-find":  # REPO REVISION FILE
     repo, revision, file = words
     folder = snapshot_download(repo, revision=revision, local_files_only=True)
     cached = try_to_load_from_cache(repo, file, revision=revision)
-    print(json.dumps({"folder": folder, "cached": cached, "text": open(hf_hub_download(repo, file, revision=revision)).read()}))
+    text = open(hf_hub_download(repo, file, revision=revision)).read()
+    print(json.dumps({"folder": folder, "cached": cached, "text": text}))
 elif step == "scan":
     scan = scan_cache_dir()
     print(json.dumps({"warnings": [str(warning) for warning in scan.warnings],

@@ -1,7 +1,7 @@
 // Scans a Hugging Face cache as its clients do: `node scan-cache.mjs CACHE_DIR`.
-// Prints the repositories with their revisions, refs and files as JSON; exits 1 where there is a warning, which goes to stderr.
-// The scan is @huggingface/hub's scanCacheDir; it says nothing of plain files in the cache and of broken links in subfolders,
-// of which Python's scan_cache_dir warns: those are looked for here.
+// Prints the repositories with their revisions, refs and files as JSON. Warnings go to stderr, with exit code 1.
+// The scan is @huggingface/hub's scanCacheDir. It ignores plain files in the cache and broken links in subfolders, for
+// which Python's scan_cache_dir warns; this script checks them itself.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { scanCacheDir } from "@huggingface/hub";

@@ -6,11 +6,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
+const binaries = join(import.meta.dirname, "../../artifacts/dotnet/bin/TestHub");
 const built = ["debug", "release"]
-  .map((configuration) => join(import.meta.dirname, "../../artifacts/dotnet/bin/TestHub", configuration, "test-hub.dll"))
+  .map((configuration) => join(binaries, configuration, "test-hub.dll"))
   .find(existsSync);
 
-/** @param files {Object<string, string|Uint8Array|object>} what is in the folder: by path, text, bytes, or an object to be written as JSON */
+/**
+ * @param files {Object<string, string|Uint8Array|object>} the folder's contents by path: text, bytes, or an object to
+ * write as JSON
+ */
 export async function startHub(files, ...options) {
   if (!built) throw new Error("the test hub is not built: dotnet build tests/hub");
   const root = await mkdtemp(join(tmpdir(), "test-hub-"));
@@ -20,7 +24,9 @@ export async function startHub(files, ...options) {
     await writeFile(join(root, path), isRaw ? content : JSON.stringify(content));
   }
 
-  const hub = spawn("dotnet", [built, "--root", root, "--until-stdin-closes", ...options], { stdio: ["pipe", "pipe", "inherit"] });
+  const hub = spawn("dotnet", [built, "--root", root, "--until-stdin-closes", ...options], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const ended = new Promise((resolve) => hub.once("exit", resolve));
   const line = await new Promise((resolve, reject) => {
     createInterface(hub.stdout).once("line", resolve);
