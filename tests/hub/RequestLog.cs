@@ -72,7 +72,7 @@ internal sealed class RequestLog(string? file)
         if (file is null)
             return;
         lock (_lock)
-            System.IO.File.AppendAllText(file, JsonSerializer.Serialize(record, Json) + "\n");
+            File.AppendAllText(file, JsonSerializer.Serialize(record, Json) + "\n");
     }
 
     public void Clear()

@@ -5,7 +5,7 @@ namespace NixAiModels.Tests.Hub;
 
 public class RedirectTests
 {
-    private static readonly HubFile File = new("model.bin", 4, new string('0', 40), null);
+    private static readonly HubFile Listed = new("model.bin", 4, new string('0', 40), null);
 
     [Fact]
     public async Task A_renamed_private_repository_keeps_the_token_on_a_relative_redirect()
@@ -40,7 +40,7 @@ public class RedirectTests
         );
         using var client = Clients.Open(hub.Url, "hf_secret");
 
-        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", File));
+        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", Listed));
 
         hub.Requests.Select(request => request.Header("Authorization")).Should().Equal("Bearer hf_secret", null);
         cdn.Requests.Single().Header("Authorization").Should().BeNull();
@@ -57,7 +57,7 @@ public class RedirectTests
         );
         using var client = Clients.Open(hub.Url, "hf_secret");
 
-        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", File));
+        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", Listed));
 
         hub.Requests.Select(request => request.Header("Authorization") is not null).Should().Equal(true, false);
     }
@@ -72,7 +72,7 @@ public class RedirectTests
         );
         using var client = Clients.Open(hub.Url, "hf_secret");
 
-        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", File));
+        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", Listed));
 
         other.Requests.Single().Header("Authorization").Should().BeNull();
     }
@@ -90,7 +90,7 @@ public class RedirectTests
         );
         using var client = Clients.Open(hub.Url, "hf_secret");
 
-        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", File));
+        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", Listed));
 
         hub.Requests.Should()
             .HaveCount(2)
@@ -105,7 +105,7 @@ public class RedirectTests
 
         var failure = (
             await FluentActions
-                .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", File)))
+                .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", Listed)))
                 .Should()
                 .ThrowAsync<HubFailure>()
         ).Which;
@@ -125,7 +125,7 @@ public class RedirectTests
 
         (
             await FluentActions
-                .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", File)))
+                .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", Listed)))
                 .Should()
                 .ThrowAsync<HubFailure>()
         )
@@ -140,7 +140,7 @@ public class RedirectTests
         await using var hub = new ScriptedServer(_ => Redirect($"{cdn.Url}/%7ea%2Fb/../%2e?sig=a%2fb+c&x=%7E"));
         using var client = Clients.Open(hub.Url);
 
-        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", File));
+        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", Listed));
 
         cdn.Requests.Single().Target.Should().Be("/%7ea%2Fb/../%2e?sig=a%2fb+c&x=%7E");
     }
@@ -151,7 +151,7 @@ public class RedirectTests
         await using var hub = new ScriptedServer(_ => Answer(200, "data"));
         using var client = Clients.Open(hub.Url);
 
-        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", File), 1, 2);
+        await Clients.BytesAsync(client.Open(Clients.Tiny, "main", Listed), 1, 2);
 
         var request = hub.Requests.Single();
         request.Header("User-Agent").Should().MatchRegex(@"^nix-ai-models/\d+\.\d+\.\d+$");
