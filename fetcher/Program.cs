@@ -4,8 +4,8 @@ using NixAiModels;
 using NixAiModels.Commands;
 using NixAiModels.Terminal;
 
-// The executable has two names; under the second it is the command that people run. The name is the one it was called
-// by: started through a dynamic loader, the process's own path is the loader's.
+// The executable has two names; under the second it is the command that people run. The first argument has the name:
+// the process's own path is the loader's where a dynamic loader starts it.
 var calledAs = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
 RootCommand root;
 if (calledAs == "nix-prefetch-hf")
@@ -15,7 +15,8 @@ if (calledAs == "nix-prefetch-hf")
 else
 {
     root = new RootCommand(
-        "Hugging Face models as Nix inputs: pinned, verified, scanned, shared. People run nix-prefetch-hf; Nix runs the rest."
+        "Hugging Face models as Nix inputs: pinned, verified, scanned, shared. "
+            + "People run nix-prefetch-hf; Nix runs the rest."
     )
     {
         PrefetchCommand.Configure(new Command("prefetch") { }),
@@ -59,7 +60,7 @@ catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
 }
 catch (Exception exception)
 {
-    Log.Line($"error: this is a bug of nix-ai-models: {exception}");
+    Log.Line($"error: unexpected, please report it as a bug: {exception}");
     return (int)ExitCode.Unexpected;
 }
 

@@ -3,11 +3,11 @@ using NixAiModels.Posix;
 
 namespace NixAiModels.Cache;
 
-/// <summary>Every change of the file system that sync makes, one method each: each is atomic, each is told of before it
-/// happens.</summary>
-/// <param name="dryRun">Whether changes are only told.</param>
-/// <param name="group">The group that may read what is made; others may not then. <see langword="null"/>: as the umask
-/// says.</param>
+/// <summary>Every change of the file system that sync makes, one method each: each is atomic, and announced before it
+/// is made.</summary>
+/// <param name="dryRun">Whether changes are printed instead.</param>
+/// <param name="group">The group that may read what is made, while others may not; <see langword="null"/> leaves that
+/// to the umask.</param>
 internal sealed class CacheChanges(bool dryRun, uint? group)
 {
     private const UnixFileMode GroupDirectory =
@@ -19,13 +19,13 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
 
     private const UnixFileMode GroupFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
-    /// <summary>Told of each change before it is made; what it throws is a crash at that point.</summary>
+    /// <summary>Called before each change; a test that throws here crashes sync at that point.</summary>
     internal Action<string>? BeforeEach { get; init; }
 
-    /// <summary>How many changes of a cache there were.</summary>
+    /// <summary>The number of changes so far, without those of the state.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>Makes a folder of the cache; its parent is there.</summary>
+    /// <summary>Makes a folder of the cache, in one that exists.</summary>
     internal void MakeDirectory(string path) =>
         Make(
             $"make {path}/",
@@ -37,11 +37,11 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
                     Directory.CreateDirectory(path);
                 else
                     Directory.CreateDirectory(path, GroupDirectory);
-                Open(path, GroupDirectory);
+                ShareWithGroup(path, GroupDirectory);
             }
         );
 
-    /// <summary>Makes the folders above the cache, which everybody may pass.</summary>
+    /// <summary>Makes the folders above the cache, which everybody may enter.</summary>
     internal void MakeParents(string path)
     {
         if (Directory.Exists(path))
@@ -59,44 +59,50 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
         );
     }
 
-    /// <summary>Makes a link where nothing is.</summary>
+    /// <summary>Makes a link where there is nothing.</summary>
     internal void MakeLink(string path, string target) =>
         Make($"link {path} -> {target}", path, () => File.CreateSymbolicLink(path, target));
 
-    /// <summary>Makes a link in the place of a link or file.</summary>
-    internal void ReplaceLink(string path, string target, string beside) =>
+    /// <summary>Makes a link in place of a link or a file.</summary>
+    internal void ReplaceLink(string path, string target, string staging) =>
         Make(
             $"link {path} -> {target}",
             path,
             () =>
             {
-                File.CreateSymbolicLink(beside, target);
-                Rename.Replace(beside, path);
+                File.CreateSymbolicLink(staging, target);
+                Rename.Replace(staging, path);
             }
         );
 
-    /// <summary>Gives a folder or link its final name; what has that name, if anything, gets the old one.</summary>
-    internal void MoveIntoPlace(string beside, string path) =>
+    /// <summary>Gives a staged folder or link its final name; what had that name is staged then, or gone.</summary>
+    internal void MoveIntoPlace(string staging, string path) =>
         Make(
             $"put {path} in place",
             path,
             () =>
             {
-                if (!CacheEntry.Look(path).IsThere || !Rename.TryExchange(beside, path))
+                if (!CacheEntry.At(path).Exists || !Rename.TryExchange(staging, path))
                 {
-                    if (CacheEntry.Look(path).IsThere)
+                    if (CacheEntry.At(path).Exists)
                         DeleteTree(path);
-                    Rename.Replace(beside, path);
+                    Rename.Replace(staging, path);
                 }
             }
         );
 
     /// <summary>Writes a ref.</summary>
-    internal void WriteRef(string path, string commit, string beside) =>
+    internal void WriteRef(string path, string commit, string staging) =>
         Make(
             $"write {path}: {commit}",
             path,
-            () => AtomicFile.Write(path, Encoding.ASCII.GetBytes(commit), beside, made => Open(made, GroupFile))
+            () =>
+                AtomicFile.Write(
+                    path,
+                    Encoding.ASCII.GetBytes(commit),
+                    staging,
+                    made => ShareWithGroup(made, GroupFile)
+                )
         );
 
     /// <summary>Removes a link or file.</summary>
@@ -105,10 +111,10 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
     /// <summary>Removes an empty folder.</summary>
     internal void DeleteDirectory(string path) => Make($"remove {path}/", path, () => Directory.Delete(path));
 
-    /// <summary>Removes a folder of links, or a link, that was made beside its place.</summary>
-    internal void DeleteBeside(string path) => Make($"remove {path}", path, () => DeleteTree(path));
+    /// <summary>Removes a staged folder of links, or a staged link.</summary>
+    internal void DeleteStaging(string path) => Make($"remove {path}", path, () => DeleteTree(path));
 
-    /// <summary>Lets the group read a folder or ref that is there.</summary>
+    /// <summary>Lets the group read an existing folder or ref.</summary>
     internal void GiveToGroup(string path, bool isDirectory)
     {
         if (group is null || MayRead(path, isDirectory))
@@ -117,7 +123,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
             $"let the group read {path}",
             path,
             () =>
-                Open(
+                ShareWithGroup(
                     path,
                     File.GetUnixFileMode(path)
                         | (isDirectory ? UnixFileMode.GroupRead | UnixFileMode.GroupExecute : UnixFileMode.GroupRead)
@@ -125,10 +131,10 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
         );
     }
 
-    /// <summary>Writes the state. It is no change of the cache.</summary>
+    /// <summary>Writes the state, which is not counted as a change.</summary>
     internal void WriteState(string path, byte[] content)
     {
-        BeforeEach?.Invoke($"note in {path}");
+        BeforeEach?.Invoke($"write {path}");
         if (dryRun)
             return;
         try
@@ -161,7 +167,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
         }
     }
 
-    private void Open(string path, UnixFileMode mode)
+    private void ShareWithGroup(string path, UnixFileMode mode)
     {
         if (group is not { } members)
             return;
@@ -169,7 +175,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
         File.SetUnixFileMode(path, mode);
     }
 
-    /// <summary>Whether everybody may read it, or the group it belongs to, which is the right one.</summary>
+    /// <summary>Whether everybody may read it, or the right group.</summary>
     private bool MayRead(string path, bool isDirectory)
     {
         try
@@ -196,7 +202,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
     private static void DeleteTree(string path)
     {
         // Recursion ends at links.
-        if (CacheEntry.Look(path).IsDirectory)
+        if (CacheEntry.At(path).IsDirectory)
             Directory.Delete(path, recursive: true);
         else
             File.Delete(path);

@@ -1,17 +1,17 @@
 namespace NixAiModels.Cache;
 
-/// <summary>What is at a path, without following a link there.</summary>
-/// <param name="Target">What the link holds, if it is one.</param>
+/// <summary>An entry of the cache; a link is not followed.</summary>
+/// <param name="Target">The target of the link, if it is one.</param>
 /// <param name="IsDirectory">Whether it is a real folder.</param>
-/// <param name="IsFile">Whether it is anything else that is no link.</param>
+/// <param name="IsFile">Whether it is anything else but a link.</param>
 internal readonly record struct CacheEntry(string? Target, bool IsDirectory, bool IsFile)
 {
-    /// <summary>Whether there is anything.</summary>
-    internal bool IsThere => Target is not null || IsDirectory || IsFile;
+    /// <summary>Whether anything is there.</summary>
+    internal bool Exists => Target is not null || IsDirectory || IsFile;
 
-    /// <summary>Looks.</summary>
-    /// <exception cref="Failure">It may not be looked at.</exception>
-    internal static CacheEntry Look(string path)
+    /// <summary>The entry at a path.</summary>
+    /// <exception cref="Failure">Exit code 7: it cannot be read.</exception>
+    internal static CacheEntry At(string path)
     {
         try
         {

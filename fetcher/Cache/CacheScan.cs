@@ -3,7 +3,7 @@ using NixAiModels.Posix;
 
 namespace NixAiModels.Cache;
 
-/// <summary>Looks through a Hugging Face cache: what is there, whose it is, how large. Changes nothing.</summary>
+/// <summary>Lists the revisions in a Hugging Face cache, with their owners and sizes.</summary>
 public static partial class CacheScan
 {
     /// <summary>The revisions of a cache, ordered by repository and commit.</summary>
@@ -52,7 +52,7 @@ public static partial class CacheScan
                 commit,
                 [.. refs[commit].Order(StringComparer.Ordinal)],
                 models.GetValueOrDefault($"{resolved}/{commit}"),
-                // What is composed of several store paths is in the store as a whole, too.
+                // A locked model's snapshot is a folder of links to several store paths.
                 StorePathOf(snapshot) ?? files.Select(file => file.StorePath).FirstOrDefault(path => path is not null),
                 files.Count,
                 files.Count(file => file.StorePath is not null),
@@ -68,7 +68,7 @@ public static partial class CacheScan
             file => Path.GetRelativePath(folder, file)
         );
 
-    /// <summary>The files of a snapshot with the store path that each is in, through whatever links.</summary>
+    /// <summary>The files of a snapshot, links followed, each with the store path that it is in.</summary>
     private static (List<(long Size, string? StorePath)> Files, List<string> Broken) Files(string snapshot)
     {
         var files = new List<(long, string?)>();
@@ -83,7 +83,7 @@ public static partial class CacheScan
         {
             foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
             {
-                if (CacheEntry.Look(entry).IsDirectory)
+                if (CacheEntry.At(entry).IsDirectory)
                     Add(entry);
                 else if (!FileStatus.Exists(entry))
                     broken.Add(entry);
@@ -101,7 +101,7 @@ public static partial class CacheScan
     [GeneratedRegex("^(models|datasets|spaces)--.")]
     private static partial Regex RepositoryFolder();
 
-    // A store may lie elsewhere than in /nix/store; what is in it always begins with a digest.
+    // The store may be elsewhere than in /nix/store; names in it always begin with a digest.
     [GeneratedRegex("^/.*?/[0-9a-df-np-sv-z]{32}-[^/]+")]
     private static partial Regex InStore();
 }

@@ -12,9 +12,9 @@ namespace NixAiModels.Cache;
 /// <param name="Refs">The branches and tags that lead to the commit.</param>
 public sealed record CacheView(string Raw, string CacheName, string Commit, IReadOnlyList<string> Refs)
 {
-    /// <summary>Writes it.</summary>
-    /// <param name="cache">The cache's folder, what HF_HUB_CACHE is set to; it is made.</param>
-    /// <exception cref="Failure">Exit code 2: a ref that is no ref name; 7: the folder could not be
+    /// <summary>Adds the model to a cache.</summary>
+    /// <param name="cache">The cache's folder, the value of HF_HUB_CACHE; it is made.</param>
+    /// <exception cref="Failure">Exit code 2: the name of a ref is invalid; 7: the folder cannot be
     /// written.</exception>
     public void Write(string cache)
     {
@@ -22,7 +22,7 @@ public sealed record CacheView(string Raw, string CacheName, string Commit, IRea
         {
             throw new Failure(
                 ExitCode.Usage,
-                $"'{bad}' is no name of a branch or tag",
+                $"invalid ref '{Printable.Escape(bad)}': not the name of a branch or tag",
                 "source.huggingface.ref = \"main\";"
             );
         }
@@ -32,7 +32,7 @@ public sealed record CacheView(string Raw, string CacheName, string Commit, IRea
         {
             Directory.CreateDirectory(Path.Combine(repository, "snapshots"));
             var snapshot = Path.Combine(repository, "snapshots", Commit);
-            // Two names of one model.
+            // It exists where two names of one model are in the cache.
             if (new FileInfo(snapshot).LinkTarget != Raw)
                 File.CreateSymbolicLink(snapshot, Raw);
             foreach (var name in Refs)

@@ -2,14 +2,14 @@ using NixAiModels.Terminal;
 
 namespace NixAiModels.Cache;
 
-/// <summary>What a model derivation puts out: links to a snapshot, so that it loads both by path and through the
+/// <summary>The output of a model derivation: links to a snapshot, so that it loads both by path and through the
 /// Hugging Face cache in <c>hub</c>.</summary>
 /// <param name="Cache">The model as it stands in the cache.</param>
 public sealed record ModelView(CacheView Cache)
 {
     /// <summary>Writes the view.</summary>
     /// <param name="output">The folder to make.</param>
-    /// <exception cref="Failure">Exit code 2: a ref that is no ref name; 7: the folder could not be
+    /// <exception cref="Failure">Exit code 2: the name of a ref is invalid; 7: the folder cannot be
     /// written.</exception>
     public void Write(string output)
     {
@@ -17,9 +17,7 @@ public sealed record ModelView(CacheView Cache)
         {
             Directory.CreateDirectory(output);
             foreach (var entry in Directory.EnumerateFileSystemEntries(Cache.Raw))
-            {
                 File.CreateSymbolicLink(Path.Combine(output, Path.GetFileName(entry)), entry);
-            }
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
         {
@@ -29,7 +27,7 @@ public sealed record ModelView(CacheView Cache)
         if (Path.Exists(Path.Combine(Cache.Raw, "hub")))
         {
             Log.Warning(
-                $"the repository has a file or folder called 'hub' of its own; {output} has no cache view, use it by path"
+                $"the repository has an entry 'hub' of its own: {output} has no cache view; load the model by path"
             );
             return;
         }

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace NixAiModels.Nar;
 
-/// <summary>The hash that Nix knows a tree by: the sha256 of its archive, as <c>nix hash path</c> prints it.</summary>
+/// <summary>The NAR hash of a tree: the sha256 of its archive, as <c>nix hash path</c> prints it.</summary>
 public static class NarHash
 {
-    /// <summary>Hashes what is on disk.</summary>
+    /// <summary>Hashes a file or folder on disk.</summary>
     /// <param name="path">A directory, a file or a symbolic link (which is not followed).</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="Failure">As <see cref="NarTree.WriteAsync"/>.</exception>

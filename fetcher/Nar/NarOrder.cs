@@ -3,19 +3,18 @@ namespace NixAiModels.Nar;
 /// <summary>The order in which a NAR lists the files of a tree: depth first, the entries of each directory by the bytes
 /// of their names.</summary>
 /// <remarks>That is neither the order of the whole paths' bytes (<c>a/x</c> comes before <c>a-b</c> here, because the
-/// directory <c>a</c>
-/// comes before <c>a-b</c>) nor the order of .NET's strings (UTF-16 puts U+1F600 before U+FF5E, UTF-8 after
-/// it).</remarks>
+/// directory <c>a</c> comes before <c>a-b</c>) nor the order of .NET's strings (UTF-16 puts U+1F600 before U+FF5E,
+/// UTF-8 after it).</remarks>
 public static class NarOrder
 {
     /// <summary>Sorts paths.</summary>
     /// <param name="paths">Relative paths with <c>/</c> between their components.</param>
     public static IReadOnlyList<string> Sort(IEnumerable<string> paths) => Sort(paths, path => path);
 
-    /// <summary>Sorts things that have a path.</summary>
-    /// <typeparam name="T">What is sorted.</typeparam>
-    /// <param name="items">The things.</param>
-    /// <param name="path">A thing's relative path with <c>/</c> between its components.</param>
+    /// <summary>Sorts items by their paths.</summary>
+    /// <typeparam name="T">The type of an item.</typeparam>
+    /// <param name="items">The items.</param>
+    /// <param name="path">An item's relative path with <c>/</c> between its components.</param>
     public static IReadOnlyList<T> Sort<T>(IEnumerable<T> items, Func<T, string> path) =>
         [.. items.OrderBy(path, Comparer<string>.Create(Compare))];
 

@@ -3,7 +3,7 @@ using NixAiModels.Posix;
 
 namespace NixAiModels.Nar;
 
-/// <summary>Writes what is on disk as an archive.</summary>
+/// <summary>Writes a file or folder on disk as an archive.</summary>
 public static class NarTree
 {
     // Large enough that a read costs nothing beside the hash of what it read, small enough to stay in the processor's
@@ -14,7 +14,7 @@ public static class NarTree
     /// <c>nix-store --dump</c> does. The next block of a file is read while the writer's sink takes the one
     /// before.</summary>
     /// <param name="path">The path; names in it may be any bytes that the file system holds.</param>
-    /// <param name="writer">Where a node is due.</param>
+    /// <param name="writer">A writer that expects a node.</param>
     /// <param name="cancellation">Ends the walk.</param>
     /// <exception cref="Failure">Exit code 7: something is missing, cannot be read, is a pipe, a socket or a device, or
     /// becomes shorter while it is read.</exception>

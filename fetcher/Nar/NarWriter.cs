@@ -3,7 +3,7 @@ using System.Text;
 
 namespace NixAiModels.Nar;
 
-/// <summary>Takes the bytes of a NAR as they are made, for example <c>hash.AppendData</c> or
+/// <summary>Takes the bytes of a NAR as they are written, for example <c>hash.AppendData</c> or
 /// <c>stream.Write</c>.</summary>
 /// <param name="bytes">The next bytes; they are the writer's again when the call returns.</param>
 public delegate void NarSink(ReadOnlySpan<byte> bytes);
@@ -11,9 +11,8 @@ public delegate void NarSink(ReadOnlySpan<byte> bytes);
 /// <summary>Writes a Nix archive: the one byte string that a tree of directories, files and symbolic links has
 /// (Nix manual, "Nix Archive (NAR) format"). Calls must come in the order of the grammar:
 /// node = file | symlink | directory; directory = begin, { begin entry, node, end entry }, end.</summary>
-/// <remarks>Throws <see cref="InvalidOperationException"/> where a caller breaks the grammar, gives the entries of a
-/// directory in another order than that of their bytes, or writes another number of bytes than it announced: better no
-/// hash than a wrong one.</remarks>
+/// <remarks>Throws <see cref="InvalidOperationException"/> if a caller breaks the grammar, the order of a directory's
+/// entries (by the bytes of their names) or the announced size of a file: better no hash than a wrong one.</remarks>
 public sealed class NarWriter
 {
     private static readonly byte[] Magic = Strings("nix-archive-1");

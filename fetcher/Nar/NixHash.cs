@@ -19,7 +19,7 @@ public sealed record NixHash
     /// <summary>The SRI form <c>sha256-…=</c> (https://www.w3.org/TR/SRI/), which new Nix code uses.</summary>
     public string Sri => "sha256-" + Convert.ToBase64String(ToBytes());
 
-    /// <summary>Makes one of the 32 bytes of a digest.</summary>
+    /// <summary>The hash with the 32 bytes of a digest.</summary>
     /// <param name="digest">Exactly 32 bytes.</param>
     /// <exception cref="ArgumentException">The digest has another length.</exception>
     public static NixHash OfDigest(ReadOnlySpan<byte> digest) =>
@@ -28,17 +28,16 @@ public sealed record NixHash
             : throw new ArgumentException($"a sha256 has {Size} bytes, not {digest.Length}", nameof(digest));
 
     /// <summary>Reads a hash in any form that people paste: <c>sha256-BASE64</c>, or hex, Nix base 32 or base 64, bare
-    /// or after
-    /// <c>sha256:</c>.</summary>
+    /// or after <c>sha256:</c>.</summary>
     /// <param name="text">The hash.</param>
-    /// <exception cref="Failure">It is none of these (usage).</exception>
+    /// <exception cref="Failure">Exit code 2: it is none of these.</exception>
     public static NixHash Parse(string text) =>
         TryParse(text, out var hash)
             ? hash
             : throw new Failure(
                 ExitCode.Usage,
-                $"'{Printable.Escape(text)}' is not a sha256 hash",
-                "write it as sha256-… (44 characters of base 64), as 64 hexadecimal digits or as 52 characters of Nix base 32"
+                $"invalid sha256 hash '{Printable.Escape(text)}'",
+                "use sha256-… (44 characters of base 64), 64 hexadecimal digits, or 52 characters of Nix base 32"
             );
 
     /// <summary>As <see cref="Parse"/>, without an exception.</summary>
@@ -71,8 +70,8 @@ public sealed record NixHash
     /// <summary>The SRI form.</summary>
     public override string ToString() => Sri;
 
-    // .NET skips white space and ignores stray low bits in the last letter: a hash that is not written as we would
-    // write it is a typo.
+    // .NET skips white space and stray low bits in the last letter, but a hash that we would write differently is a
+    // typo.
     private static bool TryBase64(string digits, Span<byte> bytes) =>
         Convert.TryFromBase64String(digits, bytes, out var count)
         && count == Size

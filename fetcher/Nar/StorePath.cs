@@ -31,7 +31,7 @@ public static class StorePath
         {
             throw new Failure(
                 ExitCode.Usage,
-                $"'{Printable.Escape(name)}' cannot be the name of a store path",
+                $"invalid store path name '{Printable.Escape(name)}'",
                 $"use 1 to {LongestName} characters out of A-Z a-z 0-9 + - . _ ? =, the first of them no dot"
             );
         }

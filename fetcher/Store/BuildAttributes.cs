@@ -5,8 +5,7 @@ namespace NixAiModels.Store;
 /// <summary>The attributes of the derivation that is being built, as Nix hands them to a builder with
 /// <c>__structuredAttrs</c>.</summary>
 /// <remarks>Nix manual, "Advanced attributes": <c>.attrs.json</c> lies in the build's top folder. On Nix 2.8 in the
-/// sandbox
-/// <c>NIX_ATTRS_JSON_FILE</c> names a path that does not exist there.</remarks>
+/// sandbox <c>NIX_ATTRS_JSON_FILE</c> names a path that does not exist there.</remarks>
 public sealed class BuildAttributes
 {
     private readonly JsonElement _root;
@@ -14,7 +13,7 @@ public sealed class BuildAttributes
     private BuildAttributes(JsonElement root) => _root = root;
 
     /// <summary>Reads the attributes of the build that this process is the builder of.</summary>
-    /// <exception cref="Failure">Exit code 2: there is no build.</exception>
+    /// <exception cref="Failure">Exit code 2: this is not a build.</exception>
     public static BuildAttributes OfThisBuild()
     {
         var candidates = new[]
@@ -26,7 +25,7 @@ public sealed class BuildAttributes
             candidates.FirstOrDefault(File.Exists)
             ?? throw new Failure(
                 ExitCode.Usage,
-                "this command is the builder of a Nix derivation and found no .attrs.json in NIX_BUILD_TOP",
+                "not in a Nix build: no .attrs.json in NIX_BUILD_TOP",
                 "nix-prefetch-hf --help   # to fetch a model by hand"
             );
         return Parse(File.ReadAllBytes(file));
@@ -47,23 +46,23 @@ public sealed class BuildAttributes
         && outputs.TryGetProperty(name, out var path)
         && path.GetString() is { } text
             ? text
-            : throw new Failure(ExitCode.Usage, $"the derivation has no output '{name}'");
+            : throw new Failure(ExitCode.Usage, $"missing output of the derivation: {name}");
 
-    /// <summary>Whether an attribute is there and not null.</summary>
+    /// <summary>Whether there is an attribute, other than null.</summary>
     /// <param name="name">The attribute's name.</param>
     public bool Has(string name) => Find(name) is not null;
 
-    /// <summary>A string that must be there.</summary>
+    /// <summary>A string.</summary>
     /// <param name="name">The attribute's name.</param>
     public string Text(string name) =>
-        OptionalText(name) ?? throw new Failure(ExitCode.Usage, $"the derivation has no attribute '{name}'");
+        OptionalText(name) ?? throw new Failure(ExitCode.Usage, $"missing attribute of the derivation: {name}");
 
-    /// <summary>A string that may be missing.</summary>
+    /// <summary>An optional string.</summary>
     /// <param name="name">The attribute's name.</param>
     public string? OptionalText(string name) =>
         Find(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-    /// <summary>A number that may be missing.</summary>
+    /// <summary>An optional number.</summary>
     /// <param name="name">The attribute's name.</param>
     public int? OptionalNumber(string name) =>
         Find(name) is { ValueKind: JsonValueKind.Number } value ? value.GetInt32() : null;

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace NixAiModels.Store;
 
-/// <summary>The names of the fixed-output derivations. They say what is in them, so that a changed revision or
-/// selection with a stale hash is a hash mismatch and never the old content.</summary>
+/// <summary>The names of the fixed-output derivations. They depend on the contents, so that a changed revision or
+/// selection with a stale hash is a hash mismatch, never the old files.</summary>
 /// <remarks><c>nixlib/derivationName.nix</c> computes the same ones.</remarks>
 public static class DerivationName
 {

@@ -3,23 +3,22 @@ using System.Text;
 
 namespace NixAiModels.Store;
 
-/// <summary>Indirect roots of the garbage collector, in a folder of ours: what one of the sets in it names is
-/// kept.</summary>
-/// <remarks>A set is a folder named after what is in it, so that a new one stands complete beside the old one before
-/// that is removed, and one command of Nix makes all of it. Nix forgets the roots whose links are gone.</remarks>
+/// <summary>Indirect roots of the garbage collector, in a folder of sets.</summary>
+/// <remarks>A set is a folder named after its contents, so that a new one is complete before the old one is removed;
+/// one command of Nix makes all of it. Nix forgets roots whose links are gone.</remarks>
 /// <param name="nix">Makes the roots.</param>
-/// <param name="folder">The folder; it is made when it is needed.</param>
+/// <param name="folder">The folder of the sets, which is made when one is.</param>
 public sealed class GcRoots(NixCommand nix, string folder)
 {
     // Nix calls the others root-2, root-3 …
     private const string FirstLink = "root";
 
-    // Made when Nix has told its collector of every link of the set.
+    // Written once Nix has registered every link of the set.
     private const string Complete = "complete";
 
-    /// <summary>Keeps store paths from now on.</summary>
-    /// <param name="storePaths">Store paths that are there.</param>
-    /// <param name="anew">Whether to tell the collector of a set again that is there already.</param>
+    /// <summary>Makes a set that keeps store paths from being collected.</summary>
+    /// <param name="storePaths">Store paths that exist.</param>
+    /// <param name="anew">Whether to register the roots again if the set exists.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <returns>The name of the set.</returns>
     /// <exception cref="Failure">Exit code 7: Nix or the file system refused.</exception>
@@ -59,7 +58,7 @@ public sealed class GcRoots(NixCommand nix, string folder)
                 ).LinkTarget == path.Item
             );
 
-    /// <summary>Lets go of every set but one.</summary>
+    /// <summary>Removes every set but one.</summary>
     /// <param name="name">The set that stays.</param>
     /// <exception cref="Failure">Exit code 7: the file system refused.</exception>
     public void ForgetOthers(string name)

@@ -4,7 +4,7 @@ using NixAiModels.Terminal;
 
 namespace NixAiModels.Store;
 
-/// <summary>The Nix that is installed on this machine, asked through its own commands.</summary>
+/// <summary>The <c>nix-store</c> command of the Nix that is installed on this machine.</summary>
 /// <param name="folder">The folder of the commands; <see langword="null"/> for those on PATH.</param>
 public sealed class NixCommand(string? folder = null)
 {
@@ -41,7 +41,8 @@ public sealed class NixCommand(string? folder = null)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
 
-    /// <summary>Nix needs no token, and what a child does not know it cannot show.</summary>
+    /// <summary>Removes the token from a child's environment: Nix needs none, and cannot leak what it does not
+    /// have.</summary>
     internal static void HideSecrets(ProcessStartInfo start)
     {
         foreach (var secret in (string[])["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"])
@@ -57,7 +58,7 @@ public sealed class NixCommand(string? folder = null)
     public Task AddRootsAsync(IEnumerable<string> storePaths, string link, CancellationToken cancellation) =>
         RunAsync(["--realise", .. storePaths, "--add-root", Path.GetFullPath(link), "--indirect"], cancellation);
 
-    /// <summary>Which of these store paths are not there.</summary>
+    /// <summary>Those of some store paths that are not in the store.</summary>
     /// <param name="storePaths">Any store paths.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <exception cref="Failure">Exit code 7: there is no Nix, or it refused.</exception>
@@ -72,18 +73,17 @@ public sealed class NixCommand(string? folder = null)
         return new HashSet<string>(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
     }
 
-    /// <summary>Builds a derivation, or fetches a store path from a binary cache; what Nix says meanwhile goes to the
-    /// log.</summary>
+    /// <summary>Builds a derivation, or fetches a store path from a binary cache, and logs Nix' output.</summary>
     /// <param name="path">A .drv, or a store path.</param>
-    /// <param name="withToken">Whether a token in this process's environment is left to a build that Nix runs without a
+    /// <param name="withToken">Whether the token stays in the environment, for a build that Nix runs without a
     /// daemon.</param>
     /// <param name="cancellation">Ends the command.</param>
-    /// <exception cref="Failure">It could not be had; a builder of ours that failed hands on its exit code, anything
-    /// else is 7.</exception>
+    /// <exception cref="Failure">The exit code of a builder of ours that failed, else 6 for a hash mismatch and 7 for
+    /// anything else.</exception>
     public Task RealiseAsync(string path, bool withToken, CancellationToken cancellation) =>
         RunAsync(["--realise", path], cancellation, withToken, Log.Line);
 
-    /// <summary>Whether it is there.</summary>
+    /// <summary>Whether the command exists.</summary>
     public bool IsInstalled => folder is null ? Find(Store) is not null : File.Exists(Path.Combine(folder, Store));
 
     private async Task<string> RunAsync(
@@ -109,8 +109,8 @@ public sealed class NixCommand(string? folder = null)
         {
             throw new Failure(
                 ExitCode.LocalIO,
-                $"could not run {Store}: is Nix installed? ({exception.Message})",
-                "command -v nix-store || ls /nix/var/nix/profiles/default/bin   # that folder belongs on PATH",
+                $"cannot run {Store}: {exception.Message}",
+                "ls /nix/var/nix/profiles/default/bin   # where Nix is installed, this folder belongs on PATH",
                 exception
             );
         }
@@ -139,11 +139,11 @@ public sealed class NixCommand(string? folder = null)
     {
         if (said is null)
             return await reader.ReadToEndAsync(cancellation);
-        // Of a long build the end says what went wrong.
+        // The end of a long build has the cause of a failure.
         var last = new Queue<string>();
         while (await reader.ReadLineAsync(cancellation) is { } line)
         {
-            // It warns of paths that no root keeps; they get theirs when they are there.
+            // The warning that nothing keeps the paths: they get their roots after this.
             if (line.Contains("--add-root", StringComparison.Ordinal))
                 continue;
             said("  " + line);

@@ -3,20 +3,20 @@ using System.Text.RegularExpressions;
 
 namespace NixAiModels.Store;
 
-/// <summary>Reads from what Nix said why it failed.</summary>
+/// <summary>Turns the output of a failed Nix command into a failure.</summary>
 internal static partial class NixError
 {
     /// <summary>The failure of a command that has ended.</summary>
     /// <param name="code">Its exit code.</param>
-    /// <param name="said">What it said, or the end of it.</param>
+    /// <param name="said">Its standard error, or the end of that.</param>
     internal static Failure Of(int code, string said)
     {
         if (said.Contains("hash mismatch", StringComparison.Ordinal))
         {
             return new Failure(
                 ExitCode.Integrity,
-                $"the files are not those that the hash in the definition is of: {Last(said, "got:")}",
-                "compare the revision and the hash in the definition; nix-prefetch-hf prints the pair"
+                $"hash mismatch between the files and the definition: {Last(said, "got:")}",
+                "nix-prefetch-hf ORG/NAME --rev REV   # prints the hash that belongs to the revision"
             );
         }
 
@@ -25,11 +25,11 @@ internal static partial class NixError
             return new Failure(
                 ExitCode.LocalIO,
                 $"the disk is full: {Last(said, "No space left")}",
-                "free some space, e.g. nix-collect-garbage, and run the same command again"
+                "nix-collect-garbage   # or free space otherwise; then the same command again"
             );
         }
 
-        // A builder of ours has said what happened and what to do: its exit code tells the kind.
+        // A builder of ours has logged the error and its remedy: its exit code is ours.
         if (
             Builder().Match(said) is { Success: true } builder
             && int.Parse(builder.Groups["code"].ValueSpan, CultureInfo.InvariantCulture)
@@ -40,7 +40,7 @@ internal static partial class NixError
         {
             return new Failure(
                 (ExitCode)ours,
-                $"Nix could not build it: {Last(said, "error:")}",
+                $"the build failed: {Last(said, "error:")}",
                 $"nix log {builder.Groups["drv"].Value}"
             );
         }
@@ -48,11 +48,11 @@ internal static partial class NixError
         return new Failure(
             ExitCode.LocalIO,
             $"nix-store failed with exit code {code}: {said.Trim()}",
-            "check that the Nix daemon runs and that the store has room: nix-store --query --hash /nix/store/*-glibc* | head -1"
+            "df -h /nix/store; nix-store --add /etc/hostname   # is there room, and may you add to the store?"
         );
     }
 
-    /// <summary>The line that says it: the builder's own error, which Nix repeats, else the last.</summary>
+    /// <summary>The line with the cause: the builder's own error, which Nix repeats, else the last line.</summary>
     private static string Last(string said, string mark)
     {
         var lines = said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

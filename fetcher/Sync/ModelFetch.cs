@@ -9,8 +9,8 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Sync;
 
-/// <summary>Fetches a model of <c>sync</c> outside the sandbox, with the token of the module, to the path that its
-/// derivation has.</summary>
+/// <summary>Fetches a model outside the sandbox, with the module's token, to the store path of its
+/// derivation.</summary>
 internal sealed class ModelFetch
 {
     private readonly Func<HubToken?> _token;
@@ -29,8 +29,7 @@ internal sealed class ModelFetch
     /// <summary>Where downloads are kept until they are complete.</summary>
     public required string? Folder { get; init; }
 
-    /// <summary>Takes the token out of where the configuration says that it is, and out of this process's
-    /// environment.</summary>
+    /// <summary>Takes the token from where the configuration has it, and out of this process's environment.</summary>
     /// <param name="manifest">The configuration.</param>
     /// <returns><see langword="null"/> where no token is configured: then Nix fetches.</returns>
     public static ModelFetch? With(SyncManifest manifest)
@@ -63,7 +62,7 @@ internal sealed class ModelFetch
         if (auth.TokenVariable is not null)
             nowhere.Add($"the environment variable {auth.TokenVariable} (auth.tokenEnvVar) is not set here");
         if (file is not null)
-            nowhere.Add($"there is no {file} (auth.tokenFile), or it may not be read");
+            nowhere.Add($"{file} (auth.tokenFile) is missing or cannot be read");
         return new ModelFetch(manifest, () => null, missing: string.Join(", and ", nowhere)) { Folder = folder };
     }
 
@@ -87,7 +86,8 @@ internal sealed class ModelFetch
 
     /// <summary>Fetches a model's files and adds them to the store.</summary>
     /// <returns>The store paths.</returns>
-    /// <exception cref="Failure">Not allowed, not there, other bytes than pinned, not signed …</exception>
+    /// <exception cref="Failure">Exit code 2 to 8: as for nix-prefetch-hf; 6 too if the files are not the pinned
+    /// ones.</exception>
     public async Task<IReadOnlyList<string>> RunAsync(SyncModel model, CancellationToken cancellation)
     {
         if (_missing is not null)
@@ -126,9 +126,10 @@ internal sealed class ModelFetch
                 {
                     throw new Failure(
                         ExitCode.Integrity,
-                        $"{source.Repository} at {source.Revision} is not what the definition pins: its hash is {hash.Sri}, not {source.OutputHash}",
+                        $"hash mismatch: {source.Repository} at {source.Revision} has {hash.Sri}, "
+                            + $"the definition {source.OutputHash}",
                         ShellText.Command(["nix-prefetch-hf", source.Repository.ToString(), "--rev", source.Revision])
-                            + "   # prints revision and hash, a pair"
+                            + "   # prints revision and hash"
                     );
                 }
 
@@ -137,7 +138,7 @@ internal sealed class ModelFetch
                     ? path
                     : throw new Failure(
                         ExitCode.Integrity,
-                        $"the snapshot is at {path} in the store; the derivation looks for {model.Raw}"
+                        $"the snapshot was added as {path}, but the derivation expects {model.Raw}"
                     );
             },
             cancellation

@@ -2,15 +2,15 @@ using NixAiModels.Hub;
 
 namespace NixAiModels.Sync;
 
-/// <summary>Where a model's snapshot comes from and what it must be: the arguments of its fixed-output
+/// <summary>The source of a model's snapshot and the hash that it must have: the arguments of its fixed-output
 /// derivation.</summary>
 /// <param name="Repository">The repository.</param>
 /// <param name="Revision">A commit, a branch or a tag.</param>
 /// <param name="Files">Paths or patterns, each of which must match.</param>
-/// <param name="Include">Patterns of what is taken.</param>
-/// <param name="Exclude">Patterns of what is left out.</param>
+/// <param name="Include">Patterns of the files that are taken.</param>
+/// <param name="Exclude">Patterns of the files that are left out.</param>
 /// <param name="Endpoint">Another hub than the default, or <see langword="null"/>.</param>
-/// <param name="Connections">How many requests at once, or <see langword="null"/> for the default.</param>
+/// <param name="Connections">The number of requests at once, or <see langword="null"/> for the default.</param>
 /// <param name="BandwidthLimit">Bytes per second such as "10M", or <see langword="null"/>.</param>
 /// <param name="CaBundle">A file of certificates, or <see langword="null"/>.</param>
 /// <param name="StoreName">The name in the store.</param>

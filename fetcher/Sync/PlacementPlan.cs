@@ -12,12 +12,12 @@ internal sealed class PlacementPlan(string cacheDirectory, bool wholeOnly)
 {
     private readonly bool _isHub = Path.GetFileName(cacheDirectory) == "hub";
 
-    /// <summary>The cache itself: clients look in <c>$HF_HOME/hub</c>, and the directory may be meant as
-    /// HF_HOME.</summary>
+    /// <summary>The cache itself: clients look in <c>$HF_HOME/hub</c>, and the directory may be an HF_HOME.</summary>
     internal string Hub => _isHub ? cacheDirectory : $"{cacheDirectory}/hub";
 
-    /// <summary>How a model is placed.</summary>
-    /// <exception cref="Failure">Its files or its report cannot be read.</exception>
+    /// <summary>The links and refs of a model.</summary>
+    /// <exception cref="Failure">Exit code 7: its files or its report cannot be read; 6: the report is
+    /// invalid.</exception>
     internal Placement Of(SyncModel model)
     {
         var folder = model.Repository.CacheName;
@@ -59,8 +59,8 @@ internal sealed class PlacementPlan(string cacheDirectory, bool wholeOnly)
         }
     }
 
-    /// <summary>The names under which clients keep files: sha256 of a file in LFS, git's blob id of any other. Which of
-    /// the two the hub uses for a file, the report does not know: a file gets both.</summary>
+    /// <summary>The names under which clients keep files: the sha256 of a file in LFS, git's blob id of any other. The
+    /// report does not know which files are in LFS: a file gets both names.</summary>
     private static Dictionary<string, string> Blobs(string report)
     {
         try

@@ -1,10 +1,10 @@
 namespace NixAiModels.Sync;
 
-/// <summary>Models that cannot all be had in one cache.</summary>
+/// <summary>Models that exclude each other in one cache.</summary>
 internal static class SyncConflicts
 {
-    /// <summary>Finds them.</summary>
-    /// <returns>Each model that is in conflict with another, with what to say of it.</returns>
+    /// <summary>The models that conflict with another one.</summary>
+    /// <returns>Their names, each with its failure.</returns>
     internal static Dictionary<string, Failure> Find(IReadOnlyList<SyncModel> models)
     {
         var found = new Dictionary<string, Failure>(StringComparer.Ordinal);
@@ -14,7 +14,7 @@ internal static class SyncConflicts
                 continue;
             Add(
                 same,
-                $"the same revision {same.Key.Commit} of {same.Key.Repository} with different files: a cache has one snapshot of a revision",
+                $"different files of {same.Key.Repository} at {same.Key.Commit}, of which a cache has one snapshot",
                 "make them one model with the files of all of them"
             );
         }
@@ -29,8 +29,8 @@ internal static class SyncConflicts
                 continue;
             Add(
                 same.Select(each => each.Model),
-                $"the ref '{Printable.Escape(same.Key.Ref)}' of {same.Key.Repository} for different revisions: it can lead to one",
-                "source.huggingface.ref = \"v1.0\";   # on all but one: the branch or tag that its revision was taken from"
+                $"the ref '{Printable.Escape(same.Key.Ref)}' of {same.Key.Repository} for different revisions",
+                "source.huggingface.ref = \"v1.0\";   # on all but one: the branch or tag of its revision"
             );
         }
 

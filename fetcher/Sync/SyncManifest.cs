@@ -20,7 +20,7 @@ public sealed record SyncManifest(
 {
     /// <summary>Reads a manifest.</summary>
     /// <param name="file">The file.</param>
-    /// <exception cref="Failure">Exit code 7: it cannot be read; 2: a field is missing, mistyped or invalid.</exception>
+    /// <exception cref="Failure">Exit code 7: it cannot be read; 2: a field is missing or invalid.</exception>
     public static SyncManifest Read(string file)
     {
         try

@@ -5,11 +5,11 @@ using NixAiModels.Terminal;
 
 namespace NixAiModels.Sync;
 
-/// <summary>Brings store and cache to what a manifest says: realises models, links them, removes what is no longer
-/// configured (docs/cache.md).</summary>
-/// <param name="manifest">What is configured.</param>
-/// <param name="fetch">Adds a model's files to the store outside of a build, with a token, and says under which paths;
-/// <see langword="null"/> where there is none.</param>
+/// <summary>Makes a configuration true: realises its models, links them into the cache, removes those that are no
+/// longer configured (docs/cache.md).</summary>
+/// <param name="manifest">The configuration.</param>
+/// <param name="fetch">Adds a model's files to the store outside of a build, with a token, and returns their store
+/// paths; <see langword="null"/> where no token is configured.</param>
 /// <param name="dryRun">Whether changes are only printed.</param>
 public sealed class SyncRun(
     SyncManifest manifest,
@@ -22,24 +22,22 @@ public sealed class SyncRun(
         new NixCommand(manifest.NixDirectory),
         Path.Combine(manifest.StateDirectory, "roots")
     );
-    private readonly Dictionary<string, Failure> _failed = new(StringComparer.Ordinal);
+    private readonly SyncSummary _summary = new(dryRun);
     private readonly Dictionary<string, SyncState.Model> _done = new(StringComparer.Ordinal);
-    private readonly List<string> _linked = [];
     private CacheChanges _changes = null!;
     private SyncState _state = null!;
     private PlacementPlan? _plan;
 
-    /// <summary>For tests: told of every change before it is made; what it throws is a crash at that point.</summary>
+    /// <summary>For tests, which crash sync by throwing here: called before every change.</summary>
     internal Action<string>? BeforeEachChange { get; init; }
 
     /// <summary>For tests: whether a client that runs as the cache's owner could delete files of the store.</summary>
     internal Func<string, bool> OwnerCanWriteTo { get; init; } = Ownership.RootCanWriteTo;
 
-    /// <summary>Runs.</summary>
-    /// <param name="cancellation">Ends it; the next run finishes.</param>
-    /// <returns>0, or the exit code of a model that failed: of one that another try may mend, where there is one,
-    /// because the service is restarted by it.</returns>
-    /// <exception cref="Failure">What keeps every model from being placed.</exception>
+    /// <summary>Syncs all models; one that fails leaves the others alone.</summary>
+    /// <param name="cancellation">Ends the run; the next one finishes the work.</param>
+    /// <returns>As <see cref="SyncSummary.Print"/>.</returns>
+    /// <exception cref="Failure">No model can be placed.</exception>
     public async Task<ExitCode> RunAsync(CancellationToken cancellation)
     {
         _changes = new CacheChanges(
@@ -57,29 +55,28 @@ public sealed class SyncRun(
         _state = SyncState.Read(manifest.StateDirectory);
         var before = _state.Models.ToArray();
         PrepareCache();
-        Log.Line(
-            $"{Amounts.Count(manifest.Models.Count, "model")} configured{(manifest.CacheDirectory is { } cache ? $" for {cache}" : "")}"
-        );
+        var place = manifest.CacheDirectory is { } cache ? $" for {cache}" : "";
+        Log.Line($"{Amounts.Count(manifest.Models.Count, "model")} configured{place}");
 
         foreach (var (name, conflict) in SyncConflicts.Find(manifest.Models))
-            Fail(name, conflict);
-        var good = manifest.Models.Where(model => !_failed.ContainsKey(model.Name)).ToArray();
+            _summary.Fail(name, conflict);
+        var good = manifest.Models.Where(model => !_summary.HasFailed(model.Name)).ToArray();
         var missing = await _nix.MissingAsync(
             [.. good.SelectMany(model => model.Outputs.Append(model.Raw)).Distinct()],
             cancellation
         );
-        bool IsThere(SyncModel model) => !model.Outputs.Any(missing.Contains);
-        // What is in the store is linked before anything is downloaded, which may take hours.
-        await PlaceAsync([.. good.Where(IsThere)], built: false, cancellation);
-        foreach (var model in good.Where(model => !IsThere(model)))
+        bool IsInStore(SyncModel model) => !model.Outputs.Any(missing.Contains);
+        // Models in the store are linked before others are downloaded, which may take hours.
+        await PlaceAsync([.. good.Where(IsInStore)], built: false, cancellation);
+        foreach (var model in good.Where(model => !IsInStore(model)))
         {
             if (await RealiseAsync(model, missing.Contains(model.Raw), cancellation))
                 await PlaceAsync([model], built: true, cancellation);
         }
 
-        var removed = Prune(before);
+        Prune(before);
         await KeepRootsAsync(cancellation);
-        return Summarise(removed);
+        return _summary.Print();
     }
 
     private void MakeStateDirectory()
@@ -105,7 +102,7 @@ public sealed class SyncRun(
         {
             throw new Failure(
                 ExitCode.Usage,
-                $"the cache directory {cache} is in the store, where nothing can be linked",
+                $"the cache directory is in the store: {cache}",
                 "integration.huggingface.cacheDir = \"/var/cache/huggingface/hub\";"
             );
         }
@@ -113,13 +110,13 @@ public sealed class SyncRun(
         _plan = new PlacementPlan(cache, OwnerCanWriteTo(StoreDirectory));
         var parent = Path.GetDirectoryName(cache)!;
         _changes.MakeParents(parent);
-        var placing = new LinkPlacing(_changes, new OwnLinks([]), StoreDirectory);
+        var placing = new LinkPlacer(_changes, new OwnedLinks([]), StoreDirectory);
         placing.EnsureDirectory(cache);
         if (_plan.Hub != cache)
             placing.EnsureDirectory(_plan.Hub);
     }
 
-    /// <summary>Sees that a model is in the store.</summary>
+    /// <summary>Fetches or builds a model; false if it failed, or in a dry run.</summary>
     private async Task<bool> RealiseAsync(SyncModel model, bool rawIsMissing, CancellationToken cancellation)
     {
         try
@@ -141,16 +138,15 @@ public sealed class SyncRun(
                 await _roots.KeepAsync(await fetch!(model, cancellation), anew: true, cancellation);
             }
 
-            Log.Line(
-                $"{model.Name}: {(model.Derivation is null ? "fetching from the binary caches" : "building")} {model.Out}"
-            );
+            var how = model.Derivation is null ? "fetching from the binary caches" : "building";
+            Log.Line($"{model.Name}: {how} {model.Out}");
             foreach (var path in model.Derivation is { } derivation ? [derivation] : model.Outputs)
                 await _nix.RealiseAsync(path, withToken: fetch is null, cancellation);
             return true;
         }
         catch (Failure failure)
         {
-            Fail(model.Name, failure);
+            _summary.Fail(model.Name, failure);
             return false;
         }
     }
@@ -158,138 +154,89 @@ public sealed class SyncRun(
     /// <summary>Links models that are in the store.</summary>
     private async Task PlaceAsync(SyncModel[] models, bool built, CancellationToken cancellation)
     {
-        var planned = new List<(SyncModel Model, SyncState.Model Planned)>();
+        var planned = new List<SyncState.Model>();
         foreach (var model in models)
         {
-            try
-            {
-                planned.Add((model, new SyncState.Model(model.Name, [.. model.Outputs], _plan?.Of(model))));
-            }
-            catch (Failure failure)
-            {
-                Fail(model.Name, failure);
-            }
+            _summary.Attempt(
+                model.Name,
+                model.Raw,
+                () => planned.Add(new SyncState.Model(model.Name, [.. model.Outputs], _plan?.Of(model)))
+            );
         }
 
         if (planned.Count == 0)
             return;
         if (!dryRun)
-            await _roots.KeepAsync([.. planned.SelectMany(each => each.Planned.Outputs)], built, cancellation);
-        var own = new OwnLinks([.. Placements(_state.Models), .. Placements(planned.Select(each => each.Planned))]);
-        foreach (var placement in Placements(planned.Select(each => each.Planned)))
-            RememberRefs(placement);
-        // Noted before it is made: after a crash nothing of ours is taken for somebody else's.
-        var known = _state.Models.ToHashSet(SameModel.Instance);
-        _state.Models.AddRange(planned.Select(each => each.Planned).Where(model => !known.Contains(model)));
+            await _roots.KeepAsync([.. planned.SelectMany(model => model.Outputs)], built, cancellation);
+        var own = new OwnedLinks([.. Placements(_state.Models), .. Placements(planned)]);
+        foreach (var placement in Placements(planned))
+            _state.RememberRefs(placement);
+        // Recorded before it is made: after a crash nothing of ours is taken for somebody else's.
+        var known = _state.Models.ToHashSet();
+        _state.Models.AddRange(planned.Where(model => !known.Contains(model)));
         _state.Save(_changes);
 
-        var placing = new LinkPlacing(_changes, own, StoreDirectory);
-        foreach (var (model, now) in planned)
+        var placing = new LinkPlacer(_changes, own, StoreDirectory);
+        foreach (var model in planned)
         {
-            try
-            {
-                var before = _changes.Count;
-                if (now.Placement is not null)
-                    placing.Place(now.Placement);
-                _done[model.Name] = now;
-                if (_changes.Count > before)
-                    Linked(now);
-            }
-            catch (Failure failure)
-            {
-                Fail(model.Name, failure);
-            }
-            catch (Exception exception) when (LocalFailure.Matches(exception))
-            {
-                Fail(model.Name, LocalFailure.Of(exception, now.Placement!.Repository));
-            }
+            var before = _changes.Count;
+            if (!_summary.Attempt(model.Name, model.Placement?.Repository ?? "", () => Place(model, placing)))
+                continue;
+            _done[model.Name] = model;
+            if (_changes.Count > before)
+                _summary.Linked(model);
+            else
+                _summary.Unchanged();
         }
     }
 
-    private void Linked(SyncState.Model model)
+    private static void Place(SyncState.Model model, LinkPlacer placing)
     {
-        _linked.Add(model.Name);
-        var placement = model.Placement!;
-        Log.Line(
-            $"{model.Name}: {(dryRun ? "would be linked" : "linked")} as {Path.GetFileName(placement.Repository)}, revision {placement.Commit}"
-                + (placement.Refs.Count > 0 ? $", {string.Join(", ", placement.Refs)}" : "")
-        );
+        if (model.Placement is not null)
+            placing.Place(model.Placement);
     }
 
-    /// <summary>Notes what refs hold that are about to become ours, to put it back one day.</summary>
-    private void RememberRefs(Placement placement)
-    {
-        var own = new OwnLinks([.. Placements(_state.Models).Where(other => other.Repository == placement.Repository)]);
-        foreach (var path in placement.Refs.Select(placement.RefFile))
-        {
-            if (
-                LinkPlacing.RefText(path)?.Trim() is not { Length: 40 } text
-                || own.HasRef(path, text)
-                || !text.All(char.IsAsciiHexDigitLower)
-            )
-            {
-                continue;
-            }
-
-            if (_state.PreviousRefs.TryGetValue(path, out var known) && known == text)
-                continue;
-            _state.PreviousRefs[path] = text;
-            if (text != placement.Commit)
-                Log.Line($"{path} leads to {text}; while the model is configured it leads to {placement.Commit}");
-        }
-    }
-
-    /// <summary>Removes what no model has any more; a model that failed keeps what it had.</summary>
-    private List<string> Prune(SyncState.Model[] before)
+    /// <summary>Removes the links that no model has any more; a model that failed keeps its own.</summary>
+    private void Prune(SyncState.Model[] before)
     {
         var kept = before
-            .Where(model => _failed.ContainsKey(model.Name) && !_done.ContainsKey(model.Name) && !Collides(model))
+            .Where(model => _summary.HasFailed(model.Name) && !_done.ContainsKey(model.Name) && !Collides(model))
             .ToArray();
         var final = manifest
             .Models.Select(model => _done.GetValueOrDefault(model.Name))
             .OfType<SyncState.Model>()
             .Concat(kept)
             .ToList();
-        // What was begun and failed stays noted as ours, beside what the model had.
-        var begun = _state
-            .Models.Where(model => _failed.ContainsKey(model.Name) && !final.Contains(model, SameModel.Instance))
-            .ToArray();
+        // A placement that failed half-way stays recorded, next to the model's old one.
+        var begun = _state.Models.Where(model => _summary.HasFailed(model.Name) && !final.Contains(model)).ToArray();
         var wanted = Placements(final).ToArray();
         var configured = manifest.Models.Select(model => model.Name).ToHashSet(StringComparer.Ordinal);
-        var own = new OwnLinks([.. Placements(_state.Models)]);
-        var pruning = new LinkPruning(_changes, own, _state.PreviousRefs, wanted);
-        var removed = new List<string>();
+        var own = new OwnedLinks([.. Placements(_state.Models)]);
+        var pruning = new LinkPruner(_changes, own, _state.PreviousRefs, wanted);
         var stuck = new List<SyncState.Model>();
         var staying = wanted.ToHashSet();
-        foreach (var old in _state.Models.Except([.. final, .. begun], SameModel.Instance).ToArray())
+        foreach (var old in _state.Models.Except([.. final, .. begun]).ToArray())
         {
-            try
-            {
-                if (old.Placement is not null && !staying.Contains(old.Placement))
-                    pruning.Remove(old.Placement);
-                if (configured.Contains(old.Name))
-                    continue;
-                removed.Add(old.Name);
-                Log.Line($"{old.Name}: no longer configured; {(dryRun ? "would be removed" : "removed")}");
-            }
-            catch (Failure failure)
-            {
-                Fail(old.Name, failure);
+            var isPruned = _summary.Attempt(
+                old.Name,
+                old.Placement?.Repository ?? "",
+                () =>
+                {
+                    if (old.Placement is not null && !staying.Contains(old.Placement))
+                        pruning.Remove(old.Placement);
+                }
+            );
+            if (!isPruned)
                 stuck.Add(old);
-            }
-            catch (Exception exception) when (LocalFailure.Matches(exception))
-            {
-                Fail(old.Name, LocalFailure.Of(exception, old.Placement!.Repository));
-                stuck.Add(old);
-            }
+            else if (!configured.Contains(old.Name))
+                _summary.Removed(old.Name);
         }
 
         _state.Models = [.. final, .. stuck, .. begun];
         _state.Save(_changes);
-        return removed;
     }
 
-    /// <summary>Whether what a failed model had is now another model's.</summary>
+    /// <summary>Whether another model has taken over the links of a failed one.</summary>
     private bool Collides(SyncState.Model old) =>
         old.Placement is { } mine
         && Placements(_done.Values)
@@ -303,61 +250,11 @@ public sealed class SyncRun(
         if (dryRun)
             return;
         string[] outputs = [.. _state.Models.SelectMany(model => model.Outputs).Distinct()];
-        if (_failed.Count > 0)
+        if (_summary.HasFailures)
             outputs = [.. outputs.Except(await _nix.MissingAsync(outputs, cancellation))];
         _roots.ForgetOthers(await _roots.KeepAsync(outputs, anew: false, cancellation));
     }
 
-    private ExitCode Summarise(List<string> removed)
-    {
-        var unchanged = _done.Count - _linked.Count;
-        List<string> parts = [];
-        if (_linked.Count > 0)
-            parts.Add($"{_linked.Count} linked");
-        if (unchanged > 0)
-            parts.Add($"{unchanged} unchanged");
-        if (removed.Count > 0)
-            parts.Add($"{removed.Count} removed");
-        if (_failed.Count > 0)
-        {
-            parts.Add(
-                $"{_failed.Count} failed ({string.Join(", ", _failed.Select(each => $"{each.Key}: exit code {(int)each.Value.Code}"))})"
-            );
-        }
-
-        Log.Line($"{(dryRun ? "dry run" : "done")}: {(parts.Count > 0 ? string.Join(", ", parts) : "nothing to do")}");
-        if (_failed.Count == 0)
-            return ExitCode.Done;
-        return _failed
-            .Values.Select(failure => failure.Code)
-            .OrderBy(code => code is ExitCode.Usage or ExitCode.NotFound or ExitCode.Integrity or ExitCode.Validation)
-            .First();
-    }
-
-    private void Fail(string name, Failure failure)
-    {
-        if (_failed.TryAdd(name, failure))
-            Log.Error(new Failure(failure.Code, $"{name}: {failure.Message}", failure.Next, failure));
-    }
-
     private static IEnumerable<Placement> Placements(IEnumerable<SyncState.Model> models) =>
         models.Select(model => model.Placement).OfType<Placement>();
-
-    /// <summary>Models with the same name, outputs and placement.</summary>
-    private sealed class SameModel : IEqualityComparer<SyncState.Model>
-    {
-        internal static SameModel Instance { get; } = new();
-
-        public bool Equals(SyncState.Model? x, SyncState.Model? y) =>
-            ReferenceEquals(x, y)
-            || (
-                x is not null
-                && y is not null
-                && x.Name == y.Name
-                && x.Outputs.SequenceEqual(y.Outputs)
-                && Equals(x.Placement, y.Placement)
-            );
-
-        public int GetHashCode(SyncState.Model obj) => HashCode.Combine(obj.Name, obj.Placement);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NixAiModels.Cache;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Sync;
 
@@ -27,13 +28,23 @@ internal sealed class SyncState
     /// <param name="Name">Its name in the configuration.</param>
     /// <param name="Outputs">The store paths that must stay.</param>
     /// <param name="Placement">Where it is in a cache; <see langword="null"/> where no cache was wanted.</param>
-    internal sealed record Model(string Name, IReadOnlyList<string> Outputs, Placement? Placement);
+    internal sealed record Model(string Name, IReadOnlyList<string> Outputs, Placement? Placement)
+    {
+        /// <summary>Whether two models have the same name, outputs and placement.</summary>
+        public bool Equals(Model? other) =>
+            other is not null
+            && Name == other.Name
+            && Outputs.SequenceEqual(other.Outputs)
+            && Equals(Placement, other.Placement);
+
+        public override int GetHashCode() => HashCode.Combine(Name, Placement);
+    }
 
     /// <summary>The models; while a run is under way, one name may be there with its old and its new
     /// placement.</summary>
     internal List<Model> Models { get; set; } = [];
 
-    /// <summary>What the file of a ref held before it was ours.</summary>
+    /// <summary>The commits that refs held before they were ours, by the path of the ref's file.</summary>
     internal SortedDictionary<string, string> PreviousRefs { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The models that a sync with this state directory has placed in a cache.</summary>
@@ -76,7 +87,34 @@ internal sealed class SyncState
         }
     }
 
-    /// <summary>Writes the state, if it is not what is written already.</summary>
+    /// <summary>Records the commits of refs that are about to become ours, so that they can be restored.</summary>
+    internal void RememberRefs(Placement placement)
+    {
+        var own = new OwnedLinks([
+            .. Models
+                .Select(model => model.Placement)
+                .OfType<Placement>()
+                .Where(other => other.Repository == placement.Repository),
+        ]);
+        foreach (var path in placement.Refs.Select(placement.RefFile))
+        {
+            if (
+                LinkPlacer.RefText(path)?.Trim() is not { Length: 40 } commit
+                || own.HasRef(path, commit)
+                || !commit.All(char.IsAsciiHexDigitLower)
+                || (PreviousRefs.TryGetValue(path, out var known) && known == commit)
+            )
+            {
+                continue;
+            }
+
+            PreviousRefs[path] = commit;
+            if (commit != placement.Commit)
+                Log.Line($"{path}: {commit} until now; {placement.Commit} while the model is configured");
+        }
+    }
+
+    /// <summary>Writes the state, unless the file has it already.</summary>
     internal void Save(CacheChanges changes)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(

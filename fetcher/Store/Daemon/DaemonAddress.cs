@@ -1,10 +1,10 @@
 namespace NixAiModels.Store.Daemon;
 
-/// <summary>Where the daemon that this user's Nix would use is reached: a socket, or <c>nix-daemon --stdio</c> as a
-/// child process.</summary>
-/// <remarks>The child reads Nix' own settings and opens whatever store they name; where that is a daemon's it hands the
-/// bytes on. So it is right wherever <c>nix-store</c> is, as root without a daemon too. The socket is taken where
-/// NIX_REMOTE names it, and where the program is missing.</remarks>
+/// <summary>The daemon that this user's Nix would use: a socket, or <c>nix-daemon --stdio</c> as a child
+/// process.</summary>
+/// <remarks>The child reads Nix' own settings and opens the store that they name; if that is a daemon's, it forwards
+/// the bytes. So it serves wherever <c>nix-store</c> works, even for root without a daemon. The socket is for a
+/// NIX_REMOTE that names it, and for a machine without the program.</remarks>
 /// <param name="Socket">The path of a socket, or <see langword="null"/>.</param>
 /// <param name="Program">The path of <c>nix-daemon</c>, or <see langword="null"/>.</param>
 public sealed record DaemonAddress(string? Socket, string? Program)
@@ -25,7 +25,7 @@ public sealed record DaemonAddress(string? Socket, string? Program)
             return new DaemonAddress(path.Length > 0 ? path : DefaultSocket(environment), null);
         }
 
-        // Beside nix-store: another installation's daemon could find a store that it does not understand.
+        // The one next to nix-store: another installation's might not understand this store.
         if (
             NixCommand.Find("nix-store") is { } store
             && Path.Combine(Path.GetDirectoryName(store)!, "nix-daemon") is var program

@@ -8,7 +8,7 @@ namespace NixAiModels.Store.Daemon;
 /// <summary>The two streams to and from a daemon.</summary>
 internal sealed class DaemonChannel : IAsyncDisposable
 {
-    // How long a child may take to clean up after its input has ended.
+    // For a child to clean up after its input has ended.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly Process? _child;
@@ -32,13 +32,13 @@ internal sealed class DaemonChannel : IAsyncDisposable
 
     public DaemonAddress Address { get; }
 
-    /// <summary>What the daemon sends.</summary>
+    /// <summary>The stream from the daemon.</summary>
     public Stream Input { get; }
 
-    /// <summary>What it is sent.</summary>
+    /// <summary>The stream to the daemon.</summary>
     public Stream Output { get; }
 
-    /// <summary>What a child process said on its standard error: why it ended.</summary>
+    /// <summary>The standard error of a child process, which has the reason if it ended.</summary>
     public string Complaints
     {
         get
@@ -49,7 +49,7 @@ internal sealed class DaemonChannel : IAsyncDisposable
     }
 
     /// <summary>Connects to the socket or starts the program.</summary>
-    /// <exception cref="Failure">Exit code 7: there is nobody.</exception>
+    /// <exception cref="Failure">Exit code 7: nobody answers, or the program cannot be started.</exception>
     public static async Task<DaemonChannel> OpenAsync(DaemonAddress address, CancellationToken cancellation)
     {
         try
@@ -61,14 +61,14 @@ internal sealed class DaemonChannel : IAsyncDisposable
         {
             throw new Failure(
                 ExitCode.LocalIO,
-                $"the Nix daemon is not reached at {address}: {exception.Message}",
+                $"cannot reach the Nix daemon: {address}: {exception.Message}",
                 "systemctl status nix-daemon.socket",
                 exception
             );
         }
     }
 
-    /// <summary>Hangs up. A daemon that is in the middle of an import takes that as its end, and removes what it
+    /// <summary>Hangs up. To a daemon in the middle of an import that is its end, and it removes what it
     /// had.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -80,7 +80,7 @@ internal sealed class DaemonChannel : IAsyncDisposable
 
         try
         {
-            // Closing waits for a write that is under way: it is not waited for here.
+            // Closing waits for a write that is under way, perhaps for ever.
             var closed = Task.Run(Output.Dispose);
             using var patience = new CancellationTokenSource(Grace);
             await _child.WaitForExitAsync(patience.Token);
@@ -92,7 +92,7 @@ internal sealed class DaemonChannel : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The child was gone before it had taken everything.
+            // The child ended before it had read everything.
         }
 
         _child.Dispose();

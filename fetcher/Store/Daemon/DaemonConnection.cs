@@ -60,7 +60,7 @@ public sealed class DaemonConnection : IAsyncDisposable
             cancellation
         );
 
-    /// <summary>What the store knows of a path.</summary>
+    /// <summary>The store's record of a path.</summary>
     /// <param name="path">A store path.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns><see langword="null"/> if it is not there.</returns>
@@ -97,8 +97,8 @@ public sealed class DaemonConnection : IAsyncDisposable
             cancellation
         );
 
-    /// <summary>Begins to add what a fixed-output derivation with <c>outputHashMode = "recursive"</c> would make. Until
-    /// it is finished the connection does nothing else; hanging up breaks it off.</summary>
+    /// <summary>Begins to add the output of a fixed-output derivation with <c>outputHashMode = "recursive"</c>. Until
+    /// the import is finished, the connection serves nothing else; hanging up aborts it.</summary>
     /// <param name="name">The name that it will have in the store.</param>
     /// <param name="cancellation">Ends the import.</param>
     /// <exception cref="Failure">Exit code 7: the daemon hung up.</exception>
@@ -184,11 +184,12 @@ public sealed class DaemonConnection : IAsyncDisposable
         await _channel.Output.FlushAsync(cancellation);
     }
 
-    /// <summary>Runs one exchange; after one that broke off nobody knows what the next bytes mean.</summary>
+    /// <summary>Runs one exchange. One that was aborted leaves the connection unusable: the next bytes could mean
+    /// anything.</summary>
     private async Task<T> RequestAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancellation)
     {
         if (!_isInStep)
-            throw new InvalidOperationException("the connection to the Nix daemon is of no use any more");
+            throw new InvalidOperationException("the connection to the Nix daemon is out of step");
         _isInStep = false;
         try
         {
@@ -205,17 +206,18 @@ public sealed class DaemonConnection : IAsyncDisposable
         {
             throw new Failure(
                 ExitCode.LocalIO,
-                $"the Nix daemon at {_channel.Address} does not speak a protocol that we know: {exception.Message}",
+                $"unknown protocol of the Nix daemon: {_channel.Address}: {exception.Message}",
                 cause: exception
             );
         }
         catch (IOException exception)
         {
-            await Task.Delay(100, cancellation); // a child's last words are on their way
+            await Task.Delay(100, cancellation); // a child's standard error is on its way
+            var why = _channel.Complaints is { Length: > 0 } said ? Printable.Escape(said, 500) : exception.Message;
             throw new Failure(
                 ExitCode.LocalIO,
-                $"the Nix daemon at {_channel.Address} hung up: {(_channel.Complaints is { Length: > 0 } why ? Printable.Escape(why, 500) : exception.Message)}",
-                "nix-store --add /etc/hostname   # does Nix itself get through?",
+                $"the Nix daemon hung up: {_channel.Address}: {why}",
+                "nix-store --add /etc/hostname   # tests whether Nix itself can reach it",
                 exception
             );
         }

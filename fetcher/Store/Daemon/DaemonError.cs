@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace NixAiModels.Store.Daemon;
 
-/// <summary>What Nix refused, in its own words.</summary>
-/// <param name="message">Nix' message; terminal colours are taken out.</param>
+/// <summary>A refusal of the daemon, in its own words.</summary>
+/// <param name="message">Nix' message; its terminal colours are removed.</param>
 public sealed partial class DaemonError(string message)
     : Failure(
         ExitCode.LocalIO,
         $"Nix refused: {Plain(message)}",
-        "check that the store has room and that you may add to it: df -h /nix/store; nix-store --add /etc/hostname"
+        "df -h /nix/store; nix-store --add /etc/hostname   # is there room, and may you add to the store?"
     )
 {
     private static string Plain(string message) =>

@@ -2,12 +2,11 @@ using System.Buffers.Binary;
 
 namespace NixAiModels.Store.Daemon;
 
-/// <summary>An archive (NAR) on its way into the store, as a framed dump: pieces with their length before them, and an
-/// empty one at the end. If it is not finished, nothing of it stays in the store.</summary>
-/// <remarks>The daemon does not wait for the empty piece: it registers what it has as soon as the archive is complete.
-/// So the archive's last bytes are kept back until <see cref="FinishAsync"/>. (The content of a file by itself cannot
-/// be added like this: a daemon takes the end of a connection for the end of the file, and a part of it would
-/// stay.)</remarks>
+/// <summary>An archive (NAR) on its way into the store, in frames: each has its length before it, and an empty one ends
+/// the archive. Unless it is finished, nothing of it stays in the store.</summary>
+/// <remarks>The daemon does not wait for the empty frame: it registers the path as soon as the archive is complete. So
+/// the last frame is kept back until <see cref="FinishAsync"/>. A flat file cannot be added like this: a daemon takes
+/// the end of a connection for the end of the file, and would keep a part of it.</remarks>
 public sealed class DaemonImport
 {
     private const int FrameSize = 256 << 10,
@@ -39,9 +38,9 @@ public sealed class DaemonImport
         }
     }
 
-    /// <summary>Says that this was everything.</summary>
-    /// <param name="cancellation">Ends the wait for the daemon, which may still have to write and to register.</param>
-    /// <returns>What is in the store now.</returns>
+    /// <summary>Ends the archive.</summary>
+    /// <param name="cancellation">Ends the wait for the daemon, which may still be writing.</param>
+    /// <returns>The store's record of the new path.</returns>
     /// <exception cref="Failure">Exit code 7: the daemon refused or hung up.</exception>
     public Task<StorePathInfo> FinishAsync(CancellationToken cancellation)
     {
@@ -52,9 +51,9 @@ public sealed class DaemonImport
         return _answer.WaitAsync(cancellation);
     }
 
-    /// <summary>Breaks the import off, if it is not finished. A connection that simply ends does not do: up to its
-    /// buffer's size (32 MiB) a daemon takes that for the end of the archive, and leaves what it unpacked of it. An
-    /// impossible length is an error.</summary>
+    /// <summary>Aborts the import, unless it is finished, with a frame of an impossible length. To hang up is not
+    /// enough: within its buffer's size (32 MiB) a daemon takes that for the end of the archive, and leaves what it
+    /// unpacked.</summary>
     internal async Task AbortAsync()
     {
         if (_isFinished || _answer.IsCompleted)
@@ -64,7 +63,7 @@ public sealed class DaemonImport
         impossible.AsSpan().Fill(byte.MaxValue);
         try
         {
-            // On a thread of its own: it may be stuck behind a piece that nobody takes.
+            // On another thread: it may wait for a frame that the daemon never reads.
             await Task.Run(() => _output.Write(impossible)).WaitAsync(AnswerTimeout);
         }
         catch (Exception exception) when (exception is IOException or TimeoutException or ObjectDisposedException)
@@ -87,7 +86,7 @@ public sealed class DaemonImport
         }
         catch (IOException exception)
         {
-            // Why the daemon hung up is in what it said last, if anywhere.
+            // The daemon's answer, if any, has the reason.
             if (((IAsyncResult)_answer).AsyncWaitHandle.WaitOne(AnswerTimeout))
                 _answer.GetAwaiter().GetResult();
             throw new Failure(

@@ -1,15 +1,15 @@
 namespace NixAiModels.Store.Daemon;
 
-/// <summary>Reads what the daemon says while it works on an operation, up to the word that its answer
+/// <summary>Reads the messages that a daemon sends while it works on an operation, up to the one that its answer
 /// follows.</summary>
 internal static class DaemonMessages
 {
-    /// <summary>Reads to the end of the work.</summary>
-    /// <param name="reader">What the daemon sends.</param>
+    /// <summary>Reads to the end of the operation.</summary>
+    /// <param name="reader">The stream from the daemon.</param>
     /// <param name="minor">The minor version that was agreed on.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="DaemonError">The daemon refused; the connection is still in step.</exception>
-    /// <exception cref="InvalidDataException">The daemon says what it has not been asked for.</exception>
+    /// <exception cref="InvalidDataException">A message of an unknown kind.</exception>
     public static async Task ReadToEndAsync(WireReader reader, int minor, CancellationToken cancellation)
     {
         while (true)
@@ -22,7 +22,7 @@ internal static class DaemonMessages
                 case DaemonProtocol.Message.Error:
                     throw new DaemonError(await ReadErrorAsync(reader, minor, cancellation));
 
-                // A log line. The daemon's log is not the user's: what matters is said by an error.
+                // A line of the daemon's log; what concerns the user comes as an error.
                 case DaemonProtocol.Message.Next:
                     await reader.ReadStringAsync(cancellation);
                     break;

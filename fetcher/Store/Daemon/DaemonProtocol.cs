@@ -13,7 +13,7 @@ internal static class DaemonProtocol
     public const ulong ClientHello = 0x6e697863,
         ServerHello = 0x6478696f;
 
-    /// <summary>What the client may ask.</summary>
+    /// <summary>The operations that are used here.</summary>
     public enum Operation : ulong
     {
         IsValidPath = 1,
@@ -22,7 +22,7 @@ internal static class DaemonProtocol
         QueryPathInfo = 26,
     }
 
-    /// <summary>What the daemon says while it works.</summary>
+    /// <summary>The kinds of messages that a daemon sends while it works.</summary>
     public enum Message : ulong
     {
         Last = 0x616c7473,

@@ -1,11 +1,11 @@
 namespace NixAiModels.Store.Daemon;
 
-/// <summary>What a store knows of one of its paths.</summary>
+/// <summary>A store's record of one of its paths.</summary>
 /// <param name="Path">The store path.</param>
 /// <param name="NarHash">The sha256 of its archive, hexadecimal.</param>
 /// <param name="NarSize">The archive's size in bytes.</param>
-/// <param name="ContentAddress">How its content makes its path, such as <c>fixed:r:sha256:…</c>; empty if it does
-/// not.</param>
+/// <param name="ContentAddress">The content address that the path is made from, such as <c>fixed:r:sha256:…</c>;
+/// empty if it has none.</param>
 public sealed record StorePathInfo(string Path, string NarHash, long NarSize, string ContentAddress)
 {
     /// <summary>Reads the part of an answer that follows the path (nix: src/libstore/worker-protocol.cc,

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace NixAiModels.Store.Daemon;
 
-/// <summary>Reads what <see cref="WireWriter"/> describes.</summary>
+/// <summary>Reads the daemon's answers, in the format of <see cref="WireWriter"/>.</summary>
 /// <exception cref="EndOfStreamException">From every method: the daemon hung up.</exception>
-/// <exception cref="InvalidDataException">From every method: these are not the daemon's bytes.</exception>
+/// <exception cref="InvalidDataException">From every method: the bytes are not in that format.</exception>
 internal sealed class WireReader(Stream stream)
 {
-    // No answer of the few operations that are used here comes near it: a larger one is a stream out of step.
+    // No answer to the operations that are used here comes near: a larger number means a stream out of step.
     private const ulong LongestText = 1 << 24,
         MostItems = 1 << 20;
 
@@ -41,7 +41,7 @@ internal sealed class WireReader(Stream stream)
         return texts;
     }
 
-    /// <summary>Reads a number of things that follow.</summary>
+    /// <summary>Reads the number of items that follow.</summary>
     public async ValueTask<int> ReadCountAsync(CancellationToken cancellation) =>
         await ReadCountAsync(MostItems, cancellation);
 

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace NixAiModels.Store.Daemon;
 
-/// <summary>Gathers a request: 64-bit little-endian numbers, and strings with their length before and zeros behind them
-/// up to a multiple of eight.</summary>
+/// <summary>Builds a request: 64-bit little-endian numbers, and strings with their length before and zeros after them,
+/// up to a multiple of eight bytes.</summary>
 internal sealed class WireWriter
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();

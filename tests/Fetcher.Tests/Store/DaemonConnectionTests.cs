@@ -180,7 +180,7 @@ public sealed class DaemonConnectionTests(NixFixture nix) : IClassFixture<NixFix
         (await RefusalAsync(new DaemonAddress(null, "/bin/true"))).Message.Should().Contain("hung up");
         (await RefusalAsync(new DaemonAddress(null, "/bin/echo")))
             .Message.Should()
-            .MatchRegex("hung up|does not speak");
+            .MatchRegex("hung up|unknown protocol");
         (await RefusalAsync(new DaemonAddress(new string('x', 200), null))).Code.Should().Be(ExitCode.LocalIO);
     }
 
@@ -210,7 +210,7 @@ public sealed class DaemonConnectionTests(NixFixture nix) : IClassFixture<NixFix
             Cancellation
         );
 
-        (await RefusalAsync(new DaemonAddress(path, null))).Message.Should().Contain("does not speak");
+        (await RefusalAsync(new DaemonAddress(path, null))).Message.Should().Contain("unknown protocol");
         await noise;
     }
 

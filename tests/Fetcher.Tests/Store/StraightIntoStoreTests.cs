@@ -231,9 +231,7 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
         var outcome = await PrefetchAsync(environment, "acme/refused");
 
         outcome.ExitCode.Should().Be(7);
-        outcome
-            .Errors.Should()
-            .Contain("not straight into the store: the Nix daemon is not reached at /nowhere/socket");
+        outcome.Errors.Should().Contain("not straight into the store: cannot reach the Nix daemon: /nowhere/socket");
     }
 
     [Fact]

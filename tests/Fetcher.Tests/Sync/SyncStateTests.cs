@@ -6,8 +6,12 @@ namespace NixAiModels.Tests.Sync;
 
 public sealed class SyncStateTests : IDisposable
 {
-    private const string Text =
-        """{"version":1,"models":[{"name":"m","outputs":["/nix/store/out"],"placement":{"repository":"/hub/models--a--m","alias":null,"commit":"c","raw":"/nix/store/raw","files":["a.txt"],"blobs":{"2":"a.txt","1":"a.txt"},"refs":["main"]}},{"name":"n","outputs":[],"placement":null}],"previousRefs":{"/hub/models--a--m/refs/main":"d"}}""";
+    private static readonly string Text = """
+        {"version":1,"models":[{"name":"m","outputs":["/nix/store/out"],
+        "placement":{"repository":"/hub/models--a--m","alias":null,"commit":"c","raw":"/nix/store/raw",
+        "files":["a.txt"],"blobs":{"2":"a.txt","1":"a.txt"},"refs":["main"]}},
+        {"name":"n","outputs":[],"placement":null}],"previousRefs":{"/hub/models--a--m/refs/main":"d"}}
+        """.ReplaceLineEndings("");
 
     private readonly TemporaryFolder _folder = new();
 

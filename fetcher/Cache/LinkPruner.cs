@@ -3,33 +3,33 @@ using NixAiModels.Terminal;
 
 namespace NixAiModels.Cache;
 
-/// <summary>Takes out of a cache what was ours and is not wanted any more: refs first, then snapshots, then blobs, so
-/// that nothing ever leads to what is not there any more. What is no longer as we made it is somebody else's and
-/// stays.</summary>
+/// <summary>Removes models from a cache: refs first, then snapshots, then blobs, so that nothing ever leads to what is
+/// gone. A link or ref that somebody has changed since is theirs, and stays.</summary>
 /// <param name="changes">Makes the changes.</param>
-/// <param name="own">What is ours.</param>
-/// <param name="previousRefs">What refs held before they were ours; those that are put back are taken out.</param>
-/// <param name="wanted">What stays.</param>
-internal sealed class LinkPruning(
+/// <param name="own">The links and refs that are ours.</param>
+/// <param name="previousRefs">The commits that refs held before they were ours; an entry is taken out once its ref is
+/// restored.</param>
+/// <param name="wanted">The models that stay.</param>
+internal sealed class LinkPruner(
     CacheChanges changes,
-    OwnLinks own,
+    OwnedLinks own,
     IDictionary<string, string> previousRefs,
     IReadOnlyCollection<Placement> wanted
 )
 {
-    /// <summary>Removes what a placement has and none that is wanted has.</summary>
+    /// <summary>Removes the links and refs of a model that no wanted model has.</summary>
     internal void Remove(Placement old)
     {
-        if (!CacheEntry.Look(old.Repository).IsDirectory)
+        if (!CacheEntry.At(old.Repository).IsDirectory)
         {
             RemoveLinks(old, []);
             return;
         }
 
         var siblings = wanted.Where(placement => placement.Repository == old.Repository).ToArray();
-        var beside = LinkPlacing.Beside(old);
-        if (CacheEntry.Look(beside).IsThere)
-            changes.DeleteBeside(beside);
+        var staging = LinkPlacer.Staging(old);
+        if (CacheEntry.At(staging).Exists)
+            changes.DeleteStaging(staging);
         var links = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, target) in siblings.SelectMany(sibling => sibling.Links()))
             links.TryAdd(path, target);
@@ -51,7 +51,7 @@ internal sealed class LinkPruning(
     {
         var path = old.RefFile(name);
         previousRefs.Remove(path, out var previous);
-        if (LinkPlacing.RefText(path) is not { } text || !own.HasRef(path, text))
+        if (LinkPlacer.RefText(path) is not { } text || !own.HasRef(path, text))
             return;
         var snapshot = $"{old.Repository}/snapshots/{previous}";
         var leadsSomewhere =
@@ -62,15 +62,15 @@ internal sealed class LinkPruning(
             );
         if (!leadsSomewhere)
         {
-            // A client may have added files of its own to a selection: they stay, and are found as before.
+            // A client may have added files to a selection: they stay, and the ref that leads to them.
             if (!HasUnexpectedFiles(old.Snapshot))
                 changes.Delete(path);
             return;
         }
 
         if (previous != text)
-            changes.WriteRef(path, previous!, LinkPlacing.Beside(old));
-        Log.Line($"{path} leads to {previous} again, as before");
+            changes.WriteRef(path, previous!, LinkPlacer.Staging(old));
+        Log.Line($"{path}: {previous} again");
     }
 
     /// <summary>Removes links, or gives them to the model that wants them too; returns the blobs that are
@@ -78,18 +78,18 @@ internal sealed class LinkPruning(
     private HashSet<string> RemoveLinks(Placement old, Dictionary<string, string> stay)
     {
         var blobs = new HashSet<string>(StringComparer.Ordinal);
-        var isFolder = CacheEntry.Look(old.Snapshot).IsDirectory;
+        var isFolder = CacheEntry.At(old.Snapshot).IsDirectory;
         foreach (var (path, target) in old.Links())
         {
-            // The folder may have become a link into the store: nothing is looked for behind it.
+            // The folder may have become a link into the store, which is not followed.
             if (!isFolder && path.StartsWith(old.Snapshot + "/", StringComparison.Ordinal))
                 continue;
             var stays = stay.TryGetValue(path, out var other);
-            if ((stays && other == target) || CacheEntry.Look(path).Target != target)
+            if ((stays && other == target) || CacheEntry.At(path).Target != target)
                 continue;
             if (stays)
             {
-                changes.ReplaceLink(path, other!, LinkPlacing.Beside(old));
+                changes.ReplaceLink(path, other!, LinkPlacer.Staging(old));
                 continue;
             }
 
@@ -101,9 +101,9 @@ internal sealed class LinkPruning(
         return blobs;
     }
 
-    /// <summary>A client that was online has made snapshots of its own with links to our blobs. They would lead
-    /// nowhere, and a scan would call the whole repository corrupted; without them the client fetches these files when
-    /// it needs them.</summary>
+    /// <summary>Removes the links to our blobs from snapshots that a client has made. They would lead nowhere, and a
+    /// scan would call the whole repository corrupted; without them the client downloads these files when it needs
+    /// them.</summary>
     private void RemovePointers(string repository, HashSet<string> blobs)
     {
         var snapshots = $"{repository}/snapshots";
@@ -129,7 +129,8 @@ internal sealed class LinkPruning(
             if (lost.Length == 0)
                 continue;
             Log.Line(
-                $"{snapshot.FullName}: {Amounts.Count(lost.Length, "file")} that a client had taken from the store will be downloaded when asked for"
+                $"{snapshot.FullName}: {Amounts.Count(lost.Length, "link")} to removed blobs removed; "
+                    + "a client downloads these files again when it needs them"
             );
             RemoveEmptyFolders(snapshot.FullName, including: false);
         }
@@ -139,7 +140,7 @@ internal sealed class LinkPruning(
     {
         RemoveEmptyFolders($"{repository}/blobs", including: true);
         RemoveEmptyFolders($"{repository}/refs", including: false);
-        // Without the two a client takes what else is in the folder for a corrupted repository.
+        // To a client a folder with anything else and without these two is a corrupted repository.
         if (
             !Directory
                 .EnumerateFileSystemEntries(repository)
@@ -158,7 +159,7 @@ internal sealed class LinkPruning(
 
     private void RemoveEmptyFolders(string folder, bool including)
     {
-        if (!CacheEntry.Look(folder).IsDirectory)
+        if (!CacheEntry.At(folder).IsDirectory)
             return;
         foreach (
             var inner in new DirectoryInfo(folder)
@@ -175,7 +176,7 @@ internal sealed class LinkPruning(
     }
 
     private bool HasUnexpectedFiles(string snapshot) =>
-        CacheEntry.Look(snapshot).IsDirectory
+        CacheEntry.At(snapshot).IsDirectory
         && new DirectoryInfo(snapshot)
             .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
             .Any(entry => (entry.LinkTarget is not null || entry is not DirectoryInfo) && !own.Has(entry.FullName));

@@ -2,28 +2,33 @@ using NixAiModels.Posix;
 
 namespace NixAiModels.Cache;
 
-/// <summary>A selection of files: a real folder with one link a file, to which a client that is online adds what was
-/// not selected.</summary>
+/// <summary>The snapshot of a selection: a real folder with one link per file, to which a client that is online adds
+/// what was not selected.</summary>
 /// <param name="changes">Makes the changes.</param>
-/// <param name="own">What is ours.</param>
+/// <param name="own">The links and refs that are ours.</param>
 /// <param name="placement">The model.</param>
-/// <param name="directory">Makes a folder, or sees that it is one.</param>
-internal sealed class PartialFolder(CacheChanges changes, OwnLinks own, Placement placement, Action<string> directory)
+/// <param name="directory">Makes a folder, or checks that there is one.</param>
+internal sealed class SelectionFolder(
+    CacheChanges changes,
+    OwnedLinks own,
+    Placement placement,
+    Action<string> directory
+)
 {
     private readonly string _folder = placement.Snapshot;
-    private readonly string _beside = LinkPlacing.Beside(placement);
+    private readonly string _staging = LinkPlacer.Staging(placement);
 
-    /// <summary>Makes the folder, or sees that every link is in it.</summary>
+    /// <summary>Makes the folder, or repairs the links in it.</summary>
     internal void Place()
     {
-        var there = CacheEntry.Look(_folder);
+        var there = CacheEntry.At(_folder);
         if (there.IsDirectory)
         {
             directory(_folder);
             foreach (var parent in Parents())
                 ParentIn(_folder, parent);
             foreach (var file in placement.Files!)
-                Mend(file);
+                Repair(file);
             return;
         }
 
@@ -34,21 +39,21 @@ internal sealed class PartialFolder(CacheChanges changes, OwnLinks own, Placemen
             )
         )
         {
-            throw LinkPlacing.InTheWay(
+            throw LinkPlacer.Conflict(
                 _folder,
-                "nix-ai-models did not make it, and it is not in the state as ours",
-                $"rm '{_folder}'   # the files will come from the store; then the same again"
+                "a snapshot that nix-ai-models did not make",
+                $"rm '{_folder}'   # then sync again: its files come from the store"
             );
         }
 
-        changes.MakeDirectory(_beside);
+        changes.MakeDirectory(_staging);
         foreach (var parent in Parents())
-            changes.MakeDirectory($"{_beside}/{parent}");
+            changes.MakeDirectory($"{_staging}/{parent}");
         foreach (var file in placement.Files!)
-            changes.MakeLink($"{_beside}/{file}", $"{placement.Raw}/{file}");
-        changes.MoveIntoPlace(_beside, _folder);
-        if (CacheEntry.Look(_beside).IsThere)
-            changes.DeleteBeside(_beside);
+            changes.MakeLink($"{_staging}/{file}", $"{placement.Raw}/{file}");
+        changes.MoveIntoPlace(_staging, _folder);
+        if (CacheEntry.At(_staging).Exists)
+            changes.DeleteStaging(_staging);
     }
 
     /// <summary>The folders in the snapshot, a folder before what is in it.</summary>
@@ -72,32 +77,32 @@ internal sealed class PartialFolder(CacheChanges changes, OwnLinks own, Placemen
     private void ParentIn(string root, string parent)
     {
         var path = $"{root}/{parent}";
-        if (CacheEntry.Look(path).Target is not null)
-            throw LinkPlacing.InTheWay(path, "it is a link where a folder must be", $"rm '{path}'");
+        if (CacheEntry.At(path).Target is not null)
+            throw LinkPlacer.Conflict(path, "a link where a folder must be", $"rm '{path}'");
         directory(path);
     }
 
-    private void Mend(string file)
+    private void Repair(string file)
     {
         var path = $"{_folder}/{file}";
         var target = $"{placement.Raw}/{file}";
-        var there = CacheEntry.Look(path);
+        var there = CacheEntry.At(path);
         if (there.Target == target)
             return;
-        if (!there.IsThere)
+        if (!there.Exists)
         {
             changes.MakeLink(path, target);
         }
         else if (there.Target is not null && (own.Has(path) || !FileStatus.Exists(path)))
         {
-            changes.ReplaceLink(path, target, _beside);
+            changes.ReplaceLink(path, target, _staging);
         }
         else
         {
-            throw LinkPlacing.InTheWay(
+            throw LinkPlacer.Conflict(
                 path,
-                "nix-ai-models did not make it; perhaps a download of your own of the same revision",
-                $"rm -r '{path}'   # the file will come from the store; then the same again"
+                "a file that nix-ai-models did not make",
+                $"rm -r '{path}'   # then sync again: the file comes from the store"
             );
         }
     }

@@ -1,15 +1,15 @@
 namespace NixAiModels.Cache;
 
-/// <summary>Which links and refs are ours, by the state.</summary>
-internal sealed class OwnLinks
+/// <summary>The links and refs that are ours, by the state.</summary>
+internal sealed class OwnedLinks
 {
     private readonly Lazy<ILookup<string, string>> _links;
     private readonly HashSet<(string File, string Commit)> _refs;
 
-    /// <summary>Those of placements, past ones among them.</summary>
-    internal OwnLinks(IReadOnlyCollection<Placement> placements)
+    /// <summary>The links and refs of placements, past ones included.</summary>
+    internal OwnedLinks(IReadOnlyCollection<Placement> placements)
     {
-        // Only what is out of order asks.
+        // Most runs find everything in order and never ask.
         _links = new(() =>
             placements
                 .SelectMany(placement => placement.Links())
@@ -26,13 +26,13 @@ internal sealed class OwnLinks
     /// <summary>Whether a link at this path is ours.</summary>
     internal bool Has(string path) => _links.Value.Contains(path);
 
-    /// <summary>Whether it is ours and holds what we put there.</summary>
+    /// <summary>Whether a link at this path with this target is ours.</summary>
     internal bool Has(string path, string target) => _links.Value[path].Contains(target);
 
-    /// <summary>Whether we put a commit into a ref.</summary>
+    /// <summary>Whether a ref that holds this commit is ours.</summary>
     internal bool HasRef(string file, string commit) => _refs.Contains((file, commit));
 
-    /// <summary>Whether a folder is one of ours, with a link for each file.</summary>
+    /// <summary>Whether a folder has links of ours.</summary>
     internal bool HasBelow(string folder) =>
         _links.Value.Any(link => link.Key.StartsWith(folder + "/", StringComparison.Ordinal));
 }
