@@ -5,11 +5,12 @@ using NixAiModels.Snapshots;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
 using NixAiModels.Transfer;
+using static NixAiModels.Commands.PrefetchOptions;
 
 namespace NixAiModels.Commands;
 
-/// <summary><c>nix-prefetch-hf</c>: downloads a model, prints its pin, and puts it where the build will look for
-/// it.</summary>
+/// <summary><c>nix-prefetch-hf</c>: downloads a model, prints its pin, and adds it to the store where the build looks
+/// for it.</summary>
 internal static class PrefetchCommand
 {
     private const string Examples = """
@@ -29,156 +30,13 @@ internal static class PrefetchCommand
         Exit codes: 0 done, 2 usage, 3 not found, 4 not allowed, 5 network, 6 wrong bytes, 7 local disk, 130 interrupted.
         """;
 
-    private static readonly Argument<string[]> Repo = new("REPO")
-    {
-        Description =
-            "ORG/NAME, NAME, datasets/ORG/NAME, hf://ORG/NAME@REV or the address of a page of the repository. With --update or --fetch: names of entries.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
-
-    private static readonly Option<string?> Rev = new("--rev")
-    {
-        Description = "Branch, tag or commit. Default: the one in REPO, else main.",
-        HelpName = "REV",
-    };
-    private static readonly Option<string?> Type = new("--type")
-    {
-        Description = "model, dataset or space. Default: what REPO says, else model.",
-    };
-    private static readonly Option<string[]> Include = Patterns(
-        "--include",
-        "Take only files that match (fnmatch: * crosses /). May be repeated."
-    );
-    private static readonly Option<string[]> Exclude = Patterns(
-        "--exclude",
-        "Leave out files that match. May be repeated."
-    );
-    private static readonly Option<string[]> File = Patterns(
-        "--file",
-        "Take this file (a path, or a pattern that must match). May be repeated."
-    );
-    private static readonly Option<string?> Name = new("--name")
-    {
-        Description = "The name in the store, as in fetchHuggingFace { name = …; }.",
-    };
-    private static readonly Option<string?> HubUrl = new("--endpoint")
-    {
-        Description = "Another hub than $HF_ENDPOINT or https://huggingface.co.",
-        HelpName = "URL",
-    };
-    private static readonly Option<string?> TokenFile = new("--token-file")
-    {
-        Description = "Read the token from this file. Default: HF_TOKEN and the other places that hf uses.",
-        HelpName = "FILE",
-    };
-
-    private static readonly Option<string> Format = new("--format")
-    {
-        Description = "What to print: nix (an expression to paste), json, or sri (the bare hash).",
-        DefaultValueFactory = _ => "nix",
-    };
-
-    private static readonly Option<string?> Lock = new("--lock")
-    {
-        Description =
-            "Pin the model file by file in this lock file, without downloading what the hub lists a sha256 of.",
-        HelpName = "FILE",
-    };
-    private static readonly Option<string?> Update = new("--update")
-    {
-        Description =
-            "Move the entries of this lock file (those named, or all) to the heads of their branches; check tags.",
-        HelpName = "FILE",
-    };
-    private static readonly Option<string?> Fetch = new("--fetch")
-    {
-        Description =
-            "Bring the models of this lock file (those named, or all) into the store, so that their builds make no request.",
-        HelpName = "FILE",
-    };
-    private static readonly Option<string[]> Freeze = new("--freeze")
-    {
-        Description = "With --lock or --update: updates leave this entry where it is from now on. May be repeated.",
-        HelpName = "NAME",
-    };
-    private static readonly Option<string[]> Unfreeze = new("--unfreeze")
-    {
-        Description = "With --lock or --update: updates move this entry again. May be repeated.",
-        HelpName = "NAME",
-    };
-    private static readonly Option<bool> Flat = new("--flat")
-    {
-        Description = "With one --file: pin the file itself, for fetchHuggingFaceFile.",
-    };
-    private static readonly Option<bool> NoStore = new("--no-store")
-    {
-        Description = "Only compute the hash; needs no Nix, keeps no files.",
-    };
-    private static readonly Option<bool> Resumable = new("--resumable")
-    {
-        Description =
-            "Gather the files in a folder before they go to the store: an interrupted download goes on where it was.",
-    };
-    private static readonly Option<string?> AddRoot = new("--add-root")
-    {
-        Description = "Make a link there that keeps the files from being collected.",
-        HelpName = "PATH",
-    };
-    private static readonly Option<bool> DryRun = new("--dry-run")
-    {
-        Description = "List what would be taken; download nothing. With --format json for programs.",
-    };
-    private static readonly Option<int?> Connections = new("--connections")
-    {
-        Description = "How many requests at once. Default: 32.",
-        HelpName = "N",
-    };
-    private static readonly Option<string?> LimitRate = new("--limit-rate")
-    {
-        Description = "At most this many bytes per second, such as 10M.",
-        HelpName = "RATE",
-    };
-
-    /// <summary>Makes the command's options part of a command: of the root, or of <c>nix-ai-models
-    /// prefetch</c>.</summary>
+    /// <summary>Configures the root command, or <c>nix-ai-models prefetch</c>.</summary>
     public static T Configure<T>(T command)
         where T : Command
     {
         command.Description =
             "Download a model of the Hugging Face Hub, print its pin for Nix, and add it to the store." + Examples;
-        Type.AcceptOnlyFromAmong("model", "dataset", "space");
-        Format.AcceptOnlyFromAmong("nix", "json", "sri");
-        command.Arguments.Add(Repo);
-        foreach (
-            var option in (Option[])
-                [
-                    Rev,
-                    Type,
-                    Include,
-                    Exclude,
-                    File,
-                    Name,
-                    HubUrl,
-                    TokenFile,
-                    Format,
-                    Lock,
-                    Update,
-                    Fetch,
-                    Freeze,
-                    Unfreeze,
-                    Flat,
-                    NoStore,
-                    Resumable,
-                    AddRoot,
-                    DryRun,
-                    Connections,
-                    LimitRate,
-                ]
-        )
-        {
-            command.Options.Add(option);
-        }
-
+        AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -190,145 +48,186 @@ internal static class PrefetchCommand
             unfreeze = parsed.GetValue(Unfreeze) ?? [];
         if (freeze.Length + unfreeze.Length > 0)
         {
-            var file =
-                parsed.GetValue(Update)
-                ?? parsed.GetValue(Lock)
-                ?? throw new Failure(
-                    ExitCode.Usage,
-                    "--freeze and --unfreeze want to know the lock file",
-                    ShellText.Command([
-                        "nix-prefetch-hf",
-                        "--lock",
-                        "models.lock.json",
-                        .. freeze.SelectMany(name => (string[])["--freeze", name]),
-                        .. unfreeze.SelectMany(name => (string[])["--unfreeze", name]),
-                    ])
-                );
-            await LockEdit.FreezeAsync(file, freeze, unfreeze, cancellation);
-            if (parsed.GetValue(Update) is null && words.Length == 0)
+            await FreezeAsync(parsed, freeze, unfreeze, cancellation);
+            if (parsed.GetValue(UpdatePath) is null && words.Length == 0)
                 return (int)ExitCode.Done;
         }
 
-        SnapshotDelivery OpenOf(string? endpoint) => Open(parsed, endpoint ?? parsed.GetValue(HubUrl));
-        if (parsed.GetValue(Update) is { } updated)
-            return (int)await new LockUpdate(updated, OpenOf, parsed.GetValue(DryRun)).RunAsync(words, cancellation);
-        if (parsed.GetValue(Fetch) is { } locked)
-            return (int)await LockFetch.RunAsync(locked, words, parsed.GetValue(AddRoot), OpenOf, cancellation);
+        SnapshotDelivery OpenOf(string? given) => Open(parsed, given ?? parsed.GetValue(Endpoint));
+        if (parsed.GetValue(UpdatePath) is { } updated)
+        {
+            var update = new LockUpdate(updated, OpenOf, parsed.GetValue(DryRun), Console.Out);
+            return (int)await update.RunAsync(words, cancellation);
+        }
+
+        if (parsed.GetValue(FetchPath) is { } locked)
+        {
+            var (storePaths, code) = await LockFetch.RunAsync(
+                locked,
+                words,
+                parsed.GetValue(AddRoot),
+                OpenOf,
+                cancellation
+            );
+            foreach (var storePath in storePaths)
+                Console.Out.WriteLine(storePath);
+            return (int)code;
+        }
+
         if (words.Length != 1)
         {
             throw new Failure(
                 ExitCode.Usage,
-                words.Length == 0 ? "which repository?" : $"one repository at a time, not {words.Length}",
+                words.Length == 0 ? "no repository given" : $"{words.Length} repositories given: pin one at a time",
                 "nix-prefetch-hf ORG/NAME   # nix-prefetch-hf --help shows more"
             );
         }
 
-        return await RunAsync(parsed, words[0], cancellation);
+        await RunAsync(parsed, words[0], cancellation);
+        return (int)ExitCode.Done;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, string word, CancellationToken cancellation)
+    private static async Task FreezeAsync(
+        ParseResult parsed,
+        string[] freeze,
+        string[] unfreeze,
+        CancellationToken cancellation
+    )
     {
-        var reference = RepositoryReference.Parse(word, parsed.GetValue(Type), parsed.GetValue(HubUrl));
-        var repository = reference.Repository;
+        var file =
+            parsed.GetValue(UpdatePath)
+            ?? parsed.GetValue(LockPath)
+            ?? throw new Failure(
+                ExitCode.Usage,
+                "--freeze and --unfreeze need the lock file: --lock FILE or --update FILE",
+                ShellText.Command([
+                    "nix-prefetch-hf",
+                    "--lock",
+                    "models.lock.json",
+                    .. freeze.SelectMany(name => (string[])["--freeze", name]),
+                    .. unfreeze.SelectMany(name => (string[])["--unfreeze", name]),
+                ])
+            );
+        await LockEdit.FreezeAsync(file, freeze, unfreeze, cancellation);
+    }
+
+    private static async Task RunAsync(ParseResult parsed, string word, CancellationToken cancellation)
+    {
+        var reference = RepositoryReference.Parse(word, parsed.GetValue(RepoType), parsed.GetValue(Endpoint));
         var revision = parsed.GetValue(Rev) ?? reference.Revision ?? "main";
-        var files = parsed.GetValue(File) ?? [];
+        var files = parsed.GetValue(Files) ?? [];
         if (reference.FilePath is { } file && files.Length == 0)
             files = [file];
         var selection = new Selection(files, parsed.GetValue(Include) ?? [], parsed.GetValue(Exclude) ?? []);
-        var flat = parsed.GetValue(Flat);
-        if (flat && (files.Length != 1 || selection.Include.Count + selection.Exclude.Count > 0))
+        if (parsed.GetValue(Flat) && (files.Length != 1 || selection.Include.Count + selection.Exclude.Count > 0))
         {
             throw new Failure(
                 ExitCode.Usage,
-                "--flat pins one file",
+                "--flat needs exactly one --file",
                 "nix-prefetch-hf ORG/NAME --file model.gguf --flat"
             );
         }
 
-        var given = parsed.GetValue(HubUrl) ?? reference.Endpoint;
+        var given = parsed.GetValue(Endpoint) ?? reference.Endpoint;
         if (parsed.GetValue(DryRun))
-        {
-            using var listed = Open(parsed, given);
-            await Listing.PrintAsync(
-                listed.Hub,
-                repository,
-                revision,
-                selection,
-                parsed.GetValue(Format) == "json",
-                cancellation
-            );
-            return (int)ExitCode.Done;
-        }
+            await ListAsync(parsed, reference.Repository, revision, selection, given, cancellation);
+        else if (parsed.GetValue(LockPath) is { } path)
+            await LockAsync(parsed, path, reference.Repository, revision, selection, given, cancellation);
+        else if (!parsed.GetValue(NoStore) && !new NixCommand().IsInstalled)
+            throw NoNix(word);
+        else
+            await PinAsync(parsed, reference.Repository, revision, selection, given, cancellation);
+    }
 
-        if (parsed.GetValue(Lock) is { } path)
-        {
-            if (flat || parsed.GetValue(Format) == "sri")
-            {
-                throw new Failure(
-                    ExitCode.Usage,
-                    "--lock pins every file; there is no one hash, and every large file is flat as it is",
-                    "leave out --flat and --format sri"
-                );
-            }
+    private static async Task ListAsync(
+        ParseResult parsed,
+        RepositoryId repository,
+        string revision,
+        Selection selection,
+        string? given,
+        CancellationToken cancellation
+    )
+    {
+        using var delivery = Open(parsed, given);
+        var listing = await Listing.ResolveAsync(delivery.Hub, repository, revision, selection, cancellation);
+        if (parsed.GetValue(Format) == "json")
+            ResultJson.Print(listing);
+        else
+            PrefetchOutput.PrintTable(listing);
+    }
 
-            var wanted = new LockEntry
-            {
-                Repository = repository,
-                Commit = "",
-                Selection = selection,
-                Endpoint = given,
-                Ref = Snapshot.IsCommit(revision) ? null : revision,
-            };
-            var pinned = await LockPin.RunAsync(
-                path,
-                parsed.GetValue(Name),
-                wanted,
-                revision,
-                endpoint => Open(parsed, endpoint),
-                cancellation
-            );
-            Console.Out.WriteLine(
-                parsed.GetValue(Format) == "json" ? LockWriter.Write(pinned.Entry) : LockPin.ToNix(pinned.Name, path)
-            );
-            return (int)ExitCode.Done;
-        }
-
-        if (!parsed.GetValue(NoStore) && !new NixCommand().IsInstalled)
+    private static async Task LockAsync(
+        ParseResult parsed,
+        string path,
+        RepositoryId repository,
+        string revision,
+        Selection selection,
+        string? given,
+        CancellationToken cancellation
+    )
+    {
+        if (parsed.GetValue(Flat) || parsed.GetValue(Format) == "sri")
         {
             throw new Failure(
-                ExitCode.LocalIO,
-                "there is no nix-store on PATH to add the files to",
-                ShellText.Command(["nix-prefetch-hf", word, "--no-store"]) + "   # prints the hash without Nix"
+                ExitCode.Usage,
+                "--lock pins every file by itself: it cannot be combined with --flat or --format sri",
+                "leave out --flat and --format sri"
             );
         }
 
+        var wanted = new LockEntry
+        {
+            Repository = repository,
+            Commit = "",
+            Selection = selection,
+            Endpoint = given,
+            Ref = Snapshot.IsCommit(revision) ? null : revision,
+        };
+        var (name, entry) = await LockPin.RunAsync(
+            path,
+            parsed.GetValue(Name),
+            wanted,
+            revision,
+            endpoint => Open(parsed, endpoint),
+            cancellation
+        );
+        Console.Out.WriteLine(
+            parsed.GetValue(Format) == "json" ? LockWriter.Write(entry) : PrefetchOutput.NixCall(name, path)
+        );
+    }
+
+    private static async Task PinAsync(
+        ParseResult parsed,
+        RepositoryId repository,
+        string revision,
+        Selection selection,
+        string? given,
+        CancellationToken cancellation
+    )
+    {
         using var delivery = Open(parsed, given);
         var snapshot = await Snapshot.ResolveAsync(delivery.Hub, repository, revision, selection, cancellation);
+        var flat = parsed.GetValue(Flat);
         var name =
             parsed.GetValue(Name)
             ?? (
                 flat
                     ? DerivationName.OfFile(snapshot.Files[0].Path)
                     : DerivationName.OfSnapshot(
-                        snapshot.Repository.TypeWord,
-                        snapshot.Repository.ToString(),
+                        repository.TypeWord,
+                        repository.ToString(),
                         snapshot.Commit,
                         selection.Lists
                     )
             );
-        var (hash, storePath) = await delivery.RunAsync(snapshot, name, flat, cancellation);
+        var (hash, storePath) = await delivery.RunAsync(snapshot, new FixedOutput(name, flat), cancellation);
         if (storePath is not null)
             Log.Line($"in the store: {storePath}");
         var pin = new Pin(snapshot, selection, hash, parsed.GetValue(Name), given, flat, storePath);
-        Console.Out.WriteLine(
-            parsed.GetRequiredValue(Format) switch
-            {
-                "json" => pin.ToJson(),
-                "sri" => hash.Sri,
-                _ => pin.ToNix(),
-            }
-        );
-        return (int)ExitCode.Done;
+        if (parsed.GetRequiredValue(Format) == "json")
+            ResultJson.Print(pin);
+        else
+            Console.Out.WriteLine(parsed.GetRequiredValue(Format) == "sri" ? hash.Sri : PrefetchOutput.NixCall(pin));
     }
 
     private static SnapshotDelivery Open(ParseResult parsed, string? given)
@@ -345,11 +244,10 @@ internal static class PrefetchCommand
         };
     }
 
-    private static Option<string[]> Patterns(string name, string description) =>
-        new(name)
-        {
-            Description = description,
-            HelpName = "GLOB",
-            AllowMultipleArgumentsPerToken = false,
-        };
+    private static Failure NoNix(string word) =>
+        new(
+            ExitCode.LocalIO,
+            "nix-store is not on PATH",
+            ShellText.Command(["nix-prefetch-hf", word, "--no-store"]) + "   # prints the hash without Nix"
+        );
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using NixAiModels.Cache;
 using NixAiModels.Hub;
 using NixAiModels.Sync;
@@ -45,7 +44,7 @@ internal static class ScanCacheCommand
             foreach (var link in revisions.SelectMany(revision => revision.Broken))
                 Log.Warning($"a link that leads nowhere: {link}");
             if (parsed.GetValue(format) == "json")
-                PrintJson(revisions);
+                ResultJson.Print(revisions);
             else
                 PrintTable(revisions);
             return (int)ExitCode.Done;
@@ -96,36 +95,5 @@ internal static class ScanCacheCommand
             $"{Amounts.Count(revisions.Count, "revision")}, {Amounts.Size(revisions.Sum(revision => revision.Size))}; "
                 + $"{ours.Length} from the store, {Amounts.Size(ours.Sum(revision => revision.Size))}"
         );
-    }
-
-    private static void PrintJson(IReadOnlyList<ScannedRevision> revisions)
-    {
-        using var output = Console.OpenStandardOutput();
-        using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true }))
-        {
-            json.WriteStartArray();
-            foreach (var revision in revisions)
-            {
-                json.WriteStartObject();
-                json.WriteString("repository", revision.Repository);
-                json.WriteString("revision", revision.Commit);
-                json.WriteStartArray("refs");
-                foreach (var name in revision.Refs)
-                    json.WriteStringValue(name);
-                json.WriteEndArray();
-                json.WriteString("owner", revision.Owner);
-                json.WriteString("model", revision.Model);
-                json.WriteString("storePath", revision.StorePath);
-                json.WriteNumber("files", revision.Files);
-                json.WriteNumber("fromStore", revision.FromStore);
-                json.WriteNumber("size", revision.Size);
-                json.WriteNumber("broken", revision.Broken.Count);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
-
-        output.Write("\n"u8);
     }
 }

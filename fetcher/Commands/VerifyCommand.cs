@@ -55,7 +55,7 @@ internal static class VerifyCommand
                 if (!Directory.Exists(place))
                 {
                     return (int)
-                        await new LockVerify(place, trusted, OpenHub).RunAsync(
+                        await new LockVerify(place, trusted, OpenHub, Console.Out).RunAsync(
                             parsed.GetValue(names) ?? [],
                             cancellation
                         );
@@ -65,7 +65,7 @@ internal static class VerifyCommand
                 {
                     throw new Failure(
                         ExitCode.Usage,
-                        $"whose signature must {place} have?",
+                        $"trustedPublicKeys is empty; add the key that signed '{place}'",
                         ShellText.Command(["nix-ai-models", "verify", place, "--trusted-public-keys", "me-1:…"])
                     );
                 }

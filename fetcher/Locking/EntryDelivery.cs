@@ -6,21 +6,14 @@ using NixAiModels.Terminal;
 
 namespace NixAiModels.Locking;
 
-/// <summary>Brings the files of a locked model into the store outside of a build, each to the path that its derivation
-/// has: a user's own token may fetch what a build may not.</summary>
-/// <param name="hub">The hub.</param>
+/// <summary>Adds the files of a locked model to the store outside of a build, each at the path that its derivation has:
+/// a user's own token may fetch what a build may not.</summary>
+/// <param name="delivery">The delivery of snapshots from the entry's hub.</param>
 /// <param name="nix">The Nix whose store it is.</param>
-/// <param name="storeDirectory">What the store's paths begin with.</param>
-/// <param name="deliver">Brings files into the store under a name, as a folder or (flat) as the one file
-/// itself.</param>
-public sealed class EntryDelivery(
-    HubClient hub,
-    NixCommand nix,
-    string storeDirectory,
-    Func<Snapshot, string, bool, CancellationToken, Task<NixHash>> deliver
-)
+/// <param name="storeDirectory">The store that paths begin with, such as <c>/nix/store</c>.</param>
+public sealed class EntryDelivery(SnapshotDelivery delivery, NixCommand nix, string storeDirectory)
 {
-    /// <summary>Brings every file that is not there.</summary>
+    /// <summary>Adds every file that is missing.</summary>
     /// <param name="entry">The model.</param>
     /// <param name="cancellation">Ends the work; what is in the store stays there.</param>
     /// <returns>The store paths of all its files.</returns>
@@ -34,12 +27,12 @@ public sealed class EntryDelivery(
         Part[] wanted = [.. parts.Where(part => absent.Contains(PathOf(part)))];
         if (wanted.Length == 0)
         {
-            Log.Line("the store has every file already: nothing is downloaded");
+            Log.Line("every file is already in the store; nothing to download");
             return paths;
         }
 
         var snapshot = await Snapshot.ResolveAsync(
-            hub,
+            delivery.Hub,
             entry.Repository,
             entry.Commit,
             Selection.OfFiles([.. wanted.SelectMany(part => part.Files)]),
@@ -49,35 +42,34 @@ public sealed class EntryDelivery(
         foreach (var part in wanted)
         {
             var files = part.Files.ToHashSet(StringComparer.Ordinal);
-            var hash = await deliver(
-                snapshot with
-                {
-                    Files = [.. snapshot.Files.Where(file => files.Contains(file.Path))],
-                },
-                part.Name,
-                part.Flat,
-                cancellation
-            );
-            if (hash != part.Hash)
-                throw Altered(entry, $"{part.Name} has the hash {hash.Sri}, not {part.Hash.Sri}");
+            try
+            {
+                await delivery.RunAsync(
+                    snapshot with
+                    {
+                        Files = [.. snapshot.Files.Where(file => files.Contains(file.Path))],
+                    },
+                    part.Output,
+                    cancellation
+                );
+            }
+            catch (HashMismatch mismatch)
+            {
+                throw Altered(entry, mismatch.Message);
+            }
         }
 
         return paths;
     }
 
-    private string PathOf(Part part) =>
-        StorePath.OfFixedOutput(part.Name, part.Hash, recursive: !part.Flat, storeDirectory);
+    private string PathOf(Part part) => part.Output.PathFor(part.Output.ExpectedHash!, storeDirectory);
 
     private static IEnumerable<Part> Parts(LockEntry entry)
     {
         foreach (var file in entry.Lfs)
         {
-            yield return new Part(
-                DerivationName.OfFile(file.Path),
-                NixHash.Parse(file.Sha256),
-                Flat: true,
-                [file.Path]
-            );
+            var output = new FixedOutput(DerivationName.OfFile(file.Path), IsFlat: true, NixHash.Parse(file.Sha256));
+            yield return new Part(output, [file.Path]);
         }
 
         if (entry.RegularHash is not { } hash)
@@ -87,7 +79,8 @@ public sealed class EntryDelivery(
             entry.Repository.ToString(),
             entry.Regular.Select(file => (file.Path, file.Oid))
         );
-        yield return new Part(name, hash, Flat: false, [.. entry.Regular.Select(file => file.Path)]);
+        var folder = new FixedOutput(name, IsFlat: false, hash);
+        yield return new Part(folder, [.. entry.Regular.Select(file => file.Path)]);
     }
 
     /// <summary>Other bytes than those that are pinned need not be downloaded to be refused.</summary>
@@ -110,6 +103,6 @@ public sealed class EntryDelivery(
             "nix-ai-models verify models.lock.json   # compares every file"
         );
 
-    /// <summary>What is one derivation, and one store path.</summary>
-    private sealed record Part(string Name, NixHash Hash, bool Flat, IReadOnlyList<string> Files);
+    /// <summary>One derivation of a locked model, and the paths of its files in the repository.</summary>
+    private sealed record Part(FixedOutput Output, IReadOnlyList<string> Files);
 }

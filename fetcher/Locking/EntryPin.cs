@@ -54,6 +54,6 @@ public sealed class EntryPin(SnapshotDelivery delivery)
             small.Repository.ToString(),
             regular.Select(file => (file.Path, file.Oid))
         );
-        return (await delivery.RunAsync(small, name, flat: false, cancellation)).Hash;
+        return (await delivery.RunAsync(small, new FixedOutput(name), cancellation)).Hash;
     }
 }

@@ -4,20 +4,20 @@ using NixAiModels.Terminal;
 
 namespace NixAiModels.Locking;
 
-/// <summary><c>nix-prefetch-hf --fetch FILE [NAME…]</c>: brings locked models into the store with the user's own token
-/// and network, so that their builds make no request.</summary>
+/// <summary>Adds locked models to the store with the user's own token and network, so that their builds need
+/// neither (<c>nix-prefetch-hf --fetch</c>).</summary>
 internal static class LockFetch
 {
-    /// <summary>Fetches.</summary>
+    /// <summary>Adds the files of entries to the store; an entry that fails does not stop the others.</summary>
     /// <param name="path">The lock file.</param>
-    /// <param name="given">The entries; all, where it is empty.</param>
-    /// <param name="root">Where to make links that keep the files from being collected, or
-    /// <see langword="null"/>.</param>
+    /// <param name="given">The entries' names; all entries if empty.</param>
+    /// <param name="root">Where to make garbage collector roots, or <see langword="null"/>.</param>
     /// <param name="open">Opens the hub of an endpoint.</param>
     /// <param name="cancellation">Ends the work; what is in the store stays there.</param>
-    /// <returns>Done, or why the first entry that could not be fetched could not.</returns>
+    /// <returns>The store paths, and <see cref="ExitCode.Done"/> or the exit code of the first entry that
+    /// failed.</returns>
     /// <exception cref="Failure">The file cannot be read, has no entry of a given name, or there is no Nix.</exception>
-    public static async Task<ExitCode> RunAsync(
+    public static async Task<(IReadOnlyList<string> StorePaths, ExitCode Code)> RunAsync(
         string path,
         IReadOnlyList<string> given,
         string? root,
@@ -31,12 +31,12 @@ internal static class LockFetch
         {
             throw new Failure(
                 ExitCode.LocalIO,
-                "there is no nix-store on PATH to add the files to",
-                "install Nix, or run this where it is"
+                "nix-store is not on PATH",
+                "install Nix (https://nixos.org/download), or run this where it is installed"
             );
         }
 
-        var fetched = new List<string>();
+        var fetched = new HashSet<string>();
         var failed = await LockedModels.ForEachAsync(
             file,
             path,
@@ -45,19 +45,12 @@ internal static class LockFetch
             {
                 Log.Line($"{name}: {entry.Repository} at {entry.Commit}");
                 using var delivery = open(entry.Endpoint);
-                var entryDelivery = new EntryDelivery(
-                    delivery.Hub,
-                    nix,
-                    StoreFolder.Name(Environment.GetEnvironmentVariable),
-                    async (snapshot, store, flat, ct) => (await delivery.RunAsync(snapshot, store, flat, ct)).Hash
-                );
-                fetched.AddRange(await entryDelivery.RunAsync(entry, cancellation));
+                var store = StoreFolder.Name(Environment.GetEnvironmentVariable);
+                fetched.UnionWith(await new EntryDelivery(delivery, nix, store).RunAsync(entry, cancellation));
             }
         );
         if (root is not null && fetched.Count > 0)
-            await nix.AddRootsAsync(fetched.Distinct(), root, cancellation);
-        foreach (var storePath in fetched.Distinct())
-            Console.Out.WriteLine(storePath);
-        return failed.FirstOrDefault(ExitCode.Done);
+            await nix.AddRootsAsync(fetched, root, cancellation);
+        return ([.. fetched], failed.FirstOrDefault(ExitCode.Done));
     }
 }

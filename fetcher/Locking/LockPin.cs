@@ -5,19 +5,19 @@ using NixAiModels.Terminal;
 
 namespace NixAiModels.Locking;
 
-/// <summary><c>nix-prefetch-hf REPO --lock FILE</c>: pins a model file by file, without downloading what the hub lists
-/// a sha256 of.</summary>
+/// <summary>Pins a model file by file in a lock file, without downloading the files whose sha256 the hub lists
+/// (<c>nix-prefetch-hf REPO --lock FILE</c>).</summary>
 internal static class LockPin
 {
-    /// <summary>Adds an entry, or replaces the one of its name.</summary>
+    /// <summary>Adds an entry, or replaces the one with its name.</summary>
     /// <param name="path">The lock file.</param>
-    /// <param name="name">The entry's name; the repository's where it is <see langword="null"/>.</param>
-    /// <param name="wanted">Repository, selection, ref and endpoint; the commit is not read.</param>
-    /// <param name="revision">The revision that was asked for.</param>
+    /// <param name="name">The entry's name; the repository's if it is <see langword="null"/>.</param>
+    /// <param name="wanted">Repository, selection, ref and endpoint; the commit is ignored.</param>
+    /// <param name="revision">A branch, a tag or a commit.</param>
     /// <param name="open">Opens the hub of an endpoint.</param>
-    /// <param name="cancellation">Ends the work; the file is then as it was.</param>
-    /// <returns>The name and what the file says of it now.</returns>
-    /// <exception cref="Failure">Whatever failed for good; the file is then as it was.</exception>
+    /// <param name="cancellation">Ends the work; the file is then unchanged.</param>
+    /// <returns>The entry and its name.</returns>
+    /// <exception cref="Failure">Something failed; the file is then unchanged.</exception>
     public static async Task<(string Name, LockEntry Entry)> RunAsync(
         string path,
         string? name,
@@ -32,11 +32,12 @@ internal static class LockPin
         {
             throw new Failure(
                 ExitCode.Usage,
-                $"'{Printable.Escape(key)}' cannot be the name of a model: no store path can have it",
+                $"invalid name of a model '{Printable.Escape(key)}': a store path cannot have it",
                 "--name llama"
             );
         }
-        // A damaged file is found before anything is downloaded.
+
+        // A damaged file fails before anything is downloaded.
         var known = File.Exists(path) ? Old(LockFile.Read(path), path, key, name, wanted.Repository) : null;
         using var delivery = open(wanted.Endpoint);
         var snapshot = await Snapshot.ResolveAsync(
@@ -47,7 +48,7 @@ internal static class LockPin
             cancellation
         );
         var entry = await new EntryPin(delivery).PinAsync(snapshot, wanted, known, cancellation);
-        Say(key, entry, snapshot, delivery.Downloaded);
+        Report(key, entry, snapshot, delivery.Downloaded);
         var changed = await LockEdit.ApplyAsync(
             path,
             file =>
@@ -58,13 +59,9 @@ internal static class LockPin
             },
             cancellation
         );
-        Log.Line(changed ? $"wrote {path}" : $"{path} is as it was");
+        Log.Line(changed ? $"wrote {path}" : $"{path} is unchanged");
         return (key, entry);
     }
-
-    /// <summary>The call that builds it.</summary>
-    public static string ToNix(string name, string path) =>
-        NixText.Call("fetchModel", [("name", NixText.StringLiteral(name)), ("lockFile", NixText.PathLiteral(path))]);
 
     private static LockEntry? Old(LockFile file, string path, string key, string? name, RepositoryId repository)
     {
@@ -73,7 +70,7 @@ internal static class LockPin
             ? old
             : throw new Failure(
                 ExitCode.Usage,
-                $"{path} has a model '{key}' already, which is {old.Repository}",
+                $"{path} already has a model '{key}', from {old.Repository}",
                 ShellText.Command([
                     "nix-prefetch-hf",
                     repository.ToString(),
@@ -85,7 +82,7 @@ internal static class LockPin
             );
     }
 
-    private static void Say(string name, LockEntry entry, Snapshot snapshot, long downloaded)
+    private static void Report(string name, LockEntry entry, Snapshot snapshot, long downloaded)
     {
         var large = entry.Lfs.Sum(file => file.Size ?? 0);
         Log.Line($"{name}: {snapshot.Summary}");
@@ -93,10 +90,13 @@ internal static class LockPin
             $"  {Amounts.Count(entry.Lfs.Count, "file")} pinned by the sha256 that the hub lists, {Amounts.Size(large)}"
         );
         Log.Line(
-            $"  {Amounts.Count(entry.Regular.Count, "regular file")} pinned together{(entry.RegularHash is { } hash ? $" by {hash.Sri}" : "")}, {Amounts.Size(snapshot.Size - large)}"
+            $"  {Amounts.Count(entry.Regular.Count, "regular file")} pinned together"
+                + (entry.RegularHash is { } hash ? $" by {hash.Sri}" : "")
+                + $", {Amounts.Size(snapshot.Size - large)}"
         );
         Log.Line(
-            $"  downloaded {Amounts.Size(downloaded)}; {Amounts.Size(snapshot.Size - downloaded)} ({snapshot.Size - downloaded} bytes) did not have to be"
+            $"  downloaded {Amounts.Size(downloaded)}; "
+                + $"{Amounts.Size(snapshot.Size - downloaded)} already pinned by the hub's listing"
         );
     }
 }

@@ -3,17 +3,18 @@ using NixAiModels.Terminal;
 
 namespace NixAiModels.Locking;
 
-/// <summary><c>nix-prefetch-hf --update FILE [NAME…]</c>: moves entries to the head of their branch, and checks that
-/// tags are where they were.</summary>
+/// <summary>Moves the entries of a lock file to the heads of their branches, and checks that tags did not move
+/// (<c>nix-prefetch-hf --update</c>).</summary>
 /// <param name="path">The lock file.</param>
 /// <param name="open">Opens the hub of an endpoint.</param>
-/// <param name="dryRun">Whether to change nothing and to download nothing.</param>
-internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> open, bool dryRun)
+/// <param name="dryRun">Whether to change and download nothing.</param>
+/// <param name="output">Where changes are printed.</param>
+internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> open, bool dryRun, TextWriter output)
 {
-    /// <summary>Updates.</summary>
-    /// <param name="given">The entries; all, where it is empty.</param>
-    /// <param name="cancellation">Ends the work; the file is then as it was.</param>
-    /// <returns>Done, also where nothing moved; else why the first entry that could not be updated could not.</returns>
+    /// <summary>Updates entries; one that fails does not stop the others.</summary>
+    /// <param name="given">The entries' names; all entries if empty.</param>
+    /// <param name="cancellation">Ends the work; the file is then unchanged.</param>
+    /// <returns><see cref="ExitCode.Done"/>, or the exit code of the first entry that failed.</returns>
     /// <exception cref="Failure">The file cannot be read or written, or has no entry of a given name.</exception>
     public async Task<ExitCode> RunAsync(IReadOnlyList<string> given, CancellationToken cancellation)
     {
@@ -32,13 +33,13 @@ internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> op
 
         if (moved.Count == 0)
         {
-            Console.Out.WriteLine(
+            output.WriteLine(
                 failed.Count == 0 ? "nothing moved" : $"nothing moved; {failed.Count} could not be updated"
             );
         }
         else if (dryRun)
         {
-            Log.Line($"dry run: {path} is as it was");
+            Log.Line($"dry run: {path} was not changed");
         }
         else
         {
@@ -56,9 +57,8 @@ internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> op
     {
         if (entry.Frozen || entry.Ref is null)
         {
-            Log.Line(
-                $"{name}: stays at {entry.Commit}: {(entry.Frozen ? "it is frozen" : "it was pinned by its commit, not by a branch")}"
-            );
+            var why = entry.Frozen ? "it is frozen" : "it was pinned by commit, not by a branch";
+            Log.Line($"{name}: stays at {entry.Commit}: {why}");
             return null;
         }
 
@@ -74,20 +74,19 @@ internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> op
         {
             throw new Failure(
                 ExitCode.Integrity,
-                $"the tag {entry.Ref} of {entry.Repository} was {entry.Commit} and is {head} now; a tag should stay where it is",
-                "to take what it is now: "
-                    + ShellText.Command([
-                        "nix-prefetch-hf",
-                        entry.Repository.ToString(),
-                        "--type",
-                        entry.Repository.TypeWord,
-                        "--rev",
-                        entry.Ref,
-                        "--lock",
-                        path,
-                        "--name",
-                        name,
-                    ])
+                $"the tag {entry.Ref} of {entry.Repository} moved from {entry.Commit} to {head}; a tag should not move",
+                ShellText.Command([
+                    "nix-prefetch-hf",
+                    entry.Repository.ToString(),
+                    "--type",
+                    entry.Repository.TypeWord,
+                    "--rev",
+                    entry.Ref,
+                    "--lock",
+                    path,
+                    "--name",
+                    name,
+                ]) + "   # pins the commit that the tag names now"
             );
         }
 
@@ -102,32 +101,35 @@ internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> op
         );
     }
 
-    private static void Show(string name, LockEntry entry, Snapshot snapshot)
+    private void Show(string name, LockEntry entry, Snapshot snapshot)
     {
         var changes = FileChange.Between(entry, snapshot.Files);
-        var output = Console.Out;
         output.WriteLine($"{name}: {entry.Repository} {entry.Ref} {entry.Commit} → {snapshot.Commit}");
         foreach (var change in changes)
             output.WriteLine($"  {change}");
+        var most = changes.Sum(change => change.After?.Size ?? 0);
         output.WriteLine(
             changes.Count == 0
-                ? "  none of its files changed"
-                : $"  {Amounts.Count(changes.Count, "file")} changed; a build downloads at most {Amounts.Size(changes.Sum(change => change.After?.Size ?? 0))}"
+                ? "  no selected file changed"
+                : $"  {Amounts.Count(changes.Count, "file")} changed; a build downloads at most {Amounts.Size(most)}"
         );
         if (entry.Signatures.Count > 0)
         {
             Log.Warning(
-                $"{name}: its signatures were of the old commit; to sign it again: nix-ai-models lock-sign FILE {name} --key-file KEY"
+                $"{name}: its signatures were for the old commit; to sign it again: "
+                    + ShellText.Command(["nix-ai-models", "lock-sign", path, name, "--key-file", "KEY"])
             );
         }
     }
 
-    /// <summary>What another process did to an entry meanwhile is not undone.</summary>
+    // An entry that another process changed meanwhile is not overwritten.
     private LockFile Replace(LockFile now, string name, LockEntry before, LockEntry after)
     {
         if (now.Models.GetValueOrDefault(name) is { } current && LockWriter.Write(current) == LockWriter.Write(before))
             return now.With(name, after);
-        Log.Warning($"{name} was changed in {path} meanwhile, and stays as it is there; run the same again");
+        Log.Warning(
+            $"{name} was changed in {path} by another process and is left as it is; run the same command again"
+        );
         return now;
     }
 }

@@ -3,17 +3,25 @@ using NixAiModels.Snapshots;
 
 namespace NixAiModels.Locking;
 
-/// <summary><c>nix-ai-models verify FILE</c>: is what the hub lists today for each pinned commit still what the lock
-/// file says?</summary>
+/// <summary>Compares the pinned files of a lock file with what the hub lists today for their commits
+/// (<c>nix-ai-models verify FILE</c>).</summary>
 /// <param name="path">The lock file.</param>
-/// <param name="trusted">Keys of which one must have signed each entry; none, where nobody need have.</param>
+/// <param name="trusted">Keys, one of which must have signed each entry; if empty, signatures are not
+/// checked.</param>
 /// <param name="open">Opens the hub of an endpoint.</param>
-internal sealed class LockVerify(string path, IReadOnlyList<PublicKey> trusted, Func<string?, HubSession> open)
+/// <param name="output">Where the result of each entry is printed.</param>
+internal sealed class LockVerify(
+    string path,
+    IReadOnlyList<PublicKey> trusted,
+    Func<string?, HubSession> open,
+    TextWriter output
+)
 {
-    /// <summary>Compares.</summary>
-    /// <param name="names">The entries; all, where it is empty.</param>
+    /// <summary>Compares entries; one that fails does not stop the others.</summary>
+    /// <param name="names">The entries' names; all entries if empty.</param>
     /// <param name="cancellation">Ends the requests.</param>
-    /// <returns>Done, integrity where the hub lists other files, or why the first question had no answer.</returns>
+    /// <returns><see cref="ExitCode.Integrity"/> if the hub lists other files, else the exit code of the first entry
+    /// that failed, else <see cref="ExitCode.Done"/>.</returns>
     /// <exception cref="Failure">The file cannot be read, or has no entry of a given name.</exception>
     public async Task<ExitCode> RunAsync(IReadOnlyList<string> names, CancellationToken cancellation)
     {
@@ -27,16 +35,14 @@ internal sealed class LockVerify(string path, IReadOnlyList<PublicKey> trusted, 
                 if (trusted.Count > 0)
                     EntrySignature.Verify(name, entry, trusted);
                 var differences = await DifferencesAsync(entry, cancellation);
-                Console.Out.WriteLine(
-                    $"{name}: {(differences.Count == 0 ? "as pinned" : "the hub lists other files")}"
-                );
+                output.WriteLine($"{name}: {(differences.Count == 0 ? "as pinned" : "the hub lists other files")}");
                 foreach (var difference in differences)
-                    Console.Out.WriteLine($"  {difference}");
+                    output.WriteLine($"  {difference}");
                 differing |= differences.Count > 0;
             }
         );
 
-        // That files differ is worse than that a question has no answer.
+        // Different files are worse than a hub that did not answer.
         return differing ? ExitCode.Integrity : failed.FirstOrDefault(ExitCode.Done);
     }
 
@@ -45,7 +51,7 @@ internal sealed class LockVerify(string path, IReadOnlyList<PublicKey> trusted, 
         using var session = open(entry.Endpoint);
         var listing = await session.Client.ListFilesAsync(entry.Repository, entry.Commit, cancellation);
         ListingCheck.Check(listing);
-        // By path: a pattern that matched a file which is gone would be an error of its own.
+        // By path: a pattern that no longer matches would be an error by itself.
         var pinned = entry.Listing.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         var selected = entry.Selection.IsWhole ? listing : [.. listing.Where(file => pinned.Contains(file.Path))];
         return FileChange.Between(entry, selected);

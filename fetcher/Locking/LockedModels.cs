@@ -2,16 +2,16 @@ using NixAiModels.Terminal;
 
 namespace NixAiModels.Locking;
 
-/// <summary>What a command does to several entries of a lock file, one after the other: one that fails does not keep
-/// the others from it.</summary>
+/// <summary>Works on several entries of a lock file, one after another; one that fails does not stop the
+/// others.</summary>
 internal static class LockedModels
 {
-    /// <summary>Does it.</summary>
+    /// <summary>Calls a function for each entry, and logs those that fail.</summary>
     /// <param name="file">The lock file.</param>
-    /// <param name="path">Where it is, for messages.</param>
-    /// <param name="given">The entries; all, where it is empty.</param>
-    /// <param name="act">What is done to an entry.</param>
-    /// <returns>Why entries failed; their messages are in the log.</returns>
+    /// <param name="path">Its path, for messages.</param>
+    /// <param name="given">The entries' names; all entries if empty.</param>
+    /// <param name="act">The function.</param>
+    /// <returns>The exit codes of the entries that failed.</returns>
     /// <exception cref="Failure">There is no entry of a given name.</exception>
     public static async Task<IReadOnlyList<ExitCode>> ForEachAsync(
         LockFile file,

@@ -2,24 +2,27 @@ using System.Security.Cryptography;
 using System.Text;
 using NixAiModels.Nar;
 using NixAiModels.Posix;
+using NixAiModels.Store;
 
 namespace NixAiModels.Snapshots;
 
-/// <summary>Remembers which NAR hash the verified files of a listing had, so that a snapshot that is in the store
-/// already is recognised before it is downloaded again.</summary>
-/// <remarks>One small file an entry, named after the files' paths, sizes and digests: other files never have the same
-/// one. Losing it costs a download; it is only believed where the store has the path that follows from it.</remarks>
+/// <summary>Remembers which hash the verified files of a listing had, so that a snapshot that is already in the store is
+/// found without a download.</summary>
+/// <remarks>One small file an entry, named after a digest of the files' paths, sizes and digests. An entry is only used
+/// where the store has the path that follows from it; losing one costs a download.</remarks>
 internal static class KnownHashes
 {
     /// <summary>The hash that a snapshot's output is known to have, or <see langword="null"/>.</summary>
-    public static NixHash? Find(Snapshot snapshot, bool flat)
+    public static NixHash? Find(Snapshot snapshot, FixedOutput output)
     {
+        if (output.ExpectedHash is { } expected)
+            return expected;
         // A file by itself is known by the sha256 that the hub lists.
-        if (flat && snapshot.Files.Single().Sha256 is { } sha256)
+        if (output.IsFlat && snapshot.Files.Single().Sha256 is { } sha256)
             return NixHash.Parse(sha256);
         try
         {
-            return NixHash.TryParse(File.ReadAllText(Entry(snapshot, flat)).Trim(), out var hash) ? hash : null;
+            return NixHash.TryParse(File.ReadAllText(Entry(snapshot, output)).Trim(), out var hash) ? hash : null;
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
         {
@@ -28,25 +31,25 @@ internal static class KnownHashes
     }
 
     /// <summary>Remembers the hash of a snapshot whose every file was verified.</summary>
-    public static void Add(Snapshot snapshot, bool flat, NixHash hash)
+    public static void Add(Snapshot snapshot, FixedOutput output, NixHash hash)
     {
         try
         {
-            var entry = Entry(snapshot, flat);
+            var entry = Entry(snapshot, output);
             Directory.CreateDirectory(Path.GetDirectoryName(entry)!);
             AtomicFile.Write(entry, Encoding.ASCII.GetBytes(hash.Sri + "\n"));
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
         {
-            // It is a convenience: without it the next run downloads.
+            // Without the entry the next run downloads again.
         }
     }
 
-    private static string Entry(Snapshot snapshot, bool flat)
+    private static string Entry(Snapshot snapshot, FixedOutput output)
     {
         var text =
             string.Concat(snapshot.Files.Select(file => $"{file.Path}\0{file.Size}\0{file.Sha256 ?? file.Oid}\0"))
-            + flat;
+            + output.IsFlat;
         return Path.Combine(
             CacheFolder.Of("hashes"),
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))

@@ -1,14 +1,17 @@
 using System.Security.Cryptography;
 using System.Text;
+using NixAiModels.Hub;
 using NixAiModels.Posix;
+using NixAiModels.Store;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Snapshots;
 
-/// <summary>The folder in which a snapshot is gathered before it goes to the store; what is there when a run is
-/// interrupted serves the next.</summary>
-/// <remarks>Layout: <c>KEY/tree/NAME/…</c> the files, <c>KEY/journal/…</c> which ranges of unfinished files have
-/// arrived, <c>KEY.lock</c> held while a process works on them. Files lie at their final place from the first byte.</remarks>
+/// <summary>The folder that a snapshot is downloaded to before it is added to the store; an interrupted download is
+/// resumed from it.</summary>
+/// <remarks>Layout: <c>KEY/tree/NAME/…</c> the files, <c>KEY/journal/…</c> which ranges of incomplete files have
+/// arrived, <c>KEY.lock</c> held while a process works on it. Files lie at their final place from the first
+/// byte.</remarks>
 public sealed class PartialSnapshot : IDisposable
 {
     private readonly FileLock _held;
@@ -25,35 +28,40 @@ public sealed class PartialSnapshot : IDisposable
     /// <summary>The folder that becomes the snapshot; its name is the name in the store.</summary>
     public string Tree { get; }
 
-    /// <summary>Where the notes on unfinished files are.</summary>
+    /// <summary>The folder of the journals of incomplete files.</summary>
     public string Journals { get; }
 
-    /// <summary>Whether an earlier run left something of a snapshot, or another one is at it.</summary>
-    /// <param name="identity">As for <see cref="OpenAsync"/>.</param>
-    /// <param name="name">As for <see cref="OpenAsync"/>.</param>
-    public static bool Exists(string identity, string name) =>
-        Directory.Exists(Path.Combine(FolderOf(identity, name, home: null), "tree"));
+    /// <summary>Whether an earlier run left a partial download of a snapshot, or another process is writing
+    /// one.</summary>
+    /// <param name="endpoint">The hub.</param>
+    /// <param name="snapshot">The files.</param>
+    /// <param name="output">What they will be in the store.</param>
+    /// <param name="home">The folder of all partial downloads; <see langword="null"/> for the user's cache.</param>
+    public static bool Exists(HubEndpoint endpoint, Snapshot snapshot, FixedOutput output, string? home) =>
+        Directory.Exists(Path.Combine(FolderOf(endpoint, snapshot, output, home), "tree"));
 
-    /// <summary>Takes hold of the folder of a snapshot; waits while another process has it.</summary>
-    /// <param name="identity">What is downloaded: equal for equal files only.</param>
-    /// <param name="name">The name that the snapshot will have in the store.</param>
-    /// <param name="home">Where such folders are; <see langword="null"/> for the user's cache.</param>
+    /// <summary>Locks the folder of a snapshot; waits while another process has it.</summary>
+    /// <param name="endpoint">The hub.</param>
+    /// <param name="snapshot">The files.</param>
+    /// <param name="output">What they will be in the store.</param>
+    /// <param name="home">The folder of all partial downloads; <see langword="null"/> for the user's cache.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="Failure">Exit code 7: the folder cannot be made.</exception>
     public static async Task<PartialSnapshot> OpenAsync(
-        string identity,
-        string name,
+        HubEndpoint endpoint,
+        Snapshot snapshot,
+        FixedOutput output,
         string? home,
         CancellationToken cancellation
     )
     {
-        var folder = FolderOf(identity, name, home);
+        var folder = FolderOf(endpoint, snapshot, output, home);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
             var held = await FileLock.TakeAsync(LockOf(folder), cancellation);
             Directory.CreateDirectory(folder);
-            return new PartialSnapshot(folder, name, held);
+            return new PartialSnapshot(folder, output.Name, held);
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
         {
@@ -61,7 +69,7 @@ public sealed class PartialSnapshot : IDisposable
         }
     }
 
-    /// <summary>Removes the folder: the snapshot is in the store, or nobody wants it.</summary>
+    /// <summary>Removes the folder.</summary>
     public void Delete()
     {
         try
@@ -76,14 +84,19 @@ public sealed class PartialSnapshot : IDisposable
         }
     }
 
-    /// <summary>Lets go of the folder.</summary>
+    /// <summary>Unlocks the folder.</summary>
     public void Dispose() => _held.Dispose();
 
     private static string LockOf(string folder) => folder + ".lock";
 
-    private static string FolderOf(string identity, string name, string? home) =>
-        Path.Combine(
+    private static string FolderOf(HubEndpoint endpoint, Snapshot snapshot, FixedOutput output, string? home)
+    {
+        // Equal for equal files only.
+        var identity =
+            $"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {output.IsFlat}\n{output.Name}";
+        return Path.Combine(
             home ?? CacheFolder.Of("snapshots"),
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{identity}\n{name}")))[..16]
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..16]
         );
+    }
 }

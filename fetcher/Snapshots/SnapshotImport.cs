@@ -6,8 +6,8 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Snapshots;
 
-/// <summary>Brings a snapshot into the store through the daemon, without a copy on the way. What it brought cannot be
-/// collected as garbage until it is disposed.</summary>
+/// <summary>Adds a snapshot to the store through the daemon, without a copy on disk. Until this is disposed, garbage
+/// collection leaves what it added.</summary>
 public sealed class SnapshotImport : IAsyncDisposable
 {
     private readonly DaemonAddress _address;
@@ -16,9 +16,9 @@ public sealed class SnapshotImport : IAsyncDisposable
     private SnapshotImport(DaemonAddress address, DaemonConnection connection) =>
         (_address, _connection) = (address, connection);
 
-    /// <summary>Connects to the daemon, if there is one that can take a stream.</summary>
+    /// <summary>Connects to the daemon, if there is one that accepts a stream.</summary>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns><see langword="null"/> if there is none; why, has been said.</returns>
+    /// <returns><see langword="null"/> if there is none; the log has the reason.</returns>
     public static async Task<SnapshotImport?> OpenAsync(CancellationToken cancellation)
     {
         if (DaemonAddress.Find(Environment.GetEnvironmentVariable) is not { } address)
@@ -34,44 +34,37 @@ public sealed class SnapshotImport : IAsyncDisposable
         }
     }
 
-    /// <summary>Finds a snapshot that the store has already.</summary>
-    /// <param name="snapshot">Which files.</param>
-    /// <param name="name">Its name in the store.</param>
-    /// <param name="flat">Whether it is the one file itself.</param>
+    /// <summary>Finds a snapshot that the store already has.</summary>
+    /// <param name="snapshot">The files.</param>
+    /// <param name="output">What they are in the store.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>Hash and store path, or <see langword="null"/>.</returns>
     /// <exception cref="Failure">Exit code 7: the daemon refused.</exception>
     public async Task<(NixHash Hash, string StorePath)?> FindAsync(
         Snapshot snapshot,
-        string name,
-        bool flat,
+        FixedOutput output,
         CancellationToken cancellation
     )
     {
-        if (KnownHashes.Find(snapshot, flat) is not { } hash)
+        if (KnownHashes.Find(snapshot, output) is not { } hash)
             return null;
-        var path = StorePath.OfFixedOutput(
-            name,
-            hash,
-            recursive: !flat,
-            StoreFolder.Name(Environment.GetEnvironmentVariable)
-        );
+        var path = output.PathFor(hash, StoreFolder.Name(Environment.GetEnvironmentVariable));
         await _connection.AddTempRootAsync(path, cancellation);
         return await _connection.IsValidPathAsync(path, cancellation) ? (hash, path) : null;
     }
 
-    /// <summary>Streams a snapshot into the store. Where a file turns out to be wrong after a part of it has been sent,
-    /// the import is broken off, nothing of it stays, and everything is tried once more.</summary>
-    /// <param name="stream">What downloads.</param>
-    /// <param name="snapshot">Which files.</param>
-    /// <param name="name">Its name in the store.</param>
-    /// <param name="cancellation">Ends the import; nothing stays in the store.</param>
+    /// <summary>Streams a snapshot into the store. If a file fails its verification after part of it has been sent, the
+    /// import is aborted, the daemon discards it, and the whole is tried once more.</summary>
+    /// <param name="stream">The download.</param>
+    /// <param name="snapshot">The files.</param>
+    /// <param name="output">What they are in the store; not a flat output.</param>
+    /// <param name="cancellation">Aborts the import; nothing stays in the store.</param>
     /// <returns>Hash and store path.</returns>
-    /// <exception cref="Failure">Whatever failed for good.</exception>
+    /// <exception cref="Failure">The download failed, or the daemon refused it.</exception>
     public async Task<(NixHash Hash, string StorePath)> RunAsync(
         SnapshotStream stream,
         Snapshot snapshot,
-        string name,
+        FixedOutput output,
         CancellationToken cancellation
     )
     {
@@ -79,31 +72,31 @@ public sealed class SnapshotImport : IAsyncDisposable
             FreeSpace.Require(folder, snapshot.Size);
         try
         {
-            return await TryAsync(stream, snapshot, name, cancellation);
+            return await TryAsync(stream, snapshot, output, cancellation);
         }
         catch (ContentMismatch mismatch)
         {
-            Log.Line($"{mismatch.Message}; nothing was added to the store, trying once more from the start");
+            Log.Line($"{mismatch.Message}; nothing was added to the store; trying once more from the start");
             await _connection.DisposeAsync();
             _connection = await DaemonConnection.OpenAsync(_address, cancellation);
-            return await TryAsync(stream, snapshot, name, cancellation);
+            return await TryAsync(stream, snapshot, output, cancellation);
         }
     }
 
-    /// <summary>Hangs up.</summary>
+    /// <summary>Closes the connection to the daemon.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     private async Task<(NixHash Hash, string StorePath)> TryAsync(
         SnapshotStream stream,
         Snapshot snapshot,
-        string name,
+        FixedOutput output,
         CancellationToken cancellation
     )
     {
-        var import = await _connection.BeginAddAsync(name, cancellation);
+        var import = await _connection.BeginAddAsync(output.Name, cancellation);
         var hash = await stream.RunAsync(snapshot, import.Write, cancellation);
         var added = await import.FinishAsync(cancellation);
-        var expected = StorePath.OfFixedOutput(name, hash, recursive: true, Path.GetDirectoryName(added.Path)!);
+        var expected = output.PathFor(hash, Path.GetDirectoryName(added.Path)!);
         if (added.Path != expected)
         {
             throw new Failure(
@@ -113,7 +106,8 @@ public sealed class SnapshotImport : IAsyncDisposable
             );
         }
 
-        KnownHashes.Add(snapshot, flat: false, hash);
+        if (output.ExpectedHash is null)
+            KnownHashes.Add(snapshot, output, hash);
         return (hash, added.Path);
     }
 }

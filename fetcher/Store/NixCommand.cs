@@ -14,13 +14,13 @@ public sealed class NixCommand(string? folder = null)
     /// <remarks><c>nix-store --add-fixed</c> streams; <c>nix store add-path</c> holds the whole NAR in memory on older
     /// Nix.</remarks>
     /// <param name="path">The file or folder; its own name becomes the name in the store.</param>
-    /// <param name="recursive">Whether it is hashed as a NAR, not as the content of one file.</param>
+    /// <param name="output">The output; how it is hashed decides the mode.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <returns>The store path.</returns>
     /// <exception cref="Failure">Exit code 7: there is no Nix, or it refused.</exception>
-    public Task<string> AddFixedAsync(string path, bool recursive, CancellationToken cancellation) =>
+    public Task<string> AddFixedAsync(string path, FixedOutput output, CancellationToken cancellation) =>
         RunAsync(
-            [.. recursive ? (string[])["--add-fixed", "--recursive"] : ["--add-fixed"], "sha256", path],
+            output.IsFlat ? ["--add-fixed", "sha256", path] : ["--add-fixed", "--recursive", "sha256", path],
             cancellation
         );
 

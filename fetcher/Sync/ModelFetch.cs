@@ -106,43 +106,36 @@ internal sealed class ModelFetch
 
     private async Task<string> FetchAsync(SyncModel model, ModelSource source, CancellationToken cancellation)
     {
-        var endpoint = HubEndpoint.Choose(source.Endpoint);
         var transfer = TransferOptions.Of(source.Connections, source.BandwidthLimit);
-        using var session = new HubSession(endpoint, _token(), transfer, source.CaBundle);
+        using var delivery = Open(source.Endpoint, transfer, source.CaBundle);
         var snapshot = await Snapshot.ResolveAsync(
-            session.Client,
+            delivery.Hub,
             source.Repository,
             source.Revision,
             new Selection(source.Files, source.Include, source.Exclude),
             cancellation
         );
-        return await new Prefetch(session) { Folder = Folder }.RunAsync(
-            snapshot,
-            source.StoreName,
-            flat: false,
-            async (tree, hash) =>
-            {
-                if (hash != NixHash.Parse(source.OutputHash))
-                {
-                    throw new Failure(
-                        ExitCode.Integrity,
-                        $"hash mismatch: {source.Repository} at {source.Revision} has {hash.Sri}, "
-                            + $"the definition {source.OutputHash}",
-                        ShellText.Command(["nix-prefetch-hf", source.Repository.ToString(), "--rev", source.Revision])
-                            + "   # prints revision and hash"
-                    );
-                }
-
-                var path = await _nix.AddFixedAsync(tree, recursive: true, cancellation);
-                return path == model.Raw
-                    ? path
-                    : throw new Failure(
-                        ExitCode.Integrity,
-                        $"the snapshot was added as {path}, but the derivation expects {model.Raw}"
-                    );
-            },
-            cancellation
-        );
+        var output = new FixedOutput(source.StoreName, IsFlat: false, NixHash.Parse(source.OutputHash));
+        try
+        {
+            var (_, path) = await delivery.RunAsync(snapshot, output, cancellation);
+            return path == model.Raw
+                ? path
+                : throw new Failure(
+                    ExitCode.Integrity,
+                    $"the snapshot was added as {path}, but the derivation expects {model.Raw}"
+                );
+        }
+        catch (HashMismatch mismatch)
+        {
+            throw new Failure(
+                ExitCode.Integrity,
+                $"{source.Repository} at {source.Revision}: {mismatch.Message}",
+                ShellText.Command(["nix-prefetch-hf", source.Repository.ToString(), "--rev", source.Revision])
+                    + "   # prints revision and hash",
+                mismatch
+            );
+        }
     }
 
     private async Task<IReadOnlyList<string>> FetchAsync(
@@ -153,26 +146,20 @@ internal sealed class ModelFetch
     {
         if (_trusted.Count > 0)
             EntrySignature.Verify(model.Name, source.Entry, [.. _trusted.Select(PublicKey.Parse)]);
-        var endpoint = HubEndpoint.Choose(source.Entry.Endpoint);
         var transfer = TransferOptions.Of(source.Connections, source.BandwidthLimit);
-        using var session = new HubSession(endpoint, _token(), transfer);
-        var download = new Prefetch(session) { Folder = Folder };
-        return await new EntryDelivery(
-            session.Client,
-            _nix,
-            Path.GetDirectoryName(model.Raw)!,
-            (snapshot, store, flat, ct) =>
-                download.RunAsync(
-                    snapshot,
-                    store,
-                    flat,
-                    async (tree, hash) =>
-                    {
-                        await _nix.AddFixedAsync(tree, recursive: !flat, ct);
-                        return hash;
-                    },
-                    ct
-                )
-        ).RunAsync(source.Entry, cancellation);
+        using var delivery = Open(source.Entry.Endpoint, transfer, caBundle: null);
+        var store = Path.GetDirectoryName(model.Raw)!;
+        return await new EntryDelivery(delivery, _nix, store).RunAsync(source.Entry, cancellation);
+    }
+
+    private SnapshotDelivery Open(string? given, TransferOptions transfer, string? caBundle)
+    {
+        var session = new HubSession(HubEndpoint.Choose(given), _token(), transfer, caBundle);
+        return new SnapshotDelivery(session, _nix)
+        {
+            ToStore = true,
+            Resumable = true,
+            PartialFolder = Folder,
+        };
     }
 }

@@ -135,7 +135,7 @@ public sealed partial class PrefetchTests(TestHubFixture hub) : IClassFixture<Te
             _ = Kill(process.Id, 2);
             var interrupted = await Executable.FinishAsync(process);
             interrupted.ExitCode.Should().Be(130);
-            interrupted.Errors.Should().Contain("what has arrived is kept");
+            interrupted.Errors.Should().Contain("run the same command to resume");
         }
 
         await hub.ClearFaultsAsync();

@@ -185,7 +185,7 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
             }
 
             _ = Kill(process.Id, 2);
-            (await Executable.FinishAsync(process)).Errors.Should().Contain("what has arrived is kept");
+            (await Executable.FinishAsync(process)).Errors.Should().Contain("run the same command to resume");
         }
 
         await hub.ClearFaultsAsync();
