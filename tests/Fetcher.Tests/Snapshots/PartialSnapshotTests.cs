@@ -1,4 +1,6 @@
+using NixAiModels.Hub;
 using NixAiModels.Snapshots;
+using NixAiModels.Store;
 using NixAiModels.Tests.Nar;
 
 namespace NixAiModels.Tests.Snapshots;
@@ -33,8 +35,9 @@ public sealed class PartialSnapshotTests : IDisposable
 
     private Task<PartialSnapshot> OpenAsync() =>
         PartialSnapshot.OpenAsync(
-            "a repository at a commit",
-            "name",
+            HubEndpoint.Parse("https://huggingface.co"),
+            new Snapshot(RepositoryId.Parse("a/b"), new string('0', 40), []),
+            new FixedOutput("name"),
             _home.Root,
             TestContext.Current.CancellationToken
         );
