@@ -1,4 +1,4 @@
-// Loads the silero voice activity detector from a model in the Nix store and listens to a hum and to silence.
+// Loads the silero voice activity detector from a model in the Nix store and runs it on silence and on a hum.
 //   MODEL_PATH=$(nix build .#models.silero-vad --print-out-paths) dotnet run --project examples/silero-vad
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -17,7 +17,7 @@ Console.WriteLine($"silence   {Listen(_ => 0):P2} speech");
 Console.WriteLine($"a hum     {Listen(Hum):P2} speech");
 return 0;
 
-// One second of sound; returns the highest probability of speech in any window of 32 ms.
+// The highest probability of speech in any 32 ms window of one second of sound.
 float Listen(Func<double, double> sound)
 {
     var state = new DenseTensor<float>([2, 1, 128]);

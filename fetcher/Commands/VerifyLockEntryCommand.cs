@@ -22,7 +22,7 @@ internal static class VerifyLockEntryCommand
                 var name = attributes.Text("entryName");
                 var entry = LockReader.ReadEntry(attributes.Find("entry")!.Value, name);
                 EntrySignature.Verify(name, entry, [.. attributes.List("trustedPublicKeys").Select(PublicKey.Parse)]);
-                File.WriteAllBytes(attributes.Output("out"), EntryText.Of(name, entry));
+                File.WriteAllBytes(attributes.Output("out"), CanonicalEntry.Of(name, entry));
                 return Task.FromResult((int)ExitCode.Done);
             }
         );

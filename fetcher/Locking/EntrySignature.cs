@@ -2,11 +2,10 @@ using NixAiModels.Signing;
 
 namespace NixAiModels.Locking;
 
-/// <summary>Signatures of lock entries: Ed25519, in the text form of Nix' own (<c>key name:base64</c>).</summary>
+/// <summary>Signs lock entries and checks their signatures.</summary>
 public static class EntrySignature
 {
-    /// <summary>The entry with the key's signature; an older one of a key of that name is replaced, others
-    /// stay.</summary>
+    /// <summary>Signs an entry. An earlier signature by a key of that name is replaced, others stay.</summary>
     /// <param name="name">The entry's name.</param>
     /// <param name="entry">The entry.</param>
     /// <param name="key">The key.</param>
@@ -15,31 +14,32 @@ public static class EntrySignature
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(key);
         var others = entry.Signatures.Where(signature => signature.KeyName != key.Name);
-        return entry with { Signatures = [.. others, key.Sign(EntryText.Of(name, entry))] };
+        return entry with { Signatures = [.. others, key.Sign(CanonicalEntry.Of(name, entry))] };
     }
 
-    /// <summary>An entry that takes another's place, with its signatures if they are of the same text, else with
+    /// <summary>Gives an entry the signatures of the one that it replaces, if they still hold; otherwise it has
     /// none.</summary>
     /// <param name="name">The entries' name.</param>
-    /// <param name="old">The entry that was there, if any.</param>
-    /// <param name="entry">The entry.</param>
-    public static LockEntry Carry(string name, LockEntry? old, LockEntry entry)
+    /// <param name="old">The replaced entry, if any.</param>
+    /// <param name="entry">The new entry.</param>
+    public static LockEntry KeepValid(string name, LockEntry? old, LockEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var same = old is not null && EntryText.Of(name, old).AsSpan().SequenceEqual(EntryText.Of(name, entry));
+        var same =
+            old is not null && CanonicalEntry.Of(name, old).AsSpan().SequenceEqual(CanonicalEntry.Of(name, entry));
         return entry with { Signatures = same ? old!.Signatures : [] };
     }
 
-    /// <summary>Checks that one of the keys signed the entry as it is.</summary>
+    /// <summary>Checks that a trusted key signed the entry as it is.</summary>
     /// <param name="name">The entry's name.</param>
     /// <param name="entry">The entry.</param>
-    /// <param name="trusted">The keys that count.</param>
+    /// <param name="trusted">The trusted keys; one signature is enough.</param>
     /// <exception cref="Failure">None did (exit code 8).</exception>
     public static void Verify(string name, LockEntry entry, IReadOnlyList<PublicKey> trusted)
     {
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(trusted);
-        var text = EntryText.Of(name, entry);
+        var text = CanonicalEntry.Of(name, entry);
         if (entry.Signatures.Any(signature => signature.IsValid(text, trusted)))
             return;
         var signers = entry.Signatures.Select(signature => signature.KeyName).ToArray();

@@ -5,14 +5,14 @@ namespace NixAiModels.Locking;
 
 /// <summary>How one file of a model differs between two listings.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Before">As it was; <see langword="null"/> where it is new.</param>
-/// <param name="After">As it is; <see langword="null"/> where it is gone.</param>
+/// <param name="Before">The file in the first listing; <see langword="null"/> where it was added.</param>
+/// <param name="After">The file in the second; <see langword="null"/> where it was removed.</param>
 public sealed record FileChange(string Path, HubFile? Before, HubFile? After)
 {
     /// <summary>Compares the files that an entry pins with those of a listing.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="listing">The selected files of a listing.</param>
-    /// <returns>What differs in content, by path. A size that the entry does not know is no difference.</returns>
+    /// <returns>The files whose content differs, by path. A size that the entry lacks is not compared.</returns>
     public static IReadOnlyList<FileChange> Between(LockEntry entry, IReadOnlyList<HubFile> listing)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -32,7 +32,7 @@ public sealed record FileChange(string Path, HubFile? Before, HubFile? After)
         ];
     }
 
-    /// <summary>One line for people.</summary>
+    /// <summary>One line to show: <c>+</c> added, <c>-</c> removed, <c>~</c> changed.</summary>
     public override string ToString() =>
         (Before, After) switch
         {
@@ -43,7 +43,7 @@ public sealed record FileChange(string Path, HubFile? Before, HubFile? After)
             _ => $"~ {Printable.Escape(Path)}  {Amounts.Size(After!.Size)}, other content",
         };
 
-    // What is pinned one by one may be a regular file, of which the hub lists no sha256: its size is all that can be
+    // A file that is pinned by its sha256 may be a regular one, for which the hub lists no sha256: only its size can be
     // compared.
     private bool IsSameContent(HashSet<string> unknownSizes) =>
         Before is not null

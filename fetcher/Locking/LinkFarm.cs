@@ -2,17 +2,16 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Locking;
 
-/// <summary>The snapshot of a locked model: folders, and in them a link for every file to where it lies in the
-/// store.</summary>
+/// <summary>The snapshot of a locked model: folders with a link for every file to its store path.</summary>
 /// <param name="Entry">The model.</param>
-/// <param name="Lfs">Where the files are that are pinned one by one, by their paths.</param>
+/// <param name="Lfs">The store paths of the files that are pinned one by one, by their paths in the repository.</param>
 /// <param name="Regular">The folder of the regular files; <see langword="null"/> where there are none.</param>
 public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, string> Lfs, string? Regular)
 {
-    /// <summary>Checks what Nix' hashes do not say (the sizes, and which regular file is which) and writes the
+    /// <summary>Checks what Nix's hashes do not cover (sizes, and which regular file is which) and writes the
     /// links.</summary>
     /// <param name="output">The folder to make.</param>
-    /// <exception cref="Failure">The files are not what the entry says of them (exit code 6), or the folder cannot be
+    /// <exception cref="Failure">The files contradict the entry (exit code 6), or the folder cannot be
     /// written (7).</exception>
     public void Write(string output)
     {
@@ -25,12 +24,12 @@ public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, strin
                     .Select(file => Path.GetRelativePath(Regular, file))
                     .ToHashSet(StringComparer.Ordinal);
             if (!present.SetEquals(Entry.Regular.Select(file => file.Path)))
-                throw Altered("the regular files", "are not those that it names");
+                throw Altered("the regular files", "are not the listed ones");
             foreach (var file in Entry.Regular)
             {
                 var target = Path.Combine(Regular!, file.Path);
                 if (new FileInfo(target).Length != file.Size || BlobId(target, file.Size) != file.Oid)
-                    throw Altered(file.Path, "has other content");
+                    throw Altered(file.Path, "has another size or git blob id");
                 Link(target, output, file.Path);
             }
 
@@ -70,7 +69,8 @@ public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, strin
     private Failure Altered(string what, string how) =>
         new(
             ExitCode.Integrity,
-            $"the lock entry of {Entry.Repository} contradicts itself: by its hash, {Printable.Escape(what)} {how}",
-            $"take the lock file from version control, or pin anew: nix-prefetch-hf {Entry.Repository} --rev {Entry.Ref ?? Entry.Commit} --lock FILE --name NAME"
+            $"the lock entry of {Entry.Repository} contradicts its hashes: {Printable.Escape(what)} {how}",
+            "take the lock file from version control, or pin again: "
+                + $"nix-prefetch-hf {Entry.Repository} --rev {Entry.Ref ?? Entry.Commit} --lock FILE --name NAME"
         );
 }

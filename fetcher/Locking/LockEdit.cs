@@ -3,14 +3,13 @@ using NixAiModels.Posix;
 
 namespace NixAiModels.Locking;
 
-/// <summary>Changes a lock file: read, change and write are one step to every other of our processes, and to readers
-/// the file is the old one or the new one, whole.</summary>
+/// <summary>Changes a lock file under a lock, so that two writers lose nothing, and in one step, so that a reader sees
+/// the old file or the new one.</summary>
 public static class LockEdit
 {
-    /// <summary>Changes a file, or makes it. A change that changes nothing does not touch it.</summary>
+    /// <summary>Changes a file, or creates it. A file whose content stays the same is not written.</summary>
     /// <param name="path">The file; where it is a link, the file that it leads to is changed.</param>
-    /// <param name="change">From what the file holds at this moment to what it is to hold. It should be quick: others
-    /// wait.</param>
+    /// <param name="change">Turns the present content into the new one. It should be quick: others wait.</param>
     /// <param name="cancellation">Ends the wait for another process.</param>
     /// <returns>Whether the file was written.</returns>
     /// <exception cref="Failure">As <see cref="LockFile.Read"/>; or it cannot be written (exit code 7).</exception>
@@ -41,12 +40,12 @@ public static class LockEdit
         }
     }
 
-    /// <summary>Says of entries whether updates leave them where they are.</summary>
+    /// <summary>Freezes and unfreezes entries.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="freeze">Entries that stay from now on.</param>
-    /// <param name="unfreeze">Entries that move again.</param>
+    /// <param name="freeze">Entries that updates leave alone from now on.</param>
+    /// <param name="unfreeze">Entries that updates move again.</param>
     /// <param name="cancellation">Ends the wait for another process.</param>
-    /// <exception cref="Failure">As <see cref="ApplyAsync"/>; or the file is not there, or lacks an entry.</exception>
+    /// <exception cref="Failure">As <see cref="ApplyAsync"/>; or the file or an entry does not exist.</exception>
     public static async Task FreezeAsync(
         string path,
         IReadOnlyList<string> freeze,

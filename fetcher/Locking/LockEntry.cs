@@ -14,38 +14,38 @@ public sealed record LockEntry
     /// <summary>The commit, 40 lower-case hexadecimal digits.</summary>
     public required string Commit { get; init; }
 
-    /// <summary>The branch or tag that the commit was taken from; <see langword="null"/> where the commit itself was
-    /// asked for.</summary>
+    /// <summary>The branch or tag that the commit was resolved from; <see langword="null"/> for a bare
+    /// commit.</summary>
     public string? Ref { get; init; }
 
     /// <summary>Whether an update leaves the entry where it is.</summary>
     public bool Frozen { get; init; }
 
-    /// <summary>The hub, if it is another than everybody's.</summary>
+    /// <summary>The hub, if not huggingface.co.</summary>
     public string? Endpoint { get; init; }
 
-    /// <summary>Which files of the repository were asked for.</summary>
+    /// <summary>The selection of files that was pinned.</summary>
     public required Selection Selection { get; init; }
 
-    /// <summary>The files that are pinned one by one.</summary>
+    /// <summary>The files that are pinned one by one, each by its sha256.</summary>
     public IReadOnlyList<LfsFile> Lfs { get; init; } = [];
 
     /// <summary>The NAR hash of the regular files; <see langword="null"/> exactly where there are none.</summary>
     public NixHash? RegularHash { get; init; }
 
-    /// <summary>The files that are pinned together.</summary>
+    /// <summary>The files that are pinned together by <see cref="RegularHash"/>.</summary>
     public IReadOnlyList<RegularFile> Regular { get; init; } = [];
 
-    /// <summary>Signatures of <see cref="EntryText"/>.</summary>
+    /// <summary>Signatures of <see cref="CanonicalEntry"/>.</summary>
     public IReadOnlyList<Signature> Signatures { get; init; } = [];
 
-    /// <summary>Bytes of all files together; <see langword="null"/> where the size of one is not known.</summary>
+    /// <summary>Bytes of all files; <see langword="null"/> where the size of one is unknown.</summary>
     public long? Size =>
         Lfs.Any(file => file.Size is null) ? null : Lfs.Sum(file => file.Size) + Regular.Sum(file => file.Size);
 
-    /// <summary>The entry's files in the words of a listing.</summary>
-    /// <remarks>A lock file does not keep what no build needs: the id of an LFS file's pointer is not known, nor
-    /// perhaps its size.</remarks>
+    /// <summary>The entry's files as a hub's listing has them.</summary>
+    /// <remarks>A lock file does not store the git blob id of an LFS file's pointer: it is all zeros here. An unknown
+    /// size is 0.</remarks>
     public IReadOnlyList<HubFile> Listing =>
         [
             .. Lfs.Select(file => new HubFile(file.Path, file.Size ?? 0, new string('0', 40), file.Sha256)),

@@ -1,7 +1,6 @@
 namespace NixAiModels.Locking;
 
-/// <summary>A lock file: models by name, each pinned file by file. Two of one content are one text
-/// (<see cref="LockWriter"/>).</summary>
+/// <summary>A lock file: models by name, each pinned file by file.</summary>
 /// <param name="Models">The entries by their names.</param>
 public sealed record LockFile(IReadOnlyDictionary<string, LockEntry> Models)
 {
@@ -13,8 +12,8 @@ public sealed record LockFile(IReadOnlyDictionary<string, LockEntry> Models)
 
     /// <summary>Reads a lock file.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="Failure">It is not there or cannot be read (exit code 7), is damaged (6), or of another version
-    /// (2).</exception>
+    /// <exception cref="Failure">It does not exist or cannot be read (exit code 7), is damaged (6), or of another
+    /// version (2).</exception>
     public static LockFile Read(string path)
     {
         try
@@ -27,30 +26,30 @@ public sealed record LockFile(IReadOnlyDictionary<string, LockEntry> Models)
         }
     }
 
-    /// <summary>The file with an entry put in, or put in place of the one with its name.</summary>
+    /// <summary>Adds an entry, or replaces the one with its name.</summary>
     /// <param name="name">The entry's name.</param>
     /// <param name="entry">The entry.</param>
     public LockFile With(string name, LockEntry entry) =>
         new(new Dictionary<string, LockEntry>(Models) { [name] = entry });
 
-    /// <summary>An entry that must be there.</summary>
+    /// <summary>The entry of a name.</summary>
     /// <param name="name">The entry's name.</param>
     /// <param name="path">The file, for the message.</param>
-    /// <exception cref="Failure">There is none of that name (exit code 2).</exception>
+    /// <exception cref="Failure">No entry has that name (exit code 2).</exception>
     public LockEntry Entry(string name, string path) =>
         Models.GetValueOrDefault(name)
         ?? throw new Failure(
             ExitCode.Usage,
-            $"{path} has no model '{Printable.Escape(name)}'",
+            $"no model '{Printable.Escape(name)}' in {path}",
             Models.Count == 0
-                ? "it has none at all"
-                : $"it has: {string.Join(", ", Models.Keys.Order(StringComparer.Ordinal))}"
+                ? $"nix-prefetch-hf ORG/NAME --lock {path} --name {name}"
+                : $"use one of: {string.Join(", ", Models.Keys.Order(StringComparer.Ordinal))}"
         );
 
-    /// <summary>The names that are meant: those given, each of which must be there, or all.</summary>
-    /// <param name="given">What the user named.</param>
+    /// <summary>The given names, each of which must exist, or else all.</summary>
+    /// <param name="given">The names that the user gave, if any.</param>
     /// <param name="path">The file, for the message.</param>
-    /// <exception cref="Failure">There is none of a given name (exit code 2).</exception>
+    /// <exception cref="Failure">No entry has a given name (exit code 2).</exception>
     public IReadOnlyList<string> Names(IReadOnlyList<string> given, string path)
     {
         foreach (var name in given)

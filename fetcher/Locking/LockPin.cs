@@ -54,7 +54,7 @@ internal static class LockPin
             file =>
             {
                 var old = Old(file, path, key, name, wanted.Repository);
-                entry = EntrySignature.Carry(key, old, entry with { Frozen = old?.Frozen ?? false });
+                entry = EntrySignature.KeepValid(key, old, entry with { Frozen = old?.Frozen ?? false });
                 return file.With(key, entry);
             },
             cancellation

@@ -6,8 +6,8 @@ using NixAiModels.Snapshots;
 
 namespace NixAiModels.Locking;
 
-/// <summary>Reads the text of a lock file (docs/lock.md, docs/models.lock.schema.json), strictly: what it does not know
-/// it refuses, so that nothing in the file is of effect in Nix and not covered by a signature here.</summary>
+/// <summary>Reads a lock file (docs/lock.md, docs/models.lock.schema.json) and refuses whatever is not in the
+/// schema.</summary>
 public static class LockReader
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -22,40 +22,39 @@ public static class LockReader
         {
             throw new Failure(
                 ExitCode.Integrity,
-                $"{path} has git's conflict markers in it",
-                "keep the lines of both sides (each model is an entry of its own), remove the markers, and run the command again"
+                $"invalid lock file {path}: it has git's conflict markers",
+                "keep the entries of both sides, remove the markers, and run the command again"
             );
         }
 
-        return Guarded(
-            path,
+        return OrInvalid(
+            $"lock file {path}",
             () =>
             {
                 using var document = JsonDocument.Parse(text, Strict);
-                var root = document.RootElement;
-                if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("version", out var version))
-                    throw new FormatException("is no lock file: it has no version");
-                if (version.GetInt32() is not LockFile.Version)
+                var root = new LockJson(document.RootElement, "");
+                // Before the rest: another version has other properties.
+                if (root.Required("version").Size() is not LockFile.Version and var version)
                 {
                     throw new Failure(
                         ExitCode.Usage,
-                        $"{path} is of version {version}; this nix-ai-models knows version {LockFile.Version}",
+                        $"lock file {path} is of version {version}, not {LockFile.Version}",
                         "use the nix-ai-models that wrote it, or a newer one"
                     );
                 }
 
-                Known(root, "the file", "version", "models");
+                var models = root.Only("version", "models").Required("models");
                 return new LockFile(
-                    root.GetProperty("models")
-                        .EnumerateObject()
+                    models
+                        .Properties()
                         .ToDictionary(
                             model =>
                                 StorePath.IsValidName(model.Name)
                                     ? model.Name
-                                    : throw new FormatException(
-                                        $"has a model with the name '{model.Name}', which no store path can have"
+                                    : throw models.Error(
+                                        $"'{model.Name}' cannot be a model's name: no store path can have it"
                                     ),
-                            model => Entry(model.Value, model.Name)
+                            model => Entry(models.Required(model.Name))
                         )
                 );
             }
@@ -67,37 +66,35 @@ public static class LockReader
     /// <param name="name">Its name.</param>
     /// <exception cref="Failure">It is damaged (exit code 6).</exception>
     public static LockEntry ReadEntry(JsonElement entry, string name) =>
-        Guarded($"the lock entry '{name}'", () => Entry(entry, name));
+        OrInvalid($"lock entry '{Printable.Escape(name)}'", () => Entry(new LockJson(entry, "")));
 
-    private static T Guarded<T>(string path, Func<T> read)
+    private static T OrInvalid<T>(string what, Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (Exception exception)
-            when (exception is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        // GetString throws the last where a string is not Unicode.
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {
-            var what = exception switch
+            var why = exception switch
             {
-                JsonException json => $"is no JSON (line {json.LineNumber + 1})",
-                FormatException => Printable.Escape(exception.Message, 1000),
-                _ => "lacks something, or has something of another type than version 1 has",
+                JsonException { LineNumber: { } line } => $"not JSON (line {line + 1})",
+                JsonException => "an object has the same property twice",
+                _ => Printable.Escape(exception.Message, 1000),
             };
             throw new Failure(
                 ExitCode.Integrity,
-                $"{path} {what}",
-                "take it from version control (git checkout), or pin anew: nix-prefetch-hf ORG/NAME --lock FILE",
+                $"invalid {what}: {why}",
+                "take it from version control (git checkout), or pin again: nix-prefetch-hf ORG/NAME --lock FILE",
                 exception
             );
         }
     }
 
-    private static LockEntry Entry(JsonElement json, string name)
+    private static LockEntry Entry(LockJson json)
     {
-        Known(
-            json,
-            name,
+        json.Only(
             "repo",
             "repoType",
             "ref",
@@ -112,93 +109,57 @@ public static class LockReader
             "regular",
             "signatures"
         );
-        var regular = json.TryGetProperty("regular", out var found) ? found : (JsonElement?)null;
-        if (regular is { } given)
-            Known(given, name, "hash", "files");
+        var regular = json.Optional("regular")?.Only("hash", "files");
+        var type = json.Nullable("repoType")?.Text();
+        var commit = json.Required("rev");
         var entry = new LockEntry
         {
-            Repository = Checked(name, () => RepositoryId.Parse(Text(json, "repo")!, Text(json, "repoType"))),
-            Commit =
-                Text(json, "rev") is { } rev && Snapshot.IsCommit(rev)
-                    ? rev
-                    : throw new FormatException($"{name}: rev is no commit of 40 digits"),
-            Ref = Text(json, "ref"),
-            Frozen = json.TryGetProperty("frozen", out var frozen) && frozen.GetBoolean(),
-            Endpoint = Text(json, "endpoint"),
+            Repository = json.Required("repo").Parse(repository => RepositoryId.Parse(repository, type)),
+            Commit = Snapshot.IsCommit(commit.Text())
+                ? commit.Text()
+                : throw commit.Error("not a commit of 40 hexadecimal digits"),
+            Ref = json.Nullable("ref")?.Text(),
+            Frozen = json.Optional("frozen")?.Flag() ?? false,
+            Endpoint = json.Nullable("endpoint")?.Text(),
             Selection = new Selection(Texts(json, "files"), Texts(json, "include"), Texts(json, "exclude")),
-            Lfs = [.. Items(json, "lfs").Select(file => Lfs(file, name))],
-            RegularHash = regular is { } pinned ? Checked(name, () => NixHash.Parse(Text(pinned, "hash")!)) : null,
-            Regular = regular is { } files ? [.. Items(files, "files").Select(file => Regular(file, name))] : [],
+            Lfs = [.. json.Items("lfs").Select(Lfs)],
+            RegularHash = regular?.Required("hash").Parse(NixHash.Parse),
+            Regular = [.. regular?.Items("files").Select(Regular) ?? []],
             Signatures = [.. Texts(json, "signatures").Select(text => new Signature(text))],
         };
         if (entry.Lfs.Count + entry.Regular.Count == 0)
-            throw new FormatException($"{name}: pins no file");
+            throw json.Error("pins no file");
         if (entry.RegularHash is not null && entry.Regular.Count == 0)
-            throw new FormatException($"{name}: regular has a hash and no files");
-        if (json.TryGetProperty("size", out var size) && Number(size) != entry.Size)
+            throw json.Error("regular has a hash and no files");
+        if (json.Optional("size") is { } size && json.Nullable("size")?.Size() != entry.Size)
         {
-            throw new FormatException(
-                $"{name}: size is {size}, but its files have {entry.Size?.ToString() ?? "an unknown number of"} bytes together"
-            );
+            var sum = entry.Size is { } bytes ? $"{bytes} bytes" : "an unknown number of bytes";
+            throw size.Error($"is {size.Value}, but the files have {sum} together");
         }
 
-        Checked(
-            name,
-            () =>
-            {
-                ListingCheck.Check(entry.Listing, "the lock file");
-                return true;
-            }
-        );
+        try
+        {
+            ListingCheck.Check(entry.Listing, "the lock file");
+        }
+        catch (Failure failure)
+        {
+            throw json.Error(failure.Message, failure);
+        }
+
         return entry;
     }
 
-    private static LfsFile Lfs(JsonElement json, string name)
+    private static LfsFile Lfs(LockJson json)
     {
-        Known(json, name, "path", "size", "sha256");
-        return new LfsFile(
-            Text(json, "path")!,
-            json.TryGetProperty("size", out var size) ? Number(size) : null,
-            Text(json, "sha256")!
-        );
+        json.Only("path", "size", "sha256");
+        return new LfsFile(json.Required("path").Text(), json.Nullable("size")?.Size(), json.Required("sha256").Text());
     }
 
-    private static RegularFile Regular(JsonElement json, string name)
+    private static RegularFile Regular(LockJson json)
     {
-        Known(json, name, "path", "size", "oid");
-        return new RegularFile(Text(json, "path")!, json.GetProperty("size").GetInt64(), Text(json, "oid")!);
+        json.Only("path", "size", "oid");
+        return new RegularFile(json.Required("path").Text(), json.Required("size").Size(), json.Required("oid").Text());
     }
 
-    private static void Known(JsonElement json, string where, params ReadOnlySpan<string> names)
-    {
-        foreach (var property in json.EnumerateObject())
-        {
-            if (!names.Contains(property.Name))
-                throw new FormatException($"{where}: '{property.Name}' is unknown to version {LockFile.Version}");
-        }
-    }
-
-    // A value that another room finds wrong is a damaged lock file here.
-    private static T Checked<T>(string name, Func<T> make)
-    {
-        try
-        {
-            return make();
-        }
-        catch (Exception exception) when (exception is Failure or ArgumentNullException)
-        {
-            throw new FormatException($"{name}: {exception.Message}", exception);
-        }
-    }
-
-    private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetString() : null;
-
-    private static long? Number(JsonElement json) => json.ValueKind == JsonValueKind.Null ? null : json.GetInt64();
-
-    private static JsonElement.ArrayEnumerator Items(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var list) ? list.EnumerateArray() : default;
-
-    private static string[] Texts(JsonElement json, string name) =>
-        [.. Items(json, name).Select(item => item.GetString() ?? throw new FormatException($"{name} holds null"))];
+    private static string[] Texts(LockJson json, string name) => [.. json.Items(name).Select(item => item.Text())];
 }

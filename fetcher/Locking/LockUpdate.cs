@@ -94,7 +94,7 @@ internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> op
         Show(name, entry, snapshot);
         if (dryRun)
             return entry;
-        return EntrySignature.Carry(
+        return EntrySignature.KeepValid(
             name,
             entry,
             await new EntryPin(delivery).PinAsync(snapshot, entry, entry, cancellation)

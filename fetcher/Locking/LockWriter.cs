@@ -1,107 +1,90 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace NixAiModels.Locking;
 
-/// <summary>Writes a lock file so that it reads well in a diff: everything sorted, a line a file, nothing that changes
-/// by itself.</summary>
+/// <summary>Writes a lock file so that it reads well in a diff: everything sorted, one line per file, nothing that
+/// changes by itself.</summary>
+/// <remarks>By hand, since the bytes are a contract: two lock files with the same content are the same text. No JSON
+/// writer puts an object on one line and its parent on several.</remarks>
 public static class LockWriter
 {
-    /// <summary>The whole file, with a newline behind it.</summary>
+    /// <summary>The whole file, ending in a newline.</summary>
     public static string Write(LockFile file)
     {
         var models = file
             .Models.OrderBy(model => model.Key, StringComparer.Ordinal)
-            .Select(model => $"    {Quoted(model.Key)}: {Write(model.Value)}");
-        return $$"""
-            {
-              "version": {{LockFile.Version}},
-              "models": {{Block("{", models, "  }")}}
-            }
-
-            """;
+            .Select(model => Field(model.Key, Entry(model.Value)));
+        return Block('{', [Field("version", $"{LockFile.Version}"), Field("models", Block('{', models, '}'))], '}')
+            + "\n";
     }
 
-    /// <summary>One entry: equal texts are equal entries.</summary>
-    public static string Write(LockEntry entry)
+    /// <summary>One entry as it stands in the file: equal texts are equal entries.</summary>
+    public static string Write(LockEntry entry) => Indented(Indented(Entry(entry)));
+
+    private static string Entry(LockEntry entry)
     {
-        List<string> lines =
+        List<string> fields =
         [
             Field("repo", Quoted(entry.Repository.ToString())),
             Field("repoType", Quoted(entry.Repository.TypeWord)),
             Field("rev", Quoted(entry.Commit)),
         ];
         if (entry.Ref is not null)
-            lines.Add(Field("ref", Quoted(entry.Ref)));
+            fields.Add(Field("ref", Quoted(entry.Ref)));
         if (entry.Frozen)
-            lines.Add(Field("frozen", "true"));
+            fields.Add(Field("frozen", "true"));
         if (entry.Endpoint is not null)
-            lines.Add(Field("endpoint", Quoted(entry.Endpoint)));
+            fields.Add(Field("endpoint", Quoted(entry.Endpoint)));
         foreach (var (word, patterns) in entry.Selection.Lists)
         {
             if (patterns.Count > 0)
-                lines.Add(Field(word, $"[{string.Join(", ", patterns.Select(Quoted))}]"));
+                fields.Add(Field(word, $"[{string.Join(", ", patterns.Select(Quoted))}]"));
         }
 
-        lines.Add(Field("size", Number(entry.Size)));
+        fields.Add(Field("size", Number(entry.Size)));
         var lfs = entry
             .Lfs.OrderBy(file => file.Path, StringComparer.Ordinal)
-            .Select(file =>
-                $$"""        { "path": {{Quoted(file.Path)}}, "size": {{Number(file.Size)}}, "sha256": {{Quoted(file.Sha256)}} }"""
-            );
-        lines.Add(Field("lfs", Block("[", lfs, "      ]")));
+            .Select(file => FileLine(file.Path, file.Size, "sha256", file.Sha256));
+        fields.Add(Field("lfs", Block('[', lfs, ']')));
         if (entry.RegularHash is { } hash)
         {
-            var regular = entry
+            var files = entry
                 .Regular.OrderBy(file => file.Path, StringComparer.Ordinal)
-                .Select(file =>
-                    $$"""          { "path": {{Quoted(file.Path)}}, "size": {{file.Size}}, "oid": {{Quoted(file.Oid)}} }"""
-                );
-            lines.Add(
+                .Select(file => FileLine(file.Path, file.Size, "oid", file.Oid));
+            fields.Add(
                 Field(
                     "regular",
-                    Block(
-                        "{",
-                        [
-                            $"        \"hash\": {Quoted(hash.Sri)}",
-                            $"        \"files\": {Block("[", regular, "        ]")}",
-                        ],
-                        "      }"
-                    )
+                    Block('{', [Field("hash", Quoted(hash.Sri)), Field("files", Block('[', files, ']'))], '}')
                 )
             );
         }
 
         if (entry.Signatures.Count > 0)
         {
-            lines.Add(
-                Field(
-                    "signatures",
-                    Block(
-                        "[",
-                        entry
-                            .Signatures.Select(signature => signature.Text)
-                            .Order(StringComparer.Ordinal)
-                            .Select(text => $"        {Quoted(text)}"),
-                        "      ]"
-                    )
-                )
-            );
+            var signatures = entry.Signatures.Select(signature => signature.Text).Order(StringComparer.Ordinal);
+            fields.Add(Field("signatures", Block('[', signatures.Select(Quoted), ']')));
         }
 
-        return Block("{", lines, "    }");
+        return Block('{', fields, '}');
     }
 
-    private static string Field(string name, string value) => $"      \"{name}\": {value}";
+    private static string FileLine(string path, long? size, string digestName, string digest) =>
+        $"{{ {Field("path", Quoted(path))}, {Field("size", Number(size))}, {Field(digestName, Quoted(digest))} }}";
+
+    private static string Field(string name, string value) => $"{Quoted(name)}: {value}";
 
     private static string Number(long? value) => value?.ToString() ?? "null";
 
-    private static string Block(string open, IEnumerable<string> lines, string close)
+    /// <summary>An object or a list with one item per line.</summary>
+    private static string Block(char open, IEnumerable<string> items, char close)
     {
-        var text = new StringBuilder(open).AppendJoin(',', lines.Select(line => $"\n{line}"));
-        return text.Length == open.Length ? $"{open}{close.Trim()}" : text.Append('\n').Append(close).ToString();
+        var lines = string.Join(",\n", items);
+        return lines.Length == 0 ? $"{open}{close}" : $"{open}\n  {Indented(lines)}\n{close}";
     }
+
+    // A string has no newline of its own: JSON escapes it.
+    private static string Indented(string lines) => lines.Replace("\n", "\n  ", StringComparison.Ordinal);
 
     private static string Quoted(string text) =>
         $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";

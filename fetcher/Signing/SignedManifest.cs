@@ -9,7 +9,7 @@ namespace NixAiModels.Signing;
 /// <param name="Sha256">SHA-256 of the content, lower hex.</param>
 public sealed record SignedFile(string Path, long Size, string Sha256);
 
-/// <summary>A list of exactly the files of a model, and the signatures that keys gave it (docs/signing.md).</summary>
+/// <summary>A signed list of a model's files (docs/signing.md).</summary>
 /// <remarks>The signed bytes are not the JSON but a text with one line per file, on which no two writers of JSON can
 /// disagree.</remarks>
 public sealed class SignedManifest
@@ -18,8 +18,6 @@ public sealed class SignedManifest
     public const string FileName = "nix-ai-models.sig.json";
 
     private const string Header = "nix-ai-models signed manifest 1\n";
-
-    private static readonly JsonWriterOptions Json = new() { Indented = true };
 
     private SignedManifest(IReadOnlyList<SignedFile> files, IReadOnlyList<Signature> signatures)
     {
@@ -47,28 +45,15 @@ public sealed class SignedManifest
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            var files = document
-                .RootElement.GetProperty("files")
-                .EnumerateArray()
-                .Select(file => new SignedFile(
-                    file.GetProperty("path").GetString()!,
-                    file.GetProperty("size").GetInt64(),
-                    file.GetProperty("sha256").GetString()!
-                ))
-                .ToList();
+            var manifest = JsonSerializer.Deserialize(json.Span, ManifestJson.Default.ManifestContent);
+            if (manifest is null || manifest.Files.Any(file => file is null))
+                throw new JsonException();
             return new SignedManifest(
-                files,
-                [
-                    .. document
-                        .RootElement.GetProperty("signatures")
-                        .EnumerateArray()
-                        .Select(signature => new Signature(signature.GetString()!)),
-                ]
+                manifest.Files,
+                [.. manifest.Signatures.Select(text => new Signature(text ?? ""))]
             );
         }
-        catch (Exception error)
-            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (JsonException error)
         {
             throw new Failure(
                 ExitCode.Validation,
@@ -80,8 +65,8 @@ public sealed class SignedManifest
     }
 
     /// <summary>Checks that one of the keys signed exactly these files.</summary>
-    /// <param name="trusted">The keys that count.</param>
-    /// <param name="files">The files that are there, without the manifest.</param>
+    /// <param name="trusted">The trusted keys; one signature is enough.</param>
+    /// <param name="files">The files of the model, without the manifest.</param>
     /// <exception cref="Failure">None did (exit code 8); the message names the files that differ, or the keys that
     /// signed.</exception>
     public void Verify(IReadOnlyList<PublicKey> trusted, IReadOnlyList<SignedFile> files)
@@ -113,31 +98,12 @@ public sealed class SignedManifest
     public void WriteJson(Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        using (var json = new Utf8JsonWriter(output, Json))
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("files");
-            foreach (var file in Files)
-            {
-                json.WriteStartObject();
-                json.WriteString("path", file.Path);
-                json.WriteNumber("size", file.Size);
-                json.WriteString("sha256", file.Sha256);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("signatures");
-            foreach (var signature in Signatures)
-                json.WriteStringValue(signature.Text);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
+        var content = new ManifestContent(Files, [.. Signatures.Select(signature => signature.Text)]);
+        output.Write(JsonSerializer.SerializeToUtf8Bytes(content, ManifestJson.Default.ManifestContent));
         output.WriteByte((byte)'\n');
     }
 
-    // The path comes last and as hex of its UTF-8: it may hold any character, a newline too.
+    // A path may hold any character, including a newline: hence the hex.
     private static byte[] SignedText(IReadOnlyList<SignedFile> files)
     {
         var text = new StringBuilder(Header);

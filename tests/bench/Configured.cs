@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace NixAiModels.Bench;
 
-/// <summary>Many models in a Nix store of their own, and the manifest of a configuration that has them all.</summary>
+/// <summary>Many models in a separate Nix store, and the manifest of a configuration that has them all.</summary>
 internal sealed class Configured
 {
     private readonly string _folder;
@@ -84,10 +84,10 @@ internal sealed class Configured
         );
     }
 
-    /// <summary>What <c>sync --manifest</c> reads.</summary>
+    /// <summary>The file for <c>sync --manifest</c>.</summary>
     public string Manifest => Path.Combine(_folder, "manifest.json");
 
-    /// <summary>What leads Nix to the store.</summary>
+    /// <summary>The variables that lead Nix to the store.</summary>
     public Dictionary<string, string> Environment =>
         new()
         {
@@ -99,7 +99,7 @@ internal sealed class Configured
             ["HOME"] = _folder,
         };
 
-    /// <summary>Forgets what was linked.</summary>
+    /// <summary>Removes the links and the state of them.</summary>
     public void Unlink()
     {
         foreach (var made in (string[])["hub", "state"])

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace NixAiModels.Bench;
 
-/// <summary>Watches how much disk a folder takes, ten times a second.</summary>
+/// <summary>Measures how much disk a folder takes, ten times a second.</summary>
 internal sealed class DiskPeak : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -19,7 +19,7 @@ internal sealed class DiskPeak : IDisposable
             }
         });
 
-    /// <summary>The most that was allocated, GiB.</summary>
+    /// <summary>The largest allocation so far, GiB.</summary>
     public double Peak { get; private set; }
 
     public void Dispose()
@@ -31,7 +31,7 @@ internal sealed class DiskPeak : IDisposable
 
     private static double Allocated(string folder)
     {
-        // Files that come and go meanwhile make it complain: its sum is right all the same.
+        // It complains about files that vanish meanwhile; its sum is right all the same.
         using var process = Process.Start(
             new ProcessStartInfo("du", ["--summarize", "--block-size=1", folder])
             {

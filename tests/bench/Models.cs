@@ -4,8 +4,7 @@ using System.Text;
 
 namespace NixAiModels.Bench;
 
-/// <summary>Large sound model files of nothing in particular. Their bytes are written, not holes: reading a hole costs
-/// less.</summary>
+/// <summary>Large valid model files of random bytes. They have no holes, which would be cheaper to read.</summary>
 internal static class Models
 {
     public static string Safetensors(string folder, long size, string name = "model.safetensors")
@@ -55,7 +54,8 @@ internal static class Models
         [
             0x80,
             2,
-            .. "ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuJ"u8,
+            .. "ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storage"u8,
+            .. "ctorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuJ"u8,
             .. count,
             .. "tQK\0J"u8,
             .. count,

@@ -5,7 +5,7 @@ using System.Text;
 namespace NixAiModels.Bench;
 
 /// <summary>One nginx on loopback that serves every client the same files: as plain URLs, and as a hub's repository
-/// (static answers in the places where the Hub's API has them).</summary>
+/// with static answers at the URLs of the Hub's API.</summary>
 internal sealed class Nginx : IDisposable
 {
     public const string Commit = "0123456789abcdef0123456789abcdef01234567";
@@ -49,13 +49,16 @@ internal sealed class Nginx : IDisposable
             load_module /usr/lib/nginx/modules/ngx_http_echo_module.so;
             events { worker_connections 1024; }
             http {
-              access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000; default_type application/octet-stream;
+              access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000;
+              default_type application/octet-stream;
               server { listen 127.0.0.1:{{Port}}; {{Locations()}} }
-              server { listen 127.0.0.1:{{TlsPort}} ssl; ssl_certificate {{Certificate}}; ssl_certificate_key {{folder}}/key.pem; {{Locations()}} }
+              server { listen 127.0.0.1:{{TlsPort}} ssl;
+                ssl_certificate {{Certificate}}; ssl_certificate_key {{folder}}/key.pem; {{Locations()}} }
               server { listen 127.0.0.1:{{SlowPort}}; limit_rate 30m; {{Locations()}} }
               server { listen 127.0.0.1:{{LatePort}};
                 location /real/ { internal; alias {{folder}}/files/; }
-                location / { echo_sleep 0.02; rewrite ^/bench/([a-z]+)/resolve/[0-9a-f]+/(.*)$ /$1/$2; echo_exec /real$uri; }
+                location / { echo_sleep 0.02;
+                  rewrite ^/bench/([a-z]+)/resolve/[0-9a-f]+/(.*)$ /$1/$2; echo_exec /real$uri; }
                 location /api/ { default_type application/json; root {{folder}}/hub; } }
             }
             """
@@ -103,7 +106,10 @@ internal sealed class Nginx : IDisposable
 
             var oid = Convert.ToHexStringLower(sha256.GetHashAndReset());
             entries.Add(
-                $$"""{"type": "file", "path": "{{file}}", "size": {{size}}, "oid": "{{new string('0', 40)}}", "lfs": { "oid": "{{oid}}", "size": {{size}} } }"""
+                $$"""
+                { "type": "file", "path": "{{file}}", "size": {{size}}, "oid": "{{new string('0', 40)}}",
+                  "lfs": { "oid": "{{oid}}", "size": {{size}} } }
+                """
             );
         }
 

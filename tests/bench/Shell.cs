@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace NixAiModels.Bench;
 
-/// <summary>What a run of a command took.</summary>
+/// <summary>What one run of a command cost.</summary>
 /// <param name="Wall">Seconds from start to end.</param>
 /// <param name="Cpu">Seconds of processor time, user and system.</param>
 /// <param name="Peak">The largest resident set, MiB.</param>
@@ -13,7 +13,7 @@ internal static class Shell
 {
     public static void Run(string program, IEnumerable<string> arguments) => Output(program, arguments);
 
-    /// <summary>Runs a command that must succeed and returns what it prints.</summary>
+    /// <summary>Runs a command, which must succeed, and returns its standard output.</summary>
     public static string Output(
         string program,
         IEnumerable<string> arguments,
@@ -36,7 +36,7 @@ internal static class Shell
             : throw new InvalidOperationException($"{program}: {errors}");
     }
 
-    /// <summary>Runs a command under GNU time, which asks the kernel.</summary>
+    /// <summary>Runs a command under GNU time.</summary>
     public static Cost Time(string folder, IEnumerable<string> command, IDictionary<string, string>? environment = null)
     {
         var report = Path.Combine(folder, "time");

@@ -32,11 +32,11 @@ internal sealed class Hub : IDisposable
         return new Hub(process, JsonDocument.Parse(ready).RootElement.GetProperty("endpoint").GetString()!);
     }
 
-    /// <summary>How many requests the hub and its CDN have answered since the record was last forgotten.</summary>
+    /// <summary>The number of requests that the hub and its CDN have answered since the record was cleared.</summary>
     public int Requests() =>
         JsonDocument.Parse(_control.GetStringAsync($"{Endpoint}/_record").Result).RootElement.GetArrayLength();
 
-    /// <summary>How many bytes of files they have sent since then.</summary>
+    /// <summary>The bytes of files that they have sent since then.</summary>
     public long Bytes() =>
         JsonDocument
             .Parse(_control.GetStringAsync($"{Endpoint}/_record").Result)
@@ -44,7 +44,7 @@ internal sealed class Hub : IDisposable
             .Where(request => request.GetProperty("on").GetString() is "cdn" or "resolve")
             .Sum(request => request.GetProperty("bytes").GetInt64());
 
-    public void ForgetRecord() => _control.DeleteAsync(new Uri($"{Endpoint}/_record")).Wait();
+    public void ClearRecord() => _control.DeleteAsync(new Uri($"{Endpoint}/_record")).Wait();
 
     public void Dispose()
     {

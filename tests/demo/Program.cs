@@ -1,6 +1,6 @@
 // make demo: the main job, end to end. A loopback hub serves real weights; nix-prefetch-hf pins them; Nix builds them
 // in its sandbox with our executable as the builder; `sync` links them; ONNX Runtime loads the result; a lock file pins
-// them without downloading weights.
+// the model without downloading weights.
 using System.Diagnostics;
 using System.Text.Json;
 using NixAiModels.Demo;
@@ -11,14 +11,14 @@ var work = Path.Combine(root, "artifacts", "demo");
 if (Directory.Exists(work))
     Directory.Delete(work, recursive: true);
 
-Terminal.Heading("A hub on 127.0.0.1 with a repository of real weights: silero VAD, the voice activity detector (MIT)");
+Terminal.Heading("Start a hub on 127.0.0.1 that serves real weights: silero VAD, a voice activity detector (MIT)");
 var repository = Directory.CreateDirectory(Path.Combine(work, "hub", "models", "silero", "vad", "main")).FullName;
 foreach (var weights in Directory.GetFiles(Path.Combine(root, "artifacts", "weights"), "*.onnx"))
 {
     File.Copy(weights, Path.Combine(repository, Path.GetFileName(weights)));
 }
 
-// The date makes every run of the demo a new commit, so that nothing is in the store before.
+// The date makes every run of the demo a new commit, which no earlier run has put into the store.
 File.WriteAllText(
     Path.Combine(repository, "README.md"),
     $"---\nlicense: mit\n---\n# silero VAD\n\nServed by `make demo` on {DateTime.UtcNow:O}.\n"
@@ -41,12 +41,12 @@ foreach (
     Environment.SetEnvironmentVariable(variable, value);
 }
 
-Terminal.Say($"the hub is {hub.Endpoint}");
+Terminal.Say($"HF_ENDPOINT={hub.Endpoint}");
 
-Terminal.Heading("Pin it: one command, what it prints is pasted into a Nix file");
+Terminal.Heading("Pin the model: one command prints the call to paste into a Nix file");
 var pin = Terminal.Run(root, "nix-prefetch-hf", "silero/vad", "--no-store");
 
-Terminal.Heading("Build it: Nix runs our executable in its sandbox, every byte is verified, the hash is checked");
+Terminal.Heading("Build it: Nix runs the fetcher in its sandbox; every file is verified, then the hash of them all");
 var expression = $$"""
     with import {{root}}/tests/nix/offline.nix { };
     fetchModel {
@@ -58,7 +58,7 @@ var expression = $$"""
 var definition = Path.Combine(work, "model.nix");
 File.WriteAllText(definition, expression);
 Terminal.Say(File.ReadAllText(definition));
-hub.ForgetRecord();
+hub.ClearRecord();
 string[] build =
 [
     "nix",
@@ -73,14 +73,12 @@ Terminal.Run(root, build);
 var model = new FileInfo(Path.Combine(work, "result")).LinkTarget!;
 var asked = hub.Requests();
 
-Terminal.Heading("Build it again: it is in the store, nobody asks the hub");
-hub.ForgetRecord();
+Terminal.Heading("Build it again: it is in the store, so the hub gets no request");
+hub.ClearRecord();
 Terminal.Run(root, build);
 var askedAgain = hub.Requests();
 
-Terminal.Heading(
-    "Scanned: the model exists because its snapshot passed; what was looked at and found is its output 'report'"
-);
+Terminal.Heading("Scan it by hand, as the build did: the model exists only because its files passed");
 Terminal.Run(
     root,
     "nix-ai-models",
@@ -88,10 +86,10 @@ Terminal.Run(
     Path.GetDirectoryName(new FileInfo(Path.Combine(model, "config.json")).LinkTarget)!
 );
 
-Terminal.Heading("What came out: links to the snapshot, by path and by name; no second copy of the weights");
+Terminal.Heading("Look at the result: links to the snapshot, by path and by name; no second copy of the weights");
 Terminal.Run(root, "find", model, "-mindepth", "1", "-printf", "%P %l\n");
 
-Terminal.Heading("Link it: a Hugging Face cache that already has what it has, and the model beside it");
+Terminal.Heading("Link it into a Hugging Face cache");
 var cache = Path.Combine(work, "cache", "hub");
 var manifest = Path.Combine(work, "manifest.json");
 File.WriteAllText(
@@ -109,7 +107,8 @@ File.WriteAllText(
           auth = { tokenFile = null; tokenEnvVar = null; };
           models = [ {
             name = "silero-vad"; inherit (model) repo repoType rev refs; partial = false;
-            out = "${model}"; report = "${model.report}"; raw = "${model.raw}"; drv = null; rawDrv = null; source = null;
+            out = "${model}"; report = "${model.report}"; raw = "${model.raw}";
+            drv = null; rawDrv = null; source = null;
           } ];
         }
         """
@@ -117,7 +116,7 @@ File.WriteAllText(
 );
 Terminal.Run(root, "nix-ai-models", "sync", "--manifest", manifest);
 
-Terminal.Heading("Load it: ONNX Runtime runs the network, found by its name in the cache");
+Terminal.Heading("Load it from the cache by its name: ONNX Runtime runs the network");
 var linked = Path.Combine(
     cache,
     "models--silero--vad",
@@ -131,11 +130,9 @@ Terminal.Run(
     linked
 );
 
-Terminal.Heading(
-    "Pin it file by file: no weight is downloaded, a new README costs a README, two models share what is the same"
-);
+Terminal.Heading("Pin it without downloading: a lock file takes the sha256 of the weights from the hub's listing");
 var locked = Path.Combine(work, "models.lock.json");
-hub.ForgetRecord();
+hub.ClearRecord();
 Terminal.Run(root, "nix-prefetch-hf", "silero/vad", "--lock", locked, "--name", "silero-vad");
 var downloaded = hub.Bytes();
 var lockedDefinition = Path.Combine(work, "locked.nix");
@@ -158,15 +155,15 @@ Terminal.Run(
     Path.Combine(work, "locked")
 );
 
-Terminal.Heading("In short");
+Terminal.Heading("Summary");
 Terminal.Say(
     $"""
     pinned      {Field(pin, "rev")}, {Field(pin, "hash")}
     built       {model}
     linked      {linked}
-    asked       {asked} requests for the first build, {askedAgain} for the second
-    locked      with {downloaded} bytes downloaded
-    took        {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s in all
+    requests    {asked} in the first build, {askedAgain} in the second
+    locked      after downloading {downloaded} bytes
+    time        {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s
     """
 );
 return 0;

@@ -2,26 +2,27 @@ using System.Diagnostics;
 
 namespace NixAiModels.Demo;
 
-/// <summary>Commands shown, run, and shown to have worked.</summary>
+/// <summary>Shows commands, runs them and shows their output.</summary>
 internal static class Terminal
 {
     public static void Heading(string text) => Console.WriteLine($"\n── {text}");
 
     public static void Say(string text) => Console.WriteLine(Indent(text));
 
-    /// <summary>Runs a command in a folder, from which the paths that it shows begin, prints what it prints, and
-    /// returns its standard output.</summary>
+    /// <summary>Shows a command, with paths relative to the folder, runs it there, shows its output and returns its
+    /// standard output.</summary>
     public static string Run(string folder, params string[] command)
     {
-        Console.WriteLine(
-            $"   $ {string.Join(' ', command).Replace(folder + "/", "", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}"
-        );
+        var shown = string.Join(' ', command)
+            .Replace(folder + "/", "", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
+        Console.WriteLine($"   $ {shown}");
         var output = Quietly(folder, command);
         Say(output);
         return output;
     }
 
-    /// <summary>Runs a command without showing what it puts out; what it says on standard error is shown.</summary>
+    /// <summary>Runs a command and returns its standard output; only its standard error is shown.</summary>
     public static string Quietly(string folder, params string[] command)
     {
         var start = new ProcessStartInfo(command[0], command[1..])

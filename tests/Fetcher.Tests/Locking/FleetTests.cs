@@ -4,7 +4,7 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Locking;
 
-/// <summary>One machine downloads a locked model; others have it from it (docs/fleet.md).</summary>
+/// <summary>One machine downloads a locked model, the others copy it from there (docs/fleet.md).</summary>
 public sealed class FleetTests(TestHubFixture hub, NixFixture nix)
     : IClassFixture<TestHubFixture>,
         IClassFixture<NixFixture>,
@@ -18,7 +18,7 @@ public sealed class FleetTests(TestHubFixture hub, NixFixture nix)
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public async Task A_second_store_substitutes_a_signed_model_and_asks_the_hub_for_nothing()
+    public async Task A_second_store_substitutes_a_signed_model_without_a_request_to_the_hub()
     {
         hub.Repository("acme/fleet")
             .File("config.json", """{ "fleet": true }""")
@@ -42,7 +42,7 @@ public sealed class FleetTests(TestHubFixture hub, NixFixture nix)
 
         copied.ExitCode.Should().Be(0, copied.Errors);
         await hub.ClearRecordAsync();
-        // The other machine has the old Nix, and a store of its own.
+        // The other machine has the old Nix and a separate store.
         var expression = $"with {NixFixture.Offline}; let lockFile = {_bench.File}; in {Model}";
         string[] substituting =
         [
@@ -67,7 +67,7 @@ public sealed class FleetTests(TestHubFixture hub, NixFixture nix)
             [.. substituting, "--option", "trusted-public-keys", key]
         );
 
-        distrusted.ExitCode.Should().NotBe(0, "the links are no fixed-output derivation: they want a signature");
+        distrusted.ExitCode.Should().NotBe(0, "the links are not a fixed-output derivation, so they need a signature");
         trusted.ExitCode.Should().Be(0, trusted.Errors);
         trusted.Output.Trim().Should().Be(built.Output.Trim());
         (await hub.RecordAsync()).Should().BeEmpty();
@@ -87,6 +87,7 @@ public sealed class FleetTests(TestHubFixture hub, NixFixture nix)
             .Lfs("model-00002-of-00003.bin", LockBench.Bytes(Shard, 62))
             .Lfs("model-00003-of-00003.bin", LockBench.Bytes(Shard, 63));
         await _bench.PinAsync("acme/shards");
+        var commit = await hub.CommitAsync("acme/shards");
         var whole = await _bench.PrefetchAsync("acme/shards", "--format", "sri");
 
         var locked = await ArchivesAsync(
@@ -94,7 +95,11 @@ public sealed class FleetTests(TestHubFixture hub, NixFixture nix)
             "locked"
         );
         var single = await ArchivesAsync(
-            $$"""fetchHuggingFace { repo = "acme/shards"; rev = "{{await hub.CommitAsync("acme/shards")}}"; hash = "{{whole.Output.Trim()}}"; }""",
+            $$"""
+            fetchHuggingFace {
+              repo = "acme/shards"; rev = "{{commit}}"; hash = "{{whole.Output.Trim()}}";
+            }
+            """,
             "single"
         );
 
@@ -105,7 +110,7 @@ public sealed class FleetTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task A_machine_that_may_not_build_has_it_built_by_another()
+    public async Task A_machine_that_may_not_build_uses_a_remote_builder()
     {
         hub.Repository("acme/remote")
             .File("config.json", """{ "remote": true }""")
@@ -127,7 +132,10 @@ public sealed class FleetTests(TestHubFixture hub, NixFixture nix)
                 "--builders",
                 $"ssh-ng://localhost?remote-store={builder} - - 1",
                 "-E",
-                $"with {NixFixture.Offline}; fetchModel {{ name = \"remote\"; lockFile = {_bench.File}; validation.preset = \"none\"; }}",
+                $$"""
+                with {{NixFixture.Offline}};
+                fetchModel { name = "remote"; lockFile = {{_bench.File}}; validation.preset = "none"; }
+                """,
             ],
             environment
         );

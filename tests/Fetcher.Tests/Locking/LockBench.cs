@@ -4,18 +4,15 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Locking;
 
-/// <summary>The published executable and a test hub, with a lock file in a folder of the test's.</summary>
+/// <summary>The published executable and a test hub, with a lock file in a temporary folder.</summary>
 internal sealed class LockBench(TestHubFixture hub) : IDisposable
 {
-    /// <summary>The folder.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("lock-").FullName;
 
-    /// <summary>The lock file.</summary>
     public string File => Path.Combine(Folder, "models.lock.json");
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    /// <summary>The lock file's text.</summary>
     public string Text => System.IO.File.ReadAllText(File);
 
     /// <summary>Runs <c>nix-prefetch-hf</c> in the folder, without a store.</summary>
@@ -55,7 +52,7 @@ internal sealed class LockBench(TestHubFixture hub) : IDisposable
         return nix.BuildAsync(version, $"with {NixFixture.Offline}; let lockFile = {File}; in {expression}");
     }
 
-    /// <summary>The files that were asked for since the record was cleared, LFS or not.</summary>
+    /// <summary>The files that were downloaded since the record was cleared, LFS or not.</summary>
     public async Task<IReadOnlyList<string>> DownloadedAsync() =>
         [
             .. (await hub.RecordAsync())
@@ -70,7 +67,7 @@ internal sealed class LockBench(TestHubFixture hub) : IDisposable
                 .Order(StringComparer.Ordinal),
         ];
 
-    /// <summary>Bytes that nobody else's file has.</summary>
+    /// <summary>Random bytes, the same for the same count and seed.</summary>
     public static byte[] Bytes(int count, int seed = 1)
     {
         var bytes = new byte[count];
@@ -78,7 +75,7 @@ internal sealed class LockBench(TestHubFixture hub) : IDisposable
         return bytes;
     }
 
-    /// <summary>A file of safetensors with one tensor of so many bytes.</summary>
+    /// <summary>A safetensors file with one tensor of that many bytes.</summary>
     public static byte[] Safetensors(int count, int seed = 1)
     {
         var header = System.Text.Encoding.ASCII.GetBytes(

@@ -17,7 +17,7 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
     [Theory]
     [InlineData(NixVersion.Old)]
     [InlineData(NixVersion.Current)]
-    public async Task A_locked_model_is_a_view_of_files_that_lie_apart(NixVersion version)
+    public async Task A_locked_model_is_a_view_of_files_in_separate_store_paths(NixVersion version)
     {
         var name = $"acme/locked-{version}".ToLowerInvariant();
         byte[] weights = LockBench.Safetensors(2_000_000, (int)version),
@@ -47,16 +47,16 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
         File.ReadAllText(Path.Combine(repository, "refs", "v1.0")).Should().Be(commit);
         var raw = new FileInfo(Path.Combine(repository, "snapshots", commit)).LinkTarget!;
         raw.Should().EndWith($"-hf+acme+locked-{version.ToString().ToLowerInvariant()}+{commit[..8]}");
-        string Behind(string path) =>
+        string Target(string path) =>
             nix.OnDisk(version, new FileInfo(nix.OnDisk(version, $"{raw}/{path}")).LinkTarget!);
-        Behind("model.safetensors").Should().EndWith("-model.safetensors");
-        (await File.ReadAllBytesAsync(Behind("model.safetensors"), TestContext.Current.CancellationToken))
+        Target("model.safetensors").Should().EndWith("-model.safetensors");
+        (await File.ReadAllBytesAsync(Target("model.safetensors"), TestContext.Current.CancellationToken))
             .Should()
             .Equal(weights);
-        (await File.ReadAllBytesAsync(Behind("sub/extra.bin"), TestContext.Current.CancellationToken))
+        (await File.ReadAllBytesAsync(Target("sub/extra.bin"), TestContext.Current.CancellationToken))
             .Should()
             .Equal(onnx);
-        Behind("config.json")
+        Target("config.json")
             .Should()
             .MatchRegex(
                 $"-hf\\+{name.Replace("/", "\\+", StringComparison.Ordinal)}\\+regular=[0-9a-f]{{12}}/config.json$"
@@ -66,13 +66,14 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
             .Split('\n');
         closure.Should().HaveCount(5, "view, links, two files, one folder of regular ones");
 
-        var references = (
-            await nix.EvaluateAsync(
-                version,
-                $$"""(with {{NixFixture.Offline}}; (fetchModel { name = "m"; lockFile = {{_bench.File}}; validation.preset = "minimal"; }).report.outPath)"""
-            )
-        ).Trim('"');
-        var files = JsonNode.Parse(File.ReadAllText(nix.OnDisk(version, references)))!["files"]!.AsArray();
+        var report = await nix.EvaluateAsync(
+            version,
+            $$"""
+            with {{NixFixture.Offline}};
+            (fetchModel { name = "m"; lockFile = {{_bench.File}}; validation.preset = "minimal"; }).report.outPath
+            """
+        );
+        var files = JsonNode.Parse(File.ReadAllText(nix.OnDisk(version, report.Trim('"'))))!["files"]!.AsArray();
         files
             .Select(file => (string)file!["path"]!)
             .Should()
@@ -143,10 +144,13 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
             """fetchModel { name = "failing"; inherit lockFile; validation.preset = "none"; }"""
         );
         failed.ExitCode.Should().NotBe(0);
-        // Nix begins with any of them: the rest is built as far as it can be.
+        // Nix starts with either download: build the other one, too.
         await nix.BuildAsync(
             NixVersion.Old,
-            $$"""with {{NixFixture.Offline}}; let m = fetchModel { name = "failing"; lockFile = {{_bench.File}}; }; in builtins.head m.downloads"""
+            $$"""
+            with {{NixFixture.Offline}};
+            builtins.head (fetchModel { name = "failing"; lockFile = {{_bench.File}}; }).downloads
+            """
         );
         await hub.ClearFaultsAsync();
         await hub.ClearRecordAsync();
@@ -161,7 +165,7 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task Every_model_of_a_lock_file_has_its_path()
+    public async Task mkModels_and_modelPaths_take_a_lock_file()
     {
         hub.Repository("acme/one").File("config.json", "{}").Lfs("a.bin", LockBench.Bytes(1000));
         hub.Repository("acme/two").File("config.json", "{}");
@@ -173,8 +177,12 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
                 NixVersion.Old,
                 $$"""
                 with {{NixFixture.Offline}};
-                let models = mkModels {{_bench.File}}; one = models.one;
-                in { paths = modelPaths {{_bench.File}}; inherit (one) rev repo pinned hfCacheName refs; same = one.outPath == (fetchModel { name = "one"; lockFile = "{{_bench.File}}"; }).outPath; }
+                let inherit (mkModels {{_bench.File}}) one;
+                in {
+                  paths = modelPaths {{_bench.File}};
+                  inherit (one) rev repo pinned hfCacheName refs;
+                  same = one.outPath == (fetchModel { name = "one"; lockFile = "{{_bench.File}}"; }).outPath;
+                }
                 """
             )
         )!;
@@ -197,14 +205,16 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
             $$"""(builtins.head ((with {{NixFixture.Offline}}; mkModels {{_bench.File}}).named.downloads)).name"""
         );
 
-        name.Should()
-            .Be(
-                $"\"{NixAiModels.Store.DerivationName.OfRegularFiles("model", "acme/named", entry.Regular.Select(file => (file.Path, file.Oid)))}\""
-            );
+        var expected = NixAiModels.Store.DerivationName.OfRegularFiles(
+            "model",
+            "acme/named",
+            entry.Regular.Select(file => (file.Path, file.Oid))
+        );
+        name.Should().Be($"\"{expected}\"");
     }
 
     [Fact]
-    public async Task A_gated_locked_model_says_what_to_run_and_is_built_after_it_without_a_request()
+    public async Task A_gated_locked_model_names_the_command_to_run_after_which_it_builds_without_a_request()
     {
         hub.Repository("acme/locked-gated")
             .File("config.json", "{}")
@@ -267,7 +277,7 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task A_pin_that_somebody_else_made_may_be_of_a_regular_file_and_know_no_size()
+    public async Task A_pin_written_by_another_tool_may_pin_a_regular_file_by_sha256_and_omit_the_size()
     {
         hub.Repository("acme/known").File("vocab.txt", "a\n").Lfs("onnx/model.onnx", LockBench.Bytes(70_000, 81));
         string Digest(byte[] bytes) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
@@ -313,7 +323,7 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task What_is_fetched_before_a_build_is_what_the_lock_file_pins_or_nothing()
+    public async Task Fetch_downloads_nothing_where_the_hub_lists_other_files_than_the_lock_file()
     {
         hub.Repository("acme/fetched").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(100_000, 41));
         var environment = nix.EnvironmentOf(NixVersion.Current);
@@ -350,10 +360,13 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
     [InlineData("{\n<<<<<<< HEAD\n}", "conflict markers")]
     [InlineData("""{ "version": 1, "models": { "m": { "repo": "a/b", "rev": "main" } } }""", "rev is not a commit")]
     [InlineData(
-        """{ "version": 1, "models": { "m": { "repo": "a/b", "rev": "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837", "lfs": [ { "path": "../x", "sha256": "a" } ] } } }""",
+        """
+            { "version": 1, "models": { "m": { "repo": "a/b", "rev": "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837",
+              "lfs": [ { "path": "../x", "sha256": "a" } ] } } }
+            """,
         "lfs must have a path"
     )]
-    public async Task A_lock_file_that_is_damaged_or_of_another_version_is_named_by_the_evaluation(
+    public async Task The_evaluation_names_a_lock_file_that_is_damaged_or_of_another_version(
         string text,
         string message
     )
@@ -382,7 +395,7 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
     )]
     [InlineData("""{ name = "m"; lockFile = /nowhere/models.lock.json; }""", "there is no /nowhere/models.lock.json")]
     [InlineData("""{ name = "m"; lockFile = { }; }""", "must be a path")]
-    public async Task A_mistake_says_what_it_is(string arguments, string message)
+    public async Task A_wrong_argument_is_named(string arguments, string message)
     {
         var outcome = await nix.RunAsync(
             NixVersion.Current,

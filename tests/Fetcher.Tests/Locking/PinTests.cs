@@ -62,7 +62,7 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     }
 
     [Fact]
-    public async Task Run_again_it_writes_the_same_file_and_keeps_what_others_put_there()
+    public async Task A_second_run_writes_the_same_file_and_keeps_the_other_entries()
     {
         hub.Repository("acme/again").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(1000));
         hub.Repository("acme/beside").Lfs("model.bin", LockBench.Bytes(1000));
@@ -93,7 +93,7 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     }
 
     [Fact]
-    public async Task Another_repository_of_the_same_name_does_not_take_an_entrys_place_by_accident()
+    public async Task A_repository_with_the_name_of_another_entry_needs_a_name_option()
     {
         hub.Repository("acme/twin").File("config.json", "{}");
         hub.Repository("other/twin").File("config.json", "{}");
@@ -108,26 +108,26 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     }
 
     [Theory]
-    [InlineData("", 6, "is no JSON")]
-    [InlineData("{ \"version\": 1, \"models\": {", 6, "is no JSON")]
+    [InlineData("", 6, "not JSON")]
+    [InlineData("{ \"version\": 1, \"models\": {", 6, "not JSON")]
     [InlineData("{ \"version\": 2, \"models\": {} }", 2, "is of version 2")]
     [InlineData("{ \"version\": 1, \"models\": {}, \"extra\": 1 }", 6, "'extra' is unknown")]
     [InlineData("{}\n<<<<<<< HEAD\n", 6, "git's conflict markers")]
     [InlineData(
         "{ \"version\": 1, \"models\": { \"x\": { \"repo\": \"a/b\", \"rev\": \"main\" } } }",
         6,
-        "rev is no commit"
+        "models.x.rev: not a commit of 40 hexadecimal digits"
     )]
     [InlineData(
-        """{ "version": 1, "models": { "x": { "repo": "a/b", "rev": "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837", "lfs": [ { "path": "../x", "sha256": "afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1" } ] } } }""",
+        """
+            { "version": 1, "models": { "x": { "repo": "a/b", "rev": "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837",
+              "lfs": [ { "path": "../x",
+            "sha256": "afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1" } ] } } }
+            """,
         6,
         "../x"
     )]
-    public async Task A_file_that_is_not_a_lock_file_of_this_version_is_left_as_it_is(
-        string text,
-        int code,
-        string message
-    )
+    public async Task An_invalid_lock_file_is_refused_and_left_as_it_is(string text, int code, string message)
     {
         hub.Repository("acme/intact").File("config.json", "{}");
         await File.WriteAllTextAsync(_bench.File, text, TestContext.Current.CancellationToken);
@@ -140,7 +140,7 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     }
 
     [Fact]
-    public async Task Json_prints_the_entry_as_the_file_has_it()
+    public async Task Format_json_prints_the_entry_as_it_stands_in_the_file()
     {
         hub.Repository("acme/json").File("config.json", "{}");
 
@@ -151,8 +151,32 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
         _bench.Text.Should().Contain(outcome.Output.Trim());
     }
 
+    [Theory]
+    [InlineData("""{ "repo": 1 }""", "models.x.repo: not a string")]
+    [InlineData("""{ "repo": "a/b", "rev": "REV", "frozen": null }""", "models.x.frozen: not true or false")]
+    [InlineData("""{ "repo": "a/b", "rev": "REV", "include": [null] }""", "models.x.include[0]: not a string")]
+    [InlineData("""{ "repo": "a/b", "rev": "REV", "lfs": {} }""", "models.x.lfs: not a list")]
+    [InlineData("""{ "repo": "a/b", "rev": "REV", "lfs": [ { "path": "a" } ] }""", "models.x.lfs[0]: lacks 'sha256'")]
+    [InlineData(
+        """{ "repo": "a/b", "rev": "REV", "lfs": [ { "path": "a", "size": 1.5 } ] }""",
+        "models.x.lfs[0].size: not a number of bytes"
+    )]
+    [InlineData("""{ "repo": "a/b", "rev": "REV", "regular": { "oid": 1 } }""", "models.x.regular: 'oid' is unknown")]
+    [InlineData("""{ "repo": "a/b", "rev": "REV" }""", "models.x: pins no file")]
+    [InlineData("""{ "repo": "a/b", "repo": "a/c", "rev": "REV" }""", "an object has the same property twice")]
+    public void An_invalid_value_is_named_by_its_path(string entry, string message)
+    {
+        var text = $$"""{ "version": 1, "models": { "x": {{entry.Replace("REV", new string('a', 40))}} } }""";
+
+        var read = () => LockReader.Read(System.Text.Encoding.UTF8.GetBytes(text), "models.lock.json");
+
+        var failure = read.Should().Throw<Failure>().Which;
+        failure.Code.Should().Be(ExitCode.Integrity);
+        failure.Message.Should().StartWith("invalid lock file models.lock.json: ").And.Contain(message);
+    }
+
     [Fact]
-    public void What_is_written_is_read_and_written_the_same()
+    public void A_lock_file_is_read_and_written_back_unchanged()
     {
         var entry = new LockEntry
         {

@@ -7,7 +7,7 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Locking;
 
-/// <summary>Signed entries: what a build refuses before anything is downloaded.</summary>
+/// <summary>Signed entries, which are checked before anything is downloaded.</summary>
 public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
     : IClassFixture<TestHubFixture>,
         IClassFixture<NixFixture>,
@@ -35,7 +35,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         var signed = _bench.Text;
         await hub.ClearRecordAsync();
 
-        // Of a pinned sha256, Nix itself would know only after the download.
+        // Nix itself would notice a changed sha256 only after the download.
         var sha256 = LockFile.Read(_bench.File).Models["m"].Lfs[0].Sha256;
         foreach (
             var altered in (string[])
@@ -108,7 +108,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task Several_keys_may_sign_and_signatures_stay_as_long_as_what_they_sign()
+    public async Task Several_keys_may_sign_and_signatures_last_as_long_as_the_entry_is_the_same()
     {
         var repository = hub.Repository("acme/several").File("config.json", "{}");
         await _bench.PinAsync("acme/several");
@@ -134,7 +134,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task Verify_tells_who_signed_a_lock_file_and_a_folder()
+    public async Task Verify_checks_who_signed_a_lock_file_and_a_folder()
     {
         hub.Repository("acme/verified").File("config.json", "{}");
         await _bench.PinAsync("acme/verified");
@@ -162,7 +162,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public void What_is_signed_is_the_text_that_the_documentation_shows()
+    public void The_canonical_form_is_the_text_that_the_documentation_shows()
     {
         var entry = new LockEntry
         {
@@ -178,7 +178,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         };
 
         Encoding
-            .UTF8.GetString(EntryText.Of("llama", entry))
+            .UTF8.GetString(CanonicalEntry.Of("llama", entry))
             .Should()
             .Be(
                 $"""
@@ -203,6 +203,10 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         _bench.BuildAsync(
             nix,
             version,
-            $$"""fetchModel { name = "{{name}}"; inherit lockFile; trustedPublicKeys = [ "{{key}}" ]; validation.preset = "none"; }"""
+            $$"""
+            fetchModel {
+              name = "{{name}}"; inherit lockFile; trustedPublicKeys = [ "{{key}}" ]; validation.preset = "none";
+            }
+            """
         );
 }

@@ -86,7 +86,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
     }
 
     [Fact]
-    public async Task A_tag_that_moved_is_said_and_not_followed()
+    public async Task A_tag_that_moved_is_an_error_and_not_followed()
     {
         var repository = hub.Repository("acme/tagged").File("config.json", "{}").Tag("v1.0");
         await _bench.PinAsync("acme/tagged", "--rev", "v1.0");
@@ -105,7 +105,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
     }
 
     [Fact]
-    public async Task What_cannot_be_looked_up_does_not_keep_others_from_moving()
+    public async Task An_entry_that_cannot_be_updated_does_not_stop_the_others()
     {
         var repository = hub.Repository("acme/good").File("config.json", "{}");
         hub.Repository("acme/bad").File("config.json", "{}");
@@ -122,7 +122,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
     }
 
     [Fact]
-    public async Task Verify_says_whether_the_hub_still_lists_what_was_pinned()
+    public async Task Verify_reports_whether_the_hub_still_lists_the_pinned_files()
     {
         hub.Repository("acme/verified").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(1000));
         await _bench.PinAsync("acme/verified");

@@ -2,21 +2,24 @@ using System.Text;
 
 namespace NixAiModels.Locking;
 
-/// <summary>What a signature of a lock entry signs (docs/lock.md, "Canonical form"): no JSON but lines of text, so that
-/// no two writers of JSON can disagree on it.</summary>
-/// <remarks>Not in it: endpoint (another hub has the same bytes), frozen, sizes in sum, the signatures
-/// themselves.</remarks>
-public static class EntryText
+/// <summary>The bytes of a lock entry that are signed (docs/lock.md, "Canonical form"): lines of ASCII instead of JSON,
+/// so that no two writers can disagree on them.</summary>
+/// <remarks>They leave out the endpoint (another hub has the same bytes), frozen, the sum of the sizes and the
+/// signatures.</remarks>
+public static class CanonicalEntry
 {
     private const string Header = "nix-ai-models lock entry 1";
 
-    /// <summary>The text of an entry under its name, in UTF-8 (it is ASCII).</summary>
-    /// <param name="name">The name that the entry has in the lock file: no signed entry can stand in for
+    /// <summary>The canonical form of an entry.</summary>
+    /// <param name="name">The entry's name in the lock file; it is signed, so that no signed entry can stand in for
     /// another.</param>
     /// <param name="entry">The entry.</param>
     public static byte[] Of(string name, LockEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        var patterns = entry.Selection.Lists.SelectMany(list =>
+            list.Patterns.Select(pattern => $"{list.Word} {Hex(pattern)}")
+        );
         string[] lines =
         [
             Header,
@@ -25,9 +28,7 @@ public static class EntryText
             $"type {entry.Repository.TypeWord}",
             $"rev {entry.Commit}",
             $"ref {(entry.Ref is null ? "-" : Hex(entry.Ref))}",
-            .. Sorted(
-                entry.Selection.Lists.SelectMany(list => list.Patterns.Select(pattern => $"{list.Word} {Hex(pattern)}"))
-            ),
+            .. Sorted(patterns),
             .. Sorted(entry.Lfs.Select(file => $"lfs {Hex(file.Path)} {file.Sha256} {file.Size?.ToString() ?? "-"}")),
             $"regular {entry.RegularHash?.Sri ?? "-"}",
             .. Sorted(entry.Regular.Select(file => $"file {Hex(file.Path)} {file.Oid} {file.Size}")),
@@ -38,6 +39,6 @@ public static class EntryText
     private static IEnumerable<string> Sorted(IEnumerable<string> lines) =>
         lines.Distinct().Order(StringComparer.Ordinal);
 
-    // A name or a pattern may hold any character, a newline too.
+    // A name or a pattern may hold any character, including a newline.
     private static string Hex(string text) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text));
 }

@@ -1,0 +1,166 @@
+using static NixAiModels.Bench.Report;
+
+namespace NixAiModels.Bench;
+
+/// <summary>nix-prefetch-hf beside other downloaders. Ours verifies every byte against the listing and computes the NAR
+/// hash; the others only download (nix-prefetch-url also hashes).</summary>
+internal sealed class Downloads(Report report, Nginx nginx, string ours)
+{
+    private const long Large = 4L << 30;
+    private const int SmallFiles = 1000;
+
+    private readonly string _output = Path.Combine(nginx.Folder, "out");
+
+    public static void MakeRepositories(string folder)
+    {
+        Nginx.MakeRepository(folder, "large", [("model.bin", Large)]);
+        Nginx.MakeRepository(folder, "small", Enumerable.Range(0, SmallFiles).Select(i => ($"part-{i:0000}", 4096L)));
+    }
+
+    public void Run()
+    {
+        string[] certificate = ["--cacert", nginx.Certificate];
+        var caCertificate = $"--ca-certificate={nginx.Certificate}";
+        Compare(
+            "4 GiB, unthrottled",
+            $"http://127.0.0.1:{Nginx.Port}",
+            "large",
+            Large,
+            [
+                ("curl", url => ["curl", "-sSf", "-o", "model.bin", $"{url}/model.bin"]),
+                ("wget", url => ["wget", "-q", "-O", "model.bin", $"{url}/model.bin"]),
+                ("aria2c -x16 -s16", url => Aria(url)),
+                ("nix-prefetch-url", url => ["nix-prefetch-url", $"{url}/model.bin"]),
+            ]
+        );
+        Compare(
+            "4 GiB, 30 MB/s per connection",
+            $"http://127.0.0.1:{Nginx.SlowPort}",
+            "large",
+            Large,
+            [("aria2c -x16 -s16", url => Aria(url))]
+        );
+        Compare(
+            "4 GiB, HTTPS",
+            $"https://127.0.0.1:{Nginx.TlsPort}",
+            "large",
+            Large,
+            [
+                ("curl", url => ["curl", "-sSf", .. certificate, "-o", "model.bin", $"{url}/model.bin"]),
+                ("wget", url => ["wget", "-q", caCertificate, "-O", "model.bin", $"{url}/model.bin"]),
+                ("aria2c -x16 -s16", url => Aria(url, caCertificate)),
+            ]
+        );
+        Compare(
+            "1,000 files of 4 KiB, 20 ms until each answer",
+            $"http://127.0.0.1:{Nginx.LatePort}",
+            "small",
+            SmallFiles * 4096,
+            [
+                ("curl, one connection", url => ["curl", "-sSf", "--remote-name-all", "-K", CurlList(url)]),
+                ("curl --parallel", url => ["curl", "-sSf", "--parallel", "--remote-name-all", "-K", CurlList(url)]),
+                ("wget", url => ["wget", "-q", "-i", UrlList(url, url => url + "\n")]),
+                (
+                    "aria2c -x16 -s16",
+                    url =>
+                        [
+                            "aria2c",
+                            "-q",
+                            "-x16",
+                            "-s16",
+                            "--allow-overwrite=true",
+                            "-i",
+                            UrlList(url, url => url + "\n"),
+                        ]
+                ),
+            ]
+        );
+    }
+
+    private void Compare(
+        string title,
+        string endpoint,
+        string repository,
+        long bytes,
+        (string Name, Func<string, string[]> Command)[] others
+    )
+    {
+        if (!report.Includes(title))
+            return;
+        var environment = new Dictionary<string, string>
+        {
+            ["NIX_SSL_CERT_FILE"] = nginx.Certificate,
+            ["HF_ENDPOINT"] = endpoint,
+            ["XDG_CACHE_HOME"] = _output,
+            ["HF_TOKEN"] = "",
+        };
+        string[] prefetch = [ours, $"bench/{repository}", "--rev", Nginx.Commit, "--no-store", "--format", "sri"];
+        var costs = Measure<Cost>(
+            title,
+            [
+                ("ours", () => TimeInNewFolder(() => prefetch, environment)),
+                .. others.Select(other =>
+                    (
+                        other.Name,
+                        (Func<Cost>)(
+                            () => TimeInNewFolder(() => other.Command($"{endpoint}/{repository}"), environment)
+                        )
+                    )
+                ),
+            ]
+        );
+        Directory.Delete(_output, recursive: true);
+        var mine = Median(costs["ours"].Select(cost => cost.Wall));
+        report.AddSection(
+            title,
+            "",
+            ["client", "wall, s", "MB/s", "CPU, s", "peak memory, MiB", "wall ÷ ours"],
+            costs.Select(client =>
+            {
+                var wall = Median(client.Value.Select(cost => cost.Wall));
+                return (string[])
+                    [
+                        client.Key,
+                        $"{wall:0.00}",
+                        $"{bytes / wall / 1e6:0}",
+                        $"{Median(client.Value.Select(cost => cost.Cpu)):0.0}",
+                        $"{Median(client.Value.Select(cost => cost.Peak)):0}",
+                        $"{wall / mine:0.00}",
+                    ];
+            })
+        );
+    }
+
+    // The command may write a list of URLs into the new folder.
+    private Cost TimeInNewFolder(Func<string[]> command, Dictionary<string, string> environment)
+    {
+        if (Directory.Exists(_output))
+            Directory.Delete(_output, recursive: true);
+        Directory.CreateDirectory(_output);
+        return Shell.Time(_output, command(), environment);
+    }
+
+    private static string[] Aria(string url, params string[] options) =>
+        [
+            "aria2c",
+            "-q",
+            "-x16",
+            "-s16",
+            .. options,
+            "--file-allocation=none",
+            "--allow-overwrite=true",
+            "-o",
+            "model.bin",
+            $"{url}/model.bin",
+        ];
+
+    private string CurlList(string url) => UrlList(url, url => $"url = \"{url}\"\n-O\n");
+
+    private string UrlList(string url, Func<string, string> line)
+    {
+        var list = Path.Combine(_output, "urls");
+        var urls = Enumerable.Range(0, SmallFiles).Select(i => $"{url}/part-{i:0000}");
+        File.WriteAllText(list, string.Concat(urls.Select(line)));
+        return list;
+    }
+}
