@@ -152,7 +152,7 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     }
 
     [Theory]
-    [InlineData("""{ "repo": 1 }""", "models.x.repo: not a string")]
+    [InlineData("""{ "repo": 1, "rev": "REV" }""", "models.x.repo: not a string")]
     [InlineData("""{ "repo": "a/b", "rev": "REV", "frozen": null }""", "models.x.frozen: not true or false")]
     [InlineData("""{ "repo": "a/b", "rev": "REV", "include": [null] }""", "models.x.include[0]: not a string")]
     [InlineData("""{ "repo": "a/b", "rev": "REV", "lfs": {} }""", "models.x.lfs: not a list")]
