@@ -2,12 +2,12 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Docs;
 
-/// <summary>Every Nix snippet of the documentation is evaluated to the last value, with what a reader has around it:
-/// the project's functions, nixpkgs' lib and pkgs, a NixOS configuration.</summary>
+/// <summary>Every Nix snippet of the documentation is evaluated deeply, in the scope that a reader has: the project's
+/// functions, nixpkgs' lib and pkgs, a NixOS configuration.</summary>
 public sealed class NixSnippetTests
 {
-    // What the snippets take from their surroundings; the project's own functions are the real ones.
-    private const string Surroundings = """
+    // The scope of a snippet; the project's own functions are the real ones.
+    private const string Scope = """
         let
           offline = import ROOT/tests/nix/offline.nix { };
           inherit (offline) fetchHuggingFace fetchHuggingFaceFile fetchModel mkModels hfCache;
@@ -15,7 +15,9 @@ public sealed class NixSnippetTests
           inherit (validation) presets validators;
           lib = {
             range = first: last: builtins.genList (i: first + i) (last - first + 1);
-            fixedWidthNumber = width: n: let s = toString n; in builtins.substring 0 (width - builtins.stringLength s) "0000000000" + s;
+            fixedWidthNumber = width: n:
+              let s = toString n;
+              in builtins.substring 0 (width - builtins.stringLength s) "0000000000" + s;
             mkForce = content: content;
           };
           pkgs = {
@@ -24,11 +26,22 @@ public sealed class NixSnippetTests
             lib.makeBinPath = packages: builtins.concatStringsSep ":" packages;
           };
           checks = "/nix/store/00000000000000000000000000000000-checks";
-          config.services.ai-models = { environment = { HF_HUB_OFFLINE = "1"; }; group = "ai-models"; modelPaths = { }; };
-          nix-ai-models = { homeManagerModules.default = { }; nixosModules.default = { }; lib.instantiate = _: definitions: definitions; };
+          config.services.ai-models = {
+            environment = { HF_HUB_OFFLINE = "1"; };
+            group = "ai-models";
+            modelPaths = { };
+          };
+          nix-ai-models = {
+            homeManagerModules.default = { };
+            nixosModules.default = { };
+            lib.instantiate = _: definitions: definitions;
+          };
           nixpkgs = { lib.nixosSystem = system: system; legacyPackages.x86_64-linux = { }; };
           value = f: if builtins.isFunction f then value (f { inherit lib pkgs config nix-ai-models; }) else f;
-          whole = v: if builtins.isFunction (v.outputs or null) then v.outputs { self = { }; inherit nixpkgs nix-ai-models; } else v;
+          whole = v:
+            if builtins.isFunction (v.outputs or null)
+            then v.outputs { self = { }; inherit nixpkgs nix-ai-models; }
+            else v;
           read = v: builtins.typeOf (if v ? drvPath then v.drvPath else v);
         in
         let v = whole (value (SNIPPET)); in builtins.deepSeq (if v ? drvPath then v.drvPath else v) (read v)
@@ -39,7 +52,7 @@ public sealed class NixSnippetTests
         var data = new TheoryData<string, int, string>();
         foreach (var snippet in Snippet.All("nix"))
         {
-            // A page may show variants of one setting under each other.
+            // A page may show variants of one setting one after the other.
             foreach (
                 var part in snippet
                     .Text.Split("\n\nvalidation")
@@ -69,7 +82,7 @@ public sealed class NixSnippetTests
             "hash = \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"",
             StringComparison.Ordinal
         );
-        // Bindings of a larger set, or an expression.
+        // The snippet may be bindings of a larger set, or an expression.
         var asBindings = await EvaluateAsync($"{{ {text} }}");
         var outcome = asBindings.ExitCode == 0 ? asBindings : await EvaluateAsync(text);
 
@@ -83,12 +96,12 @@ public sealed class NixSnippetTests
                 "--eval",
                 "--readonly-mode",
                 "-E",
-                Surroundings
+                Scope
                     .Replace("ROOT", Executable.Root, StringComparison.Ordinal)
                     .Replace("SNIPPET", snippet + "\n", StringComparison.Ordinal),
             ],
             new Dictionary<string, string> { ["HOME"] = "/nonexistent" },
-            // ./models.lock.json is there.
+            // The folder of ./models.lock.json.
             Path.Combine(Executable.Root, "examples/public-models")
         );
 }

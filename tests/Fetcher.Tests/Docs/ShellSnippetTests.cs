@@ -6,7 +6,7 @@ using NixAiModels.Tests.Published;
 namespace NixAiModels.Tests.Docs;
 
 /// <summary>Every command of ours in a shell snippet of the documentation is run, line by line, in a folder with a
-/// sound model and a hub that has the repositories that the pages speak of.</summary>
+/// valid model and against a hub that has the repositories of the pages.</summary>
 public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("docs-").FullName;
@@ -79,11 +79,11 @@ public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHu
         }
     }
 
-    // What else stands there needs a running NixOS, a login or Python's libraries.
+    // Other commands need a running NixOS, a login or Python's libraries.
     private static bool IsOurs(string command) =>
         command.StartsWith("nix-ai-models ", StringComparison.Ordinal)
         || command.StartsWith("nix key ", StringComparison.Ordinal)
-        || (command.StartsWith("nix-prefetch-hf ", StringComparison.Ordinal));
+        || command.StartsWith("nix-prefetch-hf ", StringComparison.Ordinal);
 
     /// <summary>One tensor of four bytes.</summary>
     private static byte[] Safetensors()

@@ -7,7 +7,7 @@ namespace NixAiModels.Tests.Docs;
 /// <param name="Page">The page, relative to the repository.</param>
 /// <param name="Line">The line on which it begins.</param>
 /// <param name="Language">nix, sh, console, text …</param>
-/// <param name="Text">What is in it.</param>
+/// <param name="Text">Its content.</param>
 public sealed partial record Snippet(string Page, int Line, string Language, string Text)
 {
     /// <summary>All blocks of a language in README.md and docs/.</summary>

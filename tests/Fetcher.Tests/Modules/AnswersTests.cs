@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 namespace NixAiModels.Tests.Modules;
 
 /// <summary>
-/// NixOS' own module system and Home Manager's have answered every case and example once
-/// (<c>tests/nix/module-system/ask</c>, which anybody can run who has them); the stand-in, and so our modules as they
-/// are now, must answer the same.
+/// The real module systems of NixOS and Home Manager have answered every case and example once
+/// (<c>tests/nix/module-system/ask</c>, for whoever has them); the stand-in, and so our present modules, must give the
+/// same answers.
 /// </summary>
 public sealed class AnswersTests
 {
@@ -48,7 +48,7 @@ public sealed class AnswersTests
     [Theory]
     [InlineData("nixos")]
     [InlineData("homeManager")]
-    public async Task The_options_are_declared_alike_by_both(string system)
+    public async Task The_stand_in_declares_the_same_options(string system)
     {
         var reference = await StandIn.EvaluateAsync($"(import {StandIn.Folder}/reference.nix {{ }}).{system}");
 

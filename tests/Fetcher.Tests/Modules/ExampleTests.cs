@@ -2,8 +2,7 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Modules;
 
-/// <summary>The examples that are Nix; those of the modules are also among the cases of
-/// <see cref="AnswersTests"/>.</summary>
+/// <summary>The examples in Nix; those of the modules are also cases of <see cref="AnswersTests"/>.</summary>
 public sealed class ExampleTests
 {
     private static readonly string Examples = Path.Combine(Executable.Root, "examples");
@@ -13,12 +12,15 @@ public sealed class ExampleTests
     [InlineData("pipeline")]
     [InlineData("container")]
     [InlineData("llama-cpp")]
-    public async Task A_servers_example_is_a_configuration_without_mistakes(string example)
+    public async Task An_example_of_a_server_evaluates_without_failed_assertions(string example)
     {
         var failed = await StandIn.EvaluateAsync(
             $"""
-            let inherit (import {StandIn.Folder}/nixos.nix {"{"} modules = [ {Examples}/{example}/configuration.nix ]; {"}"}) config;
-            in builtins.seq (toString (map (unit: unit.serviceConfig.ExecStart) (builtins.attrValues config.systemd.services)))
+            let
+              modules = [ {Examples}/{example}/configuration.nix ];
+              inherit (import {StandIn.Folder}/nixos.nix {"{"} inherit modules; {"}"}) config;
+              services = builtins.attrValues config.systemd.services;
+            in builtins.seq (toString (map (unit: unit.serviceConfig.ExecStart) services))
               (builtins.filter (each: !each.assertion) config.assertions)
             """
         );
@@ -41,7 +43,7 @@ public sealed class ExampleTests
     }
 
     [Fact]
-    public async Task A_server_waits_for_its_models_and_the_switch_for_neither()
+    public async Task A_server_waits_for_its_models_and_a_switch_does_not_wait_for_either()
     {
         var service = await StandIn.NixOSAsync(
             $"import {Examples}/production-server/configuration.nix",
@@ -80,7 +82,10 @@ public sealed class ExampleTests
     {
         var shell = await StandIn.EvaluateAsync(
             $$"""
-            let shell = import {{Examples}}/dev-shell/shell.nix { pkgs = import {{StandIn.Folder}}/pkgs.nix { lib = import {{StandIn.Folder}}/lib.nix; }; };
+            let
+              lib = import {{StandIn.Folder}}/lib.nix;
+              pkgs = import {{StandIn.Folder}}/pkgs.nix { inherit lib; };
+              shell = import {{Examples}}/dev-shell/shell.nix { inherit pkgs; };
             in { inherit (shell) MODEL_PATH HF_HUB_CACHE; }
             """
         );

@@ -5,11 +5,10 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Modules;
 
-/// <summary>The modules' commands run by somebody else than root, killed, on a cache that is read-only and on a disk
-/// that is full.</summary>
+/// <summary>The modules' commands as an ordinary user, killed, on a read-only cache and on a full disk.</summary>
 public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
 {
-    // nobody, who has a name, which Nix wants to know, and no rights; and the group games.
+    // nobody has a name, which Nix needs, and no rights; the group is games.
     private const string Stranger = "65534";
     private const string Reader = "60";
 
@@ -34,7 +33,7 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
     public void Dispose() => _module.Dispose();
 
     [Fact]
-    public async Task An_ordinary_user_activates_a_home_in_a_nix_of_their_own()
+    public async Task An_ordinary_user_activates_a_home_with_a_single_user_Nix()
     {
         var (model, commit) = await _module.ModelAsync("acme/user", "hf_users");
         var script = _module.HomeActivation($$"""models.tiny = {{model}}; auth.tokenFile = "~/token";""");
@@ -74,7 +73,7 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
     }
 
     [Fact]
-    public async Task A_user_whom_the_daemon_does_not_trust_has_a_gated_model_all_the_same()
+    public async Task A_user_whom_the_daemon_does_not_trust_can_fetch_a_gated_model()
     {
         if (!ModuleRun.IsRoot)
             return;
@@ -123,7 +122,7 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
     }
 
     [Fact]
-    public async Task What_the_service_links_is_read_by_its_group_and_by_nobody_else()
+    public async Task The_cache_is_readable_for_the_group_of_the_service_only()
     {
         if (!ModuleRun.IsRoot)
             return;
@@ -153,7 +152,7 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
     }
 
     [Fact]
-    public async Task A_service_that_is_killed_at_any_time_leaves_a_cache_that_works_and_the_next_run_finishes()
+    public async Task A_service_that_is_killed_at_any_time_leaves_a_working_cache_and_the_next_run_finishes()
     {
         var (first, firstCommit) = await _module.ModelAsync("acme/killed-first");
         var (second, secondCommit) = await _module.ModelAsync("acme/killed-second", "hf_killed");
@@ -192,7 +191,7 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
     }
 
     [Fact]
-    public async Task On_a_cache_that_is_read_only_it_says_so_and_changes_nothing()
+    public async Task A_read_only_cache_is_an_error_and_stays_as_it_is()
     {
         if (!ModuleRun.IsRoot)
             return;
@@ -225,7 +224,7 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
     }
 
     [Fact]
-    public async Task On_a_full_disk_it_says_so_and_the_next_run_with_room_finishes()
+    public async Task A_full_disk_is_an_error_and_the_next_run_with_room_finishes()
     {
         if (!ModuleRun.IsRoot)
             return;

@@ -7,9 +7,8 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Modules;
 
-/// <summary>Python's huggingface_hub on the cache that a Home Manager activation made, as an ordinary user. It runs
-/// where python3 can import it, from <c>HUGGINGFACE_HUB_PYTHONPATH</c> if that is set; where it cannot, there is
-/// nothing to ask.</summary>
+/// <summary>Python's huggingface_hub, as an ordinary user, on the cache of a Home Manager activation. Skipped where
+/// python3 cannot import it (from <c>HUGGINGFACE_HUB_PYTHONPATH</c> if that is set).</summary>
 public sealed class HuggingFaceHubTests : IClassFixture<TestHubFixture>, IDisposable
 {
     private readonly TestHubFixture _hub;
@@ -26,7 +25,7 @@ public sealed class HuggingFaceHubTests : IClassFixture<TestHubFixture>, IDispos
     public void Dispose() => _module.Dispose();
 
     [Fact]
-    public async Task It_finds_what_is_linked_downloads_no_weights_and_cannot_hurt_the_store()
+    public async Task It_finds_the_linked_models_downloads_no_weights_and_leaves_the_store_alone()
     {
         if (!await IsHereAsync())
             return;
@@ -104,7 +103,7 @@ public sealed class HuggingFaceHubTests : IClassFixture<TestHubFixture>, IDispos
         )
             .AsObject()
             .ToDictionary(each => each.Key, each => (string)each.Value!);
-        // StateDirectory= of the service: all that it may write to.
+        // StateDirectory= of the service, the only folder that it may write to.
         environment["HF_HOME"] = Directory.CreateDirectory(_module.Store["service"]).FullName;
         (await Executable.RunAsync("chown", ["65534:65534", environment["HF_HOME"]])).ExitCode.Should().Be(0);
         _module.Through =

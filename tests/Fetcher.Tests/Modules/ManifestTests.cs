@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace NixAiModels.Tests.Modules;
 
-/// <summary>The manifest, which is all that <c>nix-ai-models sync</c> knows of a configuration.</summary>
+/// <summary>The manifest: all that <c>nix-ai-models sync</c> knows about a configuration.</summary>
 public sealed class ManifestTests
 {
     private const string Hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
@@ -12,17 +12,22 @@ public sealed class ManifestTests
     private const string Models = $$"""
         models = {
           whole = { source.huggingface.repo = "acme/whole"; hash = "{{Hash}}"; };
-          part = { source.huggingface = { repo = "acme/part"; rev = "{{Commit}}"; ref = "v1.0"; files = [ "config.json" ]; }; hash = "{{Hash}}"; network.connections = 2; };
+          part = {
+            source.huggingface = { repo = "acme/part"; rev = "{{Commit}}"; ref = "v1.0"; files = [ "config.json" ]; };
+            hash = "{{Hash}}"; network.connections = 2;
+          };
         };
         """;
 
-    // models.nix by itself: the manifest's file is a derivation here, and its text an attribute of it.
+    // models.nix on its own: the manifest is a derivation here, with its text as an attribute.
     private static string Manifest(string configuration, string asked = "text") =>
         $$"""
             let
               lib = import {{StandIn.Folder}}/lib.nix;
               pkgs = import {{StandIn.Folder}}/pkgs.nix { inherit lib; };
-              system = import {{StandIn.Folder}}/nixos.nix { modules = [ { services.ai-models = { enable = true; {{configuration}} }; } ]; };
+              system = import {{StandIn.Folder}}/nixos.nix {
+                modules = [ { services.ai-models = { enable = true; {{configuration}} }; } ];
+              };
               computed = import {{Published.Executable.Root}}/modules/models.nix {
                 inherit lib pkgs;
                 cfg = system.config.services.ai-models;
@@ -34,7 +39,7 @@ public sealed class ManifestTests
             """;
 
     [Fact]
-    public async Task A_manifest_says_which_files_are_wanted_where_and_how_to_get_them()
+    public async Task A_manifest_has_the_files_their_places_and_how_to_fetch_them()
     {
         var manifest = JsonNode.Parse((string)(await StandIn.EvaluateAsync(Manifest(Models)))!)!;
 
@@ -54,7 +59,8 @@ public sealed class ManifestTests
                           "raw": "/nix/store/…-hf+acme+part+6f75de8b=2c74ea3518fc",
                           "refs": ["main", "v1.0"], "repo": "acme/part", "repoType": "model",
                           "report": "/nix/store/…-part-report", "rev": "{{Commit}}",
-                          "source": { "connections": 2, "files": ["config.json"], "name": "hf+acme+part+6f75de8b=2c74ea3518fc", "outputHash": "{{Hash}}",
+                          "source": { "connections": 2, "files": ["config.json"],
+                                      "name": "hf+acme+part+6f75de8b=2c74ea3518fc", "outputHash": "{{Hash}}",
                                       "repo": "acme/part", "repoType": "model", "rev": "{{Commit}}" }
                         }
                         """
@@ -69,7 +75,7 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public async Task Fetched_with_the_system_the_outputs_are_part_of_it()
+    public async Task With_fetch_build_the_models_are_in_the_closure_of_the_system()
     {
         var context = await ContextAsync("fetch = \"build\";");
 
@@ -80,7 +86,7 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public async Task Fetched_at_activation_the_system_has_recipes_alone()
+    public async Task With_fetch_activation_only_their_derivations_are()
     {
         var context = await ContextAsync("fetch = \"activation\";");
 
@@ -109,10 +115,7 @@ public sealed class ManifestTests
     [InlineData("", "build")]
     [InlineData("auth.tokenFile = \"/run/secrets/hf-token\";", "activation")]
     [InlineData("auth.tokenFile = \"/run/secrets/hf-token\"; fetch = \"build\";", "build")]
-    public async Task A_token_moves_the_fetching_to_the_activation_unless_the_user_says_otherwise(
-        string configuration,
-        string fetch
-    )
+    public async Task A_token_makes_activation_the_default_of_fetch(string configuration, string fetch)
     {
         var value = await StandIn.EvaluateAsync(
             Manifest(Models + configuration, "system.config.services.ai-models.fetch")
@@ -122,7 +125,7 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public async Task Of_two_revisions_the_one_that_claims_main_has_it()
+    public async Task Of_two_revisions_one_has_main_by_its_ref()
     {
         var manifest = JsonNode.Parse(
             (string)
@@ -132,7 +135,12 @@ public sealed class ManifestTests
                             $$"""
                             models = {
                               new = { source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}"; };
-                              old = { source.huggingface = { repo = "a/b"; rev = "0123456789abcdef0123456789abcdef01234567"; ref = "v1.0"; }; hash = "{{OtherHash}}"; };
+                              old = {
+                                source.huggingface = {
+                                  repo = "a/b"; rev = "0123456789abcdef0123456789abcdef01234567"; ref = "v1.0";
+                                };
+                                hash = "{{OtherHash}}";
+                              };
                             };
                             """
                         )
@@ -161,14 +169,24 @@ public sealed class ManifestTests
     )]
     [InlineData("validation = presets.none;", "", "none")]
     [InlineData("validation = presets.none;", "validation = presets.minimal;", "minimal")]
-    public async Task A_models_own_validation_goes_before_what_holds_for_all(string general, string own, string meaning)
+    public async Task The_validation_of_a_model_overrides_the_general_one(string general, string own, string meaning)
     {
         var plan = (
             await StandIn.EvaluateAsync(
                 $$"""
-                with (import {{Published.Executable.Root}}/nixlib { fetcher.command = [ "/x" ]; system = "x86_64-linux"; }).validation;
+                let
+                  nixlib = import {{Published.Executable.Root}}/nixlib {
+                    fetcher.command = [ "/x" ]; system = "x86_64-linux";
+                  };
+                in
+                with nixlib.validation;
                 {{Manifest(
-                    $$"""{{general}} models.m = { source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}"; {{own}} };""",
+                    $$"""
+                    {{general}}
+                    models.m = {
+                      source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}"; {{own}}
+                    };
+                    """,
                     "computed.models.m.drvAttrs.validation"
                 )}}
                 """

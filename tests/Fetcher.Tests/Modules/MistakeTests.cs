@@ -1,6 +1,6 @@
 namespace NixAiModels.Tests.Modules;
 
-/// <summary>What must not be in a configuration fails with the option's path and the fix.</summary>
+/// <summary>An invalid configuration fails with the option's path and the fix.</summary>
 public sealed class MistakeTests
 {
     private const string Hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
@@ -65,7 +65,8 @@ public sealed class MistakeTests
     )]
     [InlineData(
         """integration.huggingface.cacheDir = "/nix/store/hub";""",
-        "services.ai-models.integration.huggingface.cacheDir = \"/nix/store/hub\" must be an absolute path outside the Nix store",
+        "services.ai-models.integration.huggingface.cacheDir = \"/nix/store/hub\" must be "
+            + "an absolute path outside the Nix store",
         """cacheDir = "/var/cache/huggingface/hub";"""
     )]
     [InlineData(
@@ -74,13 +75,26 @@ public sealed class MistakeTests
         """cacheDir = "/data/models";"""
     )]
     [InlineData(
-        """models = { x = { source.huggingface = { repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; files = [ "c.json" ]; }; hash = "HASH"; }; y = { source.huggingface = { repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; }; hash = "OTHER"; }; };""",
+        """
+            models.x.source.huggingface = {
+              repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; files = [ "c.json" ];
+            };
+            models.x.hash = "HASH";
+            models.y.source.huggingface = { repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; };
+            models.y.hash = "OTHER";
+            """,
         "services.ai-models.models.x and services.ai-models.models.y are the same revision of a/b with different files",
         "services.ai-models.models.y.source.huggingface.files = [ … ];"
     )]
     [InlineData(
-        """models = { x = { source.huggingface = { repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; }; hash = "HASH"; }; y = { source.huggingface = { repo = "a/b"; rev = "0123456789abcdef0123456789abcdef01234567"; }; hash = "OTHER"; }; };""",
-        "services.ai-models.models.x and services.ai-models.models.y are different revisions of a/b, both named `main`",
+        """
+            models.x.source.huggingface = { repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; };
+            models.x.hash = "HASH";
+            models.y.source.huggingface = { repo = "a/b"; rev = "0123456789abcdef0123456789abcdef01234567"; };
+            models.y.hash = "OTHER";
+            """,
+        "services.ai-models.models.x and services.ai-models.models.y are different revisions of a/b, "
+            + "both named `main`",
         "services.ai-models.models.y.source.huggingface.ref = \"v1.0\";"
     )]
     public async Task A_mistake_is_an_assertion_that_names_the_option_and_the_fix(
@@ -89,20 +103,24 @@ public sealed class MistakeTests
         string fix
     )
     {
-        var module =
-            $"{{ services.ai-models = {{ enable = true; {configuration.Replace("HASH", Hash, StringComparison.Ordinal).Replace("OTHER", OtherHash, StringComparison.Ordinal)} }}; }}";
+        configuration = configuration
+            .Replace("HASH", Hash, StringComparison.Ordinal)
+            .Replace("OTHER", OtherHash, StringComparison.Ordinal);
+        var module = $$"""{ services.ai-models = { enable = true; {{configuration}} }; }""";
         var messages = await MessagesAsync($"(import {StandIn.Folder}/nixos.nix {{ modules = [ {module} ]; }})");
 
         messages.Should().Contain(message => message.Contains(option)).Which.Should().Contain(fix);
     }
 
     [Fact]
-    public async Task Home_managers_mistakes_have_its_own_paths()
+    public async Task A_mistake_in_home_manager_is_named_by_its_path_there()
     {
         var messages = await MessagesAsync(
             $$"""
             (import {{StandIn.Folder}}/home-manager.nix { modules = [ {
-              programs.ai-models = { enable = true; integration.huggingface.cacheDir = "~/models"; auth.tokenFile = "token"; };
+              programs.ai-models = {
+                enable = true; integration.huggingface.cacheDir = "~/models"; auth.tokenFile = "token";
+              };
             } ]; })
             """
         );
@@ -126,7 +144,10 @@ public sealed class MistakeTests
     [InlineData("""lockFile = "/nowhere/models.lock.json";""", "there is no /nowhere/models.lock.json")]
     [InlineData("""models.x.lockFile = ROOT/examples/public-models/models.lock.json;""", "has no model `x`")]
     [InlineData(
-        """lockFile = ROOT/examples/public-models/models.lock.json; auth.trustedPublicKeys = [ "me-1:3p9ZzGqTc0bKzVBhUOQTKLtG5e8NqoCBxcLbb9aQ1rY=" ];""",
+        """
+            lockFile = ROOT/examples/public-models/models.lock.json;
+            auth.trustedPublicKeys = [ "me-1:3p9ZzGqTc0bKzVBhUOQTKLtG5e8NqoCBxcLbb9aQ1rY=" ];
+            """,
         "is not signed, and `trustedPublicKeys` requires a signature"
     )]
     [InlineData("""modles = { };""", "`services.ai-models.modles' does not exist")]
@@ -149,15 +170,14 @@ public sealed class MistakeTests
         """models."my model" = { source.huggingface.repo = "a/b"; hash = ""; };""",
         "cannot be in a store path"
     )]
-    public async Task What_no_option_takes_is_an_error_at_the_options_path(string configuration, string error)
+    public async Task A_value_that_an_option_does_not_take_is_an_error_at_its_path(string configuration, string error)
     {
+        configuration = configuration.Replace("ROOT", Published.Executable.Root, StringComparison.Ordinal);
         var outcome = await StandIn.RunAsync(
             $$"""
-            let inherit (import {{StandIn.Folder}}/nixos.nix { modules = [ { services.ai-models = { enable = true; {{configuration.Replace(
-                "ROOT",
-                Published.Executable.Root,
-                StringComparison.Ordinal
-            )}} }; } ]; }) config;
+            let
+              module = { services.ai-models = { enable = true; {{configuration}} }; };
+              inherit (import {{StandIn.Folder}}/nixos.nix { modules = [ module ]; }) config;
             in { inherit (config.services.ai-models) models fetch modelPaths environment; inherit (config) warnings; }
             """
         );
@@ -167,7 +187,7 @@ public sealed class MistakeTests
     }
 
     [Fact]
-    public async Task A_model_that_is_not_pinned_or_has_no_hash_yet_is_a_warning_with_the_command()
+    public async Task A_model_without_a_pin_or_a_hash_is_a_warning_with_the_command()
     {
         var warnings = (
             await StandIn.NixOSAsync(
@@ -175,7 +195,10 @@ public sealed class MistakeTests
                 { services.ai-models = { enable = true; fetch = "build"; auth.tokenFile = "/run/t"; models = {
                     moving = { source.huggingface.repo = "a/b"; source.huggingface.rev = "v1"; hash = "{{Hash}}"; };
                     asking = { source.huggingface = { repo = "a/c"; include = [ "*.json" ]; }; hash = ""; };
-                    pinned = { source.huggingface = { repo = "a/d"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; }; hash = "{{Hash}}"; };
+                    pinned = {
+                      source.huggingface = { repo = "a/d"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; };
+                      hash = "{{Hash}}";
+                    };
                 }; }; }
                 """,
                 "config.warnings"

@@ -7,7 +7,7 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Modules;
 
-/// <summary>What the modules evaluate to, built in a Nix store of its own and run against the test hub.</summary>
+/// <summary>Builds what the modules evaluate to in a separate Nix store and runs it against the test hub.</summary>
 internal sealed class ModuleRun(TestHubFixture hub, NixVersion version, string? folder = null) : IDisposable
 {
     // Home Manager's `run` and `set`, around one entry of its activation.
@@ -24,8 +24,8 @@ internal sealed class ModuleRun(TestHubFixture hub, NixVersion version, string? 
     /// <summary>A user's home.</summary>
     public string Home => Directory.CreateDirectory(Store["home"]).FullName;
 
-    /// <summary>What every command is run by, such as <c>setpriv</c> with its words: nothing, or another
-    /// user.</summary>
+    /// <summary>The command that runs every command as another user, such as <c>setpriv</c> with its arguments; empty
+    /// for the present user.</summary>
     public string[] Through { get; set; } = [];
 
     /// <summary>Whether commands can be run as somebody else.</summary>
@@ -33,8 +33,8 @@ internal sealed class ModuleRun(TestHubFixture hub, NixVersion version, string? 
 
     public void Dispose() => Store.Dispose();
 
-    /// <summary>From now on everything belongs to a user, and commands are theirs; where this is not root, to who runs
-    /// the tests.</summary>
+    /// <summary>Gives all files to a user and runs commands as that user from now on; without root, does
+    /// nothing.</summary>
     public async Task AsAsync(string user)
     {
         if (!IsRoot)
@@ -43,7 +43,7 @@ internal sealed class ModuleRun(TestHubFixture hub, NixVersion version, string? 
         Through = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"];
     }
 
-    /// <summary>A repository of the hub as it is now, as a model of a configuration, and its commit.</summary>
+    /// <summary>The present state of a repository as a model of a configuration, and its commit.</summary>
     public async Task<(string Model, string Commit)> ModelAsync(string repository, string? token = null)
     {
         if (!File.Exists(Path.Combine(hub.Repository(repository).Folder, "config.json")))
@@ -55,13 +55,18 @@ internal sealed class ModuleRun(TestHubFixture hub, NixVersion version, string? 
         ).Sri;
         var commit = await hub.CommitAsync(repository, token: token);
         return (
-            $$"""{ source.huggingface = { repo = "{{repository}}"; rev = "{{commit}}"; endpoint = "{{hub.Endpoint}}"; }; hash = "{{hash}}"; validation.preset = "minimal"; }""",
+            $$"""
+            {
+              source.huggingface = { repo = "{{repository}}"; rev = "{{commit}}"; endpoint = "{{hub.Endpoint}}"; };
+              hash = "{{hash}}"; validation.preset = "minimal";
+            }
+            """,
             commit
         );
     }
 
-    /// <summary>The activation's entry as a file of the store: building it builds what Home Manager's generation
-    /// would.</summary>
+    /// <summary>The activation's entry as a file of the store: building it builds what Home Manager's generation would
+    /// build.</summary>
     public string HomeActivation(string configuration) =>
         Build(
             $$"""
@@ -73,8 +78,7 @@ internal sealed class ModuleRun(TestHubFixture hub, NixVersion version, string? 
             """
         );
 
-    /// <summary>The service's ExecStart. Of the manifest, what lies outside the test's folder is moved into
-    /// it.</summary>
+    /// <summary>The service's ExecStart, with the manifest's paths moved into the test's folder.</summary>
     public string[] ServiceCommand(string configuration, string? group = null)
     {
         var words = File.ReadAllText(

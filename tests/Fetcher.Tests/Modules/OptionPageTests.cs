@@ -1,12 +1,12 @@
 namespace NixAiModels.Tests.Modules;
 
-/// <summary>The pages of the modules have every option, as it is declared.</summary>
+/// <summary>The documentation of the modules lists every option as it is declared.</summary>
 public sealed class OptionPageTests
 {
     [Theory]
     [InlineData("nixos", "docs/nixos-module.md")]
     [InlineData("homeManager", "docs/home-manager-module.md")]
-    public async Task A_modules_page_ends_with_the_reference_of_its_options(string system, string page)
+    public async Task The_page_of_a_module_ends_with_the_reference_of_its_options(string system, string page)
     {
         const string start = "<!-- The rest is made from modules/. A test compares. -->\n\n";
         var reference = (string)

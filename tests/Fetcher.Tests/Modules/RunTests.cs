@@ -7,16 +7,15 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Modules;
 
-/// <summary>The modules run with Debian's Nix.</summary>
+/// <summary>The modules with Debian's Nix.</summary>
 public sealed class OldNixRunTests(TestHubFixture hub) : RunTests(hub, NixVersion.Old);
 
-/// <summary>The modules run with a current Nix, which the fixture has installed.</summary>
+/// <summary>The modules with a current Nix, which the fixture has installed.</summary>
 public sealed class CurrentNixRunTests(TestHubFixture hub)
     : RunTests(hub, NixVersion.Current),
         IClassFixture<NixFixture>;
 
-/// <summary>What the modules evaluate to is built and run, against the test hub, in a Nix store of the test's
-/// own.</summary>
+/// <summary>Builds what the modules evaluate to and runs it against the test hub, in a separate Nix store.</summary>
 public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassFixture<TestHubFixture>, IDisposable
 {
     private const string Token = "hf_theRightToken";
@@ -32,7 +31,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
     }
 
     [Fact]
-    public async Task Home_managers_activation_links_what_was_built_keeps_a_log_and_removes_what_is_gone()
+    public async Task An_activation_of_home_manager_links_the_models_keeps_a_log_and_removes_former_ones()
     {
         var (model, commit) = await _module.ModelAsync("acme/home");
         var configured = _module.HomeActivation($"models.tiny = {model};");
@@ -69,7 +68,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
     }
 
     [Fact]
-    public async Task Where_the_cache_folder_of_a_home_is_a_link_the_models_are_behind_it()
+    public async Task A_cache_folder_that_is_a_link_is_followed()
     {
         var (model, commit) = await _module.ModelAsync("acme/linked-home");
         var large = Directory.CreateDirectory(Store["large-disk"]).FullName;
@@ -91,7 +90,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
     }
 
     [Fact]
-    public async Task Home_managers_activation_fetches_a_gated_model_with_the_users_own_token()
+    public async Task An_activation_of_home_manager_fetches_a_gated_model_with_the_token_of_the_user()
     {
         var (model, commit) = await _module.ModelAsync("acme/home-gated", Token);
         var script = _module.HomeActivation(
@@ -117,7 +116,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
     }
 
     [Fact]
-    public async Task The_services_command_links_what_came_with_the_system_and_rolls_back_with_it()
+    public async Task The_service_links_the_models_of_the_system_and_rolls_back_with_it()
     {
         var (old, oldCommit) = await _module.ModelAsync("acme/server");
         var before = _module.ServiceCommand($"models.tiny = {old};");
@@ -150,7 +149,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
     }
 
     [Fact]
-    public async Task The_services_command_fetches_a_gated_model_with_the_credential_that_systemd_hands_it()
+    public async Task The_service_fetches_a_gated_model_with_the_credential_from_systemd()
     {
         var (model, commit) = await _module.ModelAsync("acme/server-gated", Token);
         var command = _module.ServiceCommand(
@@ -183,7 +182,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
     }
 
     [Fact]
-    public async Task Where_one_model_cannot_be_had_and_another_may_be_later_the_service_is_told_to_try_again()
+    public async Task A_failure_that_may_pass_makes_the_service_try_again_even_beside_one_that_will_not()
     {
         var (model, _) = await _module.ModelAsync("acme/never");
         var never = Regex.Replace(
@@ -193,7 +192,10 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
         );
         var (later, _) = await _module.ModelAsync("acme/later", "hf_aTokenThatComesLater");
         var command = _module.ServiceCommand(
-            $$"""models = { a = {{never}}; b = {{later}}; c = {{(await _module.ModelAsync("acme/there")).Model}}; }; auth.tokenFile = "/run/secrets/hf-token";"""
+            $$"""
+            models = { a = {{never}}; b = {{later}}; c = {{(await _module.ModelAsync("acme/there")).Model}}; };
+            auth.tokenFile = "/run/secrets/hf-token";
+            """
         );
         var credentials = Directory.CreateDirectory(Store["credentials"]).FullName;
         await File.WriteAllTextAsync(
@@ -241,7 +243,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
     }
 
     [Fact]
-    public async Task No_models_and_the_last_one_removed_are_success()
+    public async Task No_models_and_the_removal_of_the_last_one_succeed()
     {
         var (model, _) = await _module.ModelAsync("acme/last");
 
@@ -255,7 +257,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
     }
 
     [Fact]
-    public async Task Every_entry_of_a_lock_file_is_a_model_that_comes_with_the_system()
+    public async Task Every_entry_of_a_lock_file_is_a_model_of_the_system()
     {
         using var bench = new LockBench(hub);
         hub.Repository("acme/lock-whole").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(1000));
@@ -274,7 +276,9 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
             hub.Endpoint
         );
         var command = _module.ServiceCommand(
-            $$"""lockFile = {{bench.File}}; models.lock-whole.validation.preset = "minimal"; validation.preset = "none";"""
+            $$"""
+            lockFile = {{bench.File}}; models.lock-whole.validation.preset = "minimal"; validation.preset = "none";
+            """
         );
         await hub.ClearRecordAsync();
 
@@ -317,7 +321,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
     }
 
     [Fact]
-    public async Task A_gated_locked_model_is_fetched_with_the_credential_and_an_altered_entry_never()
+    public async Task A_gated_locked_model_is_fetched_with_the_credential_unless_its_entry_was_altered()
     {
         using var bench = new LockBench(hub);
         hub.Repository("acme/lock-gated")
@@ -340,7 +344,8 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
         string[] Command() =>
             _module.ServiceCommand(
                 $$"""
-                lockFile = {{bench.File}}; auth = { tokenFile = "/run/secrets/hf-token"; trustedPublicKeys = [ "{{key}}" ]; }; validation.preset = "minimal";
+                lockFile = {{bench.File}}; validation.preset = "minimal";
+                auth = { tokenFile = "/run/secrets/hf-token"; trustedPublicKeys = [ "{{key}}" ]; };
                 """
             );
         var text = bench.Text;

@@ -17,7 +17,7 @@ internal static partial class StandIn
     public static Task<JsonNode> HomeAsync(string module, string attribute, string arguments = "") =>
         EvaluateAsync($"(import {Folder}/home-manager.nix {{ modules = [ ({module}) ]; {arguments} }}).{attribute}");
 
-    /// <summary>Evaluates an expression that must have a value.</summary>
+    /// <summary>Evaluates an expression, which must succeed.</summary>
     public static async Task<JsonNode> EvaluateAsync(string expression)
     {
         var outcome = await RunAsync(expression);
@@ -25,14 +25,14 @@ internal static partial class StandIn
         return JsonNode.Parse(outcome.Output)!;
     }
 
-    /// <summary>Evaluates an expression; writes nothing.</summary>
+    /// <summary>Evaluates an expression without writing to the store.</summary>
     public static Task<Outcome> RunAsync(string expression) =>
         Executable.RunAsync(
             "nix-instantiate",
             ["--eval", "--strict", "--json", "--readonly-mode", "--option", "build-users-group", "", "-E", expression]
         );
 
-    /// <summary>The text with paths of the store by their names alone: their digests change with every byte of
+    /// <summary>The text with store paths reduced to their names: the digests change with every byte of
     /// nixlib.</summary>
     public static string WithoutDigests(string text) => StorePath().Replace(text, "/nix/store/…-");
 

@@ -4,7 +4,7 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Modules;
 
-/// <summary>The units of the NixOS module, read by systemd.</summary>
+/// <summary>The units of the NixOS module, checked by systemd.</summary>
 public sealed class UnitTests : IDisposable
 {
     private const string Hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
@@ -16,7 +16,7 @@ public sealed class UnitTests : IDisposable
     [Theory]
     [InlineData("", "ai-models")]
     [InlineData("auth.tokenFile = \"/run/secrets/hf-token\";", "ai-models ai-models-changed")]
-    public async Task Systemd_reads_the_units_without_a_complaint(string configuration, string units)
+    public async Task Systemd_accepts_the_units_without_a_warning(string configuration, string units)
     {
         var services = (await ServicesAsync(configuration)).AsObject();
         services.Select(each => each.Key).Should().BeEquivalentTo(units.Split(' '));
@@ -44,7 +44,7 @@ public sealed class UnitTests : IDisposable
     }
 
     [Fact]
-    public async Task Models_that_came_with_the_system_need_no_network()
+    public async Task Models_of_the_system_need_no_network()
     {
         var unit = (await ServicesAsync(""))["ai-models"]!;
 
@@ -58,7 +58,7 @@ public sealed class UnitTests : IDisposable
     }
 
     [Fact]
-    public async Task Models_that_come_later_hold_up_neither_the_boot_nor_a_switch()
+    public async Task Models_that_are_fetched_later_delay_neither_the_boot_nor_a_switch()
     {
         var services = await ServicesAsync("auth.tokenFile = \"/run/secrets/100%\";");
         var (unit, changed) = (services["ai-models"]!, services["ai-models-changed"]!);
@@ -95,7 +95,7 @@ public sealed class UnitTests : IDisposable
     }
 
     [Fact]
-    public async Task Systemd_tmpfiles_makes_the_folder_and_leaves_one_that_is_there()
+    public async Task Systemd_tmpfiles_creates_the_folder_and_leaves_an_existing_one()
     {
         var line = await StandIn.NixOSAsync(
             "{ services.ai-models.enable = true; }",
@@ -121,14 +121,19 @@ public sealed class UnitTests : IDisposable
     private static Task<JsonNode> ServicesAsync(string configuration) =>
         StandIn.NixOSAsync(
             $$"""
-            { services.ai-models = { enable = true; models.x = { source.huggingface.repo = "a/b"; hash = "{{Hash}}"; }; {{configuration}} }; }
+            {
+              services.ai-models = {
+                enable = true; models.x = { source.huggingface.repo = "a/b"; hash = "{{Hash}}"; }; {{configuration}}
+              };
+            }
             """,
             "config.systemd.services"
         );
 
     private static IEnumerable<string> Words(JsonNode? list) => list!.AsArray().Select(each => (string)each!);
 
-    /// <summary>A unit's file as NixOS writes it. Programs of the store become one that is there.</summary>
+    /// <summary>A unit's file as NixOS writes it, with the programs of the store replaced by one that
+    /// exists.</summary>
     private static string UnitFile(JsonNode service)
     {
         var text = new StringBuilder("[Unit]\n");

@@ -1,6 +1,6 @@
 namespace NixAiModels.Tests.Nix;
 
-/// <summary>What nixlib says to wrong arguments.</summary>
+/// <summary>nixlib's errors for wrong arguments.</summary>
 public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
 {
     private const string Hash = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
@@ -89,7 +89,11 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
                 "fetchModel \"m\": `source.huggingface.include` must be a list"
             },
             {
-                """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; rev = "x"; revision = "y"; }; hash = ""; }""",
+                """
+                    fetchModel {
+                      name = "m"; source.huggingface = { repo = "a/b"; rev = "x"; revision = "y"; }; hash = "";
+                    }
+                    """,
                 "remove `revision`"
             },
             {
@@ -107,16 +111,29 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
             """fetchHuggingFace { repo = "a/b"; hash = ""; token = "hf_x"; }""",
             """fetchHuggingFace { repo = "a/b"; hash = ""; hfToken = "x"; }""",
             """fetchHuggingFace { repo = "a/b"; hash = ""; HF_TOKEN = "x"; }""",
-            """fetchModel { name = "m"; source.huggingface.repo = "a/b"; hash = ""; auth.tokenFile = "/run/secrets/hf"; }""",
+            """
+            fetchModel {
+              name = "m"; source.huggingface.repo = "a/b"; hash = ""; auth.tokenFile = "/run/secrets/hf";
+            }
+            """,
             """fetchModel { name = "m"; source.huggingface.repo = "a/b"; hash = ""; auth.token = "x"; }""",
             """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; token = "x"; }; hash = ""; }""",
-            """fetchHuggingFace { repo = "a/b"; hash = ""; endpoint = "https://example.org/hf_abcdefghijABCDEFGHIJ0123456789abcd"; }""",
-            """fetchModel { name = "m"; source.huggingface = { repo = "a/b"; include = [ "hf_abcdefghijABCDEFGHIJ0123456789abcd" ]; }; hash = ""; }"""
+            """
+            fetchHuggingFace {
+              repo = "a/b"; hash = ""; endpoint = "https://example.org/hf_abcdefghijABCDEFGHIJ0123456789abcd";
+            }
+            """,
+            """
+            fetchModel {
+              name = "m"; hash = "";
+              source.huggingface = { repo = "a/b"; include = [ "hf_abcdefghijABCDEFGHIJ0123456789abcd" ]; };
+            }
+            """
         );
 
     [Theory]
     [MemberData(nameof(Mistakes))]
-    public async Task A_mistake_is_named_with_what_to_write_instead(string expression, string expected)
+    public async Task A_wrong_argument_is_named_with_its_correction(string expression, string expected)
     {
         foreach (var version in Enum.GetValues<NixVersion>())
         {
@@ -134,7 +151,7 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
 
     [Theory]
     [MemberData(nameof(Tokens))]
-    public async Task A_token_is_refused_with_the_places_where_it_may_be_and_is_not_repeated(string expression)
+    public async Task A_token_is_refused_without_repeating_it_and_the_error_lists_the_places_for_one(string expression)
     {
         var outcome = await nix.RunAsync(
             NixVersion.Current,
@@ -153,13 +170,16 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
     }
 
     [Fact]
-    public async Task A_token_file_in_the_store_is_told_to_be_revoked()
+    public async Task A_token_file_in_the_store_is_an_error_that_says_to_revoke_the_token()
     {
         var outcome = await nix.RunAsync(
             NixVersion.Current,
             "nix-instantiate",
             "-E",
-            $$"""with {{NixFixture.Offline}}; fetchModel { name = "m"; source.huggingface.repo = "a/b"; hash = ""; auth.tokenFile = ./etc/nix.conf; }"""
+            $$"""
+            with {{NixFixture.Offline}};
+            fetchModel { name = "m"; source.huggingface.repo = "a/b"; hash = ""; auth.tokenFile = ./etc/nix.conf; }
+            """
         );
 
         outcome.Errors.Should().Contain("revoke this one");
@@ -174,7 +194,12 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
                 version,
                 "nix-instantiate",
                 "-E",
-                $$"""with {{NixFixture.Offline}}; fetchHuggingFace { repo = "a/b"; rev = "v1"; repoType = "dataset"; include = [ "*.json" "it's" ]; hash = ""; }"""
+                $$"""
+                with {{NixFixture.Offline}};
+                fetchHuggingFace {
+                  repo = "a/b"; rev = "v1"; repoType = "dataset"; include = [ "*.json" "it's" ]; hash = "";
+                }
+                """
             );
 
             outcome.ExitCode.Should().Be(0, outcome.Errors);
@@ -185,7 +210,7 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
     }
 
     [Fact]
-    public async Task A_revision_that_moves_is_warned_of_once_and_a_commit_is_not()
+    public async Task A_branch_warns_once_that_it_is_not_pinned_and_a_commit_does_not()
     {
         foreach (var version in Enum.GetValues<NixVersion>())
         {
@@ -198,6 +223,12 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
         }
 
         static string Model(string revision) =>
-            $$"""let model = ({{NixFixture.Offline}}).fetchModel { name = "m"; source.huggingface = { repo = "a/b"; rev = "{{revision}}"; }; hash = "{{Hash}}"; }; in [ model.raw model ]""";
+            $$"""
+                let
+                  model = ({{NixFixture.Offline}}).fetchModel {
+                    name = "m"; source.huggingface = { repo = "a/b"; rev = "{{revision}}"; }; hash = "{{Hash}}";
+                  };
+                in [ model.raw model ]
+                """;
     }
 }

@@ -6,7 +6,7 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Nix;
 
-/// <summary>Real builds of nixlib's derivations by real Nix from the test hub.</summary>
+/// <summary>nixlib's derivations, built by real Nix from the test hub.</summary>
 public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
     : IClassFixture<TestHubFixture>,
         IClassFixture<NixFixture>
@@ -17,21 +17,24 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task A_snapshot_is_built_to_the_path_that_its_pin_has(NixVersion version, bool sandbox)
+    public async Task A_snapshot_is_built_at_the_store_path_that_its_pin_names(NixVersion version, bool sandbox)
     {
         var name = $"acme/build-{version}-{sandbox}".ToLowerInvariant();
         var repository = hub.Repository(name)
             .File("config.json", "{}")
             .File("sub/vocab.txt", "a\n")
             .Lfs("model.safetensors", Bytes(5_000_000));
-        // A store path is text, no dependency, even its own builder's. (Nix 2.8 has no way to say so: where it finds a
-        // path of the builder's closure, it says that it built the output and keeps it elsewhere.)
+        // A store path in a file is text and not a dependency, even the builder's own. (Nix 2.8 has no option for
+        // that: where it finds a path of the builder's closure, it reports success and keeps the output elsewhere.)
         var quoted =
             version == NixVersion.Old
                 ? "/nix/store/00000000000000000000000000000000-python3"
                 : await nix.EvaluateAsync(
                     version,
-                    $$"""builtins.unsafeDiscardStringContext (({{NixFixture.Offline}}).fetchHuggingFace { repo = "a/b"; hash = ""; }).builder"""
+                    $$"""
+                    builtins.unsafeDiscardStringContext
+                      (({{NixFixture.Offline}}).fetchHuggingFace { repo = "a/b"; hash = ""; }).builder
+                    """
                 );
         repository.File("README.md", $"run {quoted}\n");
         var pin = await PinAsync(name);
@@ -99,9 +102,14 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
         hub.Repository("acme/one").File("config.json", "{}").Lfs("sub/model.gguf", bytes);
         var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
 
+        var commit = await hub.CommitAsync("acme/one");
         var outcome = await BuildAsync(
             version,
-            $$"""fetchHuggingFaceFile { repo = "acme/one"; rev = "{{await hub.CommitAsync("acme/one")}}"; file = "sub/model.gguf"; hash = "{{sha256}}"; }"""
+            $$"""
+            fetchHuggingFaceFile {
+              repo = "acme/one"; rev = "{{commit}}"; file = "sub/model.gguf"; hash = "{{sha256}}";
+            }
+            """
         );
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
@@ -110,9 +118,9 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task A_view_in_the_machines_own_store_is_read_by_clients_that_are_not_ours()
+    public async Task A_view_in_the_machines_store_is_read_by_third_party_clients()
     {
-        // Only there do the links of a view lead where they say. The content is new, so that the build is real.
+        // Only there do the links of a view resolve. The content is new, so that Nix really builds it.
         var text = $$"""{ "model_type": "bert", "made": "{{Guid.NewGuid()}}" }""";
         hub.Repository("acme/clients").File("config.json", text).File("sub/vocab.txt", "a\n");
         var pin = (await PinAsync("acme/clients"))
@@ -167,7 +175,7 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task A_model_is_a_view_of_links_that_is_found_by_path_and_by_name(NixVersion version, bool sandbox)
+    public async Task A_model_is_a_view_of_links_that_loads_by_path_and_by_name(NixVersion version, bool sandbox)
     {
         var name = $"acme/view-{version}-{sandbox}".ToLowerInvariant();
         hub.Repository(name).File("config.json", "{}").Lfs("model.safetensors", Bytes(1_000_000));
@@ -198,7 +206,9 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
     [Theory]
     [InlineData(NixVersion.Old)]
     [InlineData(NixVersion.Current)]
-    public async Task A_gated_model_is_built_with_a_token_and_without_one_the_log_says_what_to_run(NixVersion version)
+    public async Task A_gated_model_builds_with_a_token_and_without_one_the_log_names_the_command_to_run(
+        NixVersion version
+    )
     {
         var name = $"acme/gated-{version}".ToLowerInvariant();
         hub.Repository(name).File("config.json", "{}").Lfs("model.bin", Bytes(100_000)).Gated("hf_right");
@@ -222,7 +232,7 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
     [Theory]
     [InlineData(NixVersion.Old)]
     [InlineData(NixVersion.Current)]
-    public async Task After_the_users_own_prefetch_a_gated_model_is_built_without_a_request(NixVersion version)
+    public async Task After_a_prefetch_by_the_user_a_gated_model_builds_without_a_request(NixVersion version)
     {
         var name = $"acme/prefetched-{version}".ToLowerInvariant();
         hub.Repository(name).File("config.json", "{}").Lfs("model.bin", Bytes(100_000)).Gated("hf_right");
@@ -244,7 +254,7 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task A_token_may_be_in_a_variable_that_the_definition_names()
+    public async Task A_definition_may_name_the_variable_that_holds_the_token()
     {
         hub.Repository("acme/named").File("config.json", "{}").Gated("hf_named");
         var pin = (await PinAsync("acme/named", "hf_named"))
@@ -262,7 +272,7 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task A_killed_build_leaves_nothing_and_the_next_one_ends_well()
+    public async Task A_killed_build_leaves_nothing_behind_and_the_next_one_succeeds()
     {
         const string Name = "acme/killed";
         hub.Repository(Name).File("config.json", "{}").Lfs("model.bin", Bytes(20_000_000));
@@ -306,7 +316,7 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
         return nix.BuildAsync(version, $"with {NixFixture.Offline}; {expression}", sandbox);
     }
 
-    /// <summary>What <c>nix-prefetch-hf</c> prints, from the brace on.</summary>
+    /// <summary>The output of <c>nix-prefetch-hf</c> from the brace on.</summary>
     private async Task<string> PinAsync(string name, string token = "")
     {
         var outcome = await Executable.RunAsync(

@@ -14,7 +14,7 @@ public sealed class CheckoutTests(TestHubFixture hub, NixFixture nix)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_hash_of_a_git_checkout_is_ours()
+    public async Task A_git_checkout_has_the_hash_that_we_compute()
     {
         var weights = new byte[300_000];
         new Random(7).NextBytes(weights);
@@ -40,7 +40,7 @@ public sealed class CheckoutTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task A_file_that_git_marks_executable_is_the_one_difference_and_the_error_says_so()
+    public async Task An_executable_file_is_the_one_difference_and_the_error_says_so()
     {
         var repository = hub.Repository("acme/executable").File("config.json", "{}").File("run.sh", "#!/bin/sh\n");
         File.SetUnixFileMode(
@@ -64,7 +64,7 @@ public sealed class CheckoutTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task The_words_mean_what_ours_mean()
+    public async Task Its_arguments_mean_the_same_as_ours()
     {
         const string Hash = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
         const string Rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
@@ -75,7 +75,10 @@ public sealed class CheckoutTests(TestHubFixture hub, NixFixture nix)
             map (pin: (fetchHuggingFace (pin // { hash = "{{Hash}}"; })).outPath) [
               { repo = "a/b"; rev = "{{Rev}}"; repoType = "dataset"; }
               { repoId = "a/b"; rev = "{{Rev}}"; repoType = "dataset"; }
-              { repoId = "a/b"; rev = "{{Rev}}"; tag = null; repoType = "dataset"; domain = "huggingface.co"; backend = "lfs"; }
+              {
+                repoId = "a/b"; rev = "{{Rev}}"; tag = null;
+                repoType = "dataset"; domain = "huggingface.co"; backend = "lfs";
+              }
               { repoId = "a/b"; rev = "{{Rev}}"; repoType = "dataset"; domain = "hub.example.org"; }
             ]
             """
@@ -84,11 +87,14 @@ public sealed class CheckoutTests(TestHubFixture hub, NixFixture nix)
         (
             await nix.EvaluateAsync(
                 NixVersion.Old,
-                $$"""(with {{NixFixture.Offline}}; fetchHuggingFace { repoId = "a/b"; tag = "v1"; domain = "hub.example.org"; hash = "{{Hash}}"; }).endpoint"""
+                $$"""
+                with {{NixFixture.Offline}};
+                (fetchHuggingFace {
+                  repoId = "a/b"; tag = "v1"; domain = "hub.example.org"; hash = "{{Hash}}";
+                }).endpoint
+                """
             )
-        )
-            .Should()
-            .Be("\"https://hub.example.org\"");
+        ).Should().Be("\"https://hub.example.org\"");
     }
 
     private Task<Outcome> BuildAsync(NixVersion version, string expression)

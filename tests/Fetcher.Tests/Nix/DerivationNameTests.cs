@@ -5,7 +5,7 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Nix;
 
-/// <summary>The names of derivations: C# and nixlib say the same, and no two snapshots share one.</summary>
+/// <summary>The names of derivations: the same in C# and in nixlib, and never shared by two snapshots.</summary>
 public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixture>
 {
     private const string Commit = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
@@ -15,14 +15,18 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
     [InlineData("model", "prajjwal1/bert-tiny", Commit, "hf+prajjwal1+bert-tiny+6f75de8b")]
     [InlineData("dataset", "squad", "main", "hf-dataset+squad+main")]
     [InlineData("space", "a/b", "v1.0", "hf-space+a+b+v1.0")]
-    public void A_name_says_what_is_in_it(string type, string repository, string revision, string expected) =>
-        DerivationName.OfSnapshot(type, repository, revision, []).Should().Be(expected);
+    public void A_name_consists_of_type_repository_and_revision(
+        string type,
+        string repository,
+        string revision,
+        string expected
+    ) => DerivationName.OfSnapshot(type, repository, revision, []).Should().Be(expected);
 
     [Theory]
     [InlineData("onnx/model.onnx", "model.onnx")]
     [InlineData(".gitattributes", "_.gitattributes")]
     [InlineData("a/b c+é.txt", "b-c+--.txt")]
-    public void A_file_keeps_its_name_as_far_as_a_store_path_can(string path, string expected) =>
+    public void A_file_keeps_its_name_as_far_as_a_store_path_allows(string path, string expected) =>
         DerivationName.OfFile(path).Should().Be(expected);
 
     [Fact]
@@ -54,7 +58,7 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
     }
 
     [Fact]
-    public async Task Nixlib_gives_every_name_that_the_executable_gives()
+    public async Task Nixlib_computes_the_same_names_as_the_executable()
     {
         var word = Gen.String[Gen.Char["abcxyzABC019._-/+ é*?['=\u4e2d"], 0, 12];
         var patterns = Gen.Select(word, text => text + "x").List[0, 3];

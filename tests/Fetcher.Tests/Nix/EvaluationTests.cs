@@ -4,14 +4,14 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Nix;
 
-/// <summary>The derivations that nixlib makes, without building them.</summary>
+/// <summary>nixlib's derivations, evaluated but not built.</summary>
 public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
 {
     private const string Hash = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
     private const string HexHash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     private const string Commit = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
 
-    // A builder that is not there: names and paths do not depend on it.
+    // The builder does not exist: names and paths do not depend on it.
     private static readonly string Nixlib =
         $$"""import {{Executable.Root}}/nixlib { fetcher = { command = [ "/builder" ]; }; system = "x86_64-linux"; }""";
 
@@ -21,11 +21,15 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
         var expression = $$"""
             let
               source = { repo = "prajjwal1/bert-tiny"; rev = "{{Commit}}"; hash = "{{Hash}}"; };
-              other = import {{Executable.Root}}/nixlib { fetcher = { command = [ "/other" ]; }; system = "aarch64-linux"; caBundle = "/ca"; };
+              other = import {{Executable.Root}}/nixlib {
+                fetcher.command = [ "/other" ]; system = "aarch64-linux"; caBundle = "/ca";
+              };
             in map (snapshot: snapshot.outPath) [
               (({{Nixlib}}).fetchHuggingFace source)
               (other.fetchHuggingFace (source // { endpoint = "http://127.0.0.1:1"; network.connections = 2; }))
-              (other.fetchModel { name = "m"; source.huggingface = { inherit (source) repo rev; }; inherit (source) hash; }).raw
+              (other.fetchModel {
+                name = "m"; source.huggingface = { inherit (source) repo rev; }; inherit (source) hash;
+              }).raw
             ]
             """;
         var expected = (
@@ -43,11 +47,13 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
     }
 
     [Fact]
-    public async Task The_same_hash_in_any_form_is_the_same_file()
+    public async Task A_hash_may_have_any_form()
     {
         var expression = $$"""
-            map (hash: (({{Nixlib}}).fetchHuggingFaceFile { repo = "a/b"; file = "onnx/model.onnx"; inherit hash; }).outPath)
-              [ "{{Hash}}" "{{HexHash}}" "{{HexHash.ToUpperInvariant()}}" "sha256:{{HexHash}}" "1b8m03r63zqhnjf7l5wnldhh7c134ap5vpj0850ymkq1iyzicy5s" "{{Hash.TrimEnd(
+            let nixlib = {{Nixlib}}; in
+            map (hash: (nixlib.fetchHuggingFaceFile { repo = "a/b"; file = "onnx/model.onnx"; inherit hash; }).outPath)
+              [ "{{Hash}}" "{{HexHash}}" "{{HexHash.ToUpperInvariant()}}" "sha256:{{HexHash}}"
+                "1b8m03r63zqhnjf7l5wnldhh7c134ap5vpj0850ymkq1iyzicy5s" "{{Hash.TrimEnd(
                 '='
             )}}" ]
             """;
@@ -62,13 +68,18 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
     }
 
     [Fact]
-    public async Task A_snapshots_derivation_is_what_the_design_says()
+    public async Task A_snapshot_is_a_fixed_output_derivation_of_the_executable()
     {
         var instantiated = await nix.RunAsync(
             NixVersion.Old,
             "nix-instantiate",
             "-E",
-            $$"""(({{Nixlib}}).fetchHuggingFace { repo = "a/b"; rev = "{{Commit}}"; include = [ "*.json" ]; hash = "{{Hash}}"; network.bandwidthLimit = "50M"; })"""
+            $$"""
+            (({{Nixlib}}).fetchHuggingFace {
+              repo = "a/b"; rev = "{{Commit}}"; include = [ "*.json" ]; hash = "{{Hash}}";
+              network.bandwidthLimit = "50M";
+            })
+            """
         );
         var shown = await nix.RunAsync(NixVersion.Old, "nix", "show-derivation", instantiated.Output.Trim());
         var derivation = JsonNode.Parse(shown.Output)!.AsObject().Single().Value!;
@@ -123,8 +134,14 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
             await nix.EvaluateAsync(
                 NixVersion.Current,
                 $$"""
-                let model = ({{Nixlib}}).fetchModel { name = "m"; source.huggingface = {{source}}; hash = "{{Hash}}"; meta.description = "x"; };
-                in { inherit (model) rev refs hfCacheName repo repoType meta definition name; rawIsDerivation = model.raw.type == "derivation"; }
+                let
+                  model = ({{Nixlib}}).fetchModel {
+                    name = "m"; source.huggingface = {{source}}; hash = "{{Hash}}"; meta.description = "x";
+                  };
+                in {
+                  inherit (model) rev refs hfCacheName repo repoType meta definition name;
+                  rawIsDerivation = model.raw.type == "derivation";
+                }
                 """
             )
         )!;
@@ -137,7 +154,7 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
     }
 
     [Fact]
-    public async Task Definitions_and_models_have_paths()
+    public async Task modelPaths_takes_definitions_and_models()
     {
         var json = JsonNode.Parse(
             await nix.EvaluateAsync(
@@ -157,12 +174,14 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
     [Theory]
     [InlineData(NixVersion.Old)]
     [InlineData(NixVersion.Current)]
-    public async Task It_evaluates_where_evaluation_is_restricted(NixVersion version)
+    public async Task It_evaluates_in_restricted_mode(NixVersion version)
     {
         var path = await nix.EvaluateAsync(
             version,
             $$"""
-            (({{Nixlib}}).fetchModel { name = "m"; source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}"; }).outPath
+            (({{Nixlib}}).fetchModel {
+              name = "m"; source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; }; hash = "{{Hash}}";
+            }).outPath
             """,
             "--option",
             "restrict-eval",

@@ -3,11 +3,11 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Nix;
 
-/// <summary>The flake as a folder of its own, and the stand-in for nixpkgs that has the published executable.</summary>
+/// <summary>A copy of the flake, and the stand-in for nixpkgs with the published executable.</summary>
 public sealed class FlakeFixture : IAsyncLifetime
 {
-    // The whole of what flake.nix refers to: artifacts/ is large, and a folder that is no git checkout has no other
-    // list of files.
+    // Everything that flake.nix refers to: artifacts/ is large, and outside a git checkout Nix copies the whole
+    // folder.
     private static readonly string[] Sources =
     [
         "flake.nix",

@@ -76,7 +76,7 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
     }
 
     [Fact]
-    public async Task The_lock_is_nixpkgs_alone_and_pins_it()
+    public async Task The_flake_lock_pins_nixpkgs_and_nothing_else()
     {
         var flakeLock = JsonNode.Parse(
             await File.ReadAllTextAsync(Path.Combine(flake.Flake, "flake.lock"), Cancellation)
@@ -93,8 +93,12 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
     [Fact]
     public async Task Flake_overlay_and_default_nix_give_the_same_model()
     {
-        const string Definition =
-            """{ repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; hash = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="; }""";
+        const string Definition = """
+            {
+              repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
+              hash = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
+            }
+            """;
         var outcome = await flake.Nix.RunAsync(
             NixVersion.Current,
             "nix",
@@ -105,8 +109,12 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
             $$"""
             let
               pkgs = import {{flake.Nixpkgs}} { system = "x86_64-linux"; };
-              flake = (import {{flake.Flake}}/flake.nix).outputs { self = flake; nixpkgs = { legacyPackages.x86_64-linux = pkgs; legacyPackages.aarch64-linux = pkgs; }; };
-              overlaid = let final = pkgs // { callPackage = file: overrides: pkgs.callPackage file overrides; } // flake.overlays.default final pkgs; in final;
+              flake = (import {{flake.Flake}}/flake.nix).outputs {
+                self = flake; nixpkgs.legacyPackages = { x86_64-linux = pkgs; aarch64-linux = pkgs; };
+              };
+              overlaid =
+                let final = pkgs // flake.overlays.default final pkgs;
+                in final;
             in {
               paths = map (fetch: (fetch {{Definition}}).drvPath) [
                 (flake.lib.fetchHuggingFace pkgs)
@@ -115,7 +123,9 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
                 (import {{flake.Flake}} { inherit pkgs; }).fetchHuggingFace
               ];
               shadows = overlaid ? fetchFromHuggingFace;
-              programs = [ flake.packages.x86_64-linux.default.meta.mainProgram flake.packages.x86_64-linux.nix-prefetch-hf.meta.mainProgram ];
+              programs =
+                let packages = flake.packages.x86_64-linux;
+                in [ packages.default.meta.mainProgram packages.nix-prefetch-hf.meta.mainProgram ];
               models = flake.legacyPackages.x86_64-linux.models;
             }
             """
@@ -139,8 +149,7 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
     {
         var mine = Path.Combine(flake.Nix.Folder, $"mine-{version}");
         Directory.CreateDirectory(mine);
-        // Nix 2.8 reads no template of a flake outside /nix/store: its files are copied as `nix flake init` copies
-        // them.
+        // Nix 2.8 reads no template of a flake outside /nix/store: copy its files as `nix flake init` does.
         if (version == NixVersion.Current)
         {
             var made = await flake.Nix.RunAsync(
@@ -179,7 +188,7 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
         llama.ExitCode.Should().Be(0, llama.Errors);
         llama.Output.Should().Contain("-llama.drv");
 
-        // The same model, as the test hub has it.
+        // The same model on the test hub.
         const string Name = "unsloth/Llama-3.2-1B-Instruct";
         var repository = hub.Repository(Name)
             .File("config.json", "{}")
@@ -209,7 +218,7 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
     [Theory]
     [InlineData(NixVersion.Old)]
     [InlineData(NixVersion.Current)]
-    public async Task Its_models_are_pins_of_public_files(NixVersion version)
+    public async Task Its_models_pin_public_files(NixVersion version)
     {
         var path = Path.Combine(flake.Flake, "examples/public-models/models.lock.json");
         var text = await File.ReadAllTextAsync(path, Cancellation);
@@ -251,7 +260,7 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
                 .Equal(entry.Lfs.Select(file => NixHash.Parse(file.Sha256)));
         }
 
-        // What is known of them on this machine, where it is known.
+        // Compared with the local copies, where there are any.
         var facts = Path.Combine(Published.Executable.Root, "../shared/real-pins.json");
         if (!File.Exists(facts))
             return;
@@ -276,7 +285,7 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
     }
 
     [Fact]
-    public async Task The_nuget_lock_lists_what_the_project_restores_without_what_the_sdk_brings()
+    public async Task The_nuget_lock_lists_the_packages_of_the_project_without_those_of_the_SDK()
     {
         var root = Published.Executable.Root;
         var written = await Published.Executable.RunAsync(

@@ -12,14 +12,19 @@ public sealed class HfCacheTests(TestHubFixture hub, NixFixture nix)
     [Theory]
     [InlineData(NixVersion.Old)]
     [InlineData(NixVersion.Current)]
-    public async Task It_has_every_model_by_name_and_by_commit(NixVersion version)
+    public async Task It_holds_every_model_by_name_and_by_commit(NixVersion version)
     {
         hub.Repository("acme/first").File("config.json", "{}").Tag("v1.0");
         var old = await hub.CommitAsync("acme/first");
         hub.Repository("acme/second").File("config.json", "[]");
         nix.Environment["HF_ENDPOINT"] = hub.Endpoint;
         string Model(string name, string repository, string rev, string more = "") =>
-            $$"""{{name}} = fetchModel { name = "{{name}}"; source.huggingface = { repo = "{{repository}}"; rev = "{{rev}}"; {{more}} }; hash = "{{Of(name)}}"; validation.preset = "none"; };""";
+            $$"""
+                {{name}} = fetchModel {
+                  name = "{{name}}"; source.huggingface = { repo = "{{repository}}"; rev = "{{rev}}"; {{more}} };
+                  hash = "{{Of(name)}}"; validation.preset = "none";
+                };
+                """;
         string Of(string name) => NarHash(name == "second" ? "acme/second" : "acme/first");
 
         var outcome = await nix.BuildAsync(
@@ -54,14 +59,20 @@ public sealed class HfCacheTests(TestHubFixture hub, NixFixture nix)
 
     [Theory]
     [InlineData(
-        """a = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { }; b = model "7f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { };""",
+        """
+            a = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { };
+            b = model "7f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { };
+            """,
         "both named `main`"
     )]
     [InlineData(
-        """a = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { }; b = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { include = [ "*.json" ]; } // { hash = ""; };""",
+        """
+            a = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { };
+            b = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { include = [ "*.json" ]; };
+            """,
         "the same revision of a/b with different files"
     )]
-    public async Task Models_that_would_be_in_each_others_way_are_named(string models, string message)
+    public async Task Models_that_conflict_are_named(string models, string message)
     {
         var outcome = await nix.RunAsync(
             NixVersion.Current,

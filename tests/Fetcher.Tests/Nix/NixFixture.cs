@@ -3,7 +3,7 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Nix;
 
-/// <summary>Real Nix, an old and a current one, each with a store of its own that is removed afterwards.</summary>
+/// <summary>Real Nix, an old and a current one, each with a separate store that is removed afterwards.</summary>
 public sealed class NixFixture : IAsyncLifetime
 {
     private const string Settings = """
@@ -16,8 +16,7 @@ public sealed class NixFixture : IAsyncLifetime
 
     private static readonly SemaphoreSlim Installed = new(1);
 
-    /// <summary>A folder for the test's files. It is not below /tmp, where a current Nix refuses to have a
-    /// store.</summary>
+    /// <summary>A folder for the test's files. A current Nix refuses a store below /tmp.</summary>
     public string Folder { get; } =
         Directory
             .CreateDirectory(Path.Combine(Executable.Root, "artifacts", "nix-tests", Guid.NewGuid().ToString("N")[..8]))
@@ -26,10 +25,10 @@ public sealed class NixFixture : IAsyncLifetime
     /// <summary>nixlib's functions on the published executable, as a Nix expression.</summary>
     public static string Offline => $"import {Executable.Root}/tests/nix/offline.nix {{ }}";
 
-    /// <summary>What is set for Nix and, without a daemon, for its builds.</summary>
+    /// <summary>The environment of Nix and, without a daemon, of its builds.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
-    /// <summary>The folder on disk of a store path of a version's store.</summary>
+    /// <summary>The path on disk of a store path, in the store of that version.</summary>
     public string OnDisk(NixVersion version, string storePath) => Store(version) + storePath;
 
     public async ValueTask InitializeAsync()
@@ -55,7 +54,7 @@ public sealed class NixFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        // What is in a store is read-only, to its owner too.
+        // Files in a store are read-only, even to their owner.
         foreach (
             var (program, arguments) in (ReadOnlySpan<(string, string[])>)
                 [("chmod", ["-R", "u+w", Folder]), ("rm", ["-rf", Folder])]
@@ -68,7 +67,7 @@ public sealed class NixFixture : IAsyncLifetime
         await ValueTask.CompletedTask;
     }
 
-    /// <summary>Runs a command of Nix: <c>nix-build</c>, <c>nix-instantiate</c>, <c>nix</c> …</summary>
+    /// <summary>Runs a Nix command: <c>nix-build</c>, <c>nix-instantiate</c>, <c>nix</c> …</summary>
     public Task<Outcome> RunAsync(NixVersion version, string command, params string[] arguments)
     {
         var environment = new Dictionary<string, string>(Environment)
@@ -87,7 +86,7 @@ public sealed class NixFixture : IAsyncLifetime
             );
     }
 
-    /// <summary>Evaluates an expression to a string that must be had.</summary>
+    /// <summary>Evaluates an expression, which must succeed.</summary>
     public async Task<string> EvaluateAsync(NixVersion version, string expression, params string[] options)
     {
         var outcome = await RunAsync(
@@ -112,7 +111,7 @@ public sealed class NixFixture : IAsyncLifetime
             expression
         );
 
-    /// <summary>Starts a build by the old Nix, to be killed.</summary>
+    /// <summary>Starts a build with the old Nix, for a test that kills it.</summary>
     public Process StartBuild(string expression, string endpoint)
     {
         var environment = EnvironmentOf(NixVersion.Old);

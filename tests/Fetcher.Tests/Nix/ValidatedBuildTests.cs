@@ -5,13 +5,12 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Nix;
 
-/// <summary>Validation between the download and every use, in real builds.</summary>
+/// <summary>Validation in real builds, between the download and every use.</summary>
 public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix)
     : IClassFixture<TestHubFixture>,
         IClassFixture<NixFixture>
 {
-    // What a validator of a user's own does, and what nixpkgs' writeShellScript needs; the sandbox has no libc and no
-    // shell.
+    // The programs of a custom validator and of nixpkgs' writeShellScript: the sandbox has no libc and no shell.
     private const string Tool = """
         #include <stdio.h>
         #include <stdlib.h>
@@ -40,13 +39,16 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix)
     [Theory]
     [InlineData(NixVersion.Old)]
     [InlineData(NixVersion.Current)]
-    public async Task A_model_that_fails_is_not_built_and_neither_is_what_depends_on_it(NixVersion version)
+    public async Task A_model_that_fails_is_not_built_nor_is_anything_that_depends_on_it(NixVersion version)
     {
         var model = await ModelAsync("acme/hostile", repository => repository.Lfs("pytorch_model.bin", Pickle), "");
 
         var failed = await BuildAsync(
             version,
-            $"let m = {model}; in derivation {{ name = \"user\"; system = builtins.currentSystem; builder = \"${{m}}/x\"; }}"
+            $$"""
+            let m = {{model}};
+            in derivation { name = "user"; system = builtins.currentSystem; builder = "${m}/x"; }
+            """
         );
 
         failed.ExitCode.Should().NotBe(0);
@@ -69,7 +71,7 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task One_that_warns_is_built_and_its_report_says_what_was_found()
+    public async Task A_model_with_a_warning_is_built_and_its_report_has_the_finding()
     {
         foreach (var (onFailure, logged) in new[] { ("warn", true), ("skip", false) })
         {
@@ -111,7 +113,7 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task A_validator_of_ones_own_is_a_program_of_the_store_and_runs_in_the_sandbox()
+    public async Task A_custom_validator_is_a_program_in_the_store_and_runs_in_the_sandbox()
     {
         var tool = await CompileAsync();
         async Task<Outcome> RunAsync(string validator) =>
@@ -147,10 +149,10 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
-    public async Task Where_packages_are_at_hand_a_validator_may_be_a_script()
+    public async Task With_nixpkgs_a_custom_validator_may_be_a_script()
     {
         var tool = await CompileAsync();
-        // As much of nixpkgs as such a script takes.
+        // The part of nixpkgs that such a script needs.
         var offline = $$"""
             let
               tool = {{tool}};
@@ -178,7 +180,12 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix)
             var model = await ModelAsync(
                 "acme/script",
                 repository => repository.File("config.json", "{}").File("README.md", "a model-index\n"),
-                $"validation = {{ skipDefaults = true; validators = [ (validation.mkValidator {{ name = \"card\"; script = ''{script}''; }}) ]; }};"
+                $$"""
+                validation = {
+                  skipDefaults = true;
+                  validators = [ (validation.mkValidator { name = "card"; script = ''{{script}}''; }) ];
+                };
+                """
             );
             return await nix.BuildAsync(NixVersion.Current, offline + model);
         }
@@ -209,7 +216,12 @@ public sealed class ValidatedBuildTests(TestHubFixture hub, NixFixture nix)
         var repository = hub.Repository(name);
         fill(repository);
         var hash = (await NarHash.OfPathAsync(repository.Folder, Cancellation)).Sri;
-        return $$"""(fetchModel { name = "m"; source.huggingface = { repo = "{{name}}"; rev = "{{await hub.CommitAsync(name)}}"; }; hash = "{{hash}}"; {{more}} })""";
+        var commit = await hub.CommitAsync(name);
+        return $$"""
+            (fetchModel {
+              name = "m"; source.huggingface = { repo = "{{name}}"; rev = "{{commit}}"; }; hash = "{{hash}}"; {{more}}
+            })
+            """;
     }
 
     /// <summary>The program, as a Nix expression that puts it into the store.</summary>
