@@ -99,7 +99,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
         outcome.ExitCode.Should().Be(6, outcome.Errors);
         outcome
             .Errors.Should()
-            .Contain("the tag v1.0 of acme/tagged was")
+            .Contain("the tag v1.0 of acme/tagged moved from")
             .And.Contain("--rev v1.0 --lock models.lock.json --name tagged");
         _bench.Text.Should().Be(before);
     }

@@ -56,7 +56,7 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
         var again = await PrefetchAsync(environment, name, "--format", "json");
 
         again.Output.Should().Be(outcome.Output);
-        again.Errors.Should().Contain("nothing is downloaded");
+        again.Errors.Should().Contain("nothing to download");
         (await hub.RecordAsync()).Should().NotContain(request => request.On == "cdn" || request.On == "resolve");
     }
 
