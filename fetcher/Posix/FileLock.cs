@@ -12,6 +12,7 @@ internal sealed class FileLock : IDisposable
 {
     private const int Exclusive = 2, // LOCK_EX
         DoNotWait = 4, // LOCK_NB
+        Unlock = 8, // LOCK_UN
         WouldBlock = 11, // EWOULDBLOCK
         Interrupted = 4; // EINTR
 
@@ -56,8 +57,14 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>Lets go.</summary>
-    public void Dispose() => _file.Dispose();
+    /// <summary>Lets go. To close the file is not enough: a child that another thread has just forked holds it open,
+    /// and with it the lock, until it runs its own program.</summary>
+    public void Dispose()
+    {
+        if (!_file.IsClosed)
+            _ = LibC.Flock((int)_file.DangerousGetHandle(), Unlock);
+        _file.Dispose();
+    }
 
     private static FileLock? TryTake(string path, out LockHolder? holder)
     {
