@@ -13,7 +13,8 @@ internal static class ModelCommand
     {
         var command = new Command(
             "model",
-            "Builder of a model derivation: validates a snapshot and links it so that it loads by path and by name. Run by Nix."
+            "Builder of a model derivation: validates a snapshot and links it so that it loads by path and by name. "
+                + "Run by Nix."
         );
         command.SetAction(
             (_, cancellation) =>

@@ -83,7 +83,8 @@ internal static class ScanCacheCommand
         {
             output.WriteLine($"{revision.Repository}  {revision.Commit}  {string.Join(",", revision.Refs)}");
             output.WriteLine(
-                $"  {Amounts.Size(revision.Size)}, {Amounts.Count(revision.Files, "file")}, {revision.FromStore} of them in the store  [{revision.Owner}]"
+                $"  {Amounts.Size(revision.Size)}, {Amounts.Count(revision.Files, "file")}, "
+                    + $"{revision.FromStore} of them in the store  [{revision.Owner}]"
                     + (revision.StorePath is null ? "" : $"  {revision.StorePath}")
             );
         }

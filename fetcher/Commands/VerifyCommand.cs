@@ -38,7 +38,8 @@ internal static class VerifyCommand
         };
         var command = new Command(
             "verify",
-            "Check that a trusted key signed exactly the files of a folder (exit 8 if none did), or compare a lock file with what the hub lists for its commits (exit 6 if they differ)."
+            "Check that a trusted key signed exactly the files of a folder (exit 8 if none did), "
+                + "or compare a lock file with what the hub lists for its commits (exit 6 if they differ)."
         )
         {
             path,

@@ -6,8 +6,8 @@ using NixAiModels.Store;
 
 namespace NixAiModels.Snapshots;
 
-/// <summary>Remembers which hash the verified files of a listing had, so that a snapshot that is already in the store is
-/// found without a download.</summary>
+/// <summary>Remembers the hash of a listing's verified files, so that a snapshot that is already in the store is found
+/// without a download.</summary>
 /// <remarks>One small file an entry, named after a digest of the files' paths, sizes and digests. An entry is only used
 /// where the store has the path that follows from it; losing one costs a download.</remarks>
 internal static class KnownHashes

@@ -69,8 +69,9 @@ public sealed record Selection(
         var idle = included
             .Where(include => include.Matches.Length == 0)
             .Select(include =>
-                $"include {Quoted([include.Pattern])} matches none of the {Amounts.Count(listing.Count, "file")} of the repository"
-                + $"; {Amounts.Count(files.Count, "file")} selected without it{NearMisses.Ask(include.Pattern, listing)}"
+                $"include {Quoted([include.Pattern])} matches none of the "
+                + $"{Amounts.Count(listing.Count, "file")} of the repository; "
+                + $"{Amounts.Count(files.Count, "file")} selected without it{NearMisses.Ask(include.Pattern, listing)}"
             );
         return new SelectedFiles(files, OnlyExactPaths ? [] : [.. idle, .. SelectionAdvice.Of(listing, files)]);
     }
@@ -99,7 +100,8 @@ public sealed record Selection(
             )
             : new Failure(
                 ExitCode.NotFound,
-                $"include {Quoted(Include)} matches none of the {Amounts.Count(listing.Count, "file")} of the repository"
+                $"include {Quoted(Include)} matches none of the "
+                    + $"{Amounts.Count(listing.Count, "file")} of the repository"
                     + NearMisses.Ask(Include[0], listing),
                 HowToList
             );
