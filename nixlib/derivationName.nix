@@ -9,7 +9,7 @@
 #   }
 #
 #   derivationName.snapshot { repo = "prajjwal1/bert-tiny"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; … }
-#   => "hf+prajjwal1+bert-tiny+6f75de8b"
+#   => "hf+prajjwal1+bert-tiny+6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"
 let
   inherit (builtins)
     attrNames
@@ -19,7 +19,6 @@ let
     isString
     length
     listToAttrs
-    match
     replaceStrings
     split
     stringLength
@@ -27,7 +26,7 @@ let
     ;
 
   longest = 150;
-  digestLength = 12;
+  digestLength = 32; # fewer digits can be made to collide
 
   prefixes = {
     model = "hf";
@@ -73,11 +72,8 @@ in
       ...
     }:
     let
-      pinned = match "[0-9a-f]{40}" rev != null;
-      revPart = if pinned then substring 0 8 rev else dash "[^A-Za-z0-9._-]" rev;
-      # Two revisions must not share a name: not "a/b" and "a-b", not a branch "6f75de8b" and the
-      # commit that begins so.
-      lossy = !pinned && (revPart != rev || match "[0-9a-f]{8}" rev != null);
+      # Two revisions must not share a name: a commit is written whole, and "a/b" is told from "a-b".
+      revPart = dash "[^A-Za-z0-9._-]" rev;
       selected = files != [ ] || include != [ ] || exclude != [ ];
       base = "${prefixes.${repoType}}+${replaceStrings [ "/" ] [ "+" ] repo}+${revPart}";
 
@@ -91,7 +87,7 @@ in
         ++ sorted (lines "exclude" exclude ++ lines "files" files ++ lines "include" include)
       );
     in
-    if selected || lossy || stringLength base > longest then withDigest base text else base;
+    if selected || revPart != rev || stringLength base > longest then withDigest base text else base;
 
   # It changes with the files' contents alone: another commit with the same files has them already.
   regular =

@@ -14,7 +14,7 @@
 #     include = [ "*.json" "*.safetensors" ];
 #     hash = "sha256-…";
 #   }
-#   => /nix/store/…-hf+prajjwal1+bert-tiny+6f75de8b=…
+#   => /nix/store/…-hf+prajjwal1+bert-tiny+6f75de8b…=…
 context:
 let
   where = "fetchHuggingFace";

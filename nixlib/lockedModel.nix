@@ -8,7 +8,7 @@
 #     known : [{ path, sha256, file : String }]; manifest : { source, locked }; }
 #
 #   lockedModel context { where = "…"; name = "llama"; lockFile = ./models.lock.json; … }
-#   => { raw = «derivation /nix/store/…-hf+unsloth+Llama-3.2-1B-Instruct+5a8abab4.drv»; … }
+#   => { raw = «derivation /nix/store/…-hf+unsloth+Llama-3.2-1B-Instruct+5a8abab4….drv»; … }
 let
   builder = import ./builder.nix;
   derivationName = import ./derivationName.nix;

@@ -4,7 +4,7 @@
 #     -> Derivation
 #
 #   snapshot context { where = "fetchHuggingFace"; source = …; pin = …; network = …; }
-#   => «derivation /nix/store/…-hf+prajjwal1+bert-tiny+6f75de8b.drv»
+#   => «derivation /nix/store/…-hf+prajjwal1+bert-tiny+6f75de8b….drv»
 let
   derivationName = import ./derivationName.nix;
   fixedOutput = import ./fixedOutput.nix;

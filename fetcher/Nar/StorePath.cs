@@ -18,7 +18,7 @@ public static class StorePath
     /// <param name="hash">With <paramref name="recursive"/> the hash of the NAR, else of the file's bytes.</param>
     /// <param name="recursive">True for <c>outputHashMode = "recursive"</c>, false for <c>"flat"</c>.</param>
     /// <param name="storeDirectory">The logical store directory; it is part of what is hashed.</param>
-    /// <returns>For example <c>/nix/store/0c2l…-hf+gpt2+607a30d7</c>.</returns>
+    /// <returns>For example <c>/nix/store/0c2l…-hf+gpt2+607a30d7…</c>.</returns>
     /// <exception cref="Failure">Nix would not take the name (usage).</exception>
     public static string OfFixedOutput(
         string name,

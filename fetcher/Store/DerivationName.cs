@@ -9,13 +9,13 @@ namespace NixAiModels.Store;
 public static class DerivationName
 {
     private const int Longest = 150;
-    private const int DigestLength = 12;
+    private const int DigestLength = 32; // fewer digits can be made to collide
 
     private const string InRevision = "._-";
     private const string InStorePath = "+._?=-";
 
-    /// <summary>The name of a snapshot: <c>hf+prajjwal1+bert-tiny+6f75de8b</c>, and a digest where that alone would not
-    /// tell it from another.</summary>
+    /// <summary>The name of a snapshot: <c>hf+gpt2+607a30d783dfa663caf39e06633721c8d4cfcd7e</c>, with a digest where
+    /// that alone would not tell it from another.</summary>
     /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>.</param>
     /// <param name="repository"><c>ORG/NAME</c> or <c>NAME</c>, a valid one.</param>
     /// <param name="revision">A commit of 40 hexadecimal digits, a branch or a tag.</param>
@@ -38,13 +38,10 @@ public static class DerivationName
             .Order(StringComparer.Ordinal)
             .ToArray();
 
-        var pinned = IsHex(revision, 40);
-        var revisionPart = pinned ? revision[..8] : Dash(revision, InRevision);
-        // Two revisions must not share a name: not "a/b" and "a-b", not a branch "6f75de8b" and the commit that begins
-        // so.
-        var lossy = !pinned && (revisionPart != revision || IsHex(revision, 8));
+        // Two revisions must not share a name: a commit is written whole, and "a/b" is told from "a-b".
+        var revisionPart = Dash(revision, InRevision);
         var name = $"{Prefix(type)}+{repository.Replace('/', '+')}+{revisionPart}";
-        if (lines.Length == 0 && !lossy && name.Length <= Longest)
+        if (lines.Length == 0 && revisionPart == revision && name.Length <= Longest)
             return name;
 
         return WithDigest(name, string.Join('\n', [$"type {type}", $"repo {repository}", $"rev {revision}", .. lines]));
@@ -93,8 +90,6 @@ public static class DerivationName
                 .UTF8.GetBytes(text)
                 .Select(each => char.IsAsciiLetterOrDigit((char)each) || others.Contains((char)each) ? (char)each : '-')
         );
-
-    private static bool IsHex(string text, int length) => text.Length == length && text.All(char.IsAsciiHexDigitLower);
 
     private static string Sha256(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

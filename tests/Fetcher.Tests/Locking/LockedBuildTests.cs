@@ -46,7 +46,7 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
         );
         File.ReadAllText(Path.Combine(repository, "refs", "v1.0")).Should().Be(commit);
         var raw = new FileInfo(Path.Combine(repository, "snapshots", commit)).LinkTarget!;
-        raw.Should().EndWith($"-hf+acme+locked-{version.ToString().ToLowerInvariant()}+{commit[..8]}");
+        raw.Should().EndWith($"-hf+acme+locked-{version.ToString().ToLowerInvariant()}+{commit}");
         string Target(string path) =>
             nix.OnDisk(version, new FileInfo(nix.OnDisk(version, $"{raw}/{path}")).LinkTarget!);
         Target("model.safetensors").Should().EndWith("-model.safetensors");

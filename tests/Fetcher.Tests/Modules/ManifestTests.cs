@@ -8,6 +8,7 @@ public sealed class ManifestTests
     private const string Hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
     private const string OtherHash = "sha256-57DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
     private const string Commit = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
+    private const string StoreName = $"hf+acme+part+{Commit}=2c74ea3518fc97b6c31a74efdd0db1a9";
 
     private const string Models = $$"""
         models = {
@@ -56,11 +57,11 @@ public sealed class ManifestTests
                         $$"""
                         {
                           "drv": null, "locked": null, "name": "part", "out": "/nix/store/…-part", "partial": true,
-                          "raw": "/nix/store/…-hf+acme+part+6f75de8b=2c74ea3518fc",
+                          "raw": "/nix/store/…-{{StoreName}}",
                           "refs": ["main", "v1.0"], "repo": "acme/part", "repoType": "model",
                           "report": "/nix/store/…-part-report", "rev": "{{Commit}}",
                           "source": { "connections": 2, "files": ["config.json"],
-                                      "name": "hf+acme+part+6f75de8b=2c74ea3518fc", "outputHash": "{{Hash}}",
+                                      "name": "{{StoreName}}", "outputHash": "{{Hash}}",
                                       "repo": "acme/part", "repoType": "model", "rev": "{{Commit}}" }
                         }
                         """

@@ -9,8 +9,8 @@ public class StorePathTests
     private static readonly NixHash Hash = NixHash.OfDigest(SHA256.HashData("model"u8));
 
     [Theory]
-    [InlineData("hf+prajjwal1+bert-tiny+6f75de8b", true)]
-    [InlineData("hf+prajjwal1+bert-tiny+6f75de8b", false)]
+    [InlineData("hf+prajjwal1+bert-tiny+6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837", true)]
+    [InlineData("hf+prajjwal1+bert-tiny+6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837", false)]
     [InlineData("_.gitattributes", false)]
     [InlineData("a?b=c_D", true)]
     public void A_fixed_output_has_the_path_that_nix_store_prints(string name, bool recursive) =>

@@ -9,10 +9,11 @@ namespace NixAiModels.Tests.Nix;
 public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixture>
 {
     private const string Commit = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
+    private static readonly string LongName = new('a', 96);
     private static readonly string[] Types = ["model", "dataset", "space"];
 
     [Theory]
-    [InlineData("model", "prajjwal1/bert-tiny", Commit, "hf+prajjwal1+bert-tiny+6f75de8b")]
+    [InlineData("model", "prajjwal1/bert-tiny", Commit, "hf+prajjwal1+bert-tiny+" + Commit)]
     [InlineData("dataset", "squad", "main", "hf-dataset+squad+main")]
     [InlineData("space", "a/b", "v1.0", "hf-space+a+b+v1.0")]
     public void A_name_consists_of_type_repository_and_revision(
@@ -41,6 +42,9 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
             DerivationName.OfSnapshot("model", "a/b", Commit, [("exclude", json)]),
             DerivationName.OfSnapshot("model", "a/b", Commit, [("include", ["*.json", "*.txt"])]),
             DerivationName.OfSnapshot("model", "a/b", Commit[..8], []),
+            DerivationName.OfSnapshot("model", "a/b", Commit[..39] + "0", []),
+            DerivationName.OfSnapshot("model", LongName, Commit, []),
+            DerivationName.OfSnapshot("model", LongName, Commit[..39] + "0", []),
             DerivationName.OfSnapshot("model", "a/b", "refs/pr/1", []),
             DerivationName.OfSnapshot("model", "a/b", "refs-pr-1", []),
             DerivationName.OfSnapshot("model", "a", "b", []),

@@ -35,7 +35,13 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
         var expected = (
             await Executable.RunAsync(
                 "nix-store",
-                ["--print-fixed-path", "--recursive", "sha256", HexHash, "hf+prajjwal1+bert-tiny+6f75de8b"]
+                [
+                    "--print-fixed-path",
+                    "--recursive",
+                    "sha256",
+                    HexHash,
+                    "hf+prajjwal1+bert-tiny+6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837",
+                ]
             )
         ).Output.Trim();
 
