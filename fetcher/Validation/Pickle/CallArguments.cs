@@ -13,28 +13,37 @@ internal static class CallArguments
     {
         var waiting = new Stack<PickleValue>(arguments);
         var seen = new HashSet<PickleValue>(ReferenceEqualityComparer.Instance);
-        while (seen.Count <= MaxVisited && waiting.TryPop(out var value))
+        while (waiting.TryPop(out var value))
         {
+            if (seen.Count > MaxVisited)
+                return $"passes more to {callee} than can be followed";
             switch (value)
             {
                 case GlobalValue global when !IsStorageOrType(global) && !(typesPass && global.Rule.IsKnown):
                     return $"passes {global} to {callee}, which may call it";
-                case PlainValue when value == PlainValue.Unknown:
+                case PlainValue when value == PlainValue.Unknown || value == PlainValue.Opaque:
+                case SequenceValue { IsOpaque: true } or MappingValue { IsOpaque: true }:
                     return $"passes a value that cannot be determined to {callee}";
                 case SequenceValue sequence when seen.Add(sequence):
-                    sequence.Items.ForEach(waiting.Push);
+                    sequence.Items.ForEach(Push);
                     break;
                 case MappingValue mapping when seen.Add(mapping):
                     mapping.Pairs.ForEach(pair =>
                     {
-                        waiting.Push(pair.Key);
-                        waiting.Push(pair.Value);
+                        Push(pair.Key);
+                        Push(pair.Value);
                     });
                     break;
             }
         }
 
         return null;
+
+        void Push(PickleValue item)
+        {
+            if (!item.IsConstant || item == PlainValue.Unknown)
+                waiting.Push(item);
+        }
     }
 
     private static bool IsStorageOrType(GlobalValue global) =>

@@ -148,6 +148,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
             ("set" or "frozenset", [SequenceValue items]) => new SequenceValue(SequenceKind.Set, [.. items.Items])
             {
                 IsCut = items.IsCut,
+                IsOpaque = items.IsOpaque,
             },
             ("set", []) => new SequenceValue(SequenceKind.Set, []),
             ("list", []) => new SequenceValue(SequenceKind.List, []),

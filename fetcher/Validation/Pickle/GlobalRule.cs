@@ -83,6 +83,10 @@ internal sealed record GlobalRule(
     string? Effect = null
 )
 {
+    /// <summary>Whether the class's own <c>__setstate__</c> was read, and takes any data: tuples, numbers,
+    /// arrays.</summary>
+    public bool TakesData { get; init; }
+
     /// <summary>Whether it is on one of the lists of what honest files name.</summary>
     public bool IsKnown => Severity is null or Validation.Severity.Report;
 

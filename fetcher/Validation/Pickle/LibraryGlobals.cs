@@ -92,7 +92,10 @@ internal static class LibraryGlobals
     private static readonly GlobalRule Function = new(Severity.Report, Nothing);
     private static readonly GlobalRule Enumeration = new(Severity.Report, Call | New, CallShape.OneConstant);
     private static readonly GlobalRule Value = new(Severity.Report, Call | New | Build);
-    private static readonly GlobalRule Maker = new(Severity.Report, Call | New | Build, CallShape.DataAndTypes);
+    private static readonly GlobalRule Maker = new(Severity.Report, Call | New | Build, CallShape.DataAndTypes)
+    {
+        TakesData = true,
+    };
 
     private static readonly Dictionary<string, (string Names, GlobalRule Rule)> StandardLibrary = new(
         StringComparer.Ordinal

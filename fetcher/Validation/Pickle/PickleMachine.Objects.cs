@@ -207,11 +207,15 @@ internal sealed partial class PickleMachine
         switch (target)
         {
             case SequenceValue sequence when sequence.Kind == kind:
-                if (_kept + items.Count > MaxKept)
-                    sequence.IsCut = true;
-                else
+                CheckKeys(kind == SequenceKind.Set ? items : []);
+                if (Keeps(sequence.Items.Count, items.Count))
+                {
                     sequence.Items.AddRange(items);
-                _kept += items.Count;
+                    break;
+                }
+
+                sequence.IsCut = true;
+                sequence.IsOpaque |= items.Exists(item => !item.IsConstant);
                 break;
             // Only a true set is written with ADDITEMS.
             case InstanceValue instance
@@ -230,15 +234,16 @@ internal sealed partial class PickleMachine
         Checked(items);
         if (target is MappingValue mapping)
         {
-            for (var index = 0; index < items.Count; index += 2)
+            CheckKeys(items.Where((_, index) => index % 2 == 0));
+            if (Keeps(mapping.Pairs.Count, items.Count / 2))
             {
-                if (_kept > MaxKept)
-                    mapping.IsCut = true;
-                else
+                for (var index = 0; index < items.Count; index += 2)
                     mapping.Pairs.Add((items[index], items[index + 1]));
+                return;
             }
 
-            _kept += items.Count;
+            mapping.IsCut = true;
+            mapping.IsOpaque |= items.Exists(item => !item.IsConstant);
         }
         else if (
             target is not InstanceValue instance
@@ -249,6 +254,30 @@ internal sealed partial class PickleMachine
                 Severity.Suspicious,
                 "sets items of something other than a dictionary, which calls a method of it or changes shared state"
             );
+        }
+    }
+
+    private bool Keeps(int already, int more)
+    {
+        if (already + more <= AlwaysKept && _keptAlways + more <= MaxKeptAlways)
+        {
+            _keptAlways += more;
+            return true;
+        }
+
+        if (_kept + more > MaxKept)
+            return false;
+        _kept += more;
+        return true;
+    }
+
+    // A dictionary or a set calls __hash__ and __eq__ of what it is given as a key.
+    private void CheckKeys(IEnumerable<PickleValue> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (key == PlainValue.Unknown || key == PlainValue.Opaque)
+                Find(Severity.Suspicious, "key that cannot be determined, whose __hash__ Python calls");
         }
     }
 }

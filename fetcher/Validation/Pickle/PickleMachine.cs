@@ -9,7 +9,10 @@ namespace NixAiModels.Validation.Pickle;
 /// harmless in each.</remarks>
 internal sealed partial class PickleMachine
 {
+    // Items of a container that are kept in any case, so that states are known, and how many more there may be.
+    private const int AlwaysKept = 2_000;
     private const int MaxKept = 400_000;
+    private const int MaxKeptAlways = 4_000_000;
     private const int CheckEvery = 0xFFFF;
 
     private const int MaxDepth = 32;
@@ -31,6 +34,7 @@ internal sealed partial class PickleMachine
     private Opcode _opcode;
     private long _frameEnd;
     private int _kept;
+    private int _keptAlways;
 
     /// <summary>A machine at the beginning of a pickle.</summary>
     /// <param name="source">The bytes.</param>

@@ -82,8 +82,10 @@ internal sealed class PickleStack
         value switch
         {
             TextValue or IntegerValue or BytesValue => ++_texts > MaxHeldTexts ? PlainValue.Forgotten : value,
-            SequenceValue or MappingValue => ++_containers > MaxHeldContainers ? PlainValue.Forgotten : value,
-            InstanceValue => ++_objects > MaxHeldObjects ? PlainValue.Forgotten : value,
+            SequenceValue or MappingValue => ++_containers <= MaxHeldContainers ? value
+            : value.IsConstant ? PlainValue.Forgotten
+            : PlainValue.Opaque,
+            InstanceValue => ++_objects > MaxHeldObjects ? PlainValue.Opaque : value,
             _ => value,
         };
 

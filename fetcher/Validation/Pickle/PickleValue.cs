@@ -4,7 +4,20 @@ namespace NixAiModels.Validation.Pickle;
 
 /// <summary>What the machine knows of a Python object. Containers have identity, so that a change through the memo is
 /// seen everywhere.</summary>
-internal abstract class PickleValue;
+internal abstract class PickleValue
+{
+    /// <summary>Whether it is a constant, or a tuple of constants: nothing in it can be called, or be changed
+    /// later.</summary>
+    public bool IsConstant =>
+        this switch
+        {
+            TextValue or IntegerValue or BytesValue => true,
+            PlainValue => this != PlainValue.Unknown && this != PlainValue.Opaque,
+            SequenceValue { Kind: SequenceKind.Tuple, IsCut: false, Items.Count: <= 16 } tuple =>
+                tuple.Items.TrueForAll(item => item is not SequenceValue && item.IsConstant),
+            _ => false,
+        };
+}
 
 /// <summary>A value of which only the kind is tracked.</summary>
 internal sealed class PlainValue : PickleValue
@@ -24,6 +37,9 @@ internal sealed class PlainValue : PickleValue
 
     /// <summary>Data that a huge file made and that was not kept: it passes as data, and as nothing else.</summary>
     public static readonly PlainValue Forgotten = new();
+
+    /// <summary>A container that a huge file made and that was not kept: it may only be held.</summary>
+    public static readonly PlainValue Opaque = new();
 
     /// <summary>A tensor's storage.</summary>
     public static readonly PlainValue Storage = new();
@@ -69,6 +85,9 @@ internal sealed class SequenceValue(SequenceKind kind, List<PickleValue> items) 
 
     /// <summary>Whether items were dropped because the file has too many.</summary>
     public bool IsCut { get; set; }
+
+    /// <summary>Whether one of those was more than a constant.</summary>
+    public bool IsOpaque { get; set; }
 }
 
 /// <summary>A dictionary's pairs.</summary>
@@ -78,6 +97,9 @@ internal sealed class MappingValue : PickleValue
 
     /// <summary>Whether pairs were dropped because the file has too many.</summary>
     public bool IsCut { get; set; }
+
+    /// <summary>Whether one of those was more than constants.</summary>
+    public bool IsOpaque { get; set; }
 
     /// <summary>The last value under a name, or <see langword="null"/>.</summary>
     public PickleValue? Find(string name) =>

@@ -5,6 +5,24 @@ namespace NixAiModels.Validation.Pickle;
 /// <param name="find">Takes a finding.</param>
 internal sealed class StatePolicy(Action<Severity, string> find)
 {
+    // The methods that opcodes and the __setstate__ of known classes call.
+    private static readonly HashSet<string> CalledMethods = new(StringComparer.Ordinal)
+    {
+        "add",
+        "append",
+        "extend",
+        "find_class",
+        "get",
+        "items",
+        "keys",
+        "persistent_load",
+        "read",
+        "readinto",
+        "readline",
+        "setdefault",
+        "update",
+    };
+
     /// <summary>The state of the last array wrapper of joblib.</summary>
     public MappingValue? LastArrayState { get; private set; }
 
@@ -57,7 +75,7 @@ internal sealed class StatePolicy(Action<Severity, string> find)
         {
             CheckAttributes(type, state);
         }
-        else if (type.Rule.IsKnown)
+        else
         {
             find(Severity.Suspicious, $"sets the state of {type}, which is not allowed");
         }
@@ -99,7 +117,8 @@ internal sealed class StatePolicy(Action<Severity, string> find)
         CheckAttributes(type, state);
     }
 
-    // Instance attributes are looked up by the next opcodes: __setstate__ by BUILD, append and extend by APPENDS.
+    // Without a __setstate__ of its own, a class gets a dictionary, or (dictionary, slots): anything else is for a method
+    // that nobody read, and a subclass of dict hides what it holds.
     private void CheckAttributes(GlobalValue type, PickleValue state)
     {
         switch (state)
@@ -110,44 +129,61 @@ internal sealed class StatePolicy(Action<Severity, string> find)
             case SequenceValue
             {
                 Kind: SequenceKind.Tuple,
-                Items: [MappingValue or PlainValue, MappingValue slots]
-            } pair:
-                CheckNames(type, slots);
-                if (pair.Items[0] is MappingValue dictionary)
-                    CheckNames(type, dictionary);
+                Items: [MappingValue or PlainValue, MappingValue or PlainValue] parts
+            } when parts.TrueForAll(part => part is MappingValue || part == PlainValue.None):
+                foreach (var part in parts.OfType<MappingValue>())
+                    CheckNames(type, part);
                 break;
-            case PlainValue when state == PlainValue.Unknown:
-            case GlobalValue:
-                find(Severity.Suspicious, $"sets the state of {type} to a value that cannot be determined");
+            case SequenceValue { Kind: SequenceKind.Tuple } tuple when type.Rule.TakesData:
+                if (CallArguments.FindHazard(type, tuple.Items, typesPass: true) is { } hazard)
+                    find(Severity.Suspicious, hazard);
+                // NDArrayBacked's last item is a dictionary of attributes.
+                foreach (var part in tuple.Items.OfType<MappingValue>())
+                    CheckNames(type, part);
+                break;
+            case IntegerValue or TextValue or BytesValue when type.Rule.TakesData:
+                break;
+            case PlainValue when state == PlainValue.None:
+                break;
+            default:
+                find(
+                    Severity.Suspicious,
+                    $"sets the state of {type} to something other than a dictionary of attributes"
+                );
                 break;
         }
     }
 
+    // Instance attributes are looked up by the next opcodes: __setstate__ by BUILD, append and extend by APPENDS.
     private void CheckNames(GlobalValue type, MappingValue attributes)
     {
-        foreach (var (key, _) in attributes.Pairs)
+        if (attributes.IsCut)
+            find(Severity.Suspicious, $"sets more attributes of {type} than can be followed");
+        foreach (var (key, value) in attributes.Pairs)
         {
-            if (
-                key is TextValue { Text: var name }
-                && (
-                    name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal)
-                    || name is "append" or "extend"
-                )
-            )
+            if (key is not TextValue { Text: var name })
+            {
+                find(Severity.Suspicious, $"sets an attribute of {type} whose name cannot be determined");
+            }
+            else if (IsSpecial(name) ? !value.IsConstant : CalledMethods.Contains(name) && MayBeCallable(value))
             {
                 find(Severity.Suspicious, $"sets {Printable.Escape(name)} of {type}, which Python calls implicitly");
             }
             else if (
-                key is TextValue { Text: "restore_design_info" or "formula" or "_parse_arg_template" }
+                name is "restore_design_info" or "formula" or "_parse_arg_template"
                 && type.Module.Split('.')[0] is "statsmodels" or "patsy" or "scipy"
             )
             {
                 find(Severity.Suspicious, $"sets a string of {type} that its library runs as code");
             }
-            else if (key is GlobalValue or BytesValue || key == PlainValue.Unknown)
-            {
-                find(Severity.Suspicious, $"sets an attribute of {type} whose name cannot be determined");
-            }
         }
     }
+
+    private static bool IsSpecial(string name) => name.StartsWith("__", StringComparison.Ordinal);
+
+    private static bool MayBeCallable(PickleValue value) =>
+        value is GlobalValue or InstanceValue
+        || value == PlainValue.Unknown
+        || value == PlainValue.Opaque
+        || value == PlainValue.Made;
 }

@@ -135,10 +135,19 @@ internal static class TensorGlobals
             "numpy.matrixlib.defmatrix numpy.core.records numpy._core.records numpy.rec",
             "matrix recarray record"
         );
-        Add(new GlobalRule(null, Call, CallShape.DataAndTypes), "numpy.ma.core", "_mareconstruct MaskedArray");
+        Add(
+            new GlobalRule(null, Call, CallShape.DataAndTypes) { TakesData = true },
+            "numpy.ma.core numpy.ma",
+            "_mareconstruct MaskedArray"
+        );
+        Add(
+            new GlobalRule(null, Call | PermittedUses.Build, CallShape.DataAndTypes) { TakesData = true },
+            "numpy.random.bit_generator",
+            "SeedSequence __pyx_unpickle_SeedSequence"
+        );
         Add(new GlobalRule(null, Call, CallShape.UniversalFunction), "numpy.core numpy._core", "_ufunc_reconstruct");
         Add(
-            new GlobalRule(null, Call, CallShape.RandomGenerator),
+            new GlobalRule(null, Call, CallShape.RandomGenerator) { TakesData = true },
             "numpy.random._pickle",
             "__randomstate_ctor __generator_ctor __bit_generator_ctor"
         );
@@ -151,6 +160,11 @@ internal static class TensorGlobals
             new GlobalRule(null, Call | PermittedUses.Build, CallShape.DataAndTypes),
             "numpy.random._pcg64",
             "PCG64 PCG64DXSM"
+        );
+        Add(
+            new GlobalRule(null, Call | PermittedUses.Build, CallShape.DataAndTypes),
+            "numpy.random._philox numpy.random._sfc64",
+            "Philox SFC64"
         );
         Add(GlobalRules.ArrayWrapper, "joblib.numpy_pickle sklearn.externals.joblib.numpy_pickle", "NumpyArrayWrapper");
 

@@ -5,6 +5,25 @@ internal static class HostilePickles
 {
     private static readonly byte[] Payload = P().Payload().Stop();
 
+    // An instance, the state from the memo's order: a class of a library stands for what the state holds.
+    private static byte[] Held(PickleAssembler state, string close, string use = "b") =>
+        P(2)
+            .Global("argparse", "Namespace")
+            .Op(")\x81")
+            .Raw(state.Bytes.AsSpan(2))
+            .Global("sklearn.linear_model._base", "LinearRegression")
+            .Op(close)
+            .Text("x")
+            .Op(use)
+            .Stop();
+
+    private static PickleAssembler Filler(PickleAssembler assembler, int count)
+    {
+        for (var index = 0; index < count; index++)
+            assembler.Int(index).Op("N");
+        return assembler;
+    }
+
     public static IReadOnlyDictionary<string, byte[]> All { get; } =
         new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
@@ -93,6 +112,34 @@ internal static class HostilePickles
                 .Tuple(1)
                 .Reduce()
                 .Stop(),
+
+            // States that are not literal dictionaries with literal keys
+            ["a state that is an OrderedDict"] = Held(
+                P(2).Global("collections", "OrderedDict").Op(")R(").Text("__setstate__"),
+                "ub"
+            ),
+            ["a state that is a Counter"] = Held(
+                P(2).Global("collections", "Counter").Op(")R(").Text("__setstate__"),
+                "ub"
+            ),
+            ["slots that are an OrderedDict"] = Held(
+                P(2).Op("N").Global("collections", "OrderedDict").Op(")R(").Text("__setstate__"),
+                "u\x86b"
+            ),
+            ["a key that str() made"] = Held(
+                P(2).Op("}(").Global("builtins", "str").Text("__setstate__").Tuple(1).Reduce(),
+                "ub"
+            ),
+            ["a method that APPEND calls"] = Held(P(2).Op("}(").Text("append"), "ub", "a"),
+            ["a method that ADDITEMS calls"] = Held(P(2).Op("}(").Text("add"), "ub", "(K\x01\x90"),
+            ["a method behind more attributes than are followed"] = Held(
+                Filler(P(2).Op("}("), 500_000).Text("__setstate__"),
+                "ub"
+            ),
+            ["a method behind a dictionary of more items than are kept"] = Held(
+                Filler(P(2).Op("}("), 500_000).Op("u0}(").Text("__setstate__"),
+                "ub"
+            ),
 
             // Names that are computed
             ["a name from a call"] = P()
