@@ -146,10 +146,7 @@ internal sealed class StatePolicy(Action<Severity, string> find)
             case PlainValue when state == PlainValue.None:
                 break;
             default:
-                find(
-                    Severity.Suspicious,
-                    $"sets the state of {type} to something other than a dictionary of attributes"
-                );
+                find(Severity.Suspicious, $"sets the state of {type} to something other than a dictionary");
                 break;
         }
     }
