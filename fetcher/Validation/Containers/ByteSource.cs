@@ -22,6 +22,16 @@ internal abstract class ByteSource
     /// <summary>A part of the source; it may reach past the end, where it then ends early.</summary>
     public ByteSource Slice(long offset, long length) => new SliceSource(this, offset, length);
 
+    /// <summary>Everything from a position on, without asking for the length.</summary>
+    public ByteSource From(long offset) => offset == 0 ? this : new RestSource(this, offset);
+
+    private sealed class RestSource(ByteSource whole, long offset) : ByteSource
+    {
+        public override long Length => Math.Max(0, whole.Length - offset);
+
+        public override int Read(long position, Span<byte> into) => whole.Read(offset + position, into);
+    }
+
     private sealed class SliceSource(ByteSource whole, long offset, long length) : ByteSource
     {
         public override long Length => length;

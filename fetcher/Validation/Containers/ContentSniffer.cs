@@ -33,8 +33,9 @@ internal static class ContentSniffer
     public static bool IsZlib(ReadOnlySpan<byte> head) =>
         head.Length >= 2 && head[0] == 0x78 && (head[1] & 0x20) == 0 && ((head[0] << 8) | head[1]) % 31 == 0;
 
-    // Both formats let frames with anything in them come first (RFC 8878 3.1.2; LZ4 frame format, "Skippable Frames").
-    private static bool IsSkippable(ReadOnlySpan<byte> head) =>
+    /// <summary>Whether a frame with anything in it begins here, which both Zstandard and LZ4 skip (RFC 8878 3.1.2; LZ4
+    /// frame format, "Skippable Frames").</summary>
+    public static bool IsSkippable(ReadOnlySpan<byte> head) =>
         head.Length >= 8 && (head[0] & 0xF0) == 0x50 && head[1..].StartsWith((ReadOnlySpan<byte>)[0x2A, 0x4D, 0x18]);
 
     private static ContentKind SkippedTo(ByteSource source)

@@ -12,6 +12,7 @@ internal static class Decoders
 {
     private const int LzmaHeader = 13; // properties (5), size (8): the "LZMA alone" format of the LZMA SDK
     private const int ZFileHeader = 21;
+    private const uint SmallestLzmaDictionary = 4096;
     private const uint LargestLzmaDictionary = 128 << 20;
 
     /// <summary>What a byte of the slow methods counts against a scan's budget.</summary>
@@ -21,7 +22,8 @@ internal static class Decoders
     public static int Cost(ContentKind kind) =>
         kind is ContentKind.Bzip2 or ContentKind.Xz or ContentKind.LzmaAlone ? SlowCost : 1;
 
-    /// <summary>A decoder over the source, or <see langword="null"/> if the kind is not a compressed stream.</summary>
+    /// <summary>A decoder over all streams of the source, or <see langword="null"/> if the kind is not a compressed
+    /// stream.</summary>
     /// <exception cref="UnscannableException">There is no decoder, or it would need too much memory.</exception>
     public static Stream? Open(ContentKind kind, ByteSource source)
     {
@@ -29,23 +31,17 @@ internal static class Decoders
         {
             return kind switch
             {
-                ContentKind.Gzip => new GZipStream(new SourceStream(source), CompressionMode.Decompress),
-                ContentKind.Zlib => new ZLibStream(new SourceStream(source), CompressionMode.Decompress),
-                ContentKind.ZFile => new ZLibStream(
-                    new SourceStream(source.Slice(ZFileData(source.Peek(0, ZFileHeader + 1)), source.Length)),
-                    CompressionMode.Decompress
+                ContentKind.ZFile => new ConcatenatedStream(
+                    ContentKind.Zlib,
+                    source.From(ZFileData(source.Peek(0, ZFileHeader + 1)))
                 ),
-                ContentKind.Bzip2 => BZip2Stream.Create(
-                    new SourceStream(source),
-                    FoldMode.Decompress,
-                    decompressConcatenated: true
-                ),
-                ContentKind.Xz => new XZStream(new SourceStream(source)),
-                ContentKind.LzmaAlone => OpenLzma(source),
-                ContentKind.Lz4 => LZ4Stream.Decode(new SourceStream(source)),
-                ContentKind.Zstandard => new SharpCompress.Compressors.ZStandard.DecompressionStream(
-                    new SourceStream(source)
-                ),
+                ContentKind.Gzip
+                or ContentKind.Zlib
+                or ContentKind.Bzip2
+                or ContentKind.Xz
+                or ContentKind.LzmaAlone
+                or ContentKind.Lz4
+                or ContentKind.Zstandard => new ConcatenatedStream(kind, source),
                 _ => null,
             };
         }
@@ -54,6 +50,20 @@ internal static class Decoders
             throw new UnscannableException($"invalid start of the {kind} stream");
         }
     }
+
+    /// <summary>A decoder over the stream that begins at the input's position; at its end the input stands after it.
+    /// Only Zstandard's goes on with the frames that follow.</summary>
+    public static Stream OpenOne(ContentKind kind, SourceStream input) =>
+        kind switch
+        {
+            ContentKind.Gzip => new GZipStream(input, CompressionMode.Decompress),
+            ContentKind.Zlib => new ZLibStream(input, CompressionMode.Decompress),
+            ContentKind.Bzip2 => BZip2Stream.Create(input, FoldMode.Decompress, decompressConcatenated: false),
+            ContentKind.Xz => new XZStream(input),
+            ContentKind.LzmaAlone => OpenLzma(input),
+            ContentKind.Lz4 => OpenLz4(input),
+            _ => new SharpCompress.Compressors.ZStandard.DecompressionStream(input),
+        };
 
     /// <summary>Whether joblib's "ZF" format begins here: the prefix, the length in hexadecimal in 19 characters,
     /// perhaps one space more, a zlib stream (joblib/numpy_pickle_compat.py, read_zfile).</summary>
@@ -86,17 +96,36 @@ internal static class Decoders
         );
     }
 
-    private static LzmaStream OpenLzma(ByteSource source)
+    // Frames that may hold anything, which readers skip.
+    private static Stream OpenLz4(SourceStream input)
     {
-        var header = source.Peek(0, LzmaHeader);
-        if (BitConverter.ToUInt32(header, 1) > LargestLzmaDictionary)
-            throw new UnscannableException("LZMA dictionary of more than 128 MiB");
+        var head = new byte[8];
+        while (input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length)
+        {
+            if (!ContentSniffer.IsSkippable(head))
+            {
+                input.Position -= head.Length;
+                return LZ4Stream.Decode(input, leaveOpen: true);
+            }
+
+            input.Position += BitConverter.ToUInt32(head, 4);
+        }
+
+        return Stream.Null;
+    }
+
+    // Distances reach back no further than the content goes: a window longer than that is never used.
+    private static LzmaStream OpenLzma(SourceStream input)
+    {
+        var header = new byte[LzmaHeader];
+        input.ReadExactly(header);
         var size = BitConverter.ToInt64(header, 5);
-        return LzmaStream.Create(
-            header[..5],
-            new SourceStream(source.Slice(LzmaHeader, source.Length - LzmaHeader)),
-            source.Length - LzmaHeader,
-            size
-        );
+        var window = BitConverter.ToUInt32(header, 1);
+        if (size >= 0)
+            window = (uint)Math.Min(window, Math.Max(size, SmallestLzmaDictionary));
+        if (window > LargestLzmaDictionary)
+            throw new UnscannableException("LZMA dictionary of more than 128 MiB");
+        BitConverter.TryWriteBytes(header.AsSpan(1), window);
+        return LzmaStream.Create(header[..5], input, -1, size);
     }
 }

@@ -55,11 +55,24 @@ internal static class MagicNumbers
             is [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, ..]
                 or [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x17, 0x72, ..];
 
-    /// <summary>Whether a safetensors file begins here: the length of its header, then JSON.</summary>
-    public static bool IsSafetensors(ReadOnlySpan<byte> head) =>
-        head.Length > 8
-        && head[8] == '{'
-        && BinaryPrimitives.ReadUInt64LittleEndian(head) is >= 2 and <= LongestSafetensorsHeader;
+    /// <summary>Whether a safetensors file begins here: the length of its header, then a JSON object. Of raw numbers that
+    /// begin alike, the JSON has bytes that text has not.</summary>
+    public static bool IsSafetensors(ReadOnlySpan<byte> head)
+    {
+        if (head.Length < 10 || head[8] != '{')
+            return false;
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(head);
+        if (length is < 2 or > LongestSafetensorsHeader)
+            return false;
+        var json = head[8..];
+        json = json[..(int)Math.Min((ulong)json.Length, length)];
+        var first = json[1..].TrimStart(" \t\r\n"u8);
+        if ((ulong)json.Length == length && !json.TrimEnd(" \t\r\n"u8).EndsWith("}"u8))
+            return false;
+        return (first.IsEmpty || first[0] is (byte)'"' or (byte)'}')
+            && json.IndexOfAnyInRange((byte)0, (byte)8) < 0
+            && json.IndexOfAnyInRange((byte)0x0E, (byte)0x1F) < 0;
+    }
 
     /// <summary>Whether the text that Git LFS keeps in place of a file begins here
     /// (github.com/git-lfs/git-lfs, docs/spec.md).</summary>

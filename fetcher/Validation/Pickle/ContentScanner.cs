@@ -18,6 +18,8 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
         + "its author's programs.";
     private const string FixArchive = "Ask the author for a file saved by the standard tools.";
 
+    private int _findings;
+
     /// <summary>Scans bytes and everything nested in them.</summary>
     /// <param name="source">The bytes.</param>
     /// <param name="name">The name that they have, for its extension.</param>
@@ -115,16 +117,19 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
             PickleName.IsCompressed(name) || Path.GetExtension(name).Equals(".z", StringComparison.OrdinalIgnoreCase)
                 ? Path.GetFileNameWithoutExtension(name)
                 : name;
-        Scan(content, inner, Join(place, $"{kind.ToString().ToLowerInvariant()} content"), ids, depth + 1);
+        var before = _findings;
+        var found = Scan(content, inner, Join(place, $"{kind.ToString().ToLowerInvariant()} content"), ids, depth + 1);
         if (!content.Broken)
             return;
-        // Two bytes of raw weights may look like a zlib stream, but not by chance like one that decompresses.
-        if (kind != ContentKind.Zlib || content.Decompressed > 0 || PickleName.IsPickle(name) || inner != name)
+        // Raw numbers may begin like zlib (two bytes) or LZMA (mostly zeros), and even decompress to something; by chance
+        // that is not what a loader takes.
+        var isChance = kind is ContentKind.Zlib or ContentKind.LzmaAlone && inner == name && !PickleName.IsPickle(name);
+        if (!isChance || found is not (ContentKind.Unknown or ContentKind.Empty) || _findings > before)
         {
             Add(
                 Severity.Suspicious,
                 place,
-                $"corrupt {kind} stream",
+                $"{kind} stream that is corrupt, or that other data follows",
                 "A loader uses the data before the corruption.",
                 FixArchive
             );
@@ -229,10 +234,13 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
             Add(entry.Severity, Join(place, $"byte {entry.Offset}, {entry.Opcode}"), entry.Message, Why, FixPickle);
     }
 
-    private void Add(Severity severity, string place, string message, string why, string fix) =>
+    private void Add(Severity severity, string place, string message, string why, string fix)
+    {
+        _findings++;
         report(
             new Finding(PickleScanner.Validator, severity, file, place.Length == 0 ? null : place, message, why, fix)
         );
+    }
 
     private static string Join(string place, string part) => place.Length == 0 ? part : $"{place}: {part}";
 }
