@@ -10,8 +10,12 @@ namespace NixAiModels.Validation.Checks;
 /// (<c>pipelines/pipeline_loading_utils.py</c>), sentence-transformers (<c>modules.json</c>), peft and Hydra.</remarks>
 internal static class ConfigCode
 {
-    private const int LongestConfig = 64 * 1024 * 1024;
-    private const int MaxDepth = 512;
+    private const int LongestConfig = 512 * 1024 * 1024;
+    private const int LongConfig = 64 * 1024 * 1024;
+    private const int MaxDepth = 1024;
+
+    // All cores at once would take gigabytes.
+    private static readonly Lock OneLongConfig = new();
 
     /// <summary>Adds what one file asks for.</summary>
     public static void Check(ModelTree tree, ModelFile file, FindingList findings)
@@ -21,7 +25,7 @@ internal static class ConfigCode
         if (file.Size > LongestConfig)
         {
             findings.Add(
-                Severity.Report,
+                Severity.Suspicious,
                 file.Path,
                 null,
                 $"{file.Size} bytes of JSON are too many to inspect",
@@ -31,6 +35,18 @@ internal static class ConfigCode
             return;
         }
 
+        if (file.Size <= LongConfig)
+        {
+            CheckContent(tree, file, findings);
+            return;
+        }
+
+        lock (OneLongConfig)
+            CheckContent(tree, file, findings);
+    }
+
+    private static void CheckContent(ModelTree tree, ModelFile file, FindingList findings)
+    {
         var json = FileBytes.ReadAll(file.FullPath, LongestConfig);
         PythonConstants.Replace(json);
         var text = json.AsSpan();
@@ -45,7 +61,7 @@ internal static class ConfigCode
                 if (reader.TokenType == JsonTokenType.PropertyName)
                     key = reader.ValueSpan.Length > 64 ? string.Empty : reader.GetString()!;
                 else
-                    CheckValue(file, key, ref reader, findings);
+                    CheckValue(tree, file, key, ref reader, findings);
             }
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -60,7 +76,13 @@ internal static class ConfigCode
             CheckModules(file, text.ToArray(), findings);
     }
 
-    private static void CheckValue(ModelFile file, string key, ref Utf8JsonReader reader, FindingList findings)
+    private static void CheckValue(
+        ModelTree tree,
+        ModelFile file,
+        string key,
+        ref Utf8JsonReader reader,
+        FindingList findings
+    )
     {
         switch (key)
         {
@@ -111,12 +133,27 @@ internal static class ConfigCode
                     findings
                 );
                 break;
+            case "attn_implementation"
+            or "_attn_implementation"
+            or "experts_implementation" when reader.TokenType is JsonTokenType.String or JsonTokenType.StartObject:
+                foreach (var name in Values(ref reader))
+                    ImportedNames.CheckAttention(file, key, name, findings);
+                break;
+            case "types" when reader.TokenType == JsonTokenType.StartObject && file.Name == "router_config.json":
+                foreach (var name in Values(ref reader))
+                    ImportedNames.CheckRouter(tree, file, name, findings);
+                break;
+            case var name when reader.TokenType == JsonTokenType.String && ImportedNames.IsActivation(name):
+                ImportedNames.CheckActivation(file, key, reader.GetString()!, findings);
+                break;
             case "_target_" when reader.TokenType == JsonTokenType.String:
+            case "target"
+            or "class_path" when reader.TokenType == JsonTokenType.String && ImportedNames.IsPath(reader.GetString()!):
                 Add(
                     file,
                     key,
                     $"Hydra target: {Printable.Escape(reader.GetString()!)}",
-                    "hydra.utils.instantiate imports and calls it.",
+                    "hydra.utils.instantiate, NeMo and Lightning import and call it.",
                     findings
                 );
                 break;
@@ -132,12 +169,10 @@ internal static class ConfigCode
     }
 
     private static string Names(ref Utf8JsonReader reader) =>
-        Printable.Escape(
-            string.Join(
-                ", ",
-                (reader.TokenType == JsonTokenType.String ? [reader.GetString()!] : Strings(ref reader)).Take(8)
-            )
-        );
+        Printable.Escape(string.Join(", ", Values(ref reader).Take(8)));
+
+    private static List<string> Values(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.String ? [reader.GetString()!] : Strings(ref reader);
 
     // Every string value in the array or object that the reader stands at; it then stands at the end.
     private static List<string> Strings(ref Utf8JsonReader reader)

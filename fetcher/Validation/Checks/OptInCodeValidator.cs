@@ -44,7 +44,7 @@ internal sealed class OptInCodeValidator : IValidator
                 }
                 else if (file.Extension is ".yaml" or ".yml")
                 {
-                    CheckYaml(file, findings);
+                    YamlCode.Check(file, findings);
                 }
                 else if (tree.TypeOf(file) == FileType.Zip)
                 {
@@ -59,41 +59,6 @@ internal sealed class OptInCodeValidator : IValidator
 
     private static string ReadText(ModelFile file) =>
         Encoding.UTF8.GetString(FileBytes.ReadAll(file.FullPath, LongestTemplate));
-
-    // hydra.utils.instantiate calls whatever _target_ names; yaml.load makes objects of !!python tags.
-    private static void CheckYaml(ModelFile file, FindingList findings)
-    {
-        var number = 0;
-        foreach (var line in ReadText(file).Split('\n'))
-        {
-            number++;
-            if (
-                line.Contains("!!python/", StringComparison.Ordinal)
-                || line.Contains("tag:yaml.org,2002:python/", StringComparison.Ordinal)
-            )
-            {
-                findings.Add(
-                    Severity.Report,
-                    file.Path,
-                    $"line {number}",
-                    $"YAML tag that creates Python objects: {Printable.Escape(line.Trim())}",
-                    "yaml.load with an unsafe loader calls the named function.",
-                    "Load it with yaml.safe_load only."
-                );
-            }
-            else if (line.Contains("_target_", StringComparison.Ordinal))
-            {
-                findings.Add(
-                    Severity.Report,
-                    file.Path,
-                    $"line {number}",
-                    $"Hydra target: {Printable.Escape(line.Trim())}",
-                    "hydra.utils.instantiate imports and calls it.",
-                    "Review the target before instantiating it."
-                );
-            }
-        }
-    }
 
     // torch/csrc/jit/docs/serialization.md: code/ holds the functions as text, constants.pkl their constants.
     private static void CheckTorchScript(ModelFile file, FindingList findings, CancellationToken cancellation)

@@ -11,16 +11,15 @@ internal sealed class ConcatenatedStream : Stream
     private readonly ByteSource _source;
     private ContentKind _kind;
     private SourceStream _input;
-    private Stream _decoder;
+    private Stream? _decoder;
     private long _start;
     private int _streams = 1;
 
-    /// <summary>Opens the first stream.</summary>
+    /// <summary>Nothing is read before the first <see cref="Read(Span{byte})"/>.</summary>
     public ConcatenatedStream(ContentKind kind, ByteSource source)
     {
         (_source, _kind) = (source, kind);
         _input = new SourceStream(source);
-        _decoder = Decoders.OpenOne(kind, _input);
     }
 
     public override bool CanRead => true;
@@ -41,6 +40,7 @@ internal sealed class ConcatenatedStream : Stream
     {
         while (!buffer.IsEmpty)
         {
+            _decoder ??= Decoders.OpenOne(_kind, _input);
             if (_decoder.Read(buffer) is var read and > 0)
                 return read;
             if (!OpenNext())
@@ -63,7 +63,7 @@ internal sealed class ConcatenatedStream : Stream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _decoder.Dispose();
+            _decoder?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -80,9 +80,8 @@ internal sealed class ConcatenatedStream : Stream
             throw new InvalidDataException($"data after the end of the {_kind} stream");
         if (++_streams > MaxStreams)
             throw new UnscannableException($"more than {MaxStreams} compressed streams one after the other");
-        _decoder.Dispose();
-        (_kind, _input) = (kind, new SourceStream(rest));
-        _decoder = Decoders.OpenOne(kind, _input);
+        _decoder?.Dispose();
+        (_kind, _input, _decoder) = (kind, new SourceStream(rest), null);
         return true;
     }
 

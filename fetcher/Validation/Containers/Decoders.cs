@@ -100,11 +100,11 @@ internal static class Decoders
     private static Stream OpenLz4(SourceStream input)
     {
         var head = new byte[8];
-        while (input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length)
+        while (input.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) is var read and > 0)
         {
-            if (!ContentSniffer.IsSkippable(head))
+            if (read < head.Length || !ContentSniffer.IsSkippable(head))
             {
-                input.Position -= head.Length;
+                input.Position -= read;
                 return LZ4Stream.Decode(input, leaveOpen: true);
             }
 
@@ -120,7 +120,7 @@ internal static class Decoders
         var header = new byte[LzmaHeader];
         input.ReadExactly(header);
         var size = BitConverter.ToInt64(header, 5);
-        var window = BitConverter.ToUInt32(header, 1);
+        var window = Math.Max(BitConverter.ToUInt32(header, 1), SmallestLzmaDictionary);
         if (size >= 0)
             window = (uint)Math.Min(window, Math.Max(size, SmallestLzmaDictionary));
         if (window > LargestLzmaDictionary)

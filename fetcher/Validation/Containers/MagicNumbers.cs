@@ -55,8 +55,8 @@ internal static class MagicNumbers
             is [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, ..]
                 or [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x17, 0x72, ..];
 
-    /// <summary>Whether a safetensors file begins here: the length of its header, then a JSON object. Of raw numbers that
-    /// begin alike, the JSON has bytes that text has not.</summary>
+    /// <summary>Whether a safetensors file begins here: the length of its header, then a JSON object. Raw numbers that
+    /// begin alike have control characters.</summary>
     public static bool IsSafetensors(ReadOnlySpan<byte> head)
     {
         if (head.Length < 10 || head[8] != '{')

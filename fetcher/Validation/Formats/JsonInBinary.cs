@@ -8,40 +8,46 @@ internal static class JsonInBinary
 {
     private const int Window = 1024 * 1024;
     private const int LongestJson = 64 * 1024 * 1024;
-    private const int FirstTry = 64 * 1024;
-    private const int MaxDepth = 256;
+    private const int MaxDepth = 1024;
 
-    private enum Outcome
-    {
-        No,
-        Whole,
-        Unfinished,
-    }
+    // Strings and what stands between them can both read as JSON: a file is followed twice, or a little more.
+    private const int Rereads = 8;
 
-    /// <summary>Every JSON object with a <c>class_name</c>, outermost ones only, with its
-    /// offset.</summary>
+    /// <summary>Every JSON object with a <c>class_name</c>, outermost ones only, with its offset; objects longer than
+    /// 64 MiB in parts.</summary>
     /// <exception cref="BrokenFileException">The file is made so that looking through it would take too
     /// long.</exception>
     public static IEnumerable<(long Offset, JsonDocument Json)> Find(FileBytes file, CancellationToken cancellation)
     {
-        var budget = (4 * file.Length) + (4L * LongestJson);
+        var extents = new JsonExtents(file);
+        var failed = new HashSet<long>();
+        var budget = (Rereads * file.Length) + LongestJson;
         for (long window = 0, next = 0; window < file.Length; window += Window)
         {
             cancellation.ThrowIfCancellationRequested();
             var bytes = file.Peek(window, Window);
-            for (var at = (int)Math.Max(0, next - window); at < bytes.Length; at++)
+            for (var at = (int)Math.Clamp(next - window, 0, Window); at < bytes.Length; at++)
             {
                 var found = bytes.AsSpan(at).IndexOf((byte)'{');
                 if (found < 0)
                     break;
                 at += found;
-                next = window + at + 1;
-                if (!MayBegin(bytes.AsSpan(at)) || Extent(file, window + at, ref budget) is not { } json)
+                var start = window + at;
+                next = start + 1;
+                if (!MayBegin(bytes.AsSpan(at)) || failed.Remove(start))
                     continue;
-                next = window + at + json.Length;
-                at += json.Length - 1;
-                if (Parse(json) is { } document)
-                    yield return (next - json.Length, document);
+                var objects = extents.Read(start, LongestJson);
+                budget -= extents.End - start;
+                if (budget < 0)
+                    throw new BrokenFileException(start, "JSON too tangled to inspect");
+                failed.UnionWith(extents.Failed);
+                next =
+                    extents.IsWhole ? extents.End
+                    : objects.Count > 0 ? objects[^1].End
+                    : next;
+                at = (int)Math.Min(next - window, bytes.Length) - 1;
+                foreach (var (begin, end) in objects.ToArray())
+                    yield return (begin, Parse(file, begin, end));
             }
         }
     }
@@ -53,55 +59,17 @@ internal static class JsonInBinary
         return rest.IsEmpty || rest[0] == '"';
     }
 
-    private static byte[]? Extent(FileBytes file, long offset, ref long budget)
+    private static JsonDocument Parse(FileBytes file, long start, long end)
     {
-        for (var size = FirstTry; ; size *= 4)
-        {
-            var bytes = file.Peek(offset, Math.Min(size, LongestJson));
-            var outcome = Read(bytes, out var consumed);
-            budget -= consumed;
-            if (budget < 0)
-                throw new BrokenFileException(offset, "JSON too tangled to inspect");
-            if (outcome == Outcome.Whole)
-                return bytes[..consumed];
-            if (outcome == Outcome.No || bytes.Length < size)
-                return null;
-        }
-    }
-
-    private static Outcome Read(ReadOnlySpan<byte> bytes, out int consumed)
-    {
-        var reader = new Utf8JsonReader(
-            bytes,
-            isFinalBlock: false,
-            new JsonReaderState(new JsonReaderOptions { MaxDepth = MaxDepth })
-        );
+        var json = file.Peek(start, (int)(end - start));
+        PythonConstants.Replace(json);
         try
         {
-            while (reader.Read())
-            {
-                if (reader.CurrentDepth == 0 && reader.TokenType == JsonTokenType.EndObject)
-                {
-                    consumed = (int)reader.BytesConsumed;
-                    return Outcome.Whole;
-                }
-            }
-
-            consumed = bytes.Length;
-            return Outcome.Unfinished;
+            return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
         }
         catch (JsonException)
         {
-            consumed = (int)reader.BytesConsumed + 1;
-            return Outcome.No;
+            throw new BrokenFileException(start, "JSON that readers understand differently");
         }
-    }
-
-    private static JsonDocument? Parse(byte[] json)
-    {
-        // A name can be escaped, so only JSON without a backslash is passed over by its bytes.
-        if (json.AsSpan().IndexOf("class_name"u8) < 0 && !json.AsSpan().Contains((byte)'\\'))
-            return null;
-        return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
     }
 }

@@ -27,7 +27,7 @@ internal sealed class KerasValidator : IValidator
                     CheckHdf5(file, findings, cancellation);
                 else if (file.Extension == ".pb")
                     CheckSavedModel(file, findings, cancellation);
-                else if (file.Extension == ".json" && file.Size < LongestConfig)
+                else if (file.Extension == ".json")
                     CheckJson(file, findings, cancellation);
             },
             cancellation
@@ -67,7 +67,9 @@ internal sealed class KerasValidator : IValidator
             var entry in zip.Entries.Where(entry => entry.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         )
         {
-            using var json = StrictJson.Parse(Decompress(source, entry));
+            var config = Decompress(source, entry);
+            PythonConstants.Replace(config);
+            using var json = StrictJson.Parse(config);
             KerasConfig.Check(json.RootElement, file, Printable.Escape(entry.Name), findings);
         }
     }

@@ -121,8 +121,8 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
         var found = Scan(content, inner, Join(place, $"{kind.ToString().ToLowerInvariant()} content"), ids, depth + 1);
         if (!content.Broken)
             return;
-        // Raw numbers may begin like zlib (two bytes) or LZMA (mostly zeros), and even decompress to something; by chance
-        // that is not what a loader takes.
+        // Raw numbers may begin like zlib (two bytes) or LZMA (mostly zeros), and even decompress to something; by
+        // chance that is not what a loader takes.
         var isChance = kind is ContentKind.Zlib or ContentKind.LzmaAlone && inner == name && !PickleName.IsPickle(name);
         if (!isChance || found is not (ContentKind.Unknown or ContentKind.Empty) || _findings > before)
         {

@@ -91,7 +91,16 @@ public class ChecksTests
     [InlineData("modules.json", """[{"type":"custom_st.Transformer"}]""", "custom_st")]
     [InlineData("adapter_config.json", """{"auto_mapping":{"parent_library":"evil"}}""", "evil")]
     [InlineData("config.json", """{"x":{"_target_":"os.system"}}""", "os.system")]
+    [InlineData("config.json", """{"x":{"t\u0061rget":"os.system"}}""", "os.system")]
     [InlineData("model.yaml", "a:\n  _target_: os.system\n", "os.system")]
+    [InlineData("model.yaml", "a:\n  \"_t\\x61rget_\": os.system\n", "os.system")]
+    [InlineData("model.yaml", "a: {target: os.system}\n", "os.system")]
+    [InlineData("model.yaml", "class_path:\n  os.system\n", "class_path")]
+    [InlineData("c.yaml", "%TAG !p! tag:yaml.org,2002:py\n---\na: !p!thon/object/apply:os.system [id]\n", "%TAG")]
+    [InlineData("c.yaml", "a: !<tag:yaml.org,2002:pyth%6fn/object/apply:os.system> [id]\n", "os.system")]
+    [InlineData("c.yaml", "a: !!pyth%6Fn/object/apply:os.system [id]\n", "os.system")]
+    [InlineData("hyperparams.yaml", "a: !apply:os.system [id]\n", "os.system")]
+    [InlineData("model.yaml", "class_name: Sequential\nconfig:\n- class_name: Lambda\n", "Lambda")]
     [InlineData("hparams.yaml", "a: !!python/object/apply:os.system [id]\n", "os.system")]
     [InlineData("chat_template.json", """{"chat_template":"{{ ''.__class__ }}"}""", "__class__")]
     [InlineData(
@@ -113,6 +122,20 @@ public class ChecksTests
     }
 
     [Theory]
+    [InlineData("1_Dense/config.json", """{"in_features":8,"activation_function":"evil.Boom"}""", "evil.Boom")]
+    [InlineData("config.json", """{"sbert_ce_default_activation_function":"os.system"}""", "os.system")]
+    [InlineData("config.json", """{"x":{"activ\u0061tion_fn":"torch.hub.load"}}""", "torch.hub")]
+    [InlineData("config.json", """{"attn_implementation":"org/kernel"}""", "org/kernel")]
+    [InlineData("config.json", """{"_attn_implementation":{"text":"paged|org/kernel@v1"}}""", "org/kernel")]
+    [InlineData("router_config.json", """{"types":{"q":"evil.mod.Module"}}""", "evil.mod")]
+    public void Code_that_a_configuration_imports_without_asking_is_refused(string name, string content, string named)
+    {
+        using var model = new ModelFolder().With(name, content);
+        model.Validate().Verdict.Should().Be(Verdict.Refused);
+        model.Run("optInCode").Messages().Should().ContainSingle().Which.Should().Contain(named);
+    }
+
+    [Theory]
     [InlineData("config.json", """{"auto_map":null,"trust_remote_code":false,"architectures":["BertModel"]}""")]
     [InlineData("tokenizer.json", """{"model":{"vocab":{"auto_map":17,"chat_template":3,"trust_remote_code":4}}}""")]
     [InlineData(
@@ -120,10 +143,31 @@ public class ChecksTests
         """{"_class_name":"StableDiffusionPipeline","unet":["diffusers","UNet2DConditionModel"],"safety_checker":["stable_diffusion","X"],"x":[null,null]}"""
     )]
     [InlineData("modules.json", """[{"type":"sentence_transformers.models.Transformer"}]""")]
+    [InlineData("1_Dense/config.json", """{"activation_function":"torch.nn.modules.activation.Tanh"}""")]
+    [InlineData("config.json", """{"activation_function":"gelu_new","attn_implementation":"flash_attention_2"}""")]
+    [InlineData("router_config.json", """{"types":{"query_0":"sentence_transformers.models.Transformer"}}""")]
+    [InlineData("config.json", """{"target":"all","x":{"target":"en"}}""")]
     public void What_asks_for_no_code_is_not(string name, string content)
     {
         using var model = new ModelFolder().With(name, content);
         model.Run("optInCode").Messages().Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Yaml_is_read_in_the_encodings_of_its_readers_and_at_any_length()
+    {
+        const string text = "a: !!python/object/apply:os.system [id]\n";
+        var filler = string.Concat(Enumerable.Repeat("- an honest line of a long list\n", 600_000));
+        foreach (var encoding in (Encoding[])[Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF8])
+        {
+            using var model = new ModelFolder().With("c.yaml", [.. encoding.GetPreamble(), .. encoding.GetBytes(text)]);
+            model.Run("optInCode").Messages().Should().ContainSingle();
+        }
+
+        using var honest = new ModelFolder().With("long.yaml", filler);
+        honest.Validate().Messages().Should().BeEmpty();
+        using var hostile = new ModelFolder().With("long.yaml", filler + text);
+        hostile.Run("optInCode").Findings().Should().ContainSingle().Which.Place.Should().Be("line 600001");
     }
 
     [Fact]

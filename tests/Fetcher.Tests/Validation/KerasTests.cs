@@ -12,6 +12,45 @@ public class KerasTests
     private static string Sequential(string layer) =>
         """{"module":"keras","class_name":"Sequential","config":{"layers":[""" + layer + "]}}";
 
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("-Infinity")]
+    [InlineData("1e5")]
+    public void Numbers_that_only_python_reads_hide_no_layer(string number)
+    {
+        var config = """{"class_name":"Model","x":""" + number + ""","config":[{"class_name":"Lambda"}]}""";
+        using var json = new ModelFolder().With("architecture.json", config);
+        using var hdf5 = new ModelFolder().With(
+            "model.h5",
+            [0x89, .. "HDF\r\n\x1A\n"u8, .. new byte[100], .. Encoding.UTF8.GetBytes("{\"{" + config), .. new byte[9]]
+        );
+        using var archive = new ModelFolder().With("model.keras", Keras(config));
+        foreach (var model in (ModelFolder[])[json, hdf5, archive])
+            model.Run("keras").Messages().Should().Contain("Lambda layer");
+    }
+
+    [Theory]
+    [InlineData("{\"a\":")]
+    [InlineData("[{\"a\":")]
+    [InlineData("{\"")]
+    [InlineData("{\"a\":{\"b\":1},")]
+    [InlineData("{\"a\":[")]
+    public void Braces_that_never_close_take_no_time(string pattern)
+    {
+        var text = "{\"x\":" + string.Concat(Enumerable.Repeat(pattern, 4_000_000 / pattern.Length));
+        using var model = new ModelFolder().With("model.json", text);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        model.Run("keras");
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public void A_layer_is_found_inside_of_json_that_never_ends()
+    {
+        using var model = new ModelFolder().With("model.json", """{"a":[{"b":{"class_name":"Lambda"}},{"c":""");
+        model.Run("keras").Messages().Should().Contain("Lambda layer");
+    }
+
     [Fact]
     public void An_honest_archive_is_accepted()
     {

@@ -32,8 +32,10 @@ public sealed class CompressionTests
         ["xz"] = bytes =>
             Stored(
                 bytes,
-                "/Td6WFoAAATm1rRGAgAhAQwAAACPmEGcAQATY29zCnN5c3RlbQooUyd4Jwp0Ui4AGEf/CQoDKWsAASwU+AptAx+2830BAAAAAARZWg==",
-                "/Td6WFoAAATm1rRGAgAhAQwAAACPmEGcAQATdGV4dCwgYW5kIG1vcmUgdGV4dAoAQi/zphuWSXsAASwU+AptAx+2830BAAAAAARZWg==",
+                "/Td6WFoAAATm1rRGAgAhAQwAAACPmEGcAQATY29zCnN5c3RlbQooUyd4Jwp0Ui4AGEf/CQoDKWsAASwU"
+                    + "+AptAx+2830BAAAAAARZWg==",
+                "/Td6WFoAAATm1rRGAgAhAQwAAACPmEGcAQATdGV4dCwgYW5kIG1vcmUgdGV4dAoAQi/zphuWSXsAASwU"
+                    + "+AptAx+2830BAAAAAARZWg==",
                 "/Td6WFoAAATm1rRGAAAAABzfRCEftvN9AQAAAAAEWVo="
             ),
         ["lzma"] = bytes =>

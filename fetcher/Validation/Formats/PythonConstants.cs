@@ -1,4 +1,4 @@
-namespace NixAiModels.Validation.Checks;
+namespace NixAiModels.Validation.Formats;
 
 /// <summary>Python writes and reads <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> in JSON, against RFC 8259:
 /// configurations have them.</summary>
