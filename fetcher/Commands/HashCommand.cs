@@ -1,9 +1,12 @@
 using System.CommandLine;
+using NixAiModels.Cache;
 using NixAiModels.Nar;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Commands;
 
-/// <summary><c>nix-ai-models hash</c>: the NAR hash of a file or folder, what <c>nix hash path</c> prints.</summary>
+/// <summary><c>nix-ai-models hash</c>: the NAR hash of a file or folder, what <c>nix hash path</c> prints, and of a
+/// snapshot in a Hugging Face cache what it prints for the files that the links stand for.</summary>
 internal static class HashCommand
 {
     public static Command Create()
@@ -29,7 +32,11 @@ internal static class HashCommand
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                var hash = await NarHash.OfPathAsync(parsed.GetRequiredValue(path), cancellation);
+                var hashed = parsed.GetRequiredValue(path);
+                var follow = SnapshotLinks.In(hashed);
+                if (follow is null && SnapshotLinks.Warning(hashed) is { } warning)
+                    Log.Warning(warning);
+                var hash = await NarHash.OfPathAsync(hashed, follow, cancellation);
                 Console.Out.WriteLine(
                     parsed.GetRequiredValue(format) switch
                     {

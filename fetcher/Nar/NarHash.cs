@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using NixAiModels.Posix;
 
 namespace NixAiModels.Nar;
 
@@ -9,11 +10,23 @@ public static class NarHash
     /// <summary>Hashes a file or folder on disk.</summary>
     /// <param name="path">A directory, a file or a symbolic link (which is not followed).</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="Failure">As <see cref="NarTree.WriteAsync"/>.</exception>
-    public static async Task<NixHash> OfPathAsync(string path, CancellationToken cancellation = default)
+    /// <exception cref="Failure">As <see cref="NarTree.WriteAsync(string, NarWriter, CancellationToken)"/>.</exception>
+    public static Task<NixHash> OfPathAsync(string path, CancellationToken cancellation = default) =>
+        OfPathAsync(path, follow: null, cancellation);
+
+    /// <summary>Hashes a file or folder on disk, with the files that its links stand for.</summary>
+    /// <param name="path">A directory, a file or a symbolic link.</param>
+    /// <param name="follow">Gives the file that a link stands for; <see langword="null"/> hashes links as
+    /// links.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    internal static async Task<NixHash> OfPathAsync(
+        string path,
+        Func<RawPath, RawPath>? follow,
+        CancellationToken cancellation
+    )
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await NarTree.WriteAsync(path, new NarWriter(hash.AppendData), cancellation);
+        await NarTree.WriteAsync(path, new NarWriter(hash.AppendData), follow, cancellation);
         return NixHash.OfDigest(hash.GetHashAndReset());
     }
 
@@ -21,7 +34,8 @@ public static class NarHash
     /// <param name="files">As <see cref="NarSnapshot.WriteAsync"/>.</param>
     /// <param name="content">As <see cref="NarSnapshot.WriteAsync"/>.</param>
     /// <param name="cancellation">Ends the work; it is handed on to <paramref name="content"/>.</param>
-    /// <returns>The hash that <see cref="OfPathAsync"/> gives for the same files on disk.</returns>
+    /// <returns>The hash that <see cref="OfPathAsync(string, CancellationToken)"/> gives for the same files on
+    /// disk.</returns>
     /// <exception cref="InvalidOperationException">As <see cref="NarSnapshot.WriteAsync"/>.</exception>
     /// <exception cref="EncoderFallbackException">A path holds half a surrogate pair and so has no bytes.</exception>
     public static async Task<NixHash> OfSnapshotAsync(

@@ -19,11 +19,29 @@ public static class NarTree
     /// <exception cref="Failure">Exit code 7: something is missing, cannot be read, is a pipe, a socket or a device, or
     /// becomes shorter while it is read.</exception>
     public static Task WriteAsync(string path, NarWriter writer, CancellationToken cancellation = default) =>
-        WriteNodeAsync(path, writer, cancellation);
+        WriteAsync(path, writer, follow: null, cancellation);
 
-    private static async Task WriteNodeAsync(RawPath path, NarWriter writer, CancellationToken cancellation)
+    /// <summary>As <see cref="WriteAsync(string, NarWriter, CancellationToken)"/>, with the files that links stand
+    /// for.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="writer">A writer that expects a node.</param>
+    /// <param name="follow">Gives the file that a link stands for; <see langword="null"/> writes links as
+    /// links.</param>
+    /// <param name="cancellation">Ends the walk.</param>
+    internal static async Task WriteAsync(
+        RawPath path,
+        NarWriter writer,
+        Func<RawPath, RawPath>? follow,
+        CancellationToken cancellation
+    )
     {
         var status = Try(path, FileStatus.OfEntry);
+        if (status.Kind == FileKind.Link && follow is not null)
+        {
+            path = follow(path);
+            status = Try(path, FileStatus.OfEntry);
+        }
+
         switch (status.Kind)
         {
             case FileKind.Folder:
@@ -32,7 +50,7 @@ public static class NarTree
                 {
                     cancellation.ThrowIfCancellationRequested();
                     writer.BeginEntry(name);
-                    await WriteNodeAsync(path.Join(name), writer, cancellation);
+                    await WriteAsync(path.Join(name), writer, follow, cancellation);
                     writer.EndEntry();
                 }
 
