@@ -27,7 +27,8 @@ internal static class PrefetchCommand
           nix-prefetch-hf --update models.lock.json                its entries moved to the heads of their branches
           nix-prefetch-hf --fetch models.lock.json llama           a locked model in the store, before its build
 
-        Exit codes: 0 done, 2 usage, 3 not found, 4 not allowed, 5 network, 6 wrong bytes, 7 local disk, 130 interrupted.
+        Exit codes: 0 done, 2 usage, 3 not found, 4 not allowed, 5 network, 6 wrong bytes, 7 local disk,
+          130 interrupted.
         """;
 
     /// <summary>Configures the root command, or <c>nix-ai-models prefetch</c>.</summary>
@@ -118,7 +119,10 @@ internal static class PrefetchCommand
         var files = parsed.GetValue(Files) ?? [];
         if (reference.FilePath is { } file && files.Length == 0)
             files = [file];
-        var selection = new Selection(files, parsed.GetValue(Include) ?? [], parsed.GetValue(Exclude) ?? []);
+        var selection = new Selection(files, parsed.GetValue(Include) ?? [], parsed.GetValue(Exclude) ?? [])
+        {
+            IsStrict = parsed.GetValue(Strict),
+        };
         if (parsed.GetValue(Flat) && (files.Length != 1 || selection.Include.Count + selection.Exclude.Count > 0))
         {
             throw new Failure(

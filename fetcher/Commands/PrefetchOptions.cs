@@ -31,6 +31,10 @@ internal static class PrefetchOptions
         "--file",
         "Select this file (a path, or a pattern that must match). May be repeated."
     );
+    public static readonly Option<bool> Strict = new("--strict")
+    {
+        Description = "With REPO: fail where parts of split weights would be missing, instead of a warning.",
+    };
     public static readonly Option<string?> Name = new("--name")
     {
         Description = "The name in the store, as in fetchHuggingFace { name = …; }; with --lock, the entry's name.",
@@ -66,7 +70,7 @@ internal static class PrefetchOptions
     public static readonly Option<string?> FetchPath = new("--fetch")
     {
         Description =
-            "Add the models of this lock file (those named, or all) to the store, so that their builds need no network.",
+            "Add the models of this lock file (those named, or all) to the store: their builds then need no network.",
         HelpName = "FILE",
     };
     public static readonly Option<string[]> Freeze = new("--freeze")
@@ -124,6 +128,7 @@ internal static class PrefetchOptions
             Include,
             Exclude,
             Files,
+            Strict,
             Name,
             Endpoint,
             TokenFile,

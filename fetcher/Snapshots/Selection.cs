@@ -19,6 +19,10 @@ public sealed record Selection(
 {
     private const string HowToList = "nix-prefetch-hf ORG/NAME --dry-run   # lists what is there";
 
+    /// <summary>Whether it is an error to take some parts of weights that are split over several files, not a
+    /// warning.</summary>
+    public bool IsStrict { get; init; }
+
     private bool OnlyExactPaths { get; init; }
 
     /// <summary>The three lists with the words for them.</summary>
@@ -39,7 +43,8 @@ public sealed record Selection(
     /// <summary>Selects from a listing that <see cref="ListingCheck"/> has passed.</summary>
     /// <param name="listing">All files of the repository.</param>
     /// <returns>The files in the order of a NAR, and what is probably a mistake.</returns>
-    /// <exception cref="Failure">Something that must match matches nothing, or nothing is left (not found).</exception>
+    /// <exception cref="Failure">Exit code 3: something that must match matches nothing, nothing is left, or
+    /// <see cref="IsStrict"/> and parts of weights would be missing.</exception>
     public SelectedFiles Apply(IReadOnlyList<HubFile> listing)
     {
         var taken = Files.Count + Include.Count == 0 ? [.. listing] : new HashSet<HubFile>();
@@ -66,6 +71,8 @@ public sealed record Selection(
         }
 
         var files = NarOrder.Sort(taken, file => file.Path);
+        if (OnlyExactPaths)
+            return new SelectedFiles(files, []);
         var idle = included
             .Where(include => include.Matches.Length == 0)
             .Select(include =>
@@ -73,7 +80,10 @@ public sealed record Selection(
                 + $"{Amounts.Count(listing.Count, "file")} of the repository; "
                 + $"{Amounts.Count(files.Count, "file")} selected without it{NearMisses.Ask(include.Pattern, listing)}"
             );
-        return new SelectedFiles(files, OnlyExactPaths ? [] : [.. idle, .. SelectionAdvice.Of(listing, files)]);
+        string[] incomplete = [.. SelectionAdvice.OfIncomplete(listing, files)];
+        return IsStrict && incomplete.Length > 0
+            ? throw new Failure(ExitCode.NotFound, string.Join('\n', incomplete), HowToList)
+            : new SelectedFiles(files, [.. idle, .. incomplete, .. SelectionAdvice.Of(listing, files)]);
     }
 
     private HubFile[] MatchesOfFile(string pattern, IReadOnlyList<HubFile> listing, Dictionary<string, HubFile> byPath)

@@ -89,7 +89,8 @@ public class SelectionTests
         selected
             .Warnings.Should()
             .Equal(
-                "include \"*.md5\" matches none of the 9 files of the repository; 2 files selected without it; did you mean README.md?"
+                "include \"*.md5\" matches none of the 9 files of the repository; "
+                    + "2 files selected without it; did you mean README.md?"
             );
     }
 
@@ -102,7 +103,8 @@ public class SelectionTests
         failure
             .Message.Should()
             .Be(
-                "include \"*.JSON\", \"*.gguf\" matches none of the 9 files of the repository; did you mean config.json or tokenizer.json?"
+                "include \"*.JSON\", \"*.gguf\" matches none of the 9 files of the repository; "
+                    + "did you mean config.json or tokenizer.json?"
             );
     }
 
