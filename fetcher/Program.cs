@@ -31,6 +31,7 @@ else
         LockSignCommand.Create(),
         SyncCommand.Create(),
         ScanCacheCommand.Create(),
+        CleanCommand.Create(),
         HashCommand.Create(),
         CompletionCommand.Create(),
     };

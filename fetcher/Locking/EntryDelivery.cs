@@ -61,6 +61,14 @@ public sealed class EntryDelivery(SnapshotDelivery delivery, NixCommand nix, str
         return paths;
     }
 
+    /// <summary>The names in the store of what an entry is delivered as.</summary>
+    /// <param name="entry">The model.</param>
+    public static IEnumerable<string> StoreNames(LockEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return Parts(entry).Select(part => part.Output.Name);
+    }
+
     private string PathOf(Part part) => part.Output.PathFor(part.Output.ExpectedHash!, storeDirectory);
 
     private static IEnumerable<Part> Parts(LockEntry entry)

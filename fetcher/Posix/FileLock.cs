@@ -66,7 +66,12 @@ internal sealed class FileLock : IDisposable
         _file.Dispose();
     }
 
-    private static FileLock? TryTake(string path, out LockHolder? holder)
+    /// <summary>Takes the lock if nobody has it.</summary>
+    /// <param name="path">As for <see cref="TakeAsync"/>.</param>
+    /// <param name="holder">Who has it; <see langword="null"/> where it was taken, or a file that its holder
+    /// removed.</param>
+    /// <returns>The lock, or <see langword="null"/>.</returns>
+    internal static FileLock? TryTake(string path, out LockHolder? holder)
     {
         holder = null;
         SafeFileHandle? file = null;

@@ -7,12 +7,14 @@ namespace NixAiModels.Posix;
 /// <param name="Kind">What it is.</param>
 /// <param name="Mode">Its permission bits.</param>
 /// <param name="Size">Its size in bytes.</param>
+/// <param name="Allocated">The bytes that it takes on disk: fewer where it has holes.</param>
 /// <param name="Group">The number of its group.</param>
 /// <param name="Identity">Its device and inode: equal for two names of one file.</param>
 internal readonly record struct FileStatus(
     FileKind Kind,
     UnixFileMode Mode,
     long Size,
+    long Allocated,
     uint Group,
     (ulong Device, ulong Inode) Identity
 )
@@ -20,6 +22,7 @@ internal readonly record struct FileStatus(
     private const int DoNotFollow = 0x100; // AT_SYMLINK_NOFOLLOW
     private const int OfDescriptor = 0x1000; // AT_EMPTY_PATH
     private const uint BasicStats = 0x7ff; // STATX_BASIC_STATS
+    private const int BlockSize = 512; // of stx_blocks
 
     /// <summary>The status of what a path leads to; <see langword="null"/> where it leads nowhere, or nowhere that may
     /// be seen.</summary>
@@ -50,6 +53,7 @@ internal readonly record struct FileStatus(
             Enum.IsDefined(kind) ? kind : FileKind.Other,
             (UnixFileMode)(found.Mode & 0xfff),
             found.Size,
+            found.Blocks * BlockSize,
             found.Group,
             (found.Device, found.Inode)
         );

@@ -85,6 +85,9 @@ internal static unsafe partial class LibC
         [FieldOffset(40)]
         public long Size;
 
+        [FieldOffset(48)]
+        public long Blocks;
+
         [FieldOffset(136)]
         public ulong Device;
     }

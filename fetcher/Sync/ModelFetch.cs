@@ -40,9 +40,7 @@ internal sealed class ModelFetch
         var environment = EnvironmentVariables.OfProcess;
         // A service has no home, and its /var/tmp is gone when it ends.
         var folder =
-            environment["HOME"] is null && environment["XDG_CACHE_HOME"] is null
-                ? Path.Combine(manifest.StateDirectory, "downloads")
-                : null;
+            environment["HOME"] is null && environment["XDG_CACHE_HOME"] is null ? DownloadsOf(manifest) : null;
         if (auth.TokenVariable is { } variable && environment[variable] is { } value)
         {
             Environment.SetEnvironmentVariable(variable, null);
@@ -65,6 +63,9 @@ internal sealed class ModelFetch
             nowhere.Add($"{file} (auth.tokenFile) is missing or cannot be read");
         return new ModelFetch(manifest, () => null, missing: string.Join(", and ", nowhere)) { Folder = folder };
     }
+
+    /// <summary>The folder of the service's own partial downloads; it may not exist.</summary>
+    internal static string DownloadsOf(SyncManifest manifest) => Path.Combine(manifest.StateDirectory, "downloads");
 
     private static string TokenFile(string named, EnvironmentVariables environment)
     {

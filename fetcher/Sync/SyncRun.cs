@@ -1,5 +1,7 @@
 using NixAiModels.Cache;
+using NixAiModels.Locking;
 using NixAiModels.Posix;
+using NixAiModels.Snapshots;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
 
@@ -76,6 +78,7 @@ public sealed class SyncRun(
 
         Prune(before);
         await KeepRootsAsync(cancellation);
+        RemovePartialDownloads();
         return _summary.Print();
     }
 
@@ -254,6 +257,41 @@ public sealed class SyncRun(
             outputs = [.. outputs.Except(await _nix.MissingAsync(outputs, cancellation))];
         _roots.ForgetOthers(await _roots.KeepAsync(outputs, anew: false, cancellation));
     }
+
+    /// <summary>Removes downloads that no run will resume: only a model that failed for a passing reason needs
+    /// its own.</summary>
+    private void RemovePartialDownloads()
+    {
+        var resumed = manifest
+            .Models.Where(model => _summary.MayMend(model.Name))
+            .SelectMany(StoreNames)
+            .ToHashSet(StringComparer.Ordinal);
+        try
+        {
+            foreach (var download in PartialDownloads.In(ModelFetch.DownloadsOf(manifest)))
+            {
+                if (resumed.Contains(download.Name))
+                    continue;
+                if (dryRun)
+                    Console.Out.WriteLine($"remove {download.Folder}");
+                else if (PartialDownloads.TryRemove(download))
+                    Log.Line($"removed a partial download that nothing resumes: {Described(download)}");
+            }
+        }
+        catch (Failure failure)
+        {
+            // The models are in place all the same.
+            Log.Warning($"partial downloads: {failure.Message}");
+        }
+    }
+
+    private static string Described(PartialDownload download) =>
+        $"{Printable.Escape(download.Name)} ({Amounts.Size(download.Size)})";
+
+    private static IEnumerable<string> StoreNames(SyncModel model) =>
+        model.Locked is { } locked ? EntryDelivery.StoreNames(locked.Entry)
+        : model.Source is { } source ? [source.StoreName]
+        : [];
 
     private static IEnumerable<Placement> Placements(IEnumerable<SyncState.Model> models) =>
         models.Select(model => model.Placement).OfType<Placement>();

@@ -40,6 +40,9 @@ internal sealed class SyncSummary(bool dryRun)
         return false;
     }
 
+    /// <summary>Whether a model has failed for a reason that another try may mend.</summary>
+    internal bool MayMend(string name) => _failed.TryGetValue(name, out var failure) && IsPassing(failure.Code);
+
     internal void Fail(string name, Failure failure)
     {
         if (_failed.TryAdd(name, failure))
@@ -81,7 +84,10 @@ internal sealed class SyncSummary(bool dryRun)
         Log.Line($"{(dryRun ? "dry run" : "done")}: {(parts.Length > 0 ? string.Join(", ", parts) : "nothing to do")}");
         return _failed
             .Values.Select(failure => failure.Code)
-            .OrderBy(code => code is ExitCode.Usage or ExitCode.NotFound or ExitCode.Integrity or ExitCode.Validation)
+            .OrderBy(code => !IsPassing(code))
             .FirstOrDefault(ExitCode.Done);
     }
+
+    private static bool IsPassing(ExitCode code) =>
+        code is not (ExitCode.Usage or ExitCode.NotFound or ExitCode.Integrity or ExitCode.Validation);
 }

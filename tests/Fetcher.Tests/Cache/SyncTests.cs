@@ -1,3 +1,4 @@
+using NixAiModels.Posix;
 using NixAiModels.Sync;
 
 namespace NixAiModels.Tests.Cache;
@@ -208,7 +209,8 @@ public sealed class SyncTests : IDisposable
         var blob = $"models--acme--part/blobs/{PrivateStore.Sha256("weights")}";
         var pointer = $"models--acme--part/snapshots/{model.Commit}/model.safetensors";
         Shell(
-            $"rm {blob} {pointer}; printf weights > {blob}; ln -s ../../blobs/{PrivateStore.Sha256("weights")} {pointer}"
+            $"rm {blob} {pointer}; printf weights > {blob}; "
+                + $"ln -s ../../blobs/{PrivateStore.Sha256("weights")} {pointer}"
         );
 
         (await SyncAsync([model], rootOfStore: false)).Should().Be(ExitCode.Done);
@@ -224,7 +226,9 @@ public sealed class SyncTests : IDisposable
         await SyncAsync(model);
         var moved = PrivateStore.Hex("moved");
         Shell(
-            $"cd models--acme--tiny; mkdir snapshots/{moved}; printf {moved} > refs/main; ln -s ../../blobs/{PrivateStore.Sha256("weights")} snapshots/{moved}/w; printf own > blobs/own; ln -s ../../blobs/own snapshots/{moved}/own"
+            $"cd models--acme--tiny; mkdir snapshots/{moved}; printf {moved} > refs/main; "
+                + $"ln -s ../../blobs/{PrivateStore.Sha256("weights")} snapshots/{moved}/w; "
+                + $"printf own > blobs/own; ln -s ../../blobs/own snapshots/{moved}/own"
         );
         await SyncAsync(model);
         (await File.ReadAllTextAsync(Path.Combine(_store.Cache, "models--acme--tiny/refs/main"), Cancellation))
@@ -315,7 +319,12 @@ public sealed class SyncTests : IDisposable
         var builder = _store.Nix(
             "nix-instantiate",
             "-E",
-            """derivation { name = "new"; system = builtins.currentSystem; builder = "/bin/sh"; args = [ "-c" "echo no; exit 8" ]; outputs = [ "out" "report" ]; }"""
+            """
+            derivation {
+              name = "new"; system = builtins.currentSystem; builder = "/bin/sh";
+              args = [ "-c" "echo no; exit 8" ]; outputs = [ "out" "report" ];
+            }
+            """
         );
         var outputs = _store.Nix("nix-store", "--query", "--outputs", builder).Split('\n');
         var now = old with
@@ -333,6 +342,24 @@ public sealed class SyncTests : IDisposable
         CacheView.Complaints(_store.Cache).Should().BeEmpty();
         Directory.Exists(Path.Combine(_store.Cache, "models--acme--broken/snapshots", old.Commit)).Should().BeTrue();
         Directory.Exists(Path.Combine(_store.Cache, "models--acme--other/snapshots", other.Commit)).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Partial_downloads_that_no_model_will_resume_are_removed()
+    {
+        var model = _store.Model("tiny", "acme/tiny", Files);
+        var download = Path.Combine(_store.State, "downloads", "0123456789abcdef");
+        Directory.CreateDirectory(Path.Combine(download, "tree", "hf+acme+gone"));
+        await File.WriteAllTextAsync(download + ".lock", "", Cancellation);
+        using (await FileLock.TakeAsync(download + ".lock", Cancellation))
+        {
+            await SyncAsync(model);
+            Directory.Exists(download).Should().BeTrue("a process works on it");
+        }
+
+        await SyncAsync(model);
+
+        Directory.EnumerateFileSystemEntries(Path.Combine(_store.State, "downloads")).Should().BeEmpty();
     }
 
     [Fact]
