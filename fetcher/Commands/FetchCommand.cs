@@ -38,9 +38,7 @@ internal static class FetchCommand
         try
         {
             var snapshot = await Snapshot.ResolveAsync(session.Client, repository, revision, selection, cancellation);
-            Log.Line(
-                $"{repository} at {snapshot.Commit}: {Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)} from {endpoint}"
-            );
+            Log.Line($"{snapshot.Summary} from {endpoint}");
             // Nix gives builders a pseudo-terminal; what reads it is a log all the same.
             var download = new SnapshotDownload(session, live: false);
             if (attributes.Has("ofCheckout"))
@@ -80,8 +78,9 @@ internal static class FetchCommand
             return;
         throw new Failure(
             ExitCode.Integrity,
-            $"the files of {snapshot.Repository} at {snapshot.Commit} have the hash {got!.Sri}, not {wanted.Sri}; fetchFromHuggingFace hashes a git checkout: "
-                + "if git marks a file executable (git ls-files --stage shows 100755), its hash counts that, and the Hub's listing, from which this comes, does not have it",
+            $"the files of {snapshot.Repository} at {snapshot.Commit} have the hash {got!.Sri}, not {wanted.Sri}; "
+                + "fetchFromHuggingFace hashes a git checkout: if git marks a file executable "
+                + "(git ls-files --stage shows 100755), its hash counts that, and the Hub's listing does not have it",
             $"hash = \"{got.Sri}\";"
         );
     }

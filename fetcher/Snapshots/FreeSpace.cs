@@ -25,7 +25,8 @@ public static class FreeSpace
             return;
         throw new Failure(
             ExitCode.LocalIO,
-            $"not enough disk space: {Amounts.Size(needed)} are to be written to {folder}, which has {Amounts.Size(free)} free",
+            $"not enough disk space: {Amounts.Size(needed)} are to be written to {folder}, "
+                + $"which has {Amounts.Size(free)} free",
             $"df -h '{folder}'   # then free some, e.g. nix-collect-garbage"
         );
     }

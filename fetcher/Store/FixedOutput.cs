@@ -2,7 +2,8 @@ using NixAiModels.Nar;
 
 namespace NixAiModels.Store;
 
-/// <summary>The output of a fixed-output derivation: its name, how it is hashed, and the hash that it must have.</summary>
+/// <summary>The output of a fixed-output derivation: its name, how it is hashed, and the hash that it must
+/// have.</summary>
 /// <param name="Name">The derivation's name.</param>
 /// <param name="IsFlat">Whether it is one file, hashed by its bytes (<c>outputHashMode = "flat"</c>); else it is a
 /// folder, hashed as a NAR (<c>"recursive"</c>).</param>

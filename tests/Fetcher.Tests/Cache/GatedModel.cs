@@ -24,9 +24,11 @@ internal static class GatedModel
         // The snapshot's own builder always fails: whoever gets the model has it from elsewhere.
         var expression = $$"""
             let
-              raw = derivation { name = "{{name}}"; system = builtins.currentSystem; builder = "/bin/sh"; args = [ "-c" "exit 4" ];
+              system = builtins.currentSystem;
+              raw = derivation { name = "{{name}}"; inherit system; builder = "/bin/sh"; args = [ "-c" "exit 4" ];
                 outputHash = "{{hash}}"; outputHashMode = "recursive"; };
-              model = derivation { name = "gated"; system = builtins.currentSystem; builder = "/bin/sh"; outputs = [ "out" "report" ]; PATH = "/usr/bin:/bin"; inherit raw;
+              model = derivation { name = "gated"; inherit system raw; builder = "/bin/sh"; PATH = "/usr/bin:/bin";
+                outputs = [ "out" "report" ];
                 args = [ "-c" "mkdir $out && ln -s $raw $out/raw && echo '{\"files\":[]}' > $report" ]; };
             in [ raw model ]
             """;

@@ -50,7 +50,12 @@ public sealed class NixVersionTests(TestHubFixture hub, NixFixture nix)
         var derivation = store.Nix(
             "nix-instantiate",
             "-E",
-            """derivation { name = "refused"; system = builtins.currentSystem; builder = "/bin/sh"; args = [ "-c" "echo error: a pickle that runs code; exit 8" ]; }"""
+            """
+            derivation {
+              name = "refused"; system = builtins.currentSystem; builder = "/bin/sh";
+              args = [ "-c" "echo error: a pickle that runs code; exit 8" ];
+            }
+            """
         );
         var output = store.Nix("nix-store", "--query", "--outputs", derivation);
         var model = new TestModel(

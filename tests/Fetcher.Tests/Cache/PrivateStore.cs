@@ -122,7 +122,8 @@ public sealed class PrivateStore : IDisposable
         var raw = AddFolder($"hf+{repository.Replace('/', '+')}", files);
         var expression = $$"""
             derivation {
-              name = "{{name}}"; system = builtins.currentSystem; builder = "/bin/sh"; outputs = [ "out" "report" ]; PATH = "/usr/bin:/bin";
+              name = "{{name}}"; system = builtins.currentSystem; builder = "/bin/sh";
+              outputs = [ "out" "report" ]; PATH = "/usr/bin:/bin";
               raw = builtins.storePath {{raw}}; json = builtins.toFile "report" {{NixText.StringLiteral(
                 Report(files)
             )}};

@@ -88,7 +88,8 @@ public sealed class NarHashTests : IDisposable
         RealNix.Run(
             "sh",
             "-c",
-            $"cd {_folder.Root} && for n in 'a\\377' 'a\\357\\277\\275' 'a\\360\\237\\230' '\\300\\200'; do echo \"$n\" > \"$(printf \"$n\")\"; done"
+            $"cd {_folder.Root} && for n in 'a\\377' 'a\\357\\277\\275' 'a\\360\\237\\230' '\\300\\200'; "
+                + "do echo \"$n\" > \"$(printf \"$n\")\"; done"
         );
 
         (await NarHash.OfPathAsync(_folder.Root, Cancellation)).Sri.Should().Be(RealNix.HashPath(_folder.Root));

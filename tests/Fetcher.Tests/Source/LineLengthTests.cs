@@ -3,7 +3,7 @@ namespace NixAiModels.Tests.Source;
 public sealed class LineLengthTests
 {
     // How many there still are; to be lowered, never raised.
-    private const int LongCodeLines = 152;
+    private const int LongCodeLines = 2;
 
     [Fact]
     public async Task No_line_of_code_is_longer_than_120_columns()

@@ -36,7 +36,9 @@ internal sealed class RunningDaemon : IAsyncDisposable
         var script = Path.Combine(nix.Folder, $"nix-daemon-{version}");
         Executable.WriteScript(
             script,
-            $"#!/bin/sh\n{string.Concat(environment.Select(pair => $"export {pair.Key}='{pair.Value}'\n"))}exec nix-daemon \"$@\"\n"
+            "#!/bin/sh\n"
+                + string.Concat(environment.Select(pair => $"export {pair.Key}='{pair.Value}'\n"))
+                + "exec nix-daemon \"$@\"\n"
         );
         return new DaemonAddress(null, script);
     }

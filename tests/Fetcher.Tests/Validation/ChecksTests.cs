@@ -9,7 +9,8 @@ public class ChecksTests
     private static readonly byte[] Elf = [0x7F, .. "ELF"u8, .. new byte[60]];
 
     private const string Pointer =
-        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
+        "version https://git-lfs.github.com/spec/v1\n"
+        + "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
 
     [Fact]
     public void Programs_and_pointers_in_place_of_weights_are_refused()
@@ -140,7 +141,8 @@ public class ChecksTests
     [InlineData("tokenizer.json", """{"model":{"vocab":{"auto_map":17,"chat_template":3,"trust_remote_code":4}}}""")]
     [InlineData(
         "model_index.json",
-        """{"_class_name":"StableDiffusionPipeline","unet":["diffusers","UNet2DConditionModel"],"safety_checker":["stable_diffusion","X"],"x":[null,null]}"""
+        """{"_class_name":"StableDiffusionPipeline","unet":["diffusers","UNet2DConditionModel"],"""
+            + """ "safety_checker":["stable_diffusion","X"],"x":[null,null]}"""
     )]
     [InlineData("modules.json", """[{"type":"sentence_transformers.models.Transformer"}]""")]
     [InlineData("1_Dense/config.json", """{"activation_function":"torch.nn.modules.activation.Tanh"}""")]

@@ -7,7 +7,8 @@ namespace NixAiModels.Tests.Validation;
 internal static class FormatBytes
 {
     public const string TwoTensors =
-        """{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"F16","shape":[4],"data_offsets":[16,24]}}""";
+        """{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"""
+        + """ "b":{"dtype":"F16","shape":[4],"data_offsets":[16,24]}}""";
 
     public static byte[] Safetensors(string header = TwoTensors, int dataBytes = 24) =>
         Safetensors(Encoding.UTF8.GetBytes(header), dataBytes);

@@ -7,7 +7,8 @@ namespace NixAiModels.Tests.Validation;
 public class KerasTests
 {
     private const string Dense =
-        """{"module":"keras.layers","class_name":"Dense","config":{"units":4,"activation":"relu"},"registered_name":null}""";
+        """{"module":"keras.layers","class_name":"Dense","config":{"units":4,"activation":"relu"},"""
+        + "\"registered_name\":null}";
 
     private static string Sequential(string layer) =>
         """{"module":"keras","class_name":"Sequential","config":{"layers":[""" + layer + "]}}";

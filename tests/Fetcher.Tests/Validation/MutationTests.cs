@@ -45,7 +45,9 @@ public class MutationTests
         ("saved_model.pb", Field(2, Field(2, [.. Field(1, [.. Field(2, "PyFunc")])]))),
         (
             "config.json",
-            """{"auto_map":{"a":"b"},"chat_template":"{{ x['a' ~ 'b'] }}{% for %}","x":[NaN,-Infinity,{"y":"\ud83d\ude00"}]}"""u8.ToArray()
+            """
+            {"auto_map":{"a":"b"},"chat_template":"{{ x['a' ~ 'b'] }}{% for %}","x":[NaN,-Infinity,"\ud83d\ude00"]}
+            """u8.ToArray()
         ),
         (
             "model.safetensors.index.json",

@@ -27,16 +27,18 @@ public class PresetTests
     [InlineData("{ }", "integrity disguise pickleScan safetensors gguf onnx keras optInCode abort 600")]
     [InlineData("presets.minimal", "integrity safetensors gguf onnx warn 60")]
     [InlineData(
-        "presets.minimal // { validators = presets.minimal.validators ++ [ (validators.maxSize \"5G\") ]; timeout = 9; }",
+        "with presets; minimal // { validators = minimal.validators ++ [ (validators.maxSize \"5G\") ]; timeout = 9; }",
         "integrity safetensors gguf onnx maxSize warn 9"
     )]
     [InlineData(
-        "{ preset = \"minimal\"; disable = [ \"onnx\" ]; validators = [ (validators.gguf // { timeout = 3; }) ]; onFailure = \"abort\"; }",
+        "{ preset = \"minimal\"; disable = [ \"onnx\" ]; validators = [ (validators.gguf // { timeout = 3; }) ]; "
+            + "onFailure = \"abort\"; }",
         "integrity safetensors gguf abort 60"
     )]
     [InlineData("{ skipDefaults = true; validators = [ validators.gguf ]; }", "gguf abort 600")]
     [InlineData(
-        "{ preset = \"paranoid\"; skipDefaults = true; validators = [ (validators.signature { trustedPublicKeys = [ \"a:b\" ]; }) ]; }",
+        "{ preset = \"paranoid\"; skipDefaults = true; "
+            + "validators = [ (validators.signature { trustedPublicKeys = [ \"a:b\" ]; }) ]; }",
         "signature abort 600"
     )]
     public void Presets_are_composed_and_overridden(string validation, string expected)
@@ -85,9 +87,7 @@ public class PresetTests
         RealNix.Run("nix-instantiate", "--eval", "--strict", "--json", "-E", Bind(expression));
 
     private static string Bind(string expression) =>
-        $"let presets = import ./nixlib/validation/presets.nix; validators = import ./nixlib/validation/validators.nix; in {expression}".Replace(
-            "./nixlib",
-            Executable.Root + "/nixlib",
-            StringComparison.Ordinal
-        );
+        $"let presets = import {Executable.Root}/nixlib/validation/presets.nix; "
+        + $"validators = import {Executable.Root}/nixlib/validation/validators.nix; in "
+        + expression.Replace("./nixlib", Executable.Root + "/nixlib", StringComparison.Ordinal);
 }

@@ -16,7 +16,8 @@ public class SafetensorsTests
     [InlineData("""{"a":{"dtype":"F8_E4M3FNUZ","shape":[4],"data_offsets":[0,4]}}""", 4)]
     [InlineData("""{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}""", 8)]
     [InlineData(
-        """{"a":{"dtype":"F32","shape":[0,9],"data_offsets":[0,0]},"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""",
+        """{"a":{"dtype":"F32","shape":[0,9],"data_offsets":[0,0]},"""
+            + """ "b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""",
         1
     )]
     public void An_honest_file_is_accepted(string header, int data)
@@ -32,7 +33,8 @@ public class SafetensorsTests
     [InlineData("{/**/}", 0, "JSON")]
     [InlineData("{", 0, "JSON")]
     [InlineData(
-        """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\u0061":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""",
+        """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"""
+            + """ "\u0061":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""",
         1,
         "duplicate"
     )]
