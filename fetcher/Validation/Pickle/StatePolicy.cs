@@ -117,8 +117,8 @@ internal sealed class StatePolicy(Action<Severity, string> find)
         CheckAttributes(type, state);
     }
 
-    // Without a __setstate__ of its own, a class gets a dictionary, or (dictionary, slots): anything else is for a method
-    // that nobody read, and a subclass of dict hides what it holds.
+    // Without a __setstate__ of its own, a class gets a dictionary, or (dictionary, slots): anything else is for a
+    // method that nobody read, and a subclass of dict hides what it holds.
     private void CheckAttributes(GlobalValue type, PickleValue state)
     {
         switch (state)
