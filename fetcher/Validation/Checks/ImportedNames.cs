@@ -2,9 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace NixAiModels.Validation.Checks;
 
-/// <summary>Names in configurations that a library imports, or downloads, without asking for trust_remote_code.</summary>
-/// <remarks>sentence-transformers (<c>util.import_from_string</c> in <c>models/Dense.py</c>, <c>models/Router.py</c> and
-/// <c>cross_encoder/CrossEncoder.py</c>) and transformers (<c>integrations/hub_kernels.py</c>).</remarks>
+/// <summary>Names in configurations that a library imports, or downloads, without asking for
+/// trust_remote_code.</summary>
+/// <remarks>sentence-transformers (<c>util.import_from_string</c> in <c>models/Dense.py</c>, <c>models/Router.py</c>
+/// and <c>cross_encoder/CrossEncoder.py</c>) and transformers (<c>integrations/hub_kernels.py</c>).</remarks>
 internal static partial class ImportedNames
 {
     /// <summary>Whether the key holds the class of an activation.</summary>

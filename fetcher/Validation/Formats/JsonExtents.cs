@@ -1,7 +1,7 @@
 namespace NixAiModels.Validation.Formats;
 
-/// <summary>Follows JSON from a brace on, as Python reads it (<c>NaN</c> and <c>Infinity</c> are numbers), and tells where
-/// objects with a <c>class_name</c> end.</summary>
+/// <summary>Follows JSON from a brace on, as Python reads it (<c>NaN</c> and <c>Infinity</c> are numbers), and tells
+/// where objects with a <c>class_name</c> end.</summary>
 internal sealed class JsonExtents(FileBytes file)
 {
     // Python's reader follows no deeper (its recursion limit).
@@ -20,8 +20,8 @@ internal sealed class JsonExtents(FileBytes file)
     /// <summary>Where objects begin that the last attempt left open: from none of them JSON can be read.</summary>
     public IEnumerable<long> Failed => _open.Skip(1).Select(frame => frame.Start);
 
-    /// <summary>The objects that begin at a brace or after it, outermost ones only: more than one where the object there
-    /// is longer than <paramref name="longest"/> or never ends.</summary>
+    /// <summary>The objects that begin at a brace or after it, outermost ones only: more than one where the object
+    /// there is longer than <paramref name="longest"/> or never ends.</summary>
     /// <exception cref="BrokenFileException">It is nested deeper than readers follow, or an object with a class is too
     /// long.</exception>
     public IReadOnlyList<(long Start, long End)> Read(long start, long longest)
