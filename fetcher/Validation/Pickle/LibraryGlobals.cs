@@ -8,43 +8,17 @@ namespace NixAiModels.Validation.Pickle;
 /// but for those listed. A function may be held as a value (an activation, a score) and not be called.</remarks>
 internal static class LibraryGlobals
 {
-    // Modules below these, whatever the version calls them.
+    // Libraries that ReadClasses does not cover: their classes get a dictionary of attributes, and nothing else.
     private static readonly string[] ClassesBelow =
     [
-        "torch.nn.modules",
-        "torch.nn.parameter",
-        "torch.optim",
-        "torch.ao.nn",
-        "torch.ao.quantization",
-        "torch.quantization",
-        "torch.nn.quantized",
-        "torch.nn.intrinsic",
-        "torch.nn.qat",
-        "torch.cuda.amp",
-        "torch.amp",
-        "torch.distributed.checkpoint.metadata",
-        "torch.distributed.tensor.placement_types",
-        "torch.distributed._tensor.placement_types",
-        "torch.utils.data.dataset",
-        "torch.utils.data.sampler",
-        "torch.distributions",
         "torchvision.models",
         "torchvision.ops",
         "torchvision.transforms",
         "timm.models",
         "timm.layers",
-        "sklearn",
-        "scipy.sparse",
-        "scipy.stats",
-        "scipy.spatial",
-        "scipy.interpolate",
-        "pandas.core",
-        "pandas._libs",
-        "xgboost",
         "lightgbm",
         "catboost",
         "imblearn",
-        "statsmodels",
         "gensim",
         "nltk",
         "hmmlearn",
@@ -67,15 +41,53 @@ internal static class LibraryGlobals
         "category_encoders",
     ];
 
+    // Functions of arithmetic that estimators and layers hold: scores, kernels, activations, initialisers.
     private static readonly string[] FunctionsBelow =
     [
-        "sklearn",
-        "scipy.special",
+        "sklearn.metrics",
+        "sklearn.feature_selection",
+        "sklearn.feature_extraction.text",
+        "sklearn.preprocessing",
         "scipy.stats",
         "torch.nn.functional",
         "torch.nn.init",
         "torch._C._nn",
-        "numpy",
+        "torch.nn.modules",
+    ];
+
+    private static readonly HashSet<string> Functions = new(
+        (
+            "f_classif f_regression f_oneway r_regression chi2 mutual_info_classif mutual_info_regression "
+            + "strip_accents_unicode strip_accents_ascii strip_tags _identity "
+            + "rbf_kernel linear_kernel polynomial_kernel sigmoid_kernel laplacian_kernel cosine_similarity chi2_kernel "
+            + "additive_chi2_kernel euclidean_distances manhattan_distances cosine_distances haversine_distances "
+            + "_passthrough_scorer accuracy_score balanced_accuracy_score f1_score fbeta_score precision_score "
+            + "recall_score roc_auc_score average_precision_score r2_score log_loss mean_squared_error "
+            + "mean_absolute_error median_absolute_error max_error explained_variance_score "
+            + "mean_squared_log_error root_mean_squared_error mean_absolute_percentage_error matthews_corrcoef "
+            + "brier_score_loss hinge_loss jaccard_score adjusted_rand_score silhouette_score cohen_kappa_score "
+            + "pearsonr spearmanr kendalltau "
+            + "relu relu6 gelu silu mish tanh sigmoid softmax log_softmax leaky_relu elu selu celu hardtanh "
+            + "hardswish hardsigmoid softplus softsign logsigmoid glu threshold dropout normalize layer_norm "
+            + "cross_entropy mse_loss l1_loss smooth_l1_loss nll_loss binary_cross_entropy "
+            + "binary_cross_entropy_with_logits cosine_similarity pairwise_distance interpolate max_pool2d avg_pool2d "
+            + "adaptive_avg_pool2d relu_ leaky_relu_ elu_ "
+            + "xavier_uniform_ xavier_normal_ kaiming_uniform_ kaiming_normal_ normal_ uniform_ constant_ zeros_ "
+            + "ones_ eye_ orthogonal_ trunc_normal_"
+        ).Split(' '),
+        StringComparer.Ordinal
+    );
+
+    // Extension modules, whose own makers fill arrays and numbers.
+    private static readonly string[] CythonBelow =
+    [
+        "sklearn._loss",
+        "sklearn.ensemble",
+        "sklearn.linear_model",
+        "sklearn.metrics",
+        "sklearn.neighbors",
+        "sklearn.tree",
+        "sklearn.utils",
     ];
 
     // Neither modules nor functions that load or write files.
@@ -88,7 +100,8 @@ internal static class LibraryGlobals
         StringComparer.Ordinal
     );
 
-    private static readonly GlobalRule Class = new(Severity.Report, New | Build | SetItems | Append);
+    private static readonly GlobalRule Class = new(Severity.Report, New | Build);
+    private static readonly GlobalRule Items = new(Severity.Report, New | Build | SetItems);
     private static readonly GlobalRule Function = new(Severity.Report, Nothing);
     private static readonly GlobalRule Enumeration = new(Severity.Report, Call | New, CallShape.OneConstant);
     private static readonly GlobalRule Value = new(Severity.Report, Call | New | Build);
@@ -123,7 +136,20 @@ internal static class LibraryGlobals
         ["torch"] = ("relu tanh sigmoid softmax selu rrelu celu relu_ sigmoid_ tanh_ gelu", Function),
         ["torch._C"] = ("Generator", Function),
         ["torch.distributed.fsdp.api"] = ("ShardingStrategy StateDictType BackwardPrefetch", Enumeration),
-        ["pandas"] = ("DataFrame Series Index RangeIndex MultiIndex", Class),
+        ["pandas"] = (
+            "DataFrame Series Index RangeIndex MultiIndex CategoricalIndex DatetimeIndex IntervalIndex "
+                + "PeriodIndex TimedeltaIndex Categorical",
+            Class
+        ),
+        ["pytorch_lightning.utilities.parsing"] = ("AttributeDict", Items),
+        ["lightning.pytorch.utilities.parsing"] = ("AttributeDict", Items),
+        ["lightning_fabric.utilities.data"] = ("AttributeDict", Items),
+        ["lightning.fabric.utilities.data"] = ("AttributeDict", Items),
+        ["scipy.interpolate._interpolate"] = (
+            "interp1d._call_linear interp1d._call_linear_np interp1d._call_nearest interp1d._call_previousnext "
+                + "interp1d._call_spline interp1d._call_nan_spline",
+            Function
+        ),
     };
 
     // Functions and initialisers that these libraries' own pickles call.
@@ -151,6 +177,8 @@ internal static class LibraryGlobals
         ["pandas.core.internals.blocks"] = ["new_block"],
         ["pandas._libs.internals"] = ["_unpickle_block"],
         ["pandas._libs.arrays"] = ["__pyx_unpickle_NDArrayBacked"],
+        ["pandas"] = ["StringDtype", "CategoricalDtype", "DatetimeTZDtype", "PeriodDtype", "IntervalDtype"],
+        ["pyarrow.lib"] = ["_restore_array", "chunked_array", "py_buffer", "type_for_alias"],
         ["pandas._libs.sparse"] = ["IntIndex", "BlockIndex"],
         ["pandas._libs.tslibs.timestamps"] = ["_unpickle_timestamp"],
         ["pandas._libs.tslibs.timedeltas"] = ["_timedelta_unpickle"],
@@ -207,7 +235,7 @@ internal static class LibraryGlobals
         }
 
         if (
-            module.StartsWith("sklearn.", StringComparison.Ordinal)
+            IsBelow(module, CythonBelow)
             && (name is "newObj" || name.StartsWith("Cy", StringComparison.Ordinal) || IsCythonMaker(name))
         )
         {
@@ -224,6 +252,8 @@ internal static class LibraryGlobals
             return Class;
         }
 
+        if (ReadClasses.Find(module, name) is { } read)
+            return read;
         if (IsClassName(name) && IsBelow(module, ClassesBelow))
         {
             return
@@ -235,13 +265,7 @@ internal static class LibraryGlobals
 
         if (IsBelow(module, ["__torch__"]))
             return Class with { PermittedUses = New | Build | Call };
-        return
-            name.TrimStart('_') is [var first, ..]
-            && char.IsAsciiLetterLower(first)
-            && IsBelow(module, FunctionsBelow)
-            && IsFunction(module, name)
-            ? Function
-            : null;
+        return IsFunction(module, name) ? Function : null;
     }
 
     private static bool IsPlain(string name) =>
@@ -275,7 +299,9 @@ internal static class LibraryGlobals
     }
 
     private static bool IsFunction(string module, string name) =>
-        module is not ("numpy" or "numpy.core._multiarray_umath" or "numpy._core._multiarray_umath")
-            ? !module.StartsWith("numpy.", StringComparison.Ordinal) && !DangerousGlobals.IsModule(name)
-            : NumpyArithmetic.Contains(name);
+        module is "numpy" or "numpy.core._multiarray_umath" or "numpy._core._multiarray_umath"
+            ? NumpyArithmetic.Contains(name)
+        : IsBelow(module, ["scipy.special"])
+            ? char.IsAsciiLetterLower(name[0]) && name != "test" && !DangerousGlobals.IsModule(name)
+        : Functions.Contains(name) && IsBelow(module, FunctionsBelow);
 }

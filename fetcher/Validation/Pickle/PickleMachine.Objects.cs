@@ -245,10 +245,13 @@ internal sealed partial class PickleMachine
             mapping.IsCut = true;
             mapping.IsOpaque |= items.Exists(item => !item.IsConstant);
         }
-        else if (
-            target is not InstanceValue instance
-            || !instance.Type.Rule.PermittedUses.HasFlag(PermittedUses.SetItems)
-        )
+        else if (target is InstanceValue instance && instance.Type.Rule.PermittedUses.HasFlag(PermittedUses.SetItems))
+        {
+            CheckKeys(items.Where((_, index) => index % 2 == 0));
+            if (instance.Type.Rule.IsKnown && instance.Type.Rule.Severity is not null)
+                _states.SetItems(instance.Type, items);
+        }
+        else
         {
             Find(
                 Severity.Suspicious,

@@ -3,7 +3,7 @@ namespace NixAiModels.Validation.Pickle;
 /// <summary>Checks BUILD: an object's <c>__setstate__</c> if it has one, else what is put into its
 /// <c>__dict__</c>.</summary>
 /// <param name="find">Takes a finding.</param>
-internal sealed class StatePolicy(Action<Severity, string> find)
+internal sealed partial class StatePolicy(Action<Severity, string> find)
 {
     // The methods that opcodes and the __setstate__ of known classes call.
     private static readonly HashSet<string> CalledMethods = new(StringComparer.Ordinal)
@@ -151,6 +151,18 @@ internal sealed class StatePolicy(Action<Severity, string> find)
         }
     }
 
+    /// <summary>Checks the items that a subclass of dict gets: some of them give their items as attributes.</summary>
+    public void SetItems(GlobalValue type, List<PickleValue> items)
+    {
+        for (var index = 0; index + 1 < items.Count; index += 2)
+        {
+            if (items[index] is TextValue { Text: var name } && IsHazard(name, items[index + 1]))
+                find(Severity.Suspicious, $"sets {Printable.Escape(name)} of {type}, which Python calls implicitly");
+            else if (items[index] is PlainValue or BytesValue && items[index] != PlainValue.None)
+                find(Severity.Suspicious, $"sets an item of {type} whose key cannot be determined");
+        }
+    }
+
     // Instance attributes are looked up by the next opcodes: __setstate__ by BUILD, append and extend by APPENDS.
     private void CheckNames(GlobalValue type, MappingValue attributes)
     {
@@ -162,13 +174,15 @@ internal sealed class StatePolicy(Action<Severity, string> find)
             {
                 find(Severity.Suspicious, $"sets an attribute of {type} whose name cannot be determined");
             }
-            else if (IsSpecial(name) ? !value.IsConstant : CalledMethods.Contains(name) && MayBeCallable(value))
+            else if (IsHazard(name, value))
             {
                 find(Severity.Suspicious, $"sets {Printable.Escape(name)} of {type}, which Python calls implicitly");
             }
             else if (
-                name is "restore_design_info" or "formula" or "_parse_arg_template"
-                && type.Module.Split('.')[0] is "statsmodels" or "patsy" or "scipy"
+                name is "restore_design_info" or "_parse_arg_template"
+                && !(
+                    name == "_parse_arg_template" && value is TextValue template && IsTemplate().IsMatch(template.Text)
+                )
             )
             {
                 find(Severity.Suspicious, $"sets a string of {type} that its library runs as code");
@@ -176,7 +190,21 @@ internal sealed class StatePolicy(Action<Severity, string> find)
         }
     }
 
-    private static bool IsSpecial(string name) => name.StartsWith("__", StringComparison.Ordinal);
+    // scipy/stats/_distn_infrastructure.py, parse_arg_template: only the names of its arguments vary.
+    [System.Text.RegularExpressions.GeneratedRegex(
+        @"\A\ndef _parse_args\(self, (?<a>(?:[A-Za-z_][A-Za-z_0-9]*, )*) (?<in>loc=0(?:, scale=1)?)\):\n"
+            + @"    return \(\k<a>\), (?<out>loc, (?:scale|1))\n\n"
+            + @"def _parse_args_rvs\(self, \k<a> \k<in>, size=None\):\n"
+            + @"    return self\._argcheck_rvs\(\k<a> \k<out>, size=size\)\n\n"
+            + @"def _parse_args_stats\(self, \k<a> \k<in>, moments='mv'\):\n"
+            + @"    return \(\k<a>\), \k<out>, moments\n\z"
+    )]
+    private static partial System.Text.RegularExpressions.Regex IsTemplate();
+
+    private static bool IsHazard(string name, PickleValue value) =>
+        name.StartsWith("__", StringComparison.Ordinal)
+            ? !value.IsConstant || value == PlainValue.Made
+            : CalledMethods.Contains(name) && MayBeCallable(value);
 
     private static bool MayBeCallable(PickleValue value) =>
         value is GlobalValue or InstanceValue
