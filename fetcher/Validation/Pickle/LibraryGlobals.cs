@@ -44,6 +44,7 @@ internal static class LibraryGlobals
     // Functions of arithmetic that estimators and layers hold: scores, kernels, activations, initialisers.
     private static readonly string[] FunctionsBelow =
     [
+        "sklearn.cluster",
         "sklearn.metrics",
         "sklearn.feature_selection",
         "sklearn.feature_extraction.text",
@@ -58,6 +59,7 @@ internal static class LibraryGlobals
     private static readonly HashSet<string> Functions = new(
         (
             "f_classif f_regression f_oneway r_regression chi2 mutual_info_classif mutual_info_regression "
+            + "_kmeans_single_lloyd _kmeans_single_elkan "
             + "strip_accents_unicode strip_accents_ascii strip_tags _identity "
             + "rbf_kernel linear_kernel polynomial_kernel sigmoid_kernel laplacian_kernel cosine_similarity chi2_kernel "
             + "additive_chi2_kernel euclidean_distances manhattan_distances cosine_distances haversine_distances "
@@ -136,6 +138,7 @@ internal static class LibraryGlobals
         ["torch"] = ("relu tanh sigmoid softmax selu rrelu celu relu_ sigmoid_ tanh_ gelu", Function),
         ["torch._C"] = ("Generator", Function),
         ["torch.distributed.fsdp.api"] = ("ShardingStrategy StateDictType BackwardPrefetch", Enumeration),
+        ["pandas._libs.missing"] = ("NA", Function),
         ["pandas"] = (
             "DataFrame Series Index RangeIndex MultiIndex CategoricalIndex DatetimeIndex IntervalIndex "
                 + "PeriodIndex TimedeltaIndex Categorical",
@@ -172,7 +175,14 @@ internal static class LibraryGlobals
         ["pandas.core.indexes.datetimes"] = ["_new_DatetimeIndex"],
         ["pandas.core.indexes.period"] = ["_new_PeriodIndex"],
         ["pandas.core.indexes.interval"] = ["_new_IntervalIndex"],
-        ["pandas.core.dtypes.dtypes"] = ["PeriodDtype", "IntervalDtype", "DatetimeTZDtype", "SparseDtype"],
+        ["pandas.core.dtypes.dtypes"] =
+        [
+            "CategoricalDtype",
+            "PeriodDtype",
+            "IntervalDtype",
+            "DatetimeTZDtype",
+            "SparseDtype",
+        ],
         ["pandas.core.internals.managers"] = ["BlockManager", "SingleBlockManager"],
         ["pandas.core.internals.blocks"] = ["new_block"],
         ["pandas._libs.internals"] = ["_unpickle_block"],

@@ -58,8 +58,11 @@ internal static class ReadClasses
         if (!Listed.Value.Exact.TryGetValue((module, name), out var letters))
         {
             var isElsewhere =
-                !module.Split('.').Any(part => Unlisted.Contains(part.TrimStart('_')) || part.StartsWith("test_", StringComparison.Ordinal))
-                && Listed.Value.ByName.TryGetValue((Library(module), name), out letters);
+                !module
+                    .Split('.')
+                    .Any(part =>
+                        Unlisted.Contains(part.TrimStart('_')) || part.StartsWith("test_", StringComparison.Ordinal)
+                    ) && Listed.Value.ByName.TryGetValue((Library(module), name), out letters);
             if (!isElsewhere || letters is null)
                 return null;
         }

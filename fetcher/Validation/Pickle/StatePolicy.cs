@@ -179,10 +179,10 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
                 find(Severity.Suspicious, $"sets {Printable.Escape(name)} of {type}, which Python calls implicitly");
             }
             else if (
-                name is "restore_design_info" or "_parse_arg_template"
-                && !(
-                    name == "_parse_arg_template" && value is TextValue template && IsTemplate().IsMatch(template.Text)
-                )
+                name is "restore_design_info"
+                || (name == "formula" && type.Module.StartsWith("statsmodels.", StringComparison.Ordinal))
+                || (name == "_parse_arg_template" && !IsTemplate(value))
+            )
             )
             {
                 find(Severity.Suspicious, $"sets a string of {type} that its library runs as code");
@@ -199,7 +199,9 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
             + @"def _parse_args_stats\(self, \k<a> \k<in>, moments='mv'\):\n"
             + @"    return \(\k<a>\), \k<out>, moments\n\z"
     )]
-    private static partial System.Text.RegularExpressions.Regex IsTemplate();
+    private static partial System.Text.RegularExpressions.Regex Template();
+
+    private static bool IsTemplate(PickleValue value) => value is TextValue text && Template().IsMatch(text.Text);
 
     private static bool IsHazard(string name, PickleValue value) =>
         name.StartsWith("__", StringComparison.Ordinal)
