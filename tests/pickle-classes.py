@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Lists the classes whose instances a pickle may make and fill: fetcher/Validation/Pickle/classes.txt.
+"""Lists the classes whose instances a pickle may make and fill:
+    fetcher/Validation/Pickle/classes.txt.
 
     apt-get install python3-sklearn python3-torch python3-scipy python3-pandas python3-statsmodels \
         python3-joblib python3-xgboost python3-skimage python3-networkx
@@ -27,18 +28,26 @@ import pkgutil
 import sys
 import warnings
 
-LIBRARIES = ["sklearn", "torch", "scipy", "pandas", "statsmodels", "joblib", "xgboost", "skimage", "networkx"]
+LIBRARIES = ["sklearn", "torch", "scipy", "pandas", "statsmodels", "joblib", "xgboost", "skimage",
+    "networkx"]
 
 # Modules whose import acts, or that are programs.
-SKIPPED = ("test", "tests", "testing", "__main__", "conftest", "setup", "externals", "cpp_extension", "tensorboard",
-           "f2py", "sandbox", "examples", "datasets", "benchmarks", "bottleneck", "collect_env", "loky", "backend_bases")
+SKIPPED = ("test", "tests", "testing", "__main__", "conftest", "setup", "externals",
+    "cpp_extension", "tensorboard",
+           "f2py", "sandbox", "examples", "datasets", "benchmarks", "bottleneck", "collect_env",
+           "loky", "backend_bases")
 
 # Packages where nothing that a model holds is, and much that runs code.
-CLOSED = ("torch.jit", "torch.fx", "torch.package", "torch.hub", "torch._dynamo", "torch._inductor", "torch.utils.data.datapipes",
-          "torch.distributed.rpc", "torch.distributed.elastic", "torch.distributed.launcher", "torch.multiprocessing", "torch.testing", "torch.onnx",
-          "torch.utils.benchmark", "torch.utils.show_pickle", "torch.ops", "torch.classes", "torch.futures", "torch.autograd", "torch.utils.model_zoo",
-          "pandas.io", "pandas.core.computation", "pandas.plotting", "joblib", "networkx.drawing", "scipy.io", "scipy._build_utils", "statsmodels.iolib",
-          "skimage.io", "skimage.viewer", "skimage.data", "xgboost.dask", "xgboost.spark", "xgboost.tracker", "xgboost.rabit", "sklearn.utils._openmp_helpers")
+CLOSED = ("torch.jit", "torch.fx", "torch.package", "torch.hub", "torch._dynamo", "torch._inductor",
+    "torch.utils.data.datapipes",
+          "torch.distributed.rpc", "torch.distributed.elastic", "torch.distributed.launcher",
+    "torch.multiprocessing", "torch.testing", "torch.onnx",
+          "torch.utils.benchmark", "torch.utils.show_pickle", "torch.ops", "torch.classes",
+    "torch.futures", "torch.autograd", "torch.utils.model_zoo",
+          "pandas.io", "pandas.core.computation", "pandas.plotting", "joblib", "networkx.drawing",
+    "scipy.io", "scipy._build_utils", "statsmodels.iolib",
+          "skimage.io", "skimage.viewer", "skimage.data", "xgboost.dask", "xgboost.spark",
+    "xgboost.tracker", "xgboost.rabit", "sklearn.utils._openmp_helpers")
 
 # What was read in Debian's sources, and why it is harmless with any state that the scanner lets through
 # (a literal dictionary, names that Python does not call). By the class that defines it.
@@ -76,9 +85,12 @@ READ_PREFIXES = {
     "networkx.classes.": "sets its fields from the state's items",
 }
 # Classes whose makers are listed one by one in LibraryGlobals: they may be named as an argument.
-NAMED = ("pandas.core.indexes.", "pandas.core.arrays.", "pandas.core.dtypes.", "pandas._libs.", "sklearn.metrics._dist_metrics",
-         "sklearn.neighbors._kd_tree", "sklearn.neighbors._ball_tree", "sklearn._loss.", "sklearn.tree.", "sklearn.linear_model._sgd_fast")
-HOOKS = ["__setstate__", "__new__", "__getattr__", "__getattribute__", "__setattr__", "__del__", "__set_name__"]
+NAMED = ("pandas.core.indexes.", "pandas.core.arrays.", "pandas.core.dtypes.", "pandas._libs.",
+    "sklearn.metrics._dist_metrics",
+         "sklearn.neighbors._kd_tree", "sklearn.neighbors._ball_tree", "sklearn._loss.",
+    "sklearn.tree.", "sklearn.linear_model._sgd_fast")
+HOOKS = ["__setstate__", "__new__", "__getattr__", "__getattribute__", "__setattr__", "__del__",
+    "__set_name__"]
 ITEM_METHODS = {"dict": ["__setitem__", "update"], "list": ["append", "extend"]}
 
 
@@ -90,12 +102,21 @@ def definer(cls, name):
 
 
 def is_builtin(base):
-    return base is None or base.__module__ in ("builtins", "abc", "typing", "collections", "collections.abc", "enum", "numbers", "dataclasses")
+    return base is None or base.__module__ in (
+        "builtins", "abc", "typing", "collections", "collections.abc", "enum", "numbers", "dataclasses")
 
 
 def was_read(base, name):
     key = f"{base.__module__}.{base.__qualname__}.{name}"
     return key in READ or name == "__setstate__" and any(key.startswith(prefix) for prefix in READ_PREFIXES)
+
+
+def sets(value):
+    """Whether setting the attribute runs code."""
+    if isinstance(value, property):
+        return value.fset is not None
+    return (inspect.isdatadescriptor(value) and not inspect.ismemberdescriptor(value)
+            and not inspect.isgetsetdescriptor(value))
 
 
 def letters(cls):
@@ -116,10 +137,8 @@ def letters(cls):
         result += "d"
     if issubclass(cls, list) and all(is_builtin(definer(cls, name)) for name in ITEM_METHODS["list"]):
         result += "l"
-    setters = any(isinstance(value, property) and value.fset or not isinstance(value, property) and inspect.isdatadescriptor(value)
-                  and not inspect.ismemberdescriptor(value) and not inspect.isgetsetdescriptor(value)
-                  for base in cls.__mro__ for value in vars(base).values())
-    if any("__slots__" in vars(base) and vars(base)["__slots__"] for base in cls.__mro__) and not setters:
+    setters = any(sets(value) for base in cls.__mro__ for value in vars(base).values())
+    if any(vars(base).get("__slots__") for base in cls.__mro__) and not setters:
         result += "s"
     hashes = definer(cls, "__hash__"), definer(cls, "__eq__")
     if all(is_builtin(base) or "__dataclass_fields__" in vars(base) for base in hashes):
@@ -127,13 +146,16 @@ def letters(cls):
     return result, None
 
 
+def is_closed(module):
+    return any(module == closed or module.startswith(closed + ".") for closed in CLOSED)
+
+
 def modules(library):
     root = importlib.import_module(library)
     yield root
     for info in pkgutil.walk_packages(root.__path__, library + ".", onerror=lambda name: None):
         parts = info.name.split(".")
-        if any(part in SKIPPED or part.startswith("test_") for part in parts) or any(
-                info.name == closed or info.name.startswith(closed + ".") for closed in CLOSED):
+        if any(part in SKIPPED or part.startswith("test_") for part in parts) or is_closed(info.name):
             continue
         try:
             yield importlib.import_module(info.name)
@@ -153,9 +175,9 @@ def main():
                 continue
             for module in modules(library):
                 for name, cls in list(vars(module).items()):
-                    if not isinstance(cls, type) or cls.__module__.split(".")[0] != library or cls.__name__ != name or not name.isidentifier():
+                    if not isinstance(cls, type) or cls.__name__ != name or not name.isidentifier():
                         continue
-                    if any(cls.__module__ == closed or cls.__module__.startswith(closed + ".") for closed in CLOSED):
+                    if cls.__module__.split(".")[0] != library or is_closed(cls.__module__):
                         continue
                     try:
                         kind, why = letters(cls)

@@ -183,7 +183,6 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
                 || (name == "formula" && type.Module.StartsWith("statsmodels.", StringComparison.Ordinal))
                 || (name == "_parse_arg_template" && !IsTemplate(value))
             )
-            )
             {
                 find(Severity.Suspicious, $"sets a string of {type} that its library runs as code");
             }
