@@ -68,7 +68,7 @@ READ = {
     "statsmodels.tsa._stl.STL.__new__": "makes an instance",
     "scipy.stats._distn_infrastructure.rv_generic.__setstate__": "updates __dict__, then exec of _parse_arg_template, "
     "which the scanner compares with scipy's own",
-    "scipy.optimize._optimize.OptimizeResult.__getattr__": "items by name; the scanner checks their names as attributes",
+    "scipy.optimize._optimize.OptimizeResult.__getattr__": "items by name; their names are checked",
     "scipy.optimize._optimize.OptimizeResult.__setattr__": "writes an item",
     "scipy.sparse._base.spmatrix.__getattr__": "A, T, H, real, imag, size",
     "pandas.core.generic.NDFrame.__setstate__": "takes _mgr and attributes, by their names",
