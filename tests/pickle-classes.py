@@ -71,6 +71,7 @@ READ = {
     "scipy.optimize._optimize.OptimizeResult.__getattr__": "items by name; their names are checked",
     "scipy.optimize._optimize.OptimizeResult.__setattr__": "writes an item",
     "scipy.sparse._base.spmatrix.__getattr__": "A, T, H, real, imag, size",
+    "pandas.core.arrays.sparse.array.SparseArray.__setstate__": "updates __dict__; a tuple is refused",
     "pandas.core.generic.NDFrame.__setstate__": "takes _mgr and attributes, by their names",
     "pandas.core.generic.NDFrame.__getattr__": "columns by name",
     "pandas.core.generic.NDFrame.__setattr__": "writes an attribute or a column",
