@@ -16,18 +16,20 @@ internal sealed class ControlOrigin(FaultPlan plan, RequestLog log)
                     await AddAsync(http, await body.ReadToEndAsync());
                 return true;
             case ("DELETE", "/_faults"):
-                plan.Clear();
+                plan.Clear(Repository(http));
                 return true;
             case ("GET", "/_record"):
-                await http.Response.WriteAsJsonAsync(log.All, RequestLog.Json);
+                await http.Response.WriteAsJsonAsync(log.Of(Repository(http)), RequestLog.Json);
                 return true;
             case ("DELETE", "/_record"):
-                log.Clear();
+                log.Clear(Repository(http));
                 return true;
             default:
                 return false;
         }
     }
+
+    private static string? Repository(HttpContext http) => http.Request.Query["repo"].FirstOrDefault();
 
     /// <summary>One fault, or an array of them.</summary>
     private async Task AddAsync(HttpContext http, string json)

@@ -100,8 +100,15 @@ internal sealed class Exchange(HttpContext http, RequestRecord record, FaultPlan
         if (!reset)
         {
             // Kestrel aborts with a reset; a client that has seen the end of the stream by then does not mind.
-            http.Features.Get<IConnectionSocketFeature>()!.Socket.Shutdown(SocketShutdown.Send);
-            await Task.Delay(100, CancellationToken.None);
+            try
+            {
+                http.Features.Get<IConnectionSocketFeature>()!.Socket.Shutdown(SocketShutdown.Send);
+                await Task.Delay(100, CancellationToken.None);
+            }
+            catch (ObjectDisposedException)
+            {
+                // The client was quicker.
+            }
         }
         http.Features.Get<IHttpRequestLifetimeFeature>()!.Abort();
     }

@@ -38,6 +38,8 @@ internal sealed record Fault
         ["entries"] = FaultStage.Listing,
         ["truncated"] = FaultStage.Listing,
         ["foreign-next"] = FaultStage.Listing,
+        ["no-next"] = FaultStage.Listing,
+        ["empty-page"] = FaultStage.Listing,
         ["reset"] = FaultStage.Bytes,
         ["cut"] = FaultStage.Bytes,
         ["stall"] = FaultStage.Bytes,

@@ -9,7 +9,13 @@ internal sealed class FaultPlan(IEnumerable<Fault> faults)
 
     public void Add(Fault fault) => ImmutableInterlocked.Update(ref _faults, (all, added) => all.Add(added), fault);
 
-    public void Clear() => _faults = [];
+    /// <summary>Removes the faults of one repository, or all.</summary>
+    public void Clear(string? repository) =>
+        ImmutableInterlocked.Update(
+            ref _faults,
+            (all, gone) => gone is null ? [] : all.RemoveAll(fault => fault.Repo == gone),
+            repository
+        );
 
     public IEnumerable<Fault> All => _faults;
 }

@@ -77,6 +77,7 @@ internal static class Help
             {"kind":"entries","entries":[{"type":"file","path":"../x","size":1,"oid":"…"}]}   raw entries,
                                                        at the end of the page
             {"kind":"truncated","after":100}           the JSON ends after N bytes (default: half)
+            {"kind":"no-next"}  {"kind":"empty-page"}  a page without its Link header, or without its entries
             {"kind":"foreign-next","url":"http://…"}   the next page is on another host (default: the CDN)
           In the bytes of a file, on GET, from hub or CDN:
             {"kind":"reset","after":N}  {"kind":"cut","after":N}   the connection is reset, or closed,
@@ -93,6 +94,7 @@ internal static class Help
 
         WHILE IT RUNS (below the endpoint)
           POST /_faults (one or an array)   DELETE /_faults   (those of repo.json stay)
+          ?repo=ORG/NAME on the following and on DELETE /_faults: of one repository
           GET /_record   DELETE /_record    every request: number, at (ms), connection, method,
                                             origin (hub, cdn), path, on, repo, file, range, authorization,
                                             token (start of its sha256), user_agent, accept_encoding,

@@ -26,7 +26,11 @@ internal static class RequestFaults
                 case "status":
                     foreach (var (name, value) in fault.Headers ?? [])
                         exchange.Response.Headers[name] = value;
-                    await exchange.TextAsync(fault.Status, $"fault: {fault.Status}\n");
+                    // No body may follow 204 and 304.
+                    if (fault.Status is 204 or 304)
+                        exchange.Start(fault.Status);
+                    else
+                        await exchange.TextAsync(fault.Status, $"fault: {fault.Status}\n");
                     return true;
             }
         }

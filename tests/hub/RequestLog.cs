@@ -75,18 +75,17 @@ internal sealed class RequestLog(string? file)
             File.AppendAllText(file, JsonSerializer.Serialize(record, Json) + "\n");
     }
 
-    public void Clear()
+    /// <summary>Forgets the requests for one repository, or all.</summary>
+    public void Clear(string? repository)
     {
         lock (_lock)
-            _records.Clear();
+            _records.RemoveAll(record => repository is null || record.Repo == repository);
     }
 
-    public RequestRecord[] All
+    /// <summary>The requests for one repository, or all.</summary>
+    public RequestRecord[] Of(string? repository)
     {
-        get
-        {
-            lock (_lock)
-                return [.. _records];
-        }
+        lock (_lock)
+            return [.. _records.Where(record => repository is null || record.Repo == repository)];
     }
 }

@@ -53,6 +53,10 @@ internal static class TreeListing
                 $"<{foreign.Url ?? new Uri(cdn, new Uri(self).AbsolutePath).ToString()}>; rel=\"next\"";
         }
 
+        if (faults.Exists(fault => fault.Kind == "no-next"))
+            exchange.Response.Headers.Remove("Link");
+        if (faults.Exists(fault => fault.Kind == "empty-page"))
+            page.Clear();
         var json = Write(page, snapshot.Commit, isExpanded, faults);
         if (faults.Find(fault => fault.Kind == "truncated") is { } truncated)
             json = json[..(int)Math.Clamp(truncated.After > 0 ? truncated.After : json.Length / 2, 0, json.Length)];

@@ -64,15 +64,20 @@ public sealed class TestHubFixture : IAsyncLifetime
             throw new InvalidOperationException(await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Removes the faults that <see cref="FaultAsync"/> set.</summary>
-    public async Task ClearFaultsAsync() => (await _client.DeleteAsync(Endpoint + "/_faults")).Dispose();
+    /// <summary>Removes the faults that <see cref="FaultAsync"/> set, all or those of one repository.</summary>
+    public async Task ClearFaultsAsync(string? repository = null) =>
+        (await _client.DeleteAsync(Endpoint + "/_faults" + Query(repository))).Dispose();
 
-    /// <summary>Every request since the start or <see cref="ClearRecordAsync"/>, on both origins.</summary>
-    public async Task<IReadOnlyList<RecordedRequest>> RecordAsync() =>
-        (await _client.GetFromJsonAsync<RecordedRequest[]>(Endpoint + "/_record", Json))!;
+    /// <summary>Every request since the start or <see cref="ClearRecordAsync"/>, on both origins; all or those of one
+    /// repository.</summary>
+    public async Task<IReadOnlyList<RecordedRequest>> RecordAsync(string? repository = null) =>
+        (await _client.GetFromJsonAsync<RecordedRequest[]>(Endpoint + "/_record" + Query(repository), Json))!;
 
-    /// <summary>Clears the record.</summary>
-    public async Task ClearRecordAsync() => (await _client.DeleteAsync(Endpoint + "/_record")).Dispose();
+    /// <summary>Forgets the requests so far.</summary>
+    public async Task ClearRecordAsync(string? repository = null) =>
+        (await _client.DeleteAsync(Endpoint + "/_record" + Query(repository))).Dispose();
+
+    private static string Query(string? repository) => repository is null ? "" : $"?repo={repository}";
 
     /// <summary>The current commit of a revision.</summary>
     public async Task<string> CommitAsync(
