@@ -40,6 +40,7 @@ else
 using var interrupted = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+await using var heartbeat = Heartbeat.Start();
 try
 {
     var parsed = root.Parse(args);

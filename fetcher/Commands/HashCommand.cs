@@ -32,6 +32,7 @@ internal static class HashCommand
         command.SetAction(
             async (parsed, cancellation) =>
             {
+                using var step = Heartbeat.Step("hashing");
                 var hashed = parsed.GetRequiredValue(path);
                 var follow = SnapshotLinks.In(hashed);
                 if (follow is null && SnapshotLinks.Warning(hashed) is { } warning)

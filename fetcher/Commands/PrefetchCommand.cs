@@ -218,8 +218,8 @@ internal static class PrefetchCommand
                 flat
                     ? DerivationName.OfFile(snapshot.Files[0].Path)
                     : DerivationName.OfSnapshot(
-                        repository.TypeWord,
-                        repository.ToString(),
+                        snapshot.Repository.TypeWord,
+                        snapshot.Repository.ToString(),
                         snapshot.Commit,
                         selection.Lists
                     )

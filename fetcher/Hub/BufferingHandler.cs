@@ -1,10 +1,9 @@
 namespace NixAiModels.Hub;
 
-/// <summary>Reads the whole body of a page of a listing inside the retry pipeline, so that a connection that breaks
-/// halfway through it is retried like one that breaks earlier.</summary>
+/// <summary>Reads the whole body of an answer of the API inside the retry pipeline, so that an answer that breaks off,
+/// is damaged or is not the API's is retried like a connection that breaks earlier.</summary>
 internal sealed class BufferingHandler : DelegatingHandler
 {
-    private const long MaxPageSize = 256 << 20;
     private static readonly HttpRequestOptionsKey<bool> BufferBody = new("buffer body");
 
     /// <summary>Enables buffering of the response to a request.</summary>
@@ -17,11 +16,12 @@ internal sealed class BufferingHandler : DelegatingHandler
     )
     {
         var response = await base.SendAsync(request, cancellationToken);
-        if (!request.Options.TryGetValue(BufferBody, out _))
+        // What an error says stands in its headers.
+        if (!request.Options.TryGetValue(BufferBody, out _) || !response.IsSuccessStatusCode)
             return response;
         try
         {
-            await response.Content.LoadIntoBufferAsync(MaxPageSize, cancellationToken);
+            response.Content = await ApiBody.ReadAsync(response.Content, cancellationToken);
             return response;
         }
         catch

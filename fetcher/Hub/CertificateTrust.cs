@@ -112,7 +112,7 @@ internal sealed class CertificateTrust
             : throw new Failure(
                 ExitCode.LocalIO,
                 $"no certificate found: {file}",
-                "export NIX_SSL_CERT_FILE=/path/to/bundle.pem   # or SSL_CERT_FILE"
+                EnvironmentVariables.OfProcess.Setting("NIX_SSL_CERT_FILE=/path/to/bundle.pem")
             );
     }
 }

@@ -73,7 +73,7 @@ internal sealed class EnvironmentProxy : IWebProxy, ICredentials
             throw new Failure(
                 ExitCode.Usage,
                 $"invalid proxy URL: {name} (or {upper})",
-                $"export {name}=http://proxy.example:3128   # or socks5h://127.0.0.1:1080"
+                variables.Setting($"{name}=http://proxy.example:3128   # or socks5h://127.0.0.1:1080")
             );
         }
 

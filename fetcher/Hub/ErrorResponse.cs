@@ -13,7 +13,7 @@ internal static class ErrorResponse
     public static HubFailure ToFailure(HubResponse response, HubResource resource, HubToken? token)
     {
         var message = response.Message;
-        var url = HubUrl.Display(response.Url);
+        var url = response.DisplayUrl;
         var code = Header(message, "X-Error-Code");
         var reason = Header(message, "X-Error-Message");
         return message.StatusCode switch
@@ -46,7 +46,9 @@ internal static class ErrorResponse
             HttpStatusCode.ProxyAuthenticationRequired => new HubFailure(
                 HubFailureKind.Proxy,
                 $"the proxy requires a user name and a password: {url}",
-                "export http_proxy=http://USER:PASSWORD@proxy.example:3128   # https_proxy likewise"
+                EnvironmentVariables.OfProcess.Setting(
+                    "http_proxy=http://USER:PASSWORD@proxy.example:3128   # https_proxy likewise"
+                )
             ),
             HttpStatusCode.RequestedRangeNotSatisfiable => new HubFailure(
                 HubFailureKind.RangeNotSatisfiable,

@@ -5,9 +5,6 @@ namespace NixAiModels.Hub;
 /// <summary>A client of the Hub: revisions, listings, files.</summary>
 public sealed class HubClient : IDisposable
 {
-    // More than any repository of the Hub has, so that an endless listing ends.
-    private const int MaxFiles = 10_000_000;
-
     private readonly HubEndpoint _endpoint;
     private readonly HubToken? _token;
     private readonly HubOptions _options;
@@ -42,48 +39,33 @@ public sealed class HubClient : IDisposable
             new HubResource(_endpoint, repository, revision),
             cancellation
         );
-        var resolved = HubJson.ParseRevision(response);
+        var resolved = HubJson.ParseRevision(response, repository);
         return IsCommit(revision) && resolved.Commit != revision
             ? throw new HubFailure(
                 HubFailureKind.InvalidResponse,
-                $"requested commit {revision}, got {resolved.Commit}: {HubUrl.Display(response.Url)}",
+                $"requested commit {revision}, got {resolved.Commit}: {response.DisplayUrl}",
                 "check the endpoint"
             )
             : resolved;
     }
 
-    /// <summary>Lists all files of a commit.</summary>
-    /// <param name="repository">The repository.</param>
-    /// <param name="commit">The commit.</param>
+    /// <summary>Lists all files of a revision; an incomplete listing is requested once more.</summary>
+    /// <param name="revision">The revision, from <see cref="ResolveRevisionAsync"/>.</param>
     /// <param name="cancellation">Ends the requests.</param>
     /// <returns>Every listed file, in the Hub's order; the paths are unchecked.</returns>
     /// <exception cref="HubFailure">The listing is incomplete or not accessible.</exception>
-    public async Task<IReadOnlyList<HubFile>> ListFilesAsync(
-        RepositoryId repository,
-        string commit,
-        CancellationToken cancellation
-    )
+    public async Task<IReadOnlyList<HubFile>> ListFilesAsync(Revision revision, CancellationToken cancellation)
     {
-        var resource = new HubResource(_endpoint, repository, commit);
-        var files = new List<HubFile>();
-        var requested = new HashSet<string>();
-        var page = HubUrl.Tree(_endpoint, repository, commit);
-        while (page is not null)
+        ArgumentNullException.ThrowIfNull(revision);
+        try
         {
-            if (!requested.Add(page.OriginalString) || files.Count > MaxFiles)
-                throw EndlessListing(page);
-            using var response = await RequestAsync(page, resource, cancellation);
-            foreach (var path in HubJson.ParseTree(response, files))
-            {
-                _options.Warn?.Invoke(
-                    $"{repository}: skipped {Printable.Escape(path)}, which is neither a file nor a folder"
-                );
-            }
-
-            page = NextPage(response);
+            return await ListOnceAsync(revision, cancellation);
         }
-
-        return files;
+        catch (HubFailure failure) when (failure.Kind == HubFailureKind.IncompleteListing)
+        {
+            _options.Warn?.Invoke($"{failure.Message}; requesting it again");
+            return await ListOnceAsync(revision, cancellation);
+        }
     }
 
     /// <summary>Lists the names of a repository's tags.</summary>
@@ -103,7 +85,7 @@ public sealed class HubClient : IDisposable
     /// <summary>A file to be transferred; nothing is sent yet.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="commit">The commit.</param>
-    /// <param name="file">The file, from <see cref="ListFilesAsync"/> of that commit.</param>
+    /// <param name="file">The file, from <see cref="ListFilesAsync"/>.</param>
     public IRemoteFile Open(RepositoryId repository, string commit, HubFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -117,6 +99,30 @@ public sealed class HubClient : IDisposable
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();
+
+    private async Task<IReadOnlyList<HubFile>> ListOnceAsync(Revision revision, CancellationToken cancellation)
+    {
+        var resource = new HubResource(_endpoint, revision.Repository, revision.Commit);
+        var listing = new ListingPages(revision.Repository);
+        var first = HubUrl.Tree(_endpoint, revision.Repository, revision.Commit);
+        for (var page = first; page is not null; )
+        {
+            listing.Request(page);
+            using var response = await RequestAsync(page, resource, cancellation);
+            foreach (var path in listing.Add(response))
+            {
+                _options.Warn?.Invoke(
+                    $"{revision.Repository}: skipped {Printable.Escape(path)}, which is neither a file nor a folder"
+                );
+            }
+
+            page = NextPage(response);
+        }
+
+        if (listing.RequireComplete(revision.Paths, first) is { } warning)
+            _options.Warn?.Invoke(warning);
+        return listing.Files;
+    }
 
     /// <summary>Requests JSON; the response's body is in memory.</summary>
     private async Task<HubResponse> RequestAsync(Uri url, HubResource resource, CancellationToken cancellation)
@@ -132,11 +138,7 @@ public sealed class HubClient : IDisposable
                 _endpoint.IsOriginOf(response.Url) ? _token : null
             );
             throw failure.Kind == HubFailureKind.RevisionNotFound
-                ? ErrorResponse.RevisionNotFound(
-                    resource,
-                    HubUrl.Display(response.Url),
-                    await RefsAsync(resource, cancellation)
-                )
+                ? ErrorResponse.RevisionNotFound(resource, response.DisplayUrl, await RefsAsync(resource, cancellation))
                 : failure;
         }
     }
@@ -158,26 +160,18 @@ public sealed class HubClient : IDisposable
         }
     }
 
-    private static Uri? NextPage(HubResponse response)
+    private Uri? NextPage(HubResponse response)
     {
         if (LinkHeader.Next(response.Message) is not { } link)
             return null;
         var next = HubUrl.ResolveReference(response.Url, link);
-        return next is null || (response.Url.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp)
-            ? throw new HubFailure(
+        return (next is null ? null : _endpoint.MapPage(next))
+            ?? throw new HubFailure(
                 HubFailureKind.InvalidResponse,
                 $"invalid next page {Printable.Escape(link.Split('?')[0])}: {HubUrl.Display(response.Url)}",
                 "check the endpoint and the proxy"
-            )
-            : next;
+            );
     }
-
-    private static HubFailure EndlessListing(Uri page) =>
-        new(
-            HubFailureKind.InvalidResponse,
-            $"endless listing: {HubUrl.Display(page)}",
-            "try again later; if it fails again, report it to the hub"
-        );
 
     private static bool IsCommit(string revision) => revision.Length == 40 && revision.All(char.IsAsciiHexDigitLower);
 }

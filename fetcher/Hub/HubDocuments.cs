@@ -13,7 +13,18 @@ internal readonly record struct RevisionDocument(string Sha)
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public JsonElement Private { get; init; }
+
+    /// <summary>The repository's id, in the Hub's spelling.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Its files.</summary>
+    public SiblingEntry[]? Siblings { get; init; }
 }
+
+/// <summary>A file of a revision.</summary>
+/// <param name="Rfilename">Its path in the repository.</param>
+[method: JsonConstructor]
+internal readonly record struct SiblingEntry(string Rfilename);
 
 /// <summary>An entry of <c>/api/…/tree/REV</c>; a file has an id and a size.</summary>
 /// <param name="Type"><c>file</c>, <c>directory</c>, or a word of a later Hub.</param>

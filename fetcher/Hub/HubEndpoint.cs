@@ -3,6 +3,14 @@ namespace NixAiModels.Hub;
 /// <summary>The address of a Hub: scheme, host, port and perhaps a path prefix, without a trailing slash.</summary>
 public sealed record HubEndpoint
 {
+    private static readonly string[] ApiPaths =
+    [
+        "/api/models/",
+        "/api/datasets/",
+        "/api/spaces/",
+        "/api/resolve-cache/",
+    ];
+
     private HubEndpoint(Uri address, string text) => (Address, Text) = (address, text);
 
     /// <summary>The public Hub: <c>https://huggingface.co</c>.</summary>
@@ -64,6 +72,43 @@ public sealed record HubEndpoint
     /// <param name="url">The URL.</param>
     public bool IsOriginOf(Uri url) => HubUrl.SameOrigin(Address, url);
 
+    /// <summary>Where a page of the API that a response links to is at this endpoint: a mirror may pass on the URLs of
+    /// the hub that it mirrors, and one below a path may leave that out.</summary>
+    /// <returns>A URL of this endpoint; <see langword="null"/> if it is not a URL of the API.</returns>
+    internal Uri? MapPage(Uri link) => Contains(link) ? link : MapApi(link);
+
+    /// <summary>Where a redirect leads, like <see cref="MapPage"/>; URLs of other hosts, such as a CDN, stay.</summary>
+    internal Uri MapRedirect(Uri target)
+    {
+        if (Contains(target) || !(IsOriginOf(target) || Default.IsOriginOf(target)))
+            return target;
+        return MapApi(target)
+            ?? (
+                target.PathAndQuery.Split('?')[0].Contains("/resolve/", StringComparison.Ordinal)
+                    ? HubUrl.Exact(Text + target.PathAndQuery)
+                    : target
+            );
+    }
+
     /// <summary>The URL, without a trailing slash.</summary>
     public override string ToString() => Text;
+
+    private Uri? MapApi(Uri url)
+    {
+        var path = url.PathAndQuery.Split('?')[0];
+        foreach (var start in ApiPaths)
+        {
+            if (path.IndexOf(start, StringComparison.Ordinal) is >= 0 and var at)
+                return HubUrl.Exact(Text + url.PathAndQuery[at..]);
+        }
+
+        return null;
+    }
+
+    private bool Contains(Uri url) =>
+        IsOriginOf(url)
+        && url.PathAndQuery.StartsWith(
+            Text[Address.GetLeftPart(UriPartial.Authority).Length..] + "/",
+            StringComparison.Ordinal
+        );
 }

@@ -45,6 +45,12 @@ public enum HubFailureKind
     /// <summary>The proxy is unreachable or refuses.</summary>
     Proxy,
 
+    /// <summary>Something else than the Hub's API answered, or the answer was damaged.</summary>
+    UnreadableAnswer,
+
+    /// <summary>The files that were listed are not all.</summary>
+    IncompleteListing,
+
     /// <summary>The connection was refused, broke, or timed out.</summary>
     Connection,
 

@@ -34,6 +34,7 @@ internal sealed class HubHttp : IDisposable
         {
             AllowAutoRedirect = false, // .NET would drop the token even on the same host
             AutomaticDecompression = DecompressionMethods.None,
+            ConnectCallback = new SocketConnector(options.Budget, options.FirstContact).ConnectAsync,
             ConnectTimeout = options.Budget.ConnectTimeout,
             MaxConnectionsPerServer = options.Connections,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10), // a CDN's addresses change
@@ -42,7 +43,7 @@ internal sealed class HubHttp : IDisposable
             UseCookies = false,
         };
         _invoker = new HttpMessageInvoker(
-            new ResilienceHandler(RetryPipeline.Create(options.Budget, options.Warn))
+            new ResilienceHandler(RetryPipeline.Create(options.Budget, options.FirstContact, options.Warn))
             {
                 InnerHandler = new BufferingHandler { InnerHandler = sockets },
             }
@@ -62,7 +63,12 @@ internal sealed class HubHttp : IDisposable
             var response = await SendAsync(request, url, sendsToken, cancellation);
             if (!IsRedirect(response.StatusCode))
                 return new HubResponse(response, url, null);
-            var next = RedirectTarget(url, response);
+            var target = RedirectTarget(url, response);
+            // A hub that redirects to what is mapped to itself would go round in circles.
+            var next =
+                _endpoint.MapRedirect(target) is var mapped && mapped.OriginalString != url.OriginalString
+                    ? mapped
+                    : target;
             if (!request.AllowCrossOriginRedirect && !_endpoint.IsOriginOf(next))
                 return new HubResponse(response, url, next);
             response.Dispose();

@@ -7,32 +7,28 @@ namespace NixAiModels.Hub;
 /// <summary>Reads the Hub's JSON and checks what the types of <see cref="HubDocuments"/> cannot.</summary>
 internal static class HubJson
 {
-    /// <summary>A revision's commit, and who may read it.</summary>
-    public static Revision ParseRevision(HubResponse response) =>
+    /// <summary>A revision's commit, who may read it, and its files.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="asked">The repository, as it was asked for.</param>
+    public static Revision ParseRevision(HubResponse response, RepositoryId asked) =>
         Parse(
             response,
             HubDocuments.Default.RevisionDocument,
-            revision => new Revision(
-                Hex(revision.Sha, 40),
-                revision.Gated.ValueKind is JsonValueKind.String or JsonValueKind.True,
-                revision.Private.ValueKind == JsonValueKind.True
-            )
+            revision => new Revision(Spelled(asked, revision.Id), Hex(revision.Sha, 40))
+            {
+                IsGated = revision.Gated.ValueKind is JsonValueKind.String or JsonValueKind.True,
+                IsPrivate = revision.Private.ValueKind == JsonValueKind.True,
+                Paths = revision.Siblings?.Select(sibling => sibling.Rfilename).ToArray(),
+            }
         );
 
-    /// <summary>A page of a tree: its files are added to a list.</summary>
-    /// <returns>The paths of entries that are neither file nor folder.</returns>
-    public static IReadOnlyList<string> ParseTree(HubResponse response, List<HubFile> files) =>
+    /// <summary>A page of a tree.</summary>
+    /// <returns>Its entries: path and type, and the file if it is one.</returns>
+    public static IReadOnlyList<(string Path, string Type, HubFile? File)> ParseTree(HubResponse response) =>
         Parse(
             response,
             HubDocuments.Default.TreeEntryArray,
-            entries =>
-            {
-                files.AddRange(entries.Where(entry => entry.Type == "file").Select(ToFile));
-                return entries
-                    .Where(entry => entry.Type is not ("file" or "directory"))
-                    .Select(entry => entry.Path)
-                    .ToArray();
-            }
+            entries => entries.Select(entry => (entry.Path, entry.Type, ToFile(entry))).ToArray()
         );
 
     /// <summary>The names of a repository's tags.</summary>
@@ -49,8 +45,16 @@ internal static class HubJson
 
     private static string[] Names(RefEntry[]? refs) => [.. (refs ?? []).Select(entry => entry.Name)];
 
-    private static HubFile ToFile(TreeEntry entry)
+    // Another repository's name is a rename: the clients of the Hub go on to use the name that they were given.
+    private static RepositoryId Spelled(RepositoryId asked, string? id) =>
+        string.Equals(id, asked.ToString(), StringComparison.OrdinalIgnoreCase)
+            ? RepositoryId.Parse(id!, asked.Type)
+            : asked;
+
+    private static HubFile? ToFile(TreeEntry entry)
     {
+        if (entry.Type != "file")
+            return null;
         var oid = Hex(entry.Oid, 40);
         return entry.Lfs is { } lfs
             ? new HubFile(entry.Path, Size(lfs.Size), oid, Hex(lfs.Oid, 64))
@@ -83,7 +87,7 @@ internal static class HubJson
             var reason = media is null or "application/json" ? exception.Message : $"content type {media}";
             throw new HubFailure(
                 HubFailureKind.InvalidResponse,
-                $"invalid response from the hub: {HubUrl.Display(response.Url)} ({Printable.Escape(reason)})",
+                $"invalid response from the hub ({Printable.Escape(reason)}): {response.DisplayUrl}",
                 "check the endpoint and the proxy, then run the same command again",
                 exception
             );

@@ -16,6 +16,9 @@ public sealed record HubOptions
     /// <summary>Time-outs, and how long to retry.</summary>
     public RetryBudget Budget { get; init; } = new();
 
+    /// <summary>Whether a server has answered yet.</summary>
+    public FirstContact FirstContact { get; init; } = FirstContact.OfProcess;
+
     /// <summary>Told, in one line, of every retry and of everything odd that is not an error; called from any
     /// thread.</summary>
     public Action<string>? Warn { get; init; }

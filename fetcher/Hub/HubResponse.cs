@@ -6,6 +6,16 @@ namespace NixAiModels.Hub;
 /// <param name="CrossOriginRedirect">Where a redirect to another origin leads that the request did not allow.</param>
 internal sealed record HubResponse(HttpResponseMessage Message, Uri Url, Uri? CrossOriginRedirect) : IDisposable
 {
+    /// <summary>The URL for messages, with the id of the request where the server gave it one.</summary>
+    public string DisplayUrl
+    {
+        get
+        {
+            var id = Message.Headers.NonValidated.TryGetValues("X-Request-Id", out var values) ? values.ToString() : "";
+            return HubUrl.Display(Url) + (id.Length == 0 ? "" : $" (request {Printable.Escape(id, 100)})");
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Message.Dispose();
 }

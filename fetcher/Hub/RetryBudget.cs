@@ -12,6 +12,9 @@ public sealed record RetryBudget
     /// <summary>How long a connection may take, name resolution and TLS included.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Like <see cref="ConnectTimeout"/>, before any server has answered.</summary>
+    public TimeSpan FirstConnectTimeout { get; init; } = TimeSpan.FromSeconds(8);
+
     /// <summary>How long a server may take to send the headers, or a whole page of a listing.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
@@ -23,6 +26,9 @@ public sealed record RetryBudget
 
     /// <summary>How long in total to retry while the connection fails.</summary>
     public TimeSpan Connection { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long in total to retry what fails without an answer, before any server has answered.</summary>
+    public TimeSpan FirstContact { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long in total to retry while the host name cannot be resolved; in a sandbox without network it
     /// never can.</summary>

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
 using Polly.Retry;
+using Polly.Timeout;
 
 namespace NixAiModels.Hub;
 
@@ -13,7 +14,11 @@ internal static class RetryPipeline
 
     /// <summary>A pipeline in which each kind of error is retried for as long as the budget allows; then the last
     /// response or exception is final.</summary>
-    public static ResiliencePipeline<HttpResponseMessage> Create(RetryBudget budget, Action<string>? warn) =>
+    public static ResiliencePipeline<HttpResponseMessage> Create(
+        RetryBudget budget,
+        FirstContact contact,
+        Action<string>? warn
+    ) =>
         new ResiliencePipelineBuilder<HttpResponseMessage>()
             .AddRetry(
                 new HttpRetryStrategyOptions
@@ -24,7 +29,7 @@ internal static class RetryPipeline
                     BackoffType = DelayBackoffType.Exponential,
                     UseJitter = true,
                     ShouldRetryAfterHeader = false, // ours reads RateLimit too
-                    ShouldHandle = arguments => new(ShouldRetry(budget, arguments)),
+                    ShouldHandle = arguments => new(ShouldRetry(budget, contact, arguments)),
                     DelayGenerator = arguments =>
                         new(RequestedDelay(arguments.Outcome) is { } delay ? WithJitter(budget, delay) : null),
                     OnRetry = arguments =>
@@ -37,8 +42,14 @@ internal static class RetryPipeline
             .AddTimeout(budget.ResponseTimeout)
             .Build();
 
-    private static bool ShouldRetry(RetryBudget budget, RetryPredicateArguments<HttpResponseMessage> arguments)
+    private static bool ShouldRetry(
+        RetryBudget budget,
+        FirstContact contact,
+        RetryPredicateArguments<HttpResponseMessage> arguments
+    )
     {
+        if (arguments.Outcome.Result is not null)
+            contact.Make();
         if (
             arguments.Context.CancellationToken.IsCancellationRequested
             || BudgetFor(budget, arguments.Outcome) is not { } limit
@@ -46,6 +57,11 @@ internal static class RetryPipeline
         {
             return false;
         }
+
+        // A slow server has at least taken the connection.
+        var isSlow = arguments.Outcome.Exception is TimeoutRejectedException;
+        if (!contact.IsMade && !isSlow && budget.FirstContact < limit)
+            limit = budget.FirstContact;
 
         var request = arguments.Context.GetRequestMessage()!;
         if (!request.Options.TryGetValue(Started, out var started))

@@ -47,6 +47,9 @@ internal static class LockPin
             wanted.Selection,
             cancellation
         );
+        // As the hub spells it.
+        wanted = wanted with { Repository = snapshot.Repository };
+        key = name ?? wanted.Repository.Name;
         var entry = await new EntryPin(delivery).PinAsync(snapshot, wanted, known, cancellation);
         Report(key, entry, snapshot, delivery.Downloaded);
         var changed = await LockEdit.ApplyAsync(

@@ -1,4 +1,5 @@
 using NixAiModels.Hub;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Snapshots;
 
@@ -23,8 +24,9 @@ public sealed record Listing(Snapshot Snapshot, bool IsGated, bool IsPrivate)
         CancellationToken cancellation
     )
     {
+        using var step = Heartbeat.Step($"waiting for the hub to list {repository}");
         var resolved = await hub.ResolveRevisionAsync(repository, revision, cancellation);
-        var snapshot = await Snapshot.ResolveAsync(hub, repository, resolved.Commit, selection, cancellation);
+        var snapshot = await Snapshot.SelectAsync(hub, resolved, selection, cancellation);
         return new Listing(snapshot, resolved.IsGated, resolved.IsPrivate);
     }
 }

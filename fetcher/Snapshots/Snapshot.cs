@@ -32,16 +32,26 @@ public sealed record Snapshot(RepositoryId Repository, string Commit, IReadOnlyL
         CancellationToken cancellation
     )
     {
-        // A commit says for itself what it is: no request.
-        var commit = IsCommit(revision)
-            ? revision
-            : (await hub.ResolveRevisionAsync(repository, revision, cancellation)).Commit;
-        var listing = await hub.ListFilesAsync(repository, commit, cancellation);
+        using var step = Heartbeat.Step($"waiting for the hub to list {repository}");
+        // A commit too: the listing is compared with the files that the revision names.
+        var resolved = await hub.ResolveRevisionAsync(repository, revision, cancellation);
+        return await SelectAsync(hub, resolved, selection, cancellation);
+    }
+
+    /// <summary>Selects from the files of a resolved revision; see <see cref="ResolveAsync"/>.</summary>
+    internal static async Task<Snapshot> SelectAsync(
+        HubClient hub,
+        Revision revision,
+        Selection selection,
+        CancellationToken cancellation
+    )
+    {
+        var listing = await hub.ListFilesAsync(revision, cancellation);
         ListingCheck.Check(listing);
         var selected = selection.Apply(listing);
         foreach (var warning in selected.Warnings)
             Log.Warning(warning);
-        return new Snapshot(repository, commit, selected.Files);
+        return new Snapshot(revision.Repository, revision.Commit, selected.Files);
     }
 
     /// <summary>One of the files as the transfer takes it.</summary>

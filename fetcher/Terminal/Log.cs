@@ -4,10 +4,17 @@ namespace NixAiModels.Terminal;
 public static class Log
 {
     private static readonly Lock Gate = new();
+    private static long _lastLine = TimeProvider.System.GetTimestamp();
 
     /// <summary>Redraws the live line of a terminal after a line was written; see
     /// <see cref="ProgressDisplay"/>.</summary>
     internal static Action? Redraw { get; set; }
+
+    /// <summary>Whether a terminal shows a live line.</summary>
+    internal static bool IsLive => Redraw is not null;
+
+    /// <summary>How long ago the last line was written, or the process started.</summary>
+    internal static TimeSpan Silence => TimeProvider.System.GetElapsedTime(Volatile.Read(ref _lastLine));
 
     /// <summary>Writes a line above the live line, if there is one.</summary>
     /// <param name="line">The line, without line break.</param>
@@ -18,6 +25,7 @@ public static class Log
             if (Redraw is not null)
                 Console.Error.Write("\r\e[K");
             Console.Error.WriteLine(line);
+            Volatile.Write(ref _lastLine, TimeProvider.System.GetTimestamp());
             Redraw?.Invoke();
         }
     }

@@ -2,13 +2,13 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Terminal;
 
-/// <summary>Shows the progress of a transfer: a live line on a terminal, elsewhere a line of the log every 20
+/// <summary>Shows the progress of a transfer: a live line on a terminal, elsewhere a line of the log every 15
 /// seconds.</summary>
 /// <remarks>Nix kills a build that is silent for too long (max-silent-time), and people read logs: that line comes
 /// whatever happens, and carries the warnings since the last one.</remarks>
 public sealed class ProgressDisplay : IAsyncDisposable
 {
-    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(20),
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(15),
         LiveInterval = TimeSpan.FromMilliseconds(200);
     private readonly TransferProgress _progress;
     private readonly bool _live;

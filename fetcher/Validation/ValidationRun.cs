@@ -25,6 +25,7 @@ public static class ValidationRun
     )
     {
         ArgumentNullException.ThrowIfNull(plan);
+        using var step = Heartbeat.Step($"validating {root}");
         var tree = ModelTree.Read(root);
         var digests = new FileDigests(tree, known);
         if (!plan.Enable)

@@ -33,6 +33,14 @@ internal static class Clients
     public static HubOptions Options(params (string Name, string Value)[] variables) =>
         new() { Variables = Variables(variables), Budget = Short };
 
+    /// <summary>Lists a commit whose revision names no files.</summary>
+    public static Task<IReadOnlyList<HubFile>> ListFilesAsync(
+        this HubClient client,
+        RepositoryId repository,
+        string commit,
+        CancellationToken cancellation
+    ) => client.ListFilesAsync(new Revision(repository, commit), cancellation);
+
     public static async Task<byte[]> BytesAsync(IRemoteFile file, long? from = null, long? to = null)
     {
         var range = from is null ? null : new System.Net.Http.Headers.RangeHeaderValue(from, to);
