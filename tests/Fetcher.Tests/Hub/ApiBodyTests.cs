@@ -5,7 +5,7 @@ using static NixAiModels.Tests.Hub.ScriptedServer;
 
 namespace NixAiModels.Tests.Hub;
 
-/// <summary>What answers in the hub's place, or is damaged on the way, is the network's fault and asked again.</summary>
+/// <summary>What answers in the hub's place, or is damaged on the way, is the network's fault so retried.</summary>
 public class ApiBodyTests
 {
     private const string Page =

@@ -159,7 +159,7 @@ public class ListingTests
             var entries = Enumerable
                 .Range(0, 10_000)
                 .Select(_ =>
-                    $$"""{"type":"file","path":"{{name++}}","size":1,"oid":"{{Oid}}","lfs":{"oid":"{{Sha}}","size":1} }"""
+                    $$"""{"type":"file","path":"{{name++}}","oid":"{{Oid}}","lfs":{"oid":"{{Sha}}","size":1} }"""
                 );
             return Answer(200, $"[{string.Join(',', entries)}]", $"Link: <?cursor={name}>; rel=\"next\"");
         });
