@@ -4,7 +4,7 @@ namespace NixAiModels.Hub;
 public sealed record HubOptions
 {
     /// <summary>How many connections to one host are open at once.</summary>
-    public int Connections { get; init; } = 32;
+    public int Connections { get; init; } = 64;
 
     /// <summary>A PEM file of trusted certificates, used where neither <c>NIX_SSL_CERT_FILE</c> nor
     /// <c>SSL_CERT_FILE</c> names a readable file.</summary>

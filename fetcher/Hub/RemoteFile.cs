@@ -17,21 +17,44 @@ internal sealed class RemoteFile(HubHttp http, HubToken? token, HubResource reso
     public string DisplayUrl => HubUrl.Display(resolve);
 
     /// <inheritdoc/>
+    public void Renew() => _location = null;
+
+    /// <inheritdoc/>
     public async Task<HttpResponseMessage> GetAsync(RangeHeaderValue? range, CancellationToken cancellation)
     {
         SignedLocation? rejected = null;
         while (true)
         {
             var (location, located) = await LocateAsync(range, rejected, cancellation);
-            var response = located ?? await http.GetAsync(new HubRequest(location.Url) { Range = range }, cancellation);
-            if (response.Message.StatusCode is HttpStatusCode.OK or HttpStatusCode.PartialContent)
+            HubResponse response;
+            try
+            {
+                response = located ?? await http.GetAsync(new HubRequest(location.Url) { Range = range }, cancellation);
+            }
+            catch (HubFailure) when (!location.IsHub && rejected is null)
+            {
+                // Before a server is given up, the hub is asked for another.
+                rejected = location;
+                continue;
+            }
+
+            var status = response.Message.StatusCode;
+            if (status is HttpStatusCode.OK or HttpStatusCode.PartialContent)
                 return response.Message;
             using (response)
             {
-                if (location.IsHub)
-                    throw ErrorResponse.ToFailure(response, resource, token);
-                if (!MayHaveExpired(response.Message.StatusCode) || rejected is not null)
-                    throw LocationFailure(response);
+                // Only what the hub says of its repository is final.
+                if (location.IsHub && ErrorResponse.ToFailure(response, resource, token) is { IsFinal: true } failure)
+                    throw failure;
+                Renew();
+                var retried = RetryPipeline.HasRetried(status);
+                if (location.IsHub || rejected is not null || !(retried || MayHaveExpired(status)))
+                {
+                    throw retried
+                        ? ErrorResponse.ToFailure(response, resource, location.IsHub ? token : null)
+                        : WrongStatus(response);
+                }
+
                 rejected = location;
             }
         }
@@ -83,21 +106,12 @@ internal sealed class RemoteFile(HubHttp http, HubToken? token, HubResource reso
     private static bool MayHaveExpired(HttpStatusCode status) =>
         status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Gone;
 
-    private HubFailure LocationFailure(HubResponse response)
+    private static TransferFault WrongStatus(HubResponse response)
     {
         var status = response.Message.StatusCode;
-        return
-            status
-                is HttpStatusCode.TooManyRequests
-                    or HttpStatusCode.RequestedRangeNotSatisfiable
-                    or HttpStatusCode.ProxyAuthenticationRequired
-            ? ErrorResponse.ToFailure(response, resource, null)
-            : new HubFailure(
-                HubFailureKind.ServerError,
-                $"{Printable.Escape(resource.FilePath ?? "")}: the server answered {(int)status}"
-                    + (MayHaveExpired(status) ? ", to a renewed location too" : "")
-                    + $": {HubUrl.Display(response.Url)}",
-                "try again later; a proxy or a firewall on the way may block this host"
-            );
+        return new TransferFault(
+            $"the server answered {(int)status}: {HubUrl.Display(response.Url)}",
+            status == HttpStatusCode.RequestedRangeNotSatisfiable ? ExitCode.Integrity : ExitCode.Network
+        );
     }
 }

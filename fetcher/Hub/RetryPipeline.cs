@@ -42,6 +42,13 @@ internal static class RetryPipeline
             .AddTimeout(budget.ResponseTimeout)
             .Build();
 
+    /// <summary>Whether a response with this status has been retried for as long as the budget allows.</summary>
+    public static bool HasRetried(HttpStatusCode status) =>
+        status
+            is HttpStatusCode.TooManyRequests
+                or HttpStatusCode.RequestTimeout
+                or >= HttpStatusCode.InternalServerError;
+
     private static bool ShouldRetry(
         RetryBudget budget,
         FirstContact contact,

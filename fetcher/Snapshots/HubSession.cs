@@ -30,7 +30,7 @@ public sealed class HubSession : IDisposable
             token,
             new HubOptions
             {
-                Connections = transfer.Connections,
+                Connections = transfer.Connections ?? transfer.MaxConnections,
                 CaBundle = caBundle,
                 Budget = budget ?? new RetryBudget(),
                 Warn = Warnings.Add,

@@ -1,20 +1,18 @@
 namespace NixAiModels.Transfer;
 
 /// <summary>A file that is being assembled from ranges. Thread-safe.</summary>
-/// <remarks>Ranges arrive in any order; whoever hashes the file reads as far as it is contiguous,
-/// <see cref="AvailableAsync"/>.</remarks>
+/// <remarks>Ranges arrive in any order; whoever reads the file reads as far as it is contiguous,
+/// <see cref="AvailableAsync"/>. Bytes that have arrived never change: others belong to the next generation, which
+/// begins when the whole file was read and its digest was wrong.</remarks>
 public sealed class FileDownload : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _writing = new(1);
     private readonly TransferProgress _progress;
-
-    // Ranges given to the sink; they are in _arrived once they are written.
-    private readonly ByteRangeSet _written = new();
+    private readonly TaskCompletionSource<VerifiedFile> _verified = NewSignal<VerifiedFile>();
     private ByteRangeSet _arrived = new();
-    private TaskCompletionSource _changed = NewSignal();
-    private int _generation;
-    private bool _isWithheld;
-    private bool _isVerified;
+    private TaskCompletionSource<bool> _changed = NewSignal<bool>();
+    private int _restarts = 2;
 
     internal FileDownload(RemoteContent content, int order, TransferProgress progress)
     {
@@ -26,54 +24,43 @@ public sealed class FileDownload : IDisposable
     /// <summary>What is being transferred.</summary>
     public RemoteContent Content { get; }
 
+    /// <summary>Completes when the file is verified.</summary>
+    public Task<VerifiedFile> Verified => _verified.Task;
+
     /// <summary>The file's place in the queue.</summary>
     internal int Order { get; }
 
-    /// <summary>How many times the whole file may still be downloaded again because its bytes were wrong.</summary>
-    internal int Refetches { get; private set; } = 1;
+    /// <summary>Whether the file is verified from the bytes in hand, before anybody reads it.</summary>
+    internal bool IsVerifiedInHand { get; set; }
+
+    /// <summary>How many times the file was restarted because its bytes were wrong.</summary>
+    internal int Generation { get; private set; }
 
     /// <summary>Whether wrong bytes can be replaced: nobody has read them, or the sink still has them all.</summary>
-    internal bool CanRestart => Refetches > 0 && Content.Size > 0 && (_isWithheld || Content.Sink.KeepsAll);
+    internal bool CanRestart => _restarts > 0 && Content.Size > 0 && (IsVerifiedInHand || Content.Sink.KeepsAll);
 
     /// <summary>Lets one request for the whole file run at a time, where the server does not serve ranges.</summary>
     internal SemaphoreSlim WholeFileGate { get; } = new(1);
 
-    /// <summary>How many requests for a range of this file were answered with the whole file.</summary>
+    /// <summary>How many requests in a row for a range of this file were answered with the whole file.</summary>
     internal int IgnoredRanges;
 
-    /// <summary>Resumes from what an earlier run left.</summary>
-    /// <returns>Whether there are bytes to verify.</returns>
-    internal bool Resume()
+    /// <summary>Resumes from what an earlier run left: recorded ranges, or a file of the right size that may be
+    /// complete.</summary>
+    internal void Resume()
     {
         _arrived = Content.Sink.Resume();
         if (_arrived.Total == 0)
-            return false;
-        foreach (var range in _arrived.Ranges)
-            _written.Add(range);
-        Refetches++;
+            return;
+        _restarts++;
         _progress.AddArrived(_arrived.Total);
-        return true;
     }
 
-    /// <summary>Withholds the file from readers until it is verified.</summary>
-    internal void WithholdUntilVerified() => _isWithheld = true;
-
-    /// <summary>The missing ranges, each at most <paramref name="largest"/> bytes long.</summary>
-    internal IEnumerable<ByteRange> Missing(Func<long> largest)
+    /// <summary>The ranges that have not arrived, in order.</summary>
+    internal IReadOnlyList<ByteRange> Missing()
     {
-        ByteRange[] missing;
         lock (_gate)
-            missing = [.. _arrived.Missing(new ByteRange(0, Content.Size))];
-        foreach (var hole in missing)
-        {
-            var offset = hole.Offset;
-            while (offset < hole.End)
-            {
-                var range = new ByteRange(offset, Math.Min(largest(), hole.End - offset));
-                yield return range;
-                offset = range.End;
-            }
-        }
+            return [.. _arrived.Missing(new ByteRange(0, Content.Size))];
     }
 
     internal bool Has(ByteRange range)
@@ -92,33 +79,54 @@ public sealed class FileDownload : IDisposable
         }
     }
 
-    /// <summary>Writes bytes, except those that were written before: bytes that have been read never change, or other
-    /// bytes could be archived than were verified.</summary>
-    internal void Write(ReadOnlySpan<byte> bytes, long offset)
+    /// <summary>Writes the bytes that have not arrived before. One caller at a time: the kernel would spin on the
+    /// file's lock.</summary>
+    /// <returns>Whether the bytes are of the current generation; others are dropped.</returns>
+    internal async ValueTask<bool> WriteAsync(
+        ReadOnlyMemory<byte> bytes,
+        long offset,
+        int generation,
+        CancellationToken cancellation
+    )
     {
-        ByteRange[] ranges;
-        lock (_gate)
+        await _writing.WaitAsync(cancellation);
+        try
         {
-            ranges = [.. _written.Missing(new ByteRange(offset, bytes.Length))];
-            foreach (var range in ranges)
-                _written.Add(range);
-        }
+            ByteRange[] missing;
+            lock (_gate)
+            {
+                if (generation != Generation || Verified.IsCompleted)
+                    return false;
+                missing = [.. _arrived.Missing(new ByteRange(offset, bytes.Length))];
+            }
 
-        foreach (var range in ranges)
-            Content.Sink.Write(bytes.Slice((int)(range.Offset - offset), (int)range.Length), range.Offset);
-        lock (_gate)
+            foreach (var range in missing)
+                Content.Sink.Write(bytes.Span.Slice((int)(range.Offset - offset), (int)range.Length), range.Offset);
+            lock (_gate)
+            {
+                foreach (var range in missing)
+                    _progress.AddArrived(_arrived.Add(range));
+                SignalChange();
+            }
+
+            return true;
+        }
+        finally
         {
-            foreach (var range in ranges)
-                _progress.AddArrived(_arrived.Add(range));
-            SignalChange();
+            _writing.Release();
         }
     }
 
-    /// <summary>Records bytes for a later run. Called once per range, not once per write.</summary>
-    internal void Record(ByteRange range)
+    /// <summary>Records bytes that have arrived, for a later run. Called once a range, not once a write.</summary>
+    internal void Record(ByteRange range, int generation)
     {
-        if (range.Length > 0)
-            Content.Sink.Record(range);
+        if (range.Length == 0)
+            return;
+        lock (_gate)
+        {
+            if (generation == Generation)
+                Content.Sink.Record(range);
+        }
     }
 
     /// <summary>Waits until the file's contiguous beginning is longer than a position.</summary>
@@ -126,14 +134,14 @@ public sealed class FileDownload : IDisposable
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>How many bytes from the start can be read: more than <paramref name="position"/>, except at the end of
     /// the file.</returns>
-    public async ValueTask<long> AvailableAsync(long position, CancellationToken cancellation)
+    internal async ValueTask<long> AvailableAsync(long position, CancellationToken cancellation)
     {
         while (true)
         {
             Task wait;
             lock (_gate)
             {
-                if ((_arrived.Prefix > position && (_isVerified || !_isWithheld)) || position >= Content.Size)
+                if (_arrived.Prefix > position || position >= Content.Size)
                     return _arrived.Prefix;
                 wait = _changed.Task;
             }
@@ -142,36 +150,41 @@ public sealed class FileDownload : IDisposable
         }
     }
 
-    /// <summary>How many times the file was restarted; whoever read it before that read wrong bytes.</summary>
-    public int Generation => Volatile.Read(ref _generation);
-
-    /// <summary>Drops all bytes, because they are wrong.</summary>
-    internal void Restart()
+    /// <summary>Drops all bytes, because they are wrong: the next generation begins.</summary>
+    internal async Task RestartAsync()
     {
-        lock (_gate)
+        await _writing.WaitAsync(CancellationToken.None);
+        try
         {
-            Refetches--;
-            _progress.AddArrived(-_arrived.Total);
-            _arrived.Clear();
-            _written.Clear();
-            _generation++;
-            SignalChange();
+            lock (_gate)
+            {
+                _restarts--;
+                Generation++;
+                _progress.AddArrived(-_arrived.Total);
+                _arrived.Clear();
+                Content.Sink.Restart();
+                SignalChange();
+            }
         }
-
-        Content.Sink.Restart();
+        finally
+        {
+            _writing.Release();
+        }
     }
 
-    /// <summary>Ends the download of a verified file.</summary>
-    internal void Finish()
+    /// <summary>Ends the download of a file whose bytes were verified.</summary>
+    internal VerifiedFile Finish()
     {
         Content.Sink.Finish();
+        var proof = new VerifiedFile(Content);
         lock (_gate)
         {
-            _isVerified = true;
+            _verified.SetResult(proof);
             SignalChange();
         }
 
         _progress.AddVerified(Content);
+        return proof;
     }
 
     /// <summary>Closes the file.</summary>
@@ -183,12 +196,10 @@ public sealed class FileDownload : IDisposable
 
     private void SignalChange()
     {
-        if (_changed.Task.IsCompleted)
-            return;
-        var previous = _changed;
-        _changed = NewSignal();
-        previous.SetResult();
+        var signalled = _changed;
+        _changed = NewSignal<bool>();
+        signalled.SetResult(true);
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<T> NewSignal<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

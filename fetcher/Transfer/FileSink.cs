@@ -62,8 +62,7 @@ public sealed class FileSink(string path, long size, string? journalPath) : ICon
     public int Read(Span<byte> buffer, long position) => RandomAccess.Read(Handle, buffer, position);
 
     /// <inheritdoc/>
-    public IContentReader OpenReader() =>
-        new Reader(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+    public void Release(long position) { }
 
     /// <inheritdoc/>
     public void Restart() => _journal?.Create();
@@ -110,12 +109,5 @@ public sealed class FileSink(string path, long size, string? journalPath) : ICon
         {
             throw LocalFailure.Of(exception, path);
         }
-    }
-
-    private sealed class Reader(SafeFileHandle file) : IContentReader
-    {
-        public int Read(Span<byte> buffer, long position) => RandomAccess.Read(file, buffer, position);
-
-        public void Dispose() => file.Dispose();
     }
 }

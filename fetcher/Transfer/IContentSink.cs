@@ -32,14 +32,15 @@ public interface IContentSink : IDisposable
     /// <param name="range">The range.</param>
     void Record(ByteRange range);
 
-    /// <summary>Reads bytes for verification; the bytes before them have been hashed.</summary>
+    /// <summary>Reads bytes that have arrived.</summary>
     /// <param name="buffer">Receives the bytes.</param>
-    /// <param name="position">The position of the first byte in the file.</param>
+    /// <param name="position">The offset of the first byte in the file.</param>
     /// <returns>How many bytes were read; 0 if the file became shorter.</returns>
     int Read(Span<byte> buffer, long position);
 
-    /// <summary>Opens the file for whoever archives it, while it arrives or afterwards.</summary>
-    IContentReader OpenReader();
+    /// <summary>Releases the bytes before a position: nobody will read them again.</summary>
+    /// <param name="position">An offset in the file.</param>
+    void Release(long position);
 
     /// <summary>Drops all bytes: the file is downloaded again.</summary>
     void Restart();

@@ -15,6 +15,12 @@ public interface IRemoteFile
     /// <returns>A response with status 200 or 206, unread; the caller disposes it. Redirects have been followed,
     /// expired locations renewed, and transient errors retried.</returns>
     /// <exception cref="Failure">The file is not accessible, or retries did not help.</exception>
+    /// <exception cref="TransferFault">Another server than the hub sent a wrong response; the caller may retry, and the
+    /// hub is then asked for a new location.</exception>
     /// <exception cref="HttpRequestException">The connection failed; the caller may retry.</exception>
     Task<HttpResponseMessage> GetAsync(RangeHeaderValue? range, CancellationToken cancellation);
+
+    /// <summary>Forgets the location of the bytes, because they were wrong: the next request asks the hub for
+    /// one.</summary>
+    void Renew();
 }

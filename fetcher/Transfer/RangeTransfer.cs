@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -8,32 +9,37 @@ namespace NixAiModels.Transfer;
 /// <summary>Downloads one range: requests it, checks it, writes it, and resumes it where it broke.</summary>
 internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth, TransferProgress progress)
 {
-    private const int BufferSize = 256 << 10;
+    private const int BufferSize = 512 << 10;
+
+    // After so many ignored ranges in a row a server is taken for one that serves none.
+    private const int IgnoredUntilWhole = 3;
+
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
+    private long _responses;
+    private long _latency;
+
+    /// <summary>How many requests have been answered.</summary>
+    public long Responses => Interlocked.Read(ref _responses);
+
+    /// <summary>The moving average of the time to the first byte.</summary>
+    public TimeSpan Latency => TimeSpan.FromTicks(Interlocked.Read(ref _latency));
 
     /// <summary>Downloads a range, with as many requests as that takes.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="range">The range.</param>
+    /// <param name="hole">The file and the range.</param>
     /// <param name="hash">Receives every byte in order, where the range is the whole file; else
     /// <see langword="null"/>.</param>
     /// <param name="cancellation">Ends the transfer.</param>
     /// <exception cref="Failure">The file is not accessible, or as many attempts as the options allow received no
     /// byte.</exception>
-    public async Task RunAsync(
-        FileDownload file,
-        ByteRange range,
-        IncrementalHash? hash,
-        CancellationToken cancellation
-    )
+    public async Task RunAsync(RangeQueue.Hole hole, IncrementalHash? hash, CancellationToken cancellation)
     {
-        var cursor = new RangeCursor(range, hash);
+        var (file, range, generation) = hole;
+        var cursor = new RangeCursor(range, generation, hash);
         var failures = 0;
         try
         {
             await file.Content.Sink.ReserveAsync(range.End, cancellation);
-            while (
-                cursor.Position < range.End && !file.Has(new ByteRange(cursor.Position, range.End - cursor.Position))
-            )
+            while (!cursor.IsStale && !file.Has(cursor.Rest))
             {
                 var before = cursor.Written;
                 try
@@ -43,7 +49,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
                 catch (Exception exception) when (IsTransient(exception, cancellation))
                 {
                     failures = cursor.Written > before ? 0 : failures + 1;
-                    if (failures >= MaxAttempts(exception))
+                    if (failures >= options.TriesWithoutProgress)
                         throw ToFailure(file, exception);
                     progress.Warn?.Invoke(
                         $"{file.Content.Path}: {Describe(exception)}; resuming at byte {cursor.Position}"
@@ -54,7 +60,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         }
         finally
         {
-            file.Record(new ByteRange(range.Offset, cursor.Position - range.Offset));
+            file.Record(new ByteRange(range.Offset, cursor.Position - range.Offset), generation);
         }
     }
 
@@ -62,13 +68,14 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
     {
         var content = file.Content;
         var wholeFile = cursor.Position == 0 && cursor.Range.End == content.Size;
-        if (file.IgnoredRanges > 1 && !wholeFile)
+        if (Volatile.Read(ref file.IgnoredRanges) >= IgnoredUntilWhole && !wholeFile)
         {
             await FetchWholeAsync(file, cursor, cancellation);
             return;
         }
 
-        using var response = await content.Source.GetAsync(
+        using var response = await GetAsync(
+            content,
             wholeFile ? null : new RangeHeaderValue(cursor.Position, cursor.Range.End - 1),
             cancellation
         );
@@ -77,44 +84,60 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         if (response.StatusCode == HttpStatusCode.PartialContent)
         {
             ResponseBody.CheckContentRange(content, cursor, response.Content.Headers);
-            if (response.Content.Headers.ContentEncoding.Count > 0)
-                throw new TransferFault("compressed range from the server");
+            Volatile.Write(ref file.IgnoredRanges, 0);
             await ReadBodyAsync(file, cursor, response, 0, stall);
+            return;
         }
-        else if (wholeFile)
+
+        ResponseBody.CheckLength(content, response);
+        if (wholeFile)
         {
-            ResponseBody.CheckLength(content, response);
             await ReadBodyAsync(file, cursor, response, 0, stall);
+            return;
         }
-        else
-        {
-            Interlocked.Increment(ref file.IgnoredRanges);
-            throw new TransferFault("the server ignored the range and sent the whole file");
-        }
+
+        Interlocked.Increment(ref file.IgnoredRanges);
+        throw new TransferFault("the server ignored the range and sent the whole file");
     }
 
-    /// <summary>For a server that does not serve ranges: one request at a time, which skips what has arrived and reads
+    private async Task<HttpResponseMessage> GetAsync(
+        RemoteContent content,
+        RangeHeaderValue? range,
+        CancellationToken cancellation
+    )
+    {
+        var started = Stopwatch.GetTimestamp();
+        var response = await content.Source.GetAsync(range, cancellation);
+        var latency = Stopwatch.GetElapsedTime(started).Ticks;
+        var average = Interlocked.Read(ref _latency);
+        Interlocked.Exchange(ref _latency, average == 0 ? latency : ((average * 3) + latency) / 4);
+        Interlocked.Increment(ref _responses);
+        return response;
+    }
+
+    /// <summary>For a server that does not serve ranges, as the last resort: one request at a time, which skips what has arrived and reads
     /// to the end of the file, so that the file's other ranges have nothing left to do.</summary>
     private async Task FetchWholeAsync(FileDownload file, RangeCursor cursor, CancellationToken cancellation)
     {
         await file.WholeFileGate.WaitAsync(cancellation);
         try
         {
-            if (file.Has(new ByteRange(cursor.Position, cursor.Range.End - cursor.Position)))
+            if (file.Has(cursor.Rest))
                 return;
-            using var response = await file.Content.Source.GetAsync(null, cancellation);
+            using var response = await GetAsync(file.Content, null, cancellation);
             using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             ResponseBody.CheckLength(file.Content, response);
             var start = file.Prefix;
-            var rest = new RangeCursor(new ByteRange(start, file.Content.Size - start), null);
+            var rest = new RangeCursor(new ByteRange(start, file.Content.Size - start), cursor.Generation, null);
             try
             {
                 await ReadBodyAsync(file, rest, response, start, stall);
             }
             finally
             {
-                file.Record(new ByteRange(start, rest.Written));
+                file.Record(new ByteRange(start, rest.Written), cursor.Generation);
                 cursor.Written += rest.Written;
+                cursor.IsStale = rest.IsStale;
             }
         }
         finally
@@ -140,7 +163,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         var filled = 0;
         try
         {
-            while (cursor.Position + filled < cursor.Range.End)
+            while (cursor.Position + filled < cursor.Range.End && !cursor.IsStale)
             {
                 await ReserveAsync();
                 stall.CancelAfter(options.StallTimeout);
@@ -152,6 +175,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
                 if (count == 0)
                     throw new TransferFault("the connection closed early");
                 progress.AddReceived(count);
+                stall.CancelAfter(Timeout.InfiniteTimeSpan); // waiting for the limit is not a stall of the server
                 await bandwidth.PayAsync(count, stall.Token);
                 if (skip > 0)
                 {
@@ -161,19 +185,20 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
 
                 filled += count;
                 if (filled == buffer.Length && cursor.Position + filled < cursor.Range.End)
-                    Flush();
+                    await FlushAsync();
             }
 
             // Reading to the end also returns the connection to the pool.
-            if (await body.ReadAsync(end, stall.Token) > 0)
+            stall.CancelAfter(options.StallTimeout);
+            if (!cursor.IsStale && await body.ReadAsync(end, stall.Token) > 0)
             {
                 filled = 0;
-                throw new TransferFault("the server sent too many bytes", ExitCode.Integrity);
+                throw ResponseBody.Wrong(file.Content, "the server sent too many bytes", ExitCode.Integrity);
             }
         }
         finally
         {
-            Flush(); // keep what arrived before a break
+            await FlushAsync(); // keep what arrived before a break
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
@@ -189,15 +214,21 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
             );
         }
 
-        void Flush()
+        async ValueTask FlushAsync()
         {
             if (filled == 0)
                 return;
-            file.Write(buffer.AsSpan(0, filled), cursor.Position);
-            cursor.Hash?.AppendData(buffer, 0, filled);
-            cursor.Position += filled;
-            cursor.Written += filled;
+            var bytes = buffer.AsMemory(0, filled);
             filled = 0;
+            if (!await file.WriteAsync(bytes, cursor.Position, cursor.Generation, CancellationToken.None))
+            {
+                cursor.IsStale = true;
+                return;
+            }
+
+            cursor.Hash?.AppendData(bytes.Span);
+            cursor.Position += bytes.Length;
+            cursor.Written += bytes.Length;
         }
     }
 
@@ -209,10 +240,6 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
                 or IOException
                 or OperationCanceledException
                 or InvalidDataException;
-
-    // A wrong size is retried once, like wrong bytes.
-    private int MaxAttempts(Exception exception) =>
-        exception is TransferFault { Code: ExitCode.Integrity } ? 2 : options.TriesWithoutProgress;
 
     private string Describe(Exception exception) =>
         exception switch
@@ -228,7 +255,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
     private Failure ToFailure(FileDownload file, Exception exception) =>
         new(
             exception is TransferFault fault ? fault.Code : ExitCode.Network,
-            $"{file.Content.Path}: {Describe(exception)}, {MaxAttempts(exception)} times in a row: "
+            $"{file.Content.Path}: {Describe(exception)}, {options.TriesWithoutProgress} times in a row: "
                 + file.Content.Source.DisplayUrl,
             "check the network, then run the same command again",
             exception

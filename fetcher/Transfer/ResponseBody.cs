@@ -22,37 +22,34 @@ internal static class ResponseBody
     public static void CheckContentRange(RemoteContent content, RangeCursor cursor, HttpContentHeaders headers)
     {
         var sent = headers.ContentRange;
-        if (sent is not { HasRange: true } || sent.From != cursor.Position || sent.To != cursor.Range.End - 1)
-        {
-            throw new TransferFault(
-                $"the server sent range '{sent}' instead of bytes {cursor.Position}-{cursor.Range.End - 1}"
-            );
-        }
-
-        if (headers.ContentLength is { } length && length != cursor.Range.End - cursor.Position)
-        {
-            throw new TransferFault(
-                $"the server sent {length} bytes for a range of {cursor.Range.End - cursor.Position}"
-            );
-        }
-
+        var (first, last) = (cursor.Position, cursor.Range.End - 1);
+        if (sent is not { HasRange: true } || sent.From != first || sent.To != last)
+            throw Wrong(content, $"the server sent range '{sent}' instead of bytes {first}-{last}");
+        if (headers.ContentLength is { } length && length != cursor.Rest.Length)
+            throw Wrong(content, $"the server sent {length} bytes for a range of {cursor.Rest.Length}");
         if (sent.Length is { } total && total != content.Size)
             throw WrongSize(content, total);
+        if (headers.ContentEncoding.Count > 0)
+            throw Wrong(content, "compressed range from the server");
     }
 
     public static void CheckLength(RemoteContent content, HttpResponseMessage response)
     {
-        if (
-            response.Content.Headers is { ContentEncoding.Count: 0, ContentLength: { } length }
-            && length != content.Size
-        )
-        {
+        var headers = response.Content.Headers;
+        if (headers is { ContentEncoding.Count: 0, ContentLength: { } length } && length != content.Size)
             throw WrongSize(content, length);
-        }
+    }
+
+    /// <summary>The fault of a response with wrong bytes: the next request asks the hub for a new location.</summary>
+    public static TransferFault Wrong(RemoteContent content, string what, ExitCode code = ExitCode.Network)
+    {
+        content.Source.Renew();
+        return new TransferFault(what, code);
     }
 
     private static TransferFault WrongSize(RemoteContent content, long got) =>
-        new(
+        Wrong(
+            content,
             $"the server sent {got} bytes, the hub lists {content.Size} ({content.Digest.Name} {content.Digest.Hex})",
             ExitCode.Integrity
         );

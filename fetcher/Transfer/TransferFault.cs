@@ -4,7 +4,8 @@ namespace NixAiModels.Transfer;
 /// <param name="message">The error, as a phrase.</param>
 /// <param name="code">The exit code if it persists: <see cref="ExitCode.Network"/> or
 /// <see cref="ExitCode.Integrity"/>.</param>
-internal sealed class TransferFault(string message, ExitCode code = ExitCode.Network) : Exception(message)
+public sealed class TransferFault(string message, ExitCode code = ExitCode.Network) : Exception(message)
 {
+    /// <summary>The exit code if it persists.</summary>
     public ExitCode Code => code;
 }

@@ -5,8 +5,11 @@ namespace NixAiModels.Transfer;
 /// <summary>How bytes are moved.</summary>
 public sealed record TransferOptions
 {
-    /// <summary>How many requests run at once.</summary>
-    public int Connections { get; init; } = 32;
+    /// <summary>How many requests run at once; <see langword="null"/>: as many as make the transfer faster.</summary>
+    public int? Connections { get; init; }
+
+    /// <summary>The most requests that run at once.</summary>
+    public int MaxConnections { get; init; } = ConnectionTuner.Max;
 
     /// <summary>The largest range of one request, in bytes.</summary>
     public int LargestRange { get; init; } = 16 << 20;
@@ -39,14 +42,14 @@ public sealed record TransferOptions
         {
             throw new Failure(
                 ExitCode.Usage,
-                $"invalid number of connections {connections}: use 1 to 256; the default is 32"
+                $"invalid number of connections {connections}: use 1 to 256, or none to let them follow the line"
             );
         }
 
         var options = new TransferOptions();
         return options with
         {
-            Connections = connections ?? options.Connections,
+            Connections = connections,
             BandwidthLimit = bandwidthLimit is null ? null : Rate(bandwidthLimit),
         };
     }

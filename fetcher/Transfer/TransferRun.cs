@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
 
 namespace NixAiModels.Transfer;
 
@@ -10,29 +10,32 @@ public sealed class TransferRun : IDisposable
     private readonly TransferOptions _options;
     private readonly TransferProgress _progress;
     private readonly RangeTransfer _ranges;
-    private readonly Channel<Work> _queue;
+    private readonly RangeQueue _queue;
+    private readonly bool _isRead;
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _unverified;
-    private long _unqueued;
 
     /// <summary>Prepares a transfer; nothing is requested or written yet.</summary>
     /// <param name="contents">The files, in the order in which they are wanted.</param>
     /// <param name="options">How bytes are moved.</param>
     /// <param name="progress">Updated all along.</param>
-    public TransferRun(IReadOnlyList<RemoteContent> contents, TransferOptions options, TransferProgress progress)
+    /// <param name="isRead">Whether somebody reads every file in order by <see cref="ReadAsync"/>, which then verifies
+    /// it in the same pass.</param>
+    public TransferRun(
+        IReadOnlyList<RemoteContent> contents,
+        TransferOptions options,
+        TransferProgress progress,
+        bool isRead
+    )
     {
-        _options = options;
-        _progress = progress;
+        (_options, _progress, _isRead) = (options, progress, isRead);
+        _queue = new RangeQueue(options);
         _ranges = new RangeTransfer(options, new Bandwidth(options.BandwidthLimit), progress);
         Files = [.. contents.Select((content, order) => new FileDownload(content, order, progress))];
         _unverified = Files.Count;
-        _unqueued = contents.Sum(content => content.Size);
-        _queue = Channel.CreateUnboundedPrioritized(
-            new UnboundedPrioritizedChannelOptions<Work> { Comparer = Work.InOrder }
-        );
     }
 
-    /// <summary>The files, in the same order, to be read while they arrive.</summary>
+    /// <summary>The files, in the same order.</summary>
     public IReadOnlyList<FileDownload> Files { get; }
 
     /// <summary>Transfers everything.</summary>
@@ -42,20 +45,14 @@ public sealed class TransferRun : IDisposable
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (_unverified == 0)
-            _queue.Writer.Complete();
+            _queue.Complete();
         foreach (var file in Files)
         {
-            var resumed = file.Resume();
-            if (resumed || file.Content.Size == 0)
-                StartVerification(file, stop.Token);
-            Enqueue(file, verify: !resumed, stop.Token);
+            file.Resume();
+            Add(file, stop.Token);
         }
 
-        var workers = Enumerable
-            .Range(0, _options.Connections)
-            .Select(_ => Task.Run(() => WorkAsync(stop.Token), CancellationToken.None))
-            .ToArray();
-        var all = Task.WhenAll(workers);
+        var all = FetchAllAsync(stop.Token);
         if (await Task.WhenAny(all, _failed.Task) == _failed.Task)
             await stop.CancelAsync();
         try
@@ -69,6 +66,48 @@ public sealed class TransferRun : IDisposable
         cancellation.ThrowIfCancellationRequested();
     }
 
+    /// <summary>Reads a file from start to end while it arrives, and verifies it.</summary>
+    /// <param name="file">One of <see cref="Files"/>.</param>
+    /// <param name="consumer">Takes its bytes in order. Until the file is verified they may be the wrong ones.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>The proof that exactly these bytes are the right ones; <see langword="null"/> if they are not: then the
+    /// file is fetched again.</returns>
+    /// <exception cref="ContentMismatch">They are not, and the file cannot be fetched again.</exception>
+    public async Task<VerifiedFile?> ReadAsync(
+        FileDownload file,
+        Action<ReadOnlyMemory<byte>> consumer,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            if (file.IsVerifiedInHand || file.Verified.IsCompleted)
+            {
+                var verified = await file.Verified.WaitAsync(cancellation);
+                await FileVerification.ReadAsync(
+                    file,
+                    block =>
+                    {
+                        consumer(block);
+                        return Task.CompletedTask;
+                    },
+                    cancellation
+                );
+                return verified;
+            }
+
+            return await VerifyAsync(
+                file,
+                await FileVerification.HashAsync(file, consumer, cancellation),
+                cancellation
+            );
+        }
+        catch (IOException exception) when (exception is not HttpIOException)
+        {
+            throw LocalFailure.Of(exception, file.Content.Sink.Name);
+        }
+    }
+
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {
@@ -76,43 +115,121 @@ public sealed class TransferRun : IDisposable
             file.Dispose();
     }
 
-    private async Task WorkAsync(CancellationToken cancellation)
+    private async Task FetchAllAsync(CancellationToken cancellation)
     {
-        try
+        var tuner = _options.Connections is null ? new ConnectionTuner() : null;
+        var workers = new List<Task>();
+        var target = Math.Min(_options.Connections ?? ConnectionTuner.First, _options.MaxConnections);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        SetConnections(target);
+        var tuning = tuner is null ? Task.CompletedTask : TuneAsync(tuner);
+        // The first ends when everything is verified or something failed; by then nobody adds any.
+        await workers[0];
+        await done.CancelAsync();
+        await tuning;
+        await Task.WhenAll(workers);
+
+        void SetConnections(int wanted)
         {
-            await foreach (var work in _queue.Reader.ReadAllAsync(cancellation))
+            lock (workers)
             {
-                if (work.IsWholeFile)
-                    await FetchWholeAsync(work, cancellation);
-                else
-                    await _ranges.RunAsync(work.File, work.Range, null, cancellation);
+                Volatile.Write(ref target, Math.Min(wanted, _options.MaxConnections));
+                while (workers.Count < target)
+                {
+                    var number = workers.Count;
+                    workers.Add(Task.Run(() => WorkAsync(number), CancellationToken.None));
+                }
             }
         }
-        catch (Exception exception)
-            when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
+
+        async Task WorkAsync(int number)
         {
-            _failed.TrySetResult(exception);
+            try
+            {
+                while (true)
+                {
+                    // A connection too many waits for the end, or until it is wanted again.
+                    while (number >= Volatile.Read(ref target) && !_queue.Completed.IsCompleted)
+                        await Task.WhenAny(_queue.Completed, Task.Delay(200, cancellation));
+                    cancellation.ThrowIfCancellationRequested();
+                    if (await _queue.TakeAsync(Volatile.Read(ref target), cancellation) is not { } hole)
+                        return;
+                    await FetchAsync(hole, cancellation);
+                }
+            }
+            catch (Exception exception)
+                when (exception is not OperationCanceledException || !cancellation.IsCancellationRequested)
+            {
+                _failed.TrySetResult(exception);
+            }
+        }
+
+        async Task TuneAsync(ConnectionTuner tuner)
+        {
+            var (bytes, requests) = (0L, 0L);
+            var begun = Stopwatch.GetTimestamp();
+            while (!done.IsCancellationRequested)
+            {
+                await Task.Delay(tuner.Interval(_ranges.Latency), done.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (done.IsCancellationRequested)
+                    return;
+                var (now, answered) = (_progress.Received, _ranges.Responses);
+                tuner.Look(now - bytes, answered - requests, Stopwatch.GetElapsedTime(begun));
+                (bytes, requests, begun) = (now, answered, Stopwatch.GetTimestamp());
+                SetConnections(tuner.Connections);
+            }
         }
     }
 
-    /// <summary>Downloads a file of one range, and hashes its bytes as they arrive.</summary>
-    private async Task FetchWholeAsync(Work work, CancellationToken cancellation)
+    private async Task FetchAsync(RangeQueue.Hole hole, CancellationToken cancellation)
     {
-        using var hash = work.File.Content.Digest.Begin(work.File.Content.Size);
-        await _ranges.RunAsync(work.File, work.Range, hash, cancellation);
-        Verify(work.File, ContentMismatch.Finish(hash), cancellation);
+        if (!hole.File.IsVerifiedInHand)
+        {
+            await _ranges.RunAsync(hole, null, cancellation);
+            return;
+        }
+
+        // A file that is one range: its bytes are hashed while they are in hand.
+        using var hash = hole.File.Content.Digest.Begin(hole.File.Content.Size);
+        await _ranges.RunAsync(hole, hash, cancellation);
+        await VerifyAsync(hole.File, ContentMismatch.Finish(hash), cancellation);
     }
 
-    /// <summary>Starts a task that hashes a file of many ranges while they arrive.</summary>
-    private void StartVerification(FileDownload file, CancellationToken cancellation) =>
+    private async Task<VerifiedFile?> VerifyAsync(FileDownload file, string got, CancellationToken cancellation)
+    {
+        if (got == file.Content.Digest.Hex)
+        {
+            var verified = file.Finish();
+            if (Interlocked.Decrement(ref _unverified) == 0)
+                _queue.Complete();
+            return verified;
+        }
+
+        if (!file.CanRestart)
+            throw new ContentMismatch(file.Content, got);
+        _progress.Warn?.Invoke(
+            $"{file.Content.Path}: wrong bytes ({file.Content.Digest.Name} {got}); downloading it again"
+        );
+        file.Content.Source.Renew();
+        await file.RestartAsync();
+        Add(file, cancellation);
+        return null;
+    }
+
+    private void Add(FileDownload file, CancellationToken cancellation)
+    {
+        _queue.Add(file);
+        if (_isRead || file.IsVerifiedInHand)
+            return;
         _ = Task.Run(
             async () =>
             {
                 try
                 {
-                    Verify(file, await FileVerification.HashAsync(file, cancellation), cancellation);
+                    await VerifyAsync(file, await FileVerification.HashAsync(file, null, cancellation), cancellation);
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (!cancellation.IsCancellationRequested)
                 {
                     _failed.TrySetResult(
                         exception is Failure ? exception : LocalFailure.Of(exception, file.Content.Sink.Name)
@@ -121,52 +238,6 @@ public sealed class TransferRun : IDisposable
                 catch (OperationCanceledException) { }
             },
             CancellationToken.None
-        );
-
-    private void Verify(FileDownload file, string got, CancellationToken cancellation)
-    {
-        if (got == file.Content.Digest.Hex)
-        {
-            file.Finish();
-            if (Interlocked.Decrement(ref _unverified) == 0)
-                _queue.Writer.TryComplete();
-            return;
-        }
-
-        if (!file.CanRestart)
-            throw new ContentMismatch(file.Content, got);
-        _progress.Warn?.Invoke(
-            $"{file.Content.Path}: wrong bytes ({file.Content.Digest.Name} {got}); downloading it again"
-        );
-        file.Restart();
-        Interlocked.Add(ref _unqueued, file.Content.Size);
-        Enqueue(file, verify: true, cancellation);
-    }
-
-    private void Enqueue(FileDownload file, bool verify, CancellationToken cancellation)
-    {
-        var pieces = file.Missing(() => RangeSize(file.Content.Size)).ToArray();
-        var small = verify && pieces.Length == 1 && pieces[0] == new ByteRange(0, file.Content.Size);
-        if (small)
-            file.WithholdUntilVerified();
-        else if (verify && file.Content.Size > 0)
-            StartVerification(file, cancellation);
-        foreach (var piece in pieces)
-            _queue.Writer.TryWrite(new Work(file, piece, small));
-    }
-
-    /// <summary>Ranges are large at first and smaller towards the end, where all wait for the slowest.</summary>
-    private long RangeSize(long fileSize)
-    {
-        var size = Math.Clamp(_unqueued / (2 * _options.Connections), _options.SmallestRange, _options.LargestRange);
-        _unqueued -= Math.Min(size, fileSize);
-        return size;
-    }
-
-    private readonly record struct Work(FileDownload File, ByteRange Range, bool IsWholeFile)
-    {
-        public static readonly IComparer<Work> InOrder = Comparer<Work>.Create(
-            (a, b) => (a.File.Order, a.Range.Offset).CompareTo((b.File.Order, b.Range.Offset))
         );
     }
 }

@@ -1,22 +1,19 @@
 namespace NixAiModels.Transfer;
 
-/// <summary>One file's part of a <see cref="TransferWindow"/>.</summary>
+/// <summary>The place of one file in a <see cref="TransferWindow"/>.</summary>
 internal sealed class WindowSink(TransferWindow window, string name, long start, long size) : IContentSink
 {
-    private long _verified;
-    private long _archived;
+    private long _released;
 
     public string Name => name;
 
     public bool KeepsAll => false;
 
-    private long Size => size;
-
     /// <summary>The position in the stream after the file's last byte.</summary>
     public long End => start + size;
 
-    /// <summary>The position in the stream of the first byte that a reader still needs.</summary>
-    public long Needed => start + Math.Min(Interlocked.Read(ref _verified), Interlocked.Read(ref _archived));
+    /// <summary>The position in the stream of the first byte that somebody still has to read.</summary>
+    public long Needed => start + Interlocked.Read(ref _released);
 
     public ByteRangeSet Resume() => new();
 
@@ -29,32 +26,17 @@ internal sealed class WindowSink(TransferWindow window, string name, long start,
 
     public void Record(ByteRange range) { }
 
-    public int Read(Span<byte> buffer, long position) => Read(ref _verified, buffer, position);
+    public int Read(Span<byte> buffer, long position) => window.Read(buffer, start + position);
 
-    public IContentReader OpenReader() => new Reader(this);
-
-    public void Restart() { }
-
-    public void Finish() => MoveTo(ref _verified, size);
-
-    public void Dispose() { }
-
-    private int Read(ref long watermark, Span<byte> buffer, long position)
+    public void Release(long position)
     {
-        MoveTo(ref watermark, position);
-        return window.Read(buffer, start + position);
-    }
-
-    private void MoveTo(ref long watermark, long position)
-    {
-        if (Interlocked.Exchange(ref watermark, position) != position)
+        if (Interlocked.Exchange(ref _released, position) != position)
             window.Advance();
     }
 
-    private sealed class Reader(WindowSink sink) : IContentReader
-    {
-        public int Read(Span<byte> buffer, long position) => sink.Read(ref sink._archived, buffer, position);
+    public void Restart() { }
 
-        public void Dispose() => sink.MoveTo(ref sink._archived, sink.Size);
-    }
+    public void Finish() { }
+
+    public void Dispose() { }
 }
