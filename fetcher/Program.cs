@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using NixAiModels;
 using NixAiModels.Commands;
+using NixAiModels.Snapshots;
 using NixAiModels.Terminal;
 
 // The executable has two names; under the second it is the command that people run. The first argument has the name:
@@ -55,9 +56,9 @@ catch (Failure failure)
     Log.Error(failure);
     return (int)failure.Code;
 }
-catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+catch (OperationCanceledException exception) when (interrupted.IsCancellationRequested)
 {
-    Log.Line("interrupted");
+    Log.Line(exception is InterruptedDownload ? exception.Message : "interrupted");
     return (int)ExitCode.Interrupted;
 }
 catch (Exception exception)

@@ -43,19 +43,16 @@ internal static class FetchCommand
             var download = new SnapshotDownload(session, live: false);
             if (attributes.Has("ofCheckout"))
             {
-                RequireHash(
-                    snapshot,
-                    await download.RunAsync(snapshot, output, journals: null, hashed: true, cancellation),
-                    attributes
-                );
+                var hash = await download.HashAsync(snapshot, output, journals: null, begin: null, cancellation);
+                RequireHash(snapshot, hash.Value, attributes);
             }
             else if (file is null)
             {
-                await download.RunAsync(snapshot, output, journals: null, hashed: false, cancellation);
+                await download.WriteAsync(snapshot, output, journals: null, cancellation);
             }
             else
             {
-                await download.RunFlatAsync(snapshot, output, journals: null, cancellation);
+                await download.HashFlatAsync(snapshot, output, journals: null, cancellation);
             }
 
             return (int)ExitCode.Done;
@@ -71,16 +68,16 @@ internal static class FetchCommand
 
     /// <summary>A pin of nixpkgs' fetchFromHuggingFace is the hash of a git checkout. Nix would say that it is another;
     /// here the reason can be said.</summary>
-    private static void RequireHash(Snapshot snapshot, NixHash? got, BuildAttributes attributes)
+    private static void RequireHash(Snapshot snapshot, NixHash got, BuildAttributes attributes)
     {
         var wanted = NixHash.Parse(attributes.Text("outputHash"));
         if (got == wanted)
             return;
         throw new Failure(
             ExitCode.Integrity,
-            $"the files of {snapshot.Repository} at {snapshot.Commit} have the hash {got!.Sri}, not {wanted.Sri}; "
-                + "fetchFromHuggingFace hashes a git checkout: if git marks a file executable "
-                + "(git ls-files --stage shows 100755), its hash counts that, and the Hub's listing does not have it",
+            $"hash mismatch: {snapshot.Repository} at {snapshot.Commit} has {got.Sri}, not {wanted.Sri}: "
+                + "fetchFromHuggingFace hashes a git checkout; if git marks a file executable "
+                + "(git ls-files --stage shows 100755), that is in its hash, and not in the hub's listing",
             $"hash = \"{got.Sri}\";"
         );
     }

@@ -243,7 +243,7 @@ internal static class PrefetchCommand
         return new SnapshotDelivery(new HubSession(endpoint, token, transfer), nix)
         {
             ToStore = !parsed.GetValue(NoStore) && nix.IsInstalled,
-            Resumable = parsed.GetValue(Resumable),
+            Stream = parsed.GetValue(StreamOnly),
             Root = parsed.GetValue(AddRoot),
         };
     }

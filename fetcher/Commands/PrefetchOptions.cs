@@ -91,9 +91,9 @@ internal static class PrefetchOptions
     {
         Description = "Only compute the hash; needs no Nix, keeps no files.",
     };
-    public static readonly Option<bool> Resumable = new("--resumable")
+    public static readonly Option<bool> StreamOnly = new("--stream")
     {
-        Description = "Download to a folder first, so that an interrupted download can be resumed.",
+        Description = "Stream into the store, writing nothing twice; an interrupted download starts over.",
     };
     public static readonly Option<string?> AddRoot = new("--add-root")
     {
@@ -140,7 +140,7 @@ internal static class PrefetchOptions
             Unfreeze,
             Flat,
             NoStore,
-            Resumable,
+            StreamOnly,
             AddRoot,
             DryRun,
             Connections,

@@ -48,7 +48,10 @@ internal static class LockPin
             cancellation
         );
         // As the hub spells it.
-        wanted = wanted with { Repository = snapshot.Repository };
+        wanted = wanted with
+        {
+            Repository = snapshot.Repository,
+        };
         key = name ?? wanted.Repository.Name;
         var entry = await new EntryPin(delivery).PinAsync(snapshot, wanted, known, cancellation);
         Report(key, entry, snapshot, delivery.Downloaded);

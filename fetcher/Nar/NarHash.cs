@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using NixAiModels.Posix;
 
 namespace NixAiModels.Nar;
@@ -27,25 +26,6 @@ public static class NarHash
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await NarTree.WriteAsync(path, new NarWriter(hash.AppendData), follow, cancellation);
-        return NixHash.OfDigest(hash.GetHashAndReset());
-    }
-
-    /// <summary>Hashes a snapshot whose bytes are still arriving.</summary>
-    /// <param name="files">As <see cref="NarSnapshot.WriteAsync"/>.</param>
-    /// <param name="content">As <see cref="NarSnapshot.WriteAsync"/>.</param>
-    /// <param name="cancellation">Ends the work; it is handed on to <paramref name="content"/>.</param>
-    /// <returns>The hash that <see cref="OfPathAsync(string, CancellationToken)"/> gives for the same files on
-    /// disk.</returns>
-    /// <exception cref="InvalidOperationException">As <see cref="NarSnapshot.WriteAsync"/>.</exception>
-    /// <exception cref="EncoderFallbackException">A path holds half a surrogate pair and so has no bytes.</exception>
-    public static async Task<NixHash> OfSnapshotAsync(
-        IEnumerable<NarFile> files,
-        Func<NarFile, CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> content,
-        CancellationToken cancellation = default
-    )
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await NarSnapshot.WriteAsync(files, content, new NarWriter(hash.AppendData), cancellation);
         return NixHash.OfDigest(hash.GetHashAndReset());
     }
 }

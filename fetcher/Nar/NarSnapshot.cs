@@ -14,16 +14,17 @@ public static class NarSnapshot
     /// for as long as it takes.</summary>
     /// <param name="files">All files of the snapshot, in the order of <see cref="NarOrder"/>; none gives an empty
     /// directory.</param>
-    /// <param name="content">Yields the bytes of a file from first to last, in pieces of any size; a piece may be
-    /// reused when the next one is asked for.</param>
+    /// <param name="content">Passes the bytes of a file to the sink from first to last, in pieces of any size; returns
+    /// whether the archive is still wanted.</param>
     /// <param name="writer">A new archive's writer.</param>
-    /// <param name="cancellation">Ends the work; it is handed on to <paramref name="content"/>.</param>
+    /// <param name="cancellation">Ends the work; it is passed on to <paramref name="content"/>.</param>
+    /// <returns>Whether the archive is complete, that is, every content was wanted.</returns>
     /// <exception cref="InvalidOperationException">The files are out of order, one is a folder of another, two have one
     /// path, or a content has not the announced size.</exception>
     /// <exception cref="EncoderFallbackException">A path holds half a surrogate pair and so has no bytes.</exception>
-    public static async Task WriteAsync(
+    public static async Task<bool> WriteAsync(
         IEnumerable<NarFile> files,
-        Func<NarFile, CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> content,
+        Func<NarFile, NarSink, CancellationToken, Task<bool>> content,
         NarWriter writer,
         CancellationToken cancellation = default
     )
@@ -47,14 +48,15 @@ public static class NarSnapshot
 
             writer.BeginEntry(StrictUtf8.GetBytes(names[^1]));
             writer.BeginFile(file.Size, file.Executable);
-            await foreach (var piece in content(file, cancellation).WithCancellation(cancellation))
-                writer.Content(piece.Span);
+            if (!await content(file, writer.Content, cancellation))
+                return false;
             writer.EndFile();
             writer.EndEntry();
         }
 
         CloseDirectories(writer, open, 0);
         writer.EndDirectory();
+        return true;
     }
 
     private static void CloseDirectories(NarWriter writer, Stack<string> open, int remaining)

@@ -25,20 +25,14 @@ public sealed class PartialSnapshot : IDisposable
         Journals = Path.Combine(folder, "journal");
     }
 
+    /// <summary>The folder that keeps the download.</summary>
+    public string Folder => _folder;
+
     /// <summary>The folder that becomes the snapshot; its name is the name in the store.</summary>
     public string Tree { get; }
 
     /// <summary>The folder of the journals of incomplete files.</summary>
     public string Journals { get; }
-
-    /// <summary>Whether an earlier run left a partial download of a snapshot, or another process is writing
-    /// one.</summary>
-    /// <param name="endpoint">The hub.</param>
-    /// <param name="snapshot">The files.</param>
-    /// <param name="output">What they will be in the store.</param>
-    /// <param name="home">The folder of all partial downloads; <see langword="null"/> for the user's cache.</param>
-    public static bool Exists(HubEndpoint endpoint, Snapshot snapshot, FixedOutput output, string? home) =>
-        Directory.Exists(Path.Combine(FolderOf(endpoint, snapshot, output, home), "tree"));
 
     /// <summary>Locks the folder of a snapshot; waits while another process has it.</summary>
     /// <param name="endpoint">The hub.</param>
@@ -55,7 +49,7 @@ public sealed class PartialSnapshot : IDisposable
         CancellationToken cancellation
     )
     {
-        var folder = FolderOf(endpoint, snapshot, output, home);
+        var folder = PathOf(endpoint, snapshot, output, home);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
@@ -89,7 +83,8 @@ public sealed class PartialSnapshot : IDisposable
 
     private static string LockOf(string folder) => folder + ".lock";
 
-    private static string FolderOf(HubEndpoint endpoint, Snapshot snapshot, FixedOutput output, string? home)
+    /// <summary>The folder of a snapshot, which need not exist.</summary>
+    internal static string PathOf(HubEndpoint endpoint, Snapshot snapshot, FixedOutput output, string? home)
     {
         // Equal for equal files only.
         var identity =

@@ -6,8 +6,8 @@ using NixAiModels.Terminal;
 namespace NixAiModels.Snapshots;
 
 /// <summary>Downloads snapshots and adds them to the store, outside of a build. A snapshot that the store has is not
-/// downloaded; another one is streamed into the store, or goes through a folder where that is not possible or an
-/// interrupted download should be resumable.</summary>
+/// downloaded. Files are kept in a folder until the store has them, so that an interrupted download can be resumed;
+/// where there is no space for two copies, or on demand, they are streamed into the store.</summary>
 /// <param name="session">The hub that has the files; disposed with this.</param>
 /// <param name="nix">The Nix whose store it goes to.</param>
 public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisposable
@@ -18,8 +18,9 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
     /// <summary>Whether snapshots are added to the store; else only their hashes are computed.</summary>
     public bool ToStore { get; init; }
 
-    /// <summary>Whether an interrupted download can be resumed; everything is then written to disk twice.</summary>
-    public bool Resumable { get; init; }
+    /// <summary>Whether to stream into the store where that is possible: nothing is written twice, and an interrupted
+    /// download starts over.</summary>
+    public bool Stream { get; init; }
 
     /// <summary>The folder for partial downloads; <see langword="null"/> for one in the user's cache.</summary>
     public string? PartialFolder { get; init; }
@@ -46,73 +47,81 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(output);
-        if (ToStore)
-        {
-            await using var import = await SnapshotImport.OpenAsync(cancellation);
-            if (
-                import is not null
-                && await StreamIntoStoreAsync(import, snapshot, output, cancellation) is { } delivered
-            )
-            {
-                // While the import's connection is open: nothing may collect the path in between.
-                if (Root is not null)
-                    await nix.AddRootAsync(delivered.StorePath, Root, cancellation);
-                return delivered;
-            }
-        }
-
-        return await DownloadThenAddAsync(snapshot, output, cancellation);
+        await using var import = ToStore ? await SnapshotImport.OpenAsync(cancellation) : null;
+        var delivered = await DeliverAsync(import, snapshot, output, cancellation);
+        // While the import's connection is open: nothing may collect the path in between.
+        if (Root is not null && delivered.StorePath is { } path)
+            await nix.AddRootAsync(path, Root, cancellation);
+        return delivered;
     }
 
     /// <summary>Closes the session.</summary>
     public void Dispose() => session.Dispose();
 
-    private async Task<(NixHash Hash, string StorePath)?> StreamIntoStoreAsync(
+    private async Task<(NixHash Hash, string? StorePath)> DeliverAsync(
+        SnapshotImport? import,
+        Snapshot snapshot,
+        FixedOutput output,
+        CancellationToken cancellation
+    )
+    {
+        if (import is not null && await import.FindAsync(snapshot, output, cancellation) is { } found)
+        {
+            Log.Line("already in the store; nothing to download");
+            return found;
+        }
+
+        Log.Line(snapshot.Summary);
+        // A single file cannot be streamed: see DaemonImport.
+        return import is not null && !output.IsFlat && MustStream(snapshot, output)
+            ? await StreamAsync(import, snapshot, output, cancellation)
+            : await DownloadAsync(output.IsFlat ? null : import, snapshot, output, cancellation);
+    }
+
+    /// <summary>Whether the files go straight into the store: because the user wants it, or because there is no space
+    /// for a second copy of them.</summary>
+    private bool MustStream(Snapshot snapshot, FixedOutput output)
+    {
+        var store = StoreFolder.Find(Environment.GetEnvironmentVariable);
+        if (!Stream)
+        {
+            var folder = PartialSnapshot.PathOf(session.Endpoint, snapshot, output, PartialFolder);
+            var missing = SnapshotDownload.Missing(snapshot, Path.Combine(folder, "tree", output.Name));
+            var shortage = store is null ? null : FreeSpace.FindShortage((folder, missing), (store, snapshot.Size));
+            if (shortage is not { } disk)
+                return false;
+            Log.Warning(
+                $"{disk.Folder} needs {Amounts.Size(disk.Needed)} and has {Amounts.Size(disk.Free)}: "
+                    + "streaming into the store without a second copy; an interrupted download starts over"
+            );
+        }
+
+        if (store is not null)
+            FreeSpace.Require((store, snapshot.Size));
+        return true;
+    }
+
+    private async Task<(NixHash Hash, string? StorePath)> StreamAsync(
         SnapshotImport import,
         Snapshot snapshot,
         FixedOutput output,
         CancellationToken cancellation
     )
     {
-        if (await import.FindAsync(snapshot, output, cancellation) is { } found)
-        {
-            Log.Line("already in the store; nothing to download");
-            return found;
-        }
-
-        // A partial download saves more than a copy costs. A single file cannot be streamed: see DaemonImport.
-        if (output.IsFlat || Resumable || PartialSnapshot.Exists(session.Endpoint, snapshot, output, PartialFolder))
-        {
-            return null;
-        }
-
-        try
-        {
-            Log.Line(snapshot.Summary);
-            var imported = await import.RunAsync(
-                new SnapshotStream(session, ProgressDisplay.TerminalIsLive),
-                snapshot,
-                output,
-                cancellation
-            );
-            Downloaded += snapshot.Size;
-            RequireExpected(output, imported.Hash);
-            return imported;
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or Failure { Code: ExitCode.Network })
-        {
-            Log.Line("nothing was kept; with --resumable, an interrupted download can be resumed");
-            throw;
-        }
+        var stream = new SnapshotStream(session, ProgressDisplay.TerminalIsLive);
+        var imported = await import.RunAsync(stream, snapshot, output, cancellation);
+        Downloaded += snapshot.Size;
+        RequireExpected(output, imported.Hash);
+        return imported;
     }
 
-    private async Task<(NixHash Hash, string? StorePath)> DownloadThenAddAsync(
+    private async Task<(NixHash Hash, string? StorePath)> DownloadAsync(
+        SnapshotImport? import,
         Snapshot snapshot,
         FixedOutput output,
         CancellationToken cancellation
     )
     {
-        Log.Line(snapshot.Summary);
         using var partial = await PartialSnapshot.OpenAsync(
             session.Endpoint,
             snapshot,
@@ -120,24 +129,33 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
             PartialFolder,
             cancellation
         );
-        var hash = await DownloadAsync(snapshot, output, partial, cancellation);
-        Downloaded += snapshot.Size;
-        RequireExpected(output, hash);
-        string? storePath = null;
-        if (ToStore)
+        // Whoever held the folder may have been downloading the same.
+        if (import is not null && await import.FindAsync(snapshot, output, cancellation) is { } found)
         {
-            storePath = await nix.AddFixedAsync(partial.Tree, output, cancellation);
-            if (Root is not null)
-                await nix.AddRootAsync(storePath, Root, cancellation);
-            if (output.ExpectedHash is null)
-                KnownHashes.Add(snapshot, output, hash);
+            partial.Delete();
+            return found;
         }
 
+        Log.Line($"kept until it is complete in {partial.Folder}");
+        var hash = await HashAsync(import, snapshot, output, partial, cancellation);
+        Downloaded += snapshot.Size;
+        if (output.ExpectedHash is { } expected && hash.Value != expected)
+        {
+            partial.Delete();
+            throw new HashMismatch(output, hash.Value);
+        }
+
+        string? storePath = null;
+        if (import is not null)
+            storePath = await import.FinishAsync(snapshot, output, hash, cancellation);
+        else if (ToStore)
+            storePath = await AddAsync(snapshot, output, partial, hash, cancellation);
         partial.Delete();
-        return (hash, storePath);
+        return (hash.Value, storePath);
     }
 
-    private async Task<NixHash> DownloadAsync(
+    private async Task<VerifiedHash> HashAsync(
+        SnapshotImport? import,
         Snapshot snapshot,
         FixedOutput output,
         PartialSnapshot partial,
@@ -148,14 +166,53 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
         try
         {
             return output.IsFlat
-                ? await download.RunFlatAsync(snapshot, partial.Tree, partial.Journals, cancellation)
-                : (await download.RunAsync(snapshot, partial.Tree, partial.Journals, hashed: true, cancellation))!;
+                ? await download.HashFlatAsync(snapshot, partial.Tree, partial.Journals, cancellation)
+                : await download.HashAsync(
+                    snapshot,
+                    partial.Tree,
+                    partial.Journals,
+                    import is null ? null : token => import.BeginAsync(output, token),
+                    cancellation
+                );
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            Log.Line("run the same command to resume; the partial download was kept");
+            throw new InterruptedDownload(download.Arrived, snapshot.Size, partial.Folder);
+        }
+        catch (Failure failure) when (failure.Code is ExitCode.Network && download.Arrived > 0)
+        {
+            Log.Line(
+                $"kept {Amounts.Size(download.Arrived)} of {Amounts.Size(snapshot.Size)} in {partial.Folder}; "
+                    + "the same command resumes"
+            );
             throw;
         }
+    }
+
+    private async Task<string> AddAsync(
+        Snapshot snapshot,
+        FixedOutput output,
+        PartialSnapshot partial,
+        VerifiedHash hash,
+        CancellationToken cancellation
+    )
+    {
+        if (StoreFolder.Find(Environment.GetEnvironmentVariable) is { } store)
+            FreeSpace.Require((store, snapshot.Size));
+        var storePath = await nix.AddFixedAsync(partial.Tree, output, cancellation);
+        var expected = output.PathFor(hash.Value, Path.GetDirectoryName(storePath)!);
+        if (storePath != expected)
+        {
+            throw new Failure(
+                ExitCode.Integrity,
+                $"what arrived in the store is not what was verified: {storePath}, not {expected}",
+                "nix-store --verify-path " + storePath
+            );
+        }
+
+        if (output.ExpectedHash is null)
+            KnownHashes.Add(snapshot, output, hash.Value);
+        return storePath;
     }
 
     private static void RequireExpected(FixedOutput output, NixHash hash)

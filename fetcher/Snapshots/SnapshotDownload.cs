@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Terminal;
@@ -8,59 +7,57 @@ using NixAiModels.Validation.Formats;
 
 namespace NixAiModels.Snapshots;
 
-/// <summary>Writes the selected files of a snapshot into a folder, verified, and hashes the folder as a NAR while they
+/// <summary>Writes the selected files of a snapshot into a folder, verified, and hashes them while they
 /// arrive.</summary>
 /// <param name="session">The hub that has the files.</param>
 /// <param name="live">Whether progress is shown on a terminal.</param>
 public sealed class SnapshotDownload(HubSession session, bool live)
 {
+    /// <summary>How many bytes have arrived, those of earlier runs included.</summary>
+    public long Arrived { get; private set; }
+
     /// <summary>Downloads a snapshot into a folder.</summary>
-    /// <param name="snapshot">Which files.</param>
+    /// <param name="snapshot">The files.</param>
     /// <param name="folder">The folder; it is made, and holds nothing but the files in the end.</param>
-    /// <param name="journals">A folder for notes that let a later run go on, or <see langword="null"/> where nothing
-    /// outlives a failure.</param>
-    /// <param name="hashed">Whether to hash the folder as a NAR.</param>
+    /// <param name="journals">A folder for journals that let a later run resume, or <see langword="null"/>.</param>
     /// <param name="cancellation">Ends the download.</param>
-    /// <returns>The NAR hash of the folder, or <see langword="null"/> if it was not asked for.</returns>
-    /// <exception cref="Failure">Whatever failed for good.</exception>
-    public async Task<NixHash?> RunAsync(
+    /// <exception cref="Failure">The download failed.</exception>
+    public async Task WriteAsync(Snapshot snapshot, string folder, string? journals, CancellationToken cancellation)
+    {
+        using var run = Begin(snapshot, folder, journals, isRead: false);
+        await TransferAsync<object>(run, null, cancellation);
+        WarnOfMissingShards(snapshot, folder);
+    }
+
+    /// <summary>Downloads a snapshot into a folder and hashes it as a NAR.</summary>
+    /// <param name="snapshot">The files.</param>
+    /// <param name="folder">The folder; it is made, and holds nothing but the files in the end.</param>
+    /// <param name="journals">A folder for journals that let a later run resume, or <see langword="null"/>.</param>
+    /// <param name="begin">Who else receives the archive; see <see cref="VerifiedHash"/>.</param>
+    /// <param name="cancellation">Ends the download.</param>
+    /// <exception cref="Failure">The download failed.</exception>
+    public async Task<VerifiedHash> HashAsync(
         Snapshot snapshot,
         string folder,
         string? journals,
-        bool hashed,
+        Func<CancellationToken, Task<NarSink>>? begin,
         CancellationToken cancellation
     )
     {
-        MakeFolders(snapshot, folder, journals);
-        RemoveUnexpectedFiles(snapshot, folder);
-        FreeSpace.Require(
-            folder,
-            snapshot.Files.Sum(file => Math.Max(0, file.Size - PresentLength(Path.Combine(folder, file.Path))))
-        );
-        var contents = snapshot
-            .Files.Select(
-                (file, index) =>
-                    Content(
-                        snapshot,
-                        file,
-                        Path.Combine(folder, file.Path),
-                        journals is null ? null : Path.Combine(journals, $"{index}")
-                    )
-            )
-            .ToArray();
-        var hash = await TransferAsync(contents, folder, hashed, cancellation);
+        using var run = Begin(snapshot, folder, journals, isRead: true);
+        var hash = await TransferAsync(run, stop => VerifiedHash.OfArchiveAsync(run, begin, stop), cancellation);
         WarnOfMissingShards(snapshot, folder);
-        return hash;
+        return hash!;
     }
 
     /// <summary>Downloads the one file of a snapshot to a path.</summary>
     /// <param name="snapshot">A snapshot of exactly one file.</param>
     /// <param name="destination">The path of the file; its folder is made.</param>
-    /// <param name="journals">A folder for a note that lets a later run go on, or <see langword="null"/>.</param>
+    /// <param name="journals">A folder for a journal that lets a later run resume, or <see langword="null"/>.</param>
     /// <param name="cancellation">Ends the download.</param>
-    /// <returns>SHA-256 of the file's content.</returns>
-    /// <exception cref="Failure">Whatever failed for good.</exception>
-    public async Task<NixHash> RunFlatAsync(
+    /// <returns>The sha256 of the file's content.</returns>
+    /// <exception cref="Failure">The download failed.</exception>
+    public async Task<VerifiedHash> HashFlatAsync(
         Snapshot snapshot,
         string destination,
         string? journals,
@@ -70,41 +67,67 @@ public sealed class SnapshotDownload(HubSession session, bool live)
         var file = snapshot.Files.Single();
         var folder = Path.GetDirectoryName(destination)!;
         MakeFolders(snapshot with { Files = [] }, folder, journals);
-        FreeSpace.Require(folder, file.Size - PresentLength(destination));
-        var content = Content(snapshot, file, destination, journals is null ? null : Path.Combine(journals, "0"));
-        await TransferAsync([content], destination, hashed: false, cancellation);
-        if (file.Sha256 is { } sha256)
-            return NixHash.Parse(sha256);
-        await using var stream = File.OpenRead(destination);
-        return NixHash.OfDigest(await SHA256.HashDataAsync(stream, cancellation));
+        FreeSpace.Require((folder, file.Size - PresentLength(destination)));
+        using var run = Begin([Content(snapshot, file, destination, Journal(journals, 0))], isRead: true);
+        return (await TransferAsync(run, stop => VerifiedHash.OfFileAsync(run, stop), cancellation))!;
     }
+
+    /// <summary>How many bytes a folder still needs to hold a snapshot.</summary>
+    /// <param name="snapshot">The files.</param>
+    /// <param name="folder">The folder, which need not exist.</param>
+    public static long Missing(Snapshot snapshot, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return snapshot.Files.Sum(file => Math.Max(0, file.Size - PresentLength(Path.Combine(folder, file.Path))));
+    }
+
+    private TransferRun Begin(Snapshot snapshot, string folder, string? journals, bool isRead)
+    {
+        MakeFolders(snapshot, folder, journals);
+        RemoveUnexpectedFiles(snapshot, folder);
+        FreeSpace.Require((folder, Missing(snapshot, folder)));
+        return Begin(
+            [
+                .. snapshot.Files.Select(
+                    (file, index) => Content(snapshot, file, Path.Combine(folder, file.Path), Journal(journals, index))
+                ),
+            ],
+            isRead
+        );
+    }
+
+    private TransferRun Begin(RemoteContent[] contents, bool isRead) =>
+        new(
+            contents,
+            session.Transfer,
+            new TransferProgress(contents.Length, contents.Sum(content => content.Size))
+            {
+                Warn = session.Warnings.Add,
+            },
+            isRead
+        );
 
     private RemoteContent Content(Snapshot snapshot, HubFile file, string destination, string? journal) =>
         snapshot.Content(session.Client, file, new FileSink(destination, file.Size, journal));
 
-    private async Task<NixHash?> TransferAsync(
-        RemoteContent[] contents,
-        string root,
-        bool hashed,
+    private static string? Journal(string? journals, int index) =>
+        journals is null ? null : Path.Combine(journals, $"{index}");
+
+    private async Task<T?> TransferAsync<T>(
+        TransferRun run,
+        Func<CancellationToken, Task<T>>? read,
         CancellationToken cancellation
     )
+        where T : class
     {
-        var progress = new TransferProgress(contents.Length, contents.Sum(content => content.Size))
-        {
-            Warn = session.Warnings.Add,
-        };
-        using var run = new TransferRun(contents, session.Transfer, progress);
-        await using var display = new ProgressDisplay(progress, session.Warnings, live);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var hash = hashed ? StreamingNarHash.OfAsync(run.Files, stop.Token) : Task.FromResult<NixHash?>(null);
+        await using var display = new ProgressDisplay(run.Progress, session.Warnings, live);
         try
         {
-            await run.RunAsync(cancellation);
-            return await hash ?? (hashed ? await NarHash.OfPathAsync(root, cancellation) : null);
+            return await run.RunAsync(read, cancellation);
         }
         finally
         {
-            await stop.CancelAsync();
+            Arrived = run.Progress.Arrived;
         }
     }
 
@@ -121,7 +144,8 @@ public sealed class SnapshotDownload(HubSession session, bool live)
                 if (missing.Count > 0)
                 {
                     Log.Warning(
-                        $"{index} names {Amounts.Count(missing.Count, "shard")} that are not among the files, the first is {Printable.Escape(missing[0])}"
+                        $"{index} names {Amounts.Count(missing.Count, "shard")} that are not among the files, the first is "
+                            + Printable.Escape(missing[0])
                     );
                 }
             }

@@ -12,6 +12,7 @@ public sealed class SnapshotImport : IAsyncDisposable
 {
     private readonly DaemonAddress _address;
     private DaemonConnection _connection;
+    private DaemonImport? _import;
 
     private SnapshotImport(DaemonAddress address, DaemonConnection connection) =>
         (_address, _connection) = (address, connection);
@@ -68,8 +69,6 @@ public sealed class SnapshotImport : IAsyncDisposable
         CancellationToken cancellation
     )
     {
-        if (StoreFolder.Find(Environment.GetEnvironmentVariable) is { } folder)
-            FreeSpace.Require(folder, snapshot.Size);
         try
         {
             return await TryAsync(stream, snapshot, output, cancellation);
@@ -77,8 +76,6 @@ public sealed class SnapshotImport : IAsyncDisposable
         catch (ContentMismatch mismatch)
         {
             Log.Line($"{mismatch.Message}; nothing was added to the store; trying once more from the start");
-            await _connection.DisposeAsync();
-            _connection = await DaemonConnection.OpenAsync(_address, cancellation);
             return await TryAsync(stream, snapshot, output, cancellation);
         }
     }
@@ -86,17 +83,38 @@ public sealed class SnapshotImport : IAsyncDisposable
     /// <summary>Closes the connection to the daemon.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private async Task<(NixHash Hash, string StorePath)> TryAsync(
-        SnapshotStream stream,
+    /// <summary>Begins to add a snapshot; what an earlier call began is aborted, and the daemon discards it.</summary>
+    /// <param name="output">What the files are in the store; not a flat output.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Receives the archive.</returns>
+    internal async Task<NarSink> BeginAsync(FixedOutput output, CancellationToken cancellation)
+    {
+        if (_import is not null)
+        {
+            await _connection.DisposeAsync();
+            _connection = await DaemonConnection.OpenAsync(_address, cancellation);
+        }
+
+        _import = await _connection.BeginAddAsync(output.Name, cancellation);
+        return _import.Write;
+    }
+
+    /// <summary>Ends what <see cref="BeginAsync"/> began.</summary>
+    /// <param name="snapshot">The files.</param>
+    /// <param name="output">What they are in the store.</param>
+    /// <param name="hash">The hash of the archive that was written.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The store path.</returns>
+    internal async Task<string> FinishAsync(
         Snapshot snapshot,
         FixedOutput output,
+        VerifiedHash hash,
         CancellationToken cancellation
     )
     {
-        var import = await _connection.BeginAddAsync(output.Name, cancellation);
-        var hash = await stream.RunAsync(snapshot, import.Write, cancellation);
-        var added = await import.FinishAsync(cancellation);
-        var expected = output.PathFor(hash, Path.GetDirectoryName(added.Path)!);
+        var added = await _import!.FinishAsync(cancellation);
+        _import = null;
+        var expected = output.PathFor(hash.Value, Path.GetDirectoryName(added.Path)!);
         if (added.Path != expected)
         {
             throw new Failure(
@@ -107,7 +125,18 @@ public sealed class SnapshotImport : IAsyncDisposable
         }
 
         if (output.ExpectedHash is null)
-            KnownHashes.Add(snapshot, output, hash);
-        return (hash, added.Path);
+            KnownHashes.Add(snapshot, output, hash.Value);
+        return added.Path;
+    }
+
+    private async Task<(NixHash Hash, string StorePath)> TryAsync(
+        SnapshotStream stream,
+        Snapshot snapshot,
+        FixedOutput output,
+        CancellationToken cancellation
+    )
+    {
+        var hash = await stream.RunAsync(snapshot, await BeginAsync(output, cancellation), cancellation);
+        return (hash.Value, await FinishAsync(snapshot, output, hash, cancellation));
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using NixAiModels.Nar;
 using NixAiModels.Terminal;
 using NixAiModels.Transfer;
@@ -14,7 +13,6 @@ public sealed class SnapshotStream(HubSession session, bool live)
     // Half of it is on its way, half waits for its turn; with everything else the process takes about 115 MB.
     private const int DefaultWindow = 64 << 20;
     private const int SmallestRange = 256 << 10;
-    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
 
     /// <summary>How many bytes of files are in memory at most.</summary>
     internal int WindowSize { get; init; } = DefaultWindow;
@@ -28,53 +26,29 @@ public sealed class SnapshotStream(HubSession session, bool live)
     /// <exception cref="ContentMismatch">A file's bytes turned out to be wrong after some of them had been handed
     /// on.</exception>
     /// <exception cref="Failure">Whatever else failed for good, or the sink refused.</exception>
-    public async Task<NixHash> RunAsync(Snapshot snapshot, NarSink sink, CancellationToken cancellation)
+    public async Task<VerifiedHash> RunAsync(Snapshot snapshot, NarSink sink, CancellationToken cancellation)
     {
         var window = new TransferWindow(WindowSize, snapshot.Files.Select(file => (file.Path, file.Size)));
         var contents = snapshot
             .Files.Zip(window.Sinks, (file, place) => snapshot.Content(session.Client, file, place))
             .ToArray();
         var progress = new TransferProgress(contents.Length, snapshot.Size) { Warn = session.Warnings.Add };
-        using var run = new TransferRun(contents, InWindow(), progress);
+        using var run = new TransferRun(contents, InWindow(), progress, isRead: true);
         await using var display = new ProgressDisplay(progress, session.Warnings, live);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var archive = Task.Run(() => StreamingNarHash.WriteAsync(run.Files, Both, stop.Token), cancellation);
-        var transfer = run.RunAsync(stop.Token);
-        try
-        {
-            // Without an archive that moves on the transfer would wait for ever.
-            if (await Task.WhenAny(archive, transfer) == archive)
-                await archive;
-            await transfer;
-            await archive;
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await transfer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            // It may be stuck in a sink that takes nothing more.
-            await Task.WhenAny(archive, Task.Delay(ShutdownGrace, CancellationToken.None));
-        }
-
-        return NixHash.OfDigest(hash.GetHashAndReset());
-
-        void Both(ReadOnlySpan<byte> bytes)
-        {
-            hash.AppendData(bytes);
-            sink(bytes);
-        }
+        return (
+            await run.RunAsync(stop => VerifiedHash.OfArchiveAsync(run, _ => Task.FromResult(sink), stop), cancellation)
+        )!;
     }
 
     /// <summary>Ranges so small that every connection has one in the window and another one can wait.</summary>
     private TransferOptions InWindow()
     {
         var options = session.Transfer;
-        var connections = Math.Clamp(WindowSize / SmallestRange / 2, 1, options.Connections);
+        var connections = Math.Clamp(WindowSize / SmallestRange / 2, 1, options.Connections ?? options.MaxConnections);
         var largest = Math.Min(options.LargestRange, WindowSize / connections / 2);
         return options with
         {
-            Connections = connections,
+            MaxConnections = connections,
             LargestRange = largest,
             SmallestRange = Math.Min(options.SmallestRange, largest),
         };

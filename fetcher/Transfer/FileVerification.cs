@@ -17,7 +17,7 @@ internal static class FileVerification
     /// <returns>The digest, hexadecimal.</returns>
     public static async Task<string> HashAsync(
         FileDownload file,
-        Action<ReadOnlyMemory<byte>>? consumer,
+        ByteConsumer? consumer,
         CancellationToken cancellation
     )
     {
@@ -36,7 +36,7 @@ internal static class FileVerification
                     var hashing = Task.Run(() => digest.AppendData(block.Span), CancellationToken.None);
                     try
                     {
-                        consumer(block);
+                        consumer(block.Span);
                     }
                     catch
                     {

@@ -7,6 +7,7 @@ namespace NixAiModels.Transfer;
 /// is verified while it arrives.</summary>
 public sealed class TransferRun : IDisposable
 {
+    private static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(5);
     private readonly TransferOptions _options;
     private readonly TransferProgress _progress;
     private readonly RangeTransfer _ranges;
@@ -38,10 +39,41 @@ public sealed class TransferRun : IDisposable
     /// <summary>The files, in the same order.</summary>
     public IReadOnlyList<FileDownload> Files { get; }
 
-    /// <summary>Transfers everything.</summary>
+    /// <summary>The transfer's progress.</summary>
+    public TransferProgress Progress => _progress;
+
+    /// <summary>Transfers everything, while somebody reads it.</summary>
+    /// <param name="read">Reads every file in order (<see cref="ReadAsync"/>), or <see langword="null"/> where nobody
+    /// does.</param>
     /// <param name="cancellation">Ends the transfer; what has arrived is kept and recorded.</param>
+    /// <returns>What the reader returns.</returns>
     /// <exception cref="Failure">The first error; everything else has been stopped by then.</exception>
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task<T?> RunAsync<T>(Func<CancellationToken, Task<T>>? read, CancellationToken cancellation)
+        where T : class
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var reading = read is null
+            ? Task.FromResult<T?>(null)
+            : Task.Run(async () => (T?)await read(stop.Token), CancellationToken.None);
+        var transfer = TransferAsync(stop.Token);
+        try
+        {
+            // Without a reader that advances a transfer would wait for ever.
+            if (await Task.WhenAny(reading, transfer) == reading)
+                await reading;
+            await transfer;
+            return await reading;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await transfer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // The reader may hang in a sink that accepts nothing more.
+            await Task.WhenAny(reading, Task.Delay(ShutdownGrace, CancellationToken.None));
+        }
+    }
+
+    private async Task TransferAsync(CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (_unverified == 0)
@@ -68,14 +100,15 @@ public sealed class TransferRun : IDisposable
 
     /// <summary>Reads a file from start to end while it arrives, and verifies it.</summary>
     /// <param name="file">One of <see cref="Files"/>.</param>
-    /// <param name="consumer">Takes its bytes in order. Until the file is verified they may be the wrong ones.</param>
+    /// <param name="consumer">Receives its bytes in order, or <see langword="null"/>. Until the file is verified they
+    /// may be wrong.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <returns>The proof that exactly these bytes are the right ones; <see langword="null"/> if they are not: then the
     /// file is fetched again.</returns>
     /// <exception cref="ContentMismatch">They are not, and the file cannot be fetched again.</exception>
     public async Task<VerifiedFile?> ReadAsync(
         FileDownload file,
-        Action<ReadOnlyMemory<byte>> consumer,
+        ByteConsumer? consumer,
         CancellationToken cancellation
     )
     {
@@ -84,11 +117,13 @@ public sealed class TransferRun : IDisposable
             if (file.IsVerifiedInHand || file.Verified.IsCompleted)
             {
                 var verified = await file.Verified.WaitAsync(cancellation);
+                if (consumer is null)
+                    return verified;
                 await FileVerification.ReadAsync(
                     file,
                     block =>
                     {
-                        consumer(block);
+                        consumer(block.Span);
                         return Task.CompletedTask;
                     },
                     cancellation

@@ -32,11 +32,8 @@ internal sealed class StoreImport(Report report, string folder, string ours)
         var runs = Measure<(Cost Cost, double Disk)>(
             Title,
             [
-                ("ours, straight into the store", () => TimeInNewStore(prefetch, environment)),
-                (
-                    "ours, `--resumable`: a folder, then `nix-store --add-fixed`",
-                    () => TimeInNewStore([.. prefetch, "--resumable"], environment)
-                ),
+                ("ours, resumable (the default)", () => TimeInNewStore(prefetch, environment)),
+                ("ours, `--stream`", () => TimeInNewStore([.. prefetch, "--stream"], environment)),
                 (
                     "nix-prefetch-url, file after file (hashes, verifies nothing)",
                     () => TimeInNewStore(["sh", "-ec", eachFile], environment)

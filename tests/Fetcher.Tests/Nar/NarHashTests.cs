@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using CsCheck;
 using NixAiModels.Nar;
 
@@ -190,8 +191,7 @@ public sealed class NarHashTests : IDisposable
 
                     var expected = RealNix.HashPath(tree.Root);
                     var fromDisk = NarHash.OfPathAsync(tree.Root, Cancellation).GetAwaiter().GetResult();
-                    var arriving = NarHash
-                        .OfSnapshotAsync(
+                    var arriving = OfArrivingAsync(
                             NarOrder.Sort(taken.Keys, f => f.Path),
                             (f, ct) => PiecesAsync(taken[f], ct),
                             Cancellation
@@ -215,11 +215,7 @@ public sealed class NarHashTests : IDisposable
     public async Task Files_out_of_order_give_no_hash(params string[] paths)
     {
         var hashing = () =>
-            NarHash.OfSnapshotAsync(
-                paths.Select(path => new NarFile(path, 0)),
-                (_, ct) => PiecesAsync([], ct),
-                Cancellation
-            );
+            OfArrivingAsync(paths.Select(path => new NarFile(path, 0)), (_, ct) => PiecesAsync([], ct), Cancellation);
 
         await hashing.Should().ThrowAsync<InvalidOperationException>().WithMessage("*out of order*");
     }
@@ -230,9 +226,31 @@ public sealed class NarHashTests : IDisposable
     public async Task A_content_of_another_size_gives_no_hash(int size)
     {
         var hashing = () =>
-            NarHash.OfSnapshotAsync([new NarFile("file", 4)], (_, ct) => PiecesAsync(new byte[size], ct), Cancellation);
+            OfArrivingAsync([new NarFile("file", 4)], (_, ct) => PiecesAsync(new byte[size], ct), Cancellation);
 
         await hashing.Should().ThrowAsync<InvalidOperationException>();
+    }
+
+    private static async Task<NixHash> OfArrivingAsync(
+        IEnumerable<NarFile> files,
+        Func<NarFile, CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> pieces,
+        CancellationToken cancellation
+    )
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var isComplete = await NarSnapshot.WriteAsync(
+            files,
+            async (file, sink, token) =>
+            {
+                await foreach (var piece in pieces(file, token))
+                    sink(piece.Span);
+                return true;
+            },
+            new NarWriter(hash.AppendData),
+            cancellation
+        );
+        isComplete.Should().BeTrue();
+        return NixHash.OfDigest(hash.GetHashAndReset());
     }
 
     private static bool IsBelow(string path, string folder) => path.StartsWith(folder + "/", StringComparison.Ordinal);

@@ -61,8 +61,8 @@ internal sealed class SoakRun(
         return soak.Way switch
         {
             SoakWay.NoStore => (Executable.Prefetch, [.. prefetch, "--no-store"]),
-            SoakWay.Store => (Executable.Prefetch, [.. prefetch, "--resumable"]),
-            SoakWay.Stream => (Executable.Prefetch, prefetch),
+            SoakWay.Store => (Executable.Prefetch, prefetch),
+            SoakWay.Stream => (Executable.Prefetch, [.. prefetch, "--stream"]),
             SoakWay.Lock => (Executable.Prefetch, [soak.Repository, "--lock", Path.Combine(home, "lock.json")]),
             SoakWay.FullDisk when roomy => (Executable.Prefetch, [.. prefetch, "--no-store"]),
             SoakWay.FullDisk => (

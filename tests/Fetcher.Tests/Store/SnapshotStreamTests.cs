@@ -157,7 +157,7 @@ public sealed class SnapshotStreamTests(TestHubFixture hub) : IClassFixture<Test
             Cancellation
         );
         var stream = new SnapshotStream(session, live: false) { WindowSize = 2 << 20 };
-        return await stream.RunAsync(snapshot, sink ?? (_ => { }), Cancellation);
+        return (await stream.RunAsync(snapshot, sink ?? (_ => { }), Cancellation)).Value;
     }
 
     private static byte[] Bytes(int count) => RandomNumberGenerator.GetBytes(count);

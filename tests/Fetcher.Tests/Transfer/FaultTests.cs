@@ -185,14 +185,14 @@ public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixtur
             Cancellation
         );
         return (
-            await new SnapshotDownload(session, live: false).RunAsync(
+            await new SnapshotDownload(session, live: false).HashAsync(
                 snapshot,
                 _folder,
                 journals: null,
-                hashed: true,
+                begin: null,
                 Cancellation
             )
-        )!;
+        ).Value;
     }
 
     private static byte[] Bytes(int count) => RandomNumberGenerator.GetBytes(count);

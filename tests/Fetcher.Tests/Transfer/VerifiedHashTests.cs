@@ -79,9 +79,8 @@ public sealed class VerifiedHashTests(TestHubFixture hub) : IClassFixture<TestHu
             new TransferProgress(contents.Length, snapshot.Size),
             isRead: true
         );
-        var hash = VerifiedNarHash.OfAsync(run, begin: null, Cancellation);
-        await run.RunAsync(Cancellation);
-        return (await hash).Value;
+        var hash = await run.RunAsync(stop => VerifiedHash.OfArchiveAsync(run, begin: null, stop), Cancellation);
+        return hash!.Value;
     }
 
     /// <summary>Holds verification back: what reads the file for its digest gets the bytes late.</summary>
@@ -95,8 +94,7 @@ public sealed class VerifiedHashTests(TestHubFixture hub) : IClassFixture<TestHu
 
         public void Create() => sink.Create();
 
-        public ValueTask ReserveAsync(long end, CancellationToken cancellation) =>
-            sink.ReserveAsync(end, cancellation);
+        public ValueTask ReserveAsync(long end, CancellationToken cancellation) => sink.ReserveAsync(end, cancellation);
 
         public void Write(ReadOnlySpan<byte> bytes, long offset) => sink.Write(bytes, offset);
 
