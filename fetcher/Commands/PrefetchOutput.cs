@@ -55,7 +55,7 @@ internal static class PrefetchOutput
         foreach (var file in snapshot.Files)
         {
             var storage = file.Sha256 is null ? "   " : "LFS";
-            output.WriteLine($"{Amounts.Size(file.Size), 10}  {storage}  {Printable.Escape(file.Path)}");
+            output.WriteLine($"{Amounts.Size(file.Size).PadLeft(10)}  {storage}  {Printable.Escape(file.Path)}");
         }
 
         output.WriteLine();

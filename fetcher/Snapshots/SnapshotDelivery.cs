@@ -47,7 +47,7 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(output);
-        await using var import = ToStore ? await SnapshotImport.OpenAsync(cancellation) : null;
+        await using var import = ToStore && nix.IsOfEnvironment ? await SnapshotImport.OpenAsync(cancellation) : null;
         var delivered = await DeliverAsync(import, snapshot, output, cancellation);
         // While the import's connection is open: nothing may collect the path in between.
         if (Root is not null && delivered.StorePath is { } path)

@@ -52,10 +52,11 @@ public sealed class TransferRun : IDisposable
         where T : class
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // First, since it decides how each file is verified.
+        var transfer = TransferAsync(stop.Token);
         var reading = read is null
             ? Task.FromResult<T?>(null)
             : Task.Run(async () => (T?)await read(stop.Token), CancellationToken.None);
-        var transfer = TransferAsync(stop.Token);
         try
         {
             // Without a reader that advances a transfer would wait for ever.

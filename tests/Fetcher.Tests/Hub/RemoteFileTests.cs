@@ -1,4 +1,5 @@
 using NixAiModels.Hub;
+using NixAiModels.Transfer;
 using static NixAiModels.Tests.Hub.ScriptedServer;
 
 namespace NixAiModels.Tests.Hub;
@@ -74,7 +75,7 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(410)]
-    public async Task A_renewed_location_that_is_refused_too_is_an_error(int status)
+    public async Task A_renewed_location_that_is_refused_too_is_for_the_transfer_to_retry(int status)
     {
         await using var cdn = new ScriptedServer(_ => Answer(status));
         await using var server = new ScriptedServer(_ => Redirect($"{cdn.Url}/x?Signature=s3cret"));
@@ -84,7 +85,7 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
             await FluentActions
                 .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", Model)))
                 .Should()
-                .ThrowAsync<HubFailure>()
+                .ThrowAsync<TransferFault>()
         ).Which;
 
         failure.Code.Should().Be(ExitCode.Network);
@@ -184,7 +185,7 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
             await FluentActions
                 .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", Model), 5, 9))
                 .Should()
-                .ThrowAsync<HubFailure>()
+                .ThrowAsync<TransferFault>()
         )
             .Which.Code.Should()
             .Be(ExitCode.Integrity);
