@@ -23,12 +23,12 @@ internal static class ResponseBody
     {
         var sent = headers.ContentRange;
         var (first, last) = (cursor.Position, cursor.Range.End - 1);
+        if (sent?.Length is { } total && total != content.Size)
+            throw WrongSize(content, total);
         if (sent is not { HasRange: true } || sent.From != first || sent.To != last)
             throw Wrong(content, $"the server sent range '{sent}' instead of bytes {first}-{last}");
         if (headers.ContentLength is { } length && length != cursor.Rest.Length)
             throw Wrong(content, $"the server sent {length} bytes for a range of {cursor.Rest.Length}");
-        if (sent.Length is { } total && total != content.Size)
-            throw WrongSize(content, total);
         if (headers.ContentEncoding.Count > 0)
             throw Wrong(content, "compressed range from the server");
     }
