@@ -88,7 +88,8 @@ public sealed class PartialSnapshot : IDisposable
     {
         // Equal for equal files only.
         var identity =
-            $"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {output.IsFlat}\n{output.Name}";
+            $"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {output.IsFlat}\n"
+            + output.Name;
         return Path.Combine(
             home ?? CacheFolder.Of("snapshots"),
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..16]

@@ -171,7 +171,7 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
                     snapshot,
                     partial.Tree,
                     partial.Journals,
-                    import is null ? null : token => import.BeginAsync(output, token),
+                    import is null ? null : _ => import.BeginAsync(output, cancellation),
                     cancellation
                 );
         }

@@ -144,7 +144,7 @@ public sealed class SnapshotDownload(HubSession session, bool live)
                 if (missing.Count > 0)
                 {
                     Log.Warning(
-                        $"{index} names {Amounts.Count(missing.Count, "shard")} that are not among the files, the first is "
+                        $"{index} names {Amounts.Count(missing.Count, "shard")} that are not among the files, first "
                             + Printable.Escape(missing[0])
                     );
                 }

@@ -115,8 +115,8 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         return response;
     }
 
-    /// <summary>For a server that does not serve ranges, as the last resort: one request at a time, which skips what has arrived and reads
-    /// to the end of the file, so that the file's other ranges have nothing left to do.</summary>
+    /// <summary>The last resort, for a server that does not serve ranges: one request at a time, which skips what has
+    /// arrived and reads to the end of the file, so that the other ranges have nothing left to do.</summary>
     private async Task FetchWholeAsync(FileDownload file, RangeCursor cursor, CancellationToken cancellation)
     {
         await file.WholeFileGate.WaitAsync(cancellation);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using NixAiModels.Tests.Hub;
 
 namespace NixAiModels.Tests.Soak;
@@ -86,9 +85,12 @@ public sealed class SoakCase
     }
 
     public override string ToString() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"seed {Seed}: {Way}, {Connections} connections{(IsGated ? ", gated" : "")}{(KillAfter is { } after ? $", {KillSignal} after {after.TotalMilliseconds} ms" : "")}, files {string.Join(' ', Files.Select(file => $"{file.Path}={file.Size}{(file.IsLfs ? "L" : "")}"))}, faults {System.Text.Json.JsonSerializer.Serialize(Faults)}"
+        string.Join(
+            ", ",
+            $"seed {Seed}: {Way}, {Connections} connections, gated: {IsGated}",
+            $"{KillSignal} after {KillAfter}",
+            $"files {string.Join(' ', Files)}",
+            $"faults {System.Text.Json.JsonSerializer.Serialize(Faults)}"
         );
 
     private List<(string, int, bool)> Shape()

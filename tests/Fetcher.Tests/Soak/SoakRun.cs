@@ -81,10 +81,13 @@ internal sealed class SoakRun(
 
     /// <summary>Half of the repository's size in memory.</summary>
     private string OnSmallDisk =>
-        $"mkdir -p \"$XDG_CACHE_HOME\" && mount -t tmpfs -o size={Math.Max(4096, soak.Files.Sum(file => (long)file.Size) / 2)} none \"$XDG_CACHE_HOME\" && exec \"$@\"";
+        "mkdir -p \"$XDG_CACHE_HOME\" && mount -t tmpfs "
+        + $"-o size={Math.Max(4096, soak.Files.Sum(file => (long)file.Size) / 2)} none \"$XDG_CACHE_HOME\" "
+        + "&& exec \"$@\"";
 
     private string Expression =>
-        $$"""with {{NixFixture.Offline}}; fetchHuggingFace { repo = "{{soak.Repository}}"; hash = "sha256:{{expected}}"; }""";
+        $"with {NixFixture.Offline}; "
+        + $$"""fetchHuggingFace { repo = "{{soak.Repository}}"; hash = "sha256:{{expected}}"; }""";
 
     private Dictionary<string, string> EnvironmentOfRun()
     {

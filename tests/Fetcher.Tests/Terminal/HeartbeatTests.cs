@@ -2,9 +2,14 @@ using NixAiModels.Terminal;
 
 namespace NixAiModels.Tests.Terminal;
 
-/// <summary>A long step is never silent.</summary>
+/// <summary>A long step is never silent. It replaces the standard error of the process, so nothing else runs
+/// meanwhile.</summary>
+[Collection(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
 public class HeartbeatTests
 {
+    private const string Name = "standard error";
+
     [Fact]
     public async Task A_step_that_prints_nothing_is_named_again_and_again()
     {
