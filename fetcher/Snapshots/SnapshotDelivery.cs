@@ -18,6 +18,10 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
     /// <summary>Whether snapshots are added to the store; else only their hashes are computed.</summary>
     public bool ToStore { get; init; }
 
+    /// <summary>Whether the daemon of this process's environment may be used; else only the <c>nix-store</c>
+    /// command.</summary>
+    public bool ViaDaemon { get; init; } = true;
+
     /// <summary>Whether to stream into the store where that is possible: nothing is written twice, and an interrupted
     /// download starts over.</summary>
     public bool Stream { get; init; }
@@ -47,7 +51,7 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(output);
-        await using var import = ToStore && nix.IsOfEnvironment ? await SnapshotImport.OpenAsync(cancellation) : null;
+        await using var import = ToStore && ViaDaemon ? await SnapshotImport.OpenAsync(cancellation) : null;
         var delivered = await DeliverAsync(import, snapshot, output, cancellation);
         // While the import's connection is open: nothing may collect the path in between.
         if (Root is not null && delivered.StorePath is { } path)

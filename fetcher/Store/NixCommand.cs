@@ -10,9 +10,6 @@ public sealed class NixCommand(string? folder = null)
 {
     private const string Store = "nix-store";
 
-    /// <summary>Whether it is the Nix of this process's environment, whose daemon may be used, too.</summary>
-    public bool IsOfEnvironment => folder is null;
-
     /// <summary>Adds a file or folder to the store as the output of a fixed-output derivation with its name.</summary>
     /// <remarks><c>nix-store --add-fixed</c> streams; <c>nix store add-path</c> holds the whole NAR in memory on older
     /// Nix.</remarks>

@@ -59,7 +59,7 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
         Target("config.json")
             .Should()
             .MatchRegex(
-                $"-hf\\+{name.Replace("/", "\\+", StringComparison.Ordinal)}\\+regular=[0-9a-f]{{12}}/config.json$"
+                $"-hf\\+{name.Replace("/", "\\+", StringComparison.Ordinal)}\\+regular=[0-9a-f]{{32}}/config.json$"
             );
         var closure = (await nix.RunAsync(version, "nix-store", "--query", "--requisites", view))
             .Output.Trim()
