@@ -156,14 +156,11 @@ internal static class ConnectionError
     }
 
     private static bool NamesFailed(Exception exception) =>
-        exception.InnerException
-            is SocketException
-            {
-                SocketErrorCode: SocketError.TryAgain
-                    or SocketError.HostNotFound
-                    or SocketError.NoData
-                    or SocketError.NoRecovery
-            };
+        (exception.InnerException as SocketException)?.SocketErrorCode
+            is SocketError.TryAgain
+                or SocketError.HostNotFound
+                or SocketError.NoData
+                or SocketError.NoRecovery;
 
     // .NET has no codes for the following; its messages are not translated.
     private static bool IsAboutCredentials(Exception exception) =>

@@ -105,7 +105,8 @@ public sealed class HubClient : IDisposable
         var resource = new HubResource(_endpoint, revision.Repository, revision.Commit);
         var listing = new ListingPages(revision.Repository);
         var first = HubUrl.Tree(_endpoint, revision.Repository, revision.Commit);
-        for (var page = first; page is not null; )
+        Uri? page = first;
+        while (page is not null)
         {
             listing.Request(page);
             using var response = await RequestAsync(page, resource, cancellation);

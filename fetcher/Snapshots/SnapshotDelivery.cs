@@ -113,10 +113,18 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
     )
     {
         var stream = new SnapshotStream(session, ProgressDisplay.TerminalIsLive);
-        var imported = await import.RunAsync(stream, snapshot, output, cancellation);
-        Downloaded += snapshot.Size;
-        RequireExpected(output, imported.Hash);
-        return imported;
+        try
+        {
+            var imported = await import.RunAsync(stream, snapshot, output, cancellation);
+            Downloaded += snapshot.Size;
+            RequireExpected(output, imported.Hash);
+            return imported;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or Failure { Code: ExitCode.Network })
+        {
+            Log.Line("nothing was kept; without --stream, an interrupted download can be resumed");
+            throw;
+        }
     }
 
     private async Task<(NixHash Hash, string? StorePath)> DownloadAsync(
@@ -204,18 +212,7 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
         if (StoreFolder.Find(Environment.GetEnvironmentVariable) is { } store)
             FreeSpace.Require((store, snapshot.Size));
         var storePath = await nix.AddFixedAsync(partial.Tree, output, cancellation);
-        var expected = output.PathFor(hash.Value, Path.GetDirectoryName(storePath)!);
-        if (storePath != expected)
-        {
-            throw new Failure(
-                ExitCode.Integrity,
-                $"what arrived in the store is not what was verified: {storePath}, not {expected}",
-                "nix-store --verify-path " + storePath
-            );
-        }
-
-        if (output.ExpectedHash is null)
-            KnownHashes.Add(snapshot, output, hash.Value);
+        SnapshotImport.Accept(snapshot, output, hash, storePath);
         return storePath;
     }
 

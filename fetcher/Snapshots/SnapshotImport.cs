@@ -114,19 +114,30 @@ public sealed class SnapshotImport : IAsyncDisposable
     {
         var added = await _import!.FinishAsync(cancellation);
         _import = null;
-        var expected = output.PathFor(hash.Value, Path.GetDirectoryName(added.Path)!);
-        if (added.Path != expected)
+        Accept(snapshot, output, hash, added.Path);
+        return added.Path;
+    }
+
+    /// <summary>Checks that the store has what was verified, and remembers its hash.</summary>
+    /// <param name="snapshot">The files.</param>
+    /// <param name="output">What they are in the store.</param>
+    /// <param name="hash">Their hash.</param>
+    /// <param name="path">The store path that they were added as.</param>
+    /// <exception cref="Failure">It is another path (exit code 6).</exception>
+    internal static void Accept(Snapshot snapshot, FixedOutput output, VerifiedHash hash, string path)
+    {
+        var expected = output.PathFor(hash.Value, Path.GetDirectoryName(path)!);
+        if (path != expected)
         {
             throw new Failure(
                 ExitCode.Integrity,
-                $"what arrived in the store is not what was sent: {added.Path}, not {expected}",
-                "nix-store --verify-path " + added.Path
+                $"what arrived in the store is not what was verified: {path}, not {expected}",
+                "nix-store --verify-path " + path
             );
         }
 
         if (output.ExpectedHash is null)
             KnownHashes.Add(snapshot, output, hash.Value);
-        return added.Path;
     }
 
     private async Task<(NixHash Hash, string StorePath)> TryAsync(

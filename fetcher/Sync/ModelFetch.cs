@@ -156,6 +156,11 @@ internal sealed class ModelFetch
     private SnapshotDelivery Open(string? given, TransferOptions transfer, string? caBundle)
     {
         var session = new HubSession(HubEndpoint.Choose(given), _token(), transfer, caBundle);
-        return new SnapshotDelivery(session, _nix) { ToStore = true, ViaDaemon = false, PartialFolder = Folder };
+        return new SnapshotDelivery(session, _nix)
+        {
+            ToStore = true,
+            ViaDaemon = false,
+            PartialFolder = Folder,
+        };
     }
 }

@@ -23,32 +23,30 @@ internal static class FileVerification
     {
         file.Content.Sink.Create();
         using var digest = file.Content.Digest.Begin(file.Content.Size);
-        await ReadAsync(
-            file,
-            consumer is null
-                ? block =>
-                {
-                    digest.AppendData(block.Span);
-                    return Task.CompletedTask;
-                }
-                : block =>
-                {
-                    var hashing = Task.Run(() => digest.AppendData(block.Span), CancellationToken.None);
-                    try
-                    {
-                        consumer(block.Span);
-                    }
-                    catch
-                    {
-                        hashing.Wait(CancellationToken.None); // the buffer is in use until then
-                        throw;
-                    }
-
-                    return hashing;
-                },
-            cancellation
-        );
+        await ReadAsync(file, HashBlock, cancellation);
         return ContentMismatch.Finish(digest);
+
+        Task HashBlock(ReadOnlyMemory<byte> block)
+        {
+            if (consumer is null)
+            {
+                digest.AppendData(block.Span);
+                return Task.CompletedTask;
+            }
+
+            var hashing = Task.Run(() => digest.AppendData(block.Span), CancellationToken.None);
+            try
+            {
+                consumer(block.Span);
+            }
+            catch
+            {
+                hashing.Wait(CancellationToken.None); // the buffer is in use until then
+                throw;
+            }
+
+            return hashing;
+        }
     }
 
     /// <summary>Reads the file from start to end, as far as it has arrived, and waits for the rest.</summary>

@@ -51,7 +51,7 @@ public sealed class SoakTests(NixFixture nix) : IClassFixture<NixFixture>
             }
         );
 
-        var summary = string.Join('\n', statistics.Select(line => $"  {line.Value, 5} {line.Key}"));
+        var summary = string.Join('\n', statistics.Select(line => $"  {$"{line.Value}".PadLeft(5)} {line.Key}"));
         TestContext.Current.TestOutputHelper?.WriteLine(summary);
         if (Environment.GetEnvironmentVariable("SOAK_REPORT") is { Length: > 0 } report)
             await File.WriteAllTextAsync(report, $"{summary}\n{string.Join('\n', wrong)}\n", CancellationToken.None);

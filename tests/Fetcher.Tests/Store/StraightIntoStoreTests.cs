@@ -41,7 +41,7 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
             environment["NIX_REMOTE"] = $"unix://{daemon.Socket}";
         var root = Path.Combine(_home, "root");
 
-        var outcome = await PrefetchAsync(environment, name, "--format", "json", "--add-root", root);
+        var outcome = await PrefetchAsync(environment, name, "--stream", "--format", "json", "--add-root", root);
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         var path = PathIn(outcome);
@@ -132,7 +132,7 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
             }
         );
         var store = nix.OnDisk(version, "/nix/store");
-        using var process = Executable.Start(Executable.Prefetch, [name], Environment(version));
+        using var process = Executable.Start(Executable.Prefetch, [name, "--stream"], Environment(version));
 
         // More than a daemon keeps in memory has been sent: it is unpacking.
         while (
@@ -148,7 +148,7 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
 
         outcome.ExitCode.Should().Be(signal == 2 ? 130 : 128 + 9);
         if (signal == 2)
-            outcome.Errors.Should().Contain("--resumable");
+            outcome.Errors.Should().Contain("--stream");
         await OnlyValidPathsAsync(version);
         await hub.ClearFaultsAsync();
         (await PrefetchAsync(Environment(version), name)).ExitCode.Should().Be(0);
@@ -170,7 +170,7 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
         using (
             var process = Executable.Start(
                 Executable.Prefetch,
-                [Name, "--resumable", "--connections", "4"],
+                [Name, "--connections", "4"],
                 Environment(NixVersion.Old)
             )
         )
