@@ -140,7 +140,7 @@ internal static class FetchCommand
                 SelectionOf(attributes).Lists
             )
             : DerivationName.OfFile(file);
-        if (name != usual || (file is null && !Snapshot.IsCommit(revision)))
+        if (name != usual || (file is null && CommitId.TryParse(revision) is null))
             words.AddRange(["--name", name]);
         return words;
     }

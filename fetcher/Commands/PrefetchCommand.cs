@@ -179,19 +179,10 @@ internal static class PrefetchCommand
             );
         }
 
-        var wanted = new LockEntry
-        {
-            Repository = repository,
-            Commit = "",
-            Selection = selection,
-            Endpoint = given,
-            Ref = Snapshot.IsCommit(revision) ? null : revision,
-        };
         var (name, entry) = await LockPin.RunAsync(
             path,
             parsed.GetValue(Name),
-            wanted,
-            revision,
+            new PinRequest(repository, revision, selection, given),
             endpoint => Open(parsed, endpoint),
             cancellation
         );
@@ -220,7 +211,7 @@ internal static class PrefetchCommand
                     : DerivationName.OfSnapshot(
                         snapshot.Repository.TypeWord,
                         snapshot.Repository.ToString(),
-                        snapshot.Commit,
+                        snapshot.Commit.ToString(),
                         selection.Lists
                     )
             );

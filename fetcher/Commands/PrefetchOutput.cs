@@ -14,7 +14,7 @@ internal static class PrefetchOutput
         var attributes = new List<(string, string)> { ("repo", NixText.StringLiteral(snapshot.Repository.ToString())) };
         if (snapshot.Repository.Type != RepositoryType.Model)
             attributes.Add(("repoType", NixText.StringLiteral(snapshot.Repository.TypeWord)));
-        attributes.Add(("rev", NixText.StringLiteral(snapshot.Commit)));
+        attributes.Add(("rev", NixText.StringLiteral(snapshot.Commit.ToString())));
         if (pin.IsFlat)
         {
             attributes.Add(("file", NixText.StringLiteral(snapshot.Files[0].Path)));
@@ -54,12 +54,12 @@ internal static class PrefetchOutput
         output.WriteLine();
         foreach (var file in snapshot.Files)
         {
-            var storage = file.Sha256 is null ? "   " : "LFS";
+            var storage = file.IsLfs ? "LFS" : "   ";
             output.WriteLine($"{Amounts.Size(file.Size).PadLeft(10)}  {storage}  {Printable.Escape(file.Path)}");
         }
 
         output.WriteLine();
-        var large = snapshot.Files.Where(file => file.Sha256 is not null).ToArray();
+        var large = snapshot.Files.Where(file => file.IsLfs).ToArray();
         output.WriteLine(
             $"{Amounts.Count(snapshot.Files.Count, "file")}, {Amounts.Size(snapshot.Size)}; "
                 + $"{large.Length} in LFS, {Amounts.Size(large.Sum(file => file.Size))}"

@@ -60,7 +60,7 @@ internal sealed record PinJson(
         new(
             pin.Snapshot.Repository.ToString(),
             pin.Snapshot.Repository.TypeWord,
-            pin.Snapshot.Commit,
+            pin.Snapshot.Commit.ToString(),
             pin.Hash.Sri,
             pin.IsFlat ? pin.Snapshot.Files[0].Path : null,
             pin.IsFlat ? null : pin.Selection.Files,
@@ -89,7 +89,7 @@ internal sealed record ListingJson(
         new(
             listing.Snapshot.Repository.ToString(),
             listing.Snapshot.Repository.TypeWord,
-            listing.Snapshot.Commit,
+            listing.Snapshot.Commit.ToString(),
             listing.IsGated,
             listing.IsPrivate,
             listing.Snapshot.Size,
@@ -97,9 +97,9 @@ internal sealed record ListingJson(
                 .. listing.Snapshot.Files.Select(file => new ListedFileJson(
                     file.Path,
                     file.Size,
-                    file.Sha256 is not null,
-                    file.Sha256 is null ? file.Oid : null,
-                    file.Sha256
+                    file.IsLfs,
+                    file.IsLfs ? null : file.Digest.Hex,
+                    file.IsLfs ? file.Digest.Hex : null
                 )),
             ]
         );

@@ -40,7 +40,7 @@ public sealed class HubClient : IDisposable
             cancellation
         );
         var resolved = HubJson.ParseRevision(response, repository);
-        return IsCommit(revision) && resolved.Commit != revision
+        return CommitId.TryParse(revision) is { } commit && resolved.Commit != commit
             ? throw new HubFailure(
                 HubFailureKind.InvalidResponse,
                 $"requested commit {revision}, got {resolved.Commit}: {response.DisplayUrl}",
@@ -84,16 +84,16 @@ public sealed class HubClient : IDisposable
 
     /// <summary>A file to be transferred; nothing is sent yet.</summary>
     /// <param name="repository">The repository.</param>
-    /// <param name="commit">The commit.</param>
+    /// <param name="revision">A branch, tag, ref or commit.</param>
     /// <param name="file">The file, from <see cref="ListFilesAsync"/>.</param>
-    public IRemoteFile Open(RepositoryId repository, string commit, HubFile file)
+    public IRemoteFile Open(RepositoryId repository, string revision, HubFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         return new RemoteFile(
             _http,
             _token,
-            new HubResource(_endpoint, repository, commit, file.Path),
-            HubUrl.Resolve(_endpoint, repository, commit, file.Path)
+            new HubResource(_endpoint, repository, revision, file.Path),
+            HubUrl.Resolve(_endpoint, repository, revision, file.Path)
         );
     }
 
@@ -102,7 +102,7 @@ public sealed class HubClient : IDisposable
 
     private async Task<IReadOnlyList<HubFile>> ListOnceAsync(Revision revision, CancellationToken cancellation)
     {
-        var resource = new HubResource(_endpoint, revision.Repository, revision.Commit);
+        var resource = new HubResource(_endpoint, revision.Repository, revision.Commit.ToString());
         var listing = new ListingPages(revision.Repository);
         var first = HubUrl.Tree(_endpoint, revision.Repository, revision.Commit);
         Uri? page = first;
@@ -173,6 +173,4 @@ public sealed class HubClient : IDisposable
                 "check the endpoint and the proxy"
             );
     }
-
-    private static bool IsCommit(string revision) => revision.Length == 40 && revision.All(char.IsAsciiHexDigitLower);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using NixAiModels.Transfer;
 
 namespace NixAiModels.Hub;
 
@@ -14,7 +15,7 @@ internal static class HubJson
         Parse(
             response,
             HubDocuments.Default.RevisionDocument,
-            revision => new Revision(Spelled(asked, revision.Id), Hex(revision.Sha, 40))
+            revision => new Revision(Spelled(asked, revision.Id), CommitId.Parse(Lower(revision.Sha)))
             {
                 IsGated = revision.Gated.ValueKind is JsonValueKind.String or JsonValueKind.True,
                 IsPrivate = revision.Private.ValueKind == JsonValueKind.True,
@@ -55,19 +56,17 @@ internal static class HubJson
     {
         if (entry.Type != "file")
             return null;
-        var oid = Hex(entry.Oid, 40);
+        // Of the pointer where the content is in LFS.
+        var blob = GitBlobId.Parse(Lower(entry.Oid));
         return entry.Lfs is { } lfs
-            ? new HubFile(entry.Path, Size(lfs.Size), oid, Hex(lfs.Oid, 64))
-            : new HubFile(entry.Path, Size(entry.Size), oid, null);
+            ? new HubFile(entry.Path, Size(lfs.Size), Sha256Digest.Parse(Lower(lfs.Oid)))
+            : new HubFile(entry.Path, Size(entry.Size), blob);
     }
 
     private static long Size(long? size) =>
         size is >= 0 and var bytes ? bytes : throw new FormatException("missing or negative size");
 
-    private static string Hex(string? text, int length) =>
-        text?.Length == length && text.All(char.IsAsciiHexDigit)
-            ? text.ToLower(CultureInfo.InvariantCulture)
-            : throw new FormatException($"a hash does not have {length} hexadecimal digits");
+    private static string Lower(string? hex) => (hex ?? "").ToLower(CultureInfo.InvariantCulture);
 
     private static TResult Parse<TDocument, TResult>(
         HubResponse response,

@@ -30,8 +30,8 @@ public static class HubUrl
     internal static Uri Revision(HubEndpoint endpoint, RepositoryId repository, string revision) =>
         Exact($"{Api(endpoint, repository)}/revision/{Uri.EscapeDataString(revision)}");
 
-    internal static Uri Tree(HubEndpoint endpoint, RepositoryId repository, string revision) =>
-        Exact($"{Api(endpoint, repository)}/tree/{Uri.EscapeDataString(revision)}?recursive=true&expand=false");
+    internal static Uri Tree(HubEndpoint endpoint, RepositoryId repository, CommitId commit) =>
+        Exact($"{Api(endpoint, repository)}/tree/{commit}?recursive=true&expand=false");
 
     internal static Uri Refs(HubEndpoint endpoint, RepositoryId repository) =>
         Exact($"{Api(endpoint, repository)}/refs");

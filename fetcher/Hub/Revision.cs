@@ -2,8 +2,8 @@ namespace NixAiModels.Hub;
 
 /// <summary>A resolved revision of a repository.</summary>
 /// <param name="Repository">The repository, as the Hub spells it.</param>
-/// <param name="Commit">The commit, 40 lower-case hex digits.</param>
-public sealed record Revision(RepositoryId Repository, string Commit)
+/// <param name="Commit">The commit that it names.</param>
+public sealed record Revision(RepositoryId Repository, CommitId Commit)
 {
     /// <summary>Whether its files require an accepted licence.</summary>
     public bool IsGated { get; init; }

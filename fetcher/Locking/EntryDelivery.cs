@@ -33,7 +33,7 @@ public sealed class EntryDelivery(SnapshotDelivery delivery, NixCommand nix, str
         var snapshot = await Snapshot.ResolveAsync(
             delivery.Hub,
             entry.Repository,
-            entry.Commit,
+            entry.Commit.ToString(),
             Selection.OfFiles([.. wanted.SelectMany(part => part.Files)]),
             cancellation
         );
@@ -75,7 +75,11 @@ public sealed class EntryDelivery(SnapshotDelivery delivery, NixCommand nix, str
     {
         foreach (var file in entry.Lfs)
         {
-            var output = new FixedOutput(DerivationName.OfFile(file.Path), IsFlat: true, NixHash.Parse(file.Sha256));
+            var output = new FixedOutput(
+                DerivationName.OfFile(file.Path),
+                IsFlat: true,
+                NixHash.Parse(file.Sha256.Hex)
+            );
             yield return new Part(output, [file.Path]);
         }
 
@@ -84,7 +88,7 @@ public sealed class EntryDelivery(SnapshotDelivery delivery, NixCommand nix, str
         var name = DerivationName.OfRegularFiles(
             entry.Repository.TypeWord,
             entry.Repository.ToString(),
-            entry.Regular.Select(file => (file.Path, file.Oid))
+            entry.Regular.Select(file => (file.Path, file.Oid.Hex))
         );
         var folder = new FixedOutput(name, IsFlat: false, hash);
         yield return new Part(folder, [.. entry.Regular.Select(file => file.Path)]);

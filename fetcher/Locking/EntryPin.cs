@@ -1,6 +1,7 @@
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
+using NixAiModels.Transfer;
 
 namespace NixAiModels.Locking;
 
@@ -11,7 +12,7 @@ public sealed class EntryPin(SnapshotDelivery delivery)
 {
     /// <summary>Pins the files of a snapshot.</summary>
     /// <param name="snapshot">The files.</param>
-    /// <param name="wanted">Everything of the entry but its commit, its files and their hashes.</param>
+    /// <param name="wanted">Everything of the entry but its commit, files and hashes.</param>
     /// <param name="known">An earlier entry; where its regular files are the same, so is their hash.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The entry.</returns>
@@ -25,8 +26,14 @@ public sealed class EntryPin(SnapshotDelivery delivery)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(wanted);
-        var small = snapshot with { Files = [.. snapshot.Files.Where(file => file.Sha256 is null)] };
-        RegularFile[] regular = [.. small.Files.Select(file => new RegularFile(file.Path, file.Size, file.Oid))];
+        var small = snapshot with { Files = [.. snapshot.Files.Where(file => !file.IsLfs)] };
+        RegularFile[] regular =
+        [
+            .. from file in snapshot.Files
+            let oid = file.Digest as GitBlobId
+            where oid is not null
+            select new RegularFile(file.Path, file.Size, oid),
+        ];
         var unchanged =
             regular.Length == 0
             || (known?.Repository == snapshot.Repository && known.Regular.ToHashSet().SetEquals(regular));
@@ -35,9 +42,10 @@ public sealed class EntryPin(SnapshotDelivery delivery)
             Commit = snapshot.Commit,
             Lfs =
             [
-                .. snapshot
-                    .Files.Where(file => file.Sha256 is not null)
-                    .Select(file => new LfsFile(file.Path, file.Size, file.Sha256!)),
+                .. from file in snapshot.Files
+                let sha256 = file.Digest as Sha256Digest
+                where sha256 is not null
+                select new LfsFile(file.Path, file.Size, sha256),
             ],
             Regular = regular,
             RegularHash =
@@ -52,7 +60,7 @@ public sealed class EntryPin(SnapshotDelivery delivery)
         var name = DerivationName.OfRegularFiles(
             small.Repository.TypeWord,
             small.Repository.ToString(),
-            regular.Select(file => (file.Path, file.Oid))
+            regular.Select(file => (file.Path, file.Oid.Hex))
         );
         return (await delivery.RunAsync(small, new FixedOutput(name), cancellation)).Hash;
     }

@@ -49,9 +49,5 @@ public sealed record FileChange(string Path, HubFile? Before, HubFile? After)
         Before is not null
         && After is not null
         && (Before.Size == After.Size || unknownSizes.Contains(Path))
-        && (
-            Before.Sha256 is null || After.Sha256 is null
-                ? Before.Sha256 is not null || Before.Oid == After.Oid && After.Sha256 is null
-                : Before.Sha256 == After.Sha256
-        );
+        && (Before.Digest == After.Digest || (Before.IsLfs && !After.IsLfs));
 }

@@ -55,15 +55,10 @@ public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, strin
         File.CreateSymbolicLink(link, target);
     }
 
-    private static string BlobId(string path, long size)
+    private static GitBlobId BlobId(string path, long size)
     {
-        using var hash = new ContentDigest(ContentDigest.Algorithm.GitBlob, "").Begin(size);
         using var file = File.OpenRead(path);
-        var buffer = new byte[1 << 16];
-        int count;
-        while ((count = file.Read(buffer)) > 0)
-            hash.AppendData(buffer.AsSpan(0, count));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return GitBlobId.Of(file, size);
     }
 
     private Failure Altered(string what, string how) =>
@@ -71,6 +66,6 @@ public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, strin
             ExitCode.Integrity,
             $"the lock entry of {Entry.Repository} contradicts its hashes: {Printable.Escape(what)} {how}",
             "take the lock file from version control, or pin again: "
-                + $"nix-prefetch-hf {Entry.Repository} --rev {Entry.Ref ?? Entry.Commit} --lock FILE --name NAME"
+                + $"nix-prefetch-hf {Entry.Repository} --rev {Entry.Ref ?? Entry.Commit.ToString()} --lock FILE --name NAME"
         );
 }

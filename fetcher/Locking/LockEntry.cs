@@ -11,8 +11,8 @@ public sealed record LockEntry
     /// <summary>The repository.</summary>
     public required RepositoryId Repository { get; init; }
 
-    /// <summary>The commit, 40 lower-case hexadecimal digits.</summary>
-    public required string Commit { get; init; }
+    /// <summary>The commit.</summary>
+    public required CommitId Commit { get; init; }
 
     /// <summary>The branch or tag that the commit was resolved from; <see langword="null"/> for a bare
     /// commit.</summary>
@@ -44,11 +44,10 @@ public sealed record LockEntry
         Lfs.Any(file => file.Size is null) ? null : Lfs.Sum(file => file.Size) + Regular.Sum(file => file.Size);
 
     /// <summary>The entry's files as a hub's listing has them.</summary>
-    /// <remarks>A lock file does not store the git blob id of an LFS file's pointer: it is all zeros here. An unknown
-    /// size is 0.</remarks>
+    /// <remarks>An unknown size is 0.</remarks>
     public IReadOnlyList<HubFile> Listing =>
         [
-            .. Lfs.Select(file => new HubFile(file.Path, file.Size ?? 0, new string('0', 40), file.Sha256)),
-            .. Regular.Select(file => new HubFile(file.Path, file.Size, file.Oid, null)),
+            .. Lfs.Select(file => new HubFile(file.Path, file.Size ?? 0, file.Sha256)),
+            .. Regular.Select(file => new HubFile(file.Path, file.Size, file.Oid)),
         ];
 }

@@ -70,9 +70,9 @@ internal readonly record struct LockJson(JsonElement Value, string Path)
         {
             return parse(Text());
         }
-        catch (Failure failure)
+        catch (Exception exception) when (exception is Failure or FormatException)
         {
-            throw Error(failure.Message, failure);
+            throw Error(exception.Message, exception);
         }
     }
 

@@ -12,8 +12,7 @@ internal static class LockPin
     /// <summary>Adds an entry, or replaces the one with its name.</summary>
     /// <param name="path">The lock file.</param>
     /// <param name="name">The entry's name; the repository's if it is <see langword="null"/>.</param>
-    /// <param name="wanted">Repository, selection, ref and endpoint; the commit is ignored.</param>
-    /// <param name="revision">A branch, a tag or a commit.</param>
+    /// <param name="request">What it pins.</param>
     /// <param name="open">Opens the hub of an endpoint.</param>
     /// <param name="cancellation">Ends the work; the file is then unchanged.</param>
     /// <returns>The entry and its name.</returns>
@@ -21,13 +20,12 @@ internal static class LockPin
     public static async Task<(string Name, LockEntry Entry)> RunAsync(
         string path,
         string? name,
-        LockEntry wanted,
-        string revision,
+        PinRequest request,
         Func<string?, SnapshotDelivery> open,
         CancellationToken cancellation
     )
     {
-        var key = name ?? wanted.Repository.Name;
+        var key = name ?? request.Repository.Name;
         if (!StorePath.IsValidName(key))
         {
             throw new Failure(
@@ -38,28 +36,24 @@ internal static class LockPin
         }
 
         // A damaged file fails before anything is downloaded.
-        var known = File.Exists(path) ? Old(LockFile.Read(path), path, key, name, wanted.Repository) : null;
-        using var delivery = open(wanted.Endpoint);
+        var known = File.Exists(path) ? Old(LockFile.Read(path), path, key, name, request.Repository) : null;
+        using var delivery = open(request.Endpoint);
         var snapshot = await Snapshot.ResolveAsync(
             delivery.Hub,
-            wanted.Repository,
-            revision,
-            wanted.Selection,
+            request.Repository,
+            request.Revision,
+            request.Selection,
             cancellation
         );
         // As the hub spells it.
-        wanted = wanted with
-        {
-            Repository = snapshot.Repository,
-        };
-        key = name ?? wanted.Repository.Name;
-        var entry = await new EntryPin(delivery).PinAsync(snapshot, wanted, known, cancellation);
+        key = name ?? snapshot.Repository.Name;
+        var entry = await new EntryPin(delivery).PinAsync(snapshot, request.EntryOf(snapshot), known, cancellation);
         Report(key, entry, snapshot, delivery.Downloaded);
         var changed = await LockEdit.ApplyAsync(
             path,
             file =>
             {
-                var old = Old(file, path, key, name, wanted.Repository);
+                var old = Old(file, path, key, name, snapshot.Repository);
                 entry = EntrySignature.KeepValid(key, old, entry with { Frozen = old?.Frozen ?? false });
                 return file.With(key, entry);
             },

@@ -3,6 +3,7 @@ using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Signing;
 using NixAiModels.Snapshots;
+using NixAiModels.Transfer;
 
 namespace NixAiModels.Locking;
 
@@ -111,13 +112,10 @@ public static class LockReader
         );
         var regular = json.Optional("regular")?.Only("hash", "files");
         var type = json.Nullable("repoType")?.Text();
-        var commit = json.Required("rev");
         var entry = new LockEntry
         {
             Repository = json.Required("repo").Parse(repository => RepositoryId.Parse(repository, type)),
-            Commit = Snapshot.IsCommit(commit.Text())
-                ? commit.Text()
-                : throw commit.Error("not a commit of 40 hexadecimal digits"),
+            Commit = json.Required("rev").Parse(CommitId.Parse),
             Ref = json.Nullable("ref")?.Text(),
             Frozen = json.Optional("frozen")?.Flag() ?? false,
             Endpoint = json.Nullable("endpoint")?.Text(),
@@ -152,13 +150,21 @@ public static class LockReader
     private static LfsFile Lfs(LockJson json)
     {
         json.Only("path", "size", "sha256");
-        return new LfsFile(json.Required("path").Text(), json.Nullable("size")?.Size(), json.Required("sha256").Text());
+        return new LfsFile(
+            json.Required("path").Text(),
+            json.Nullable("size")?.Size(),
+            json.Required("sha256").Parse(Sha256Digest.Parse)
+        );
     }
 
     private static RegularFile Regular(LockJson json)
     {
         json.Only("path", "size", "oid");
-        return new RegularFile(json.Required("path").Text(), json.Required("size").Size(), json.Required("oid").Text());
+        return new RegularFile(
+            json.Required("path").Text(),
+            json.Required("size").Size(),
+            json.Required("oid").Parse(GitBlobId.Parse)
+        );
     }
 
     private static string[] Texts(LockJson json, string name) => [.. json.Items(name).Select(item => item.Text())];

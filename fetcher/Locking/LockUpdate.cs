@@ -90,7 +90,13 @@ internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> op
             );
         }
 
-        var snapshot = await Snapshot.ResolveAsync(delivery.Hub, entry.Repository, head, entry.Selection, cancellation);
+        var snapshot = await Snapshot.ResolveAsync(
+            delivery.Hub,
+            entry.Repository,
+            head.ToString(),
+            entry.Selection,
+            cancellation
+        );
         Show(name, entry, snapshot);
         if (dryRun)
             return entry;

@@ -49,7 +49,11 @@ internal sealed class LockVerify(
     private async Task<IReadOnlyList<FileChange>> DifferencesAsync(LockEntry entry, CancellationToken cancellation)
     {
         using var session = open(entry.Endpoint);
-        var revision = await session.Client.ResolveRevisionAsync(entry.Repository, entry.Commit, cancellation);
+        var revision = await session.Client.ResolveRevisionAsync(
+            entry.Repository,
+            entry.Commit.ToString(),
+            cancellation
+        );
         var listing = await session.Client.ListFilesAsync(revision, cancellation);
         ListingCheck.Check(listing);
         // By path: a pattern that no longer matches would be an error by itself.

@@ -28,7 +28,7 @@ public static class LockWriter
         [
             Field("repo", Quoted(entry.Repository.ToString())),
             Field("repoType", Quoted(entry.Repository.TypeWord)),
-            Field("rev", Quoted(entry.Commit)),
+            Field("rev", Quoted(entry.Commit.ToString())),
         ];
         if (entry.Ref is not null)
             fields.Add(Field("ref", Quoted(entry.Ref)));
@@ -45,13 +45,13 @@ public static class LockWriter
         fields.Add(Field("size", Number(entry.Size)));
         var lfs = entry
             .Lfs.OrderBy(file => file.Path, StringComparer.Ordinal)
-            .Select(file => FileLine(file.Path, file.Size, "sha256", file.Sha256));
+            .Select(file => FileLine(file.Path, file.Size, "sha256", file.Sha256.Hex));
         fields.Add(Field("lfs", Block('[', lfs, ']')));
         if (entry.RegularHash is { } hash)
         {
             var files = entry
                 .Regular.OrderBy(file => file.Path, StringComparer.Ordinal)
-                .Select(file => FileLine(file.Path, file.Size, "oid", file.Oid));
+                .Select(file => FileLine(file.Path, file.Size, "oid", file.Oid.Hex));
             fields.Add(
                 Field(
                     "regular",

@@ -3,6 +3,7 @@ using System.Text;
 using NixAiModels.Nar;
 using NixAiModels.Posix;
 using NixAiModels.Store;
+using NixAiModels.Transfer;
 
 namespace NixAiModels.Snapshots;
 
@@ -18,8 +19,8 @@ internal static class KnownHashes
         if (output.ExpectedHash is { } expected)
             return expected;
         // A file by itself is known by the sha256 that the hub lists.
-        if (output.IsFlat && snapshot.Files.Single().Sha256 is { } sha256)
-            return NixHash.Parse(sha256);
+        if (output.IsFlat && snapshot.Files.Single().Digest is Sha256Digest sha256)
+            return NixHash.Parse(sha256.Hex);
         try
         {
             return NixHash.TryParse(File.ReadAllText(Entry(snapshot, output)).Trim(), out var hash) ? hash : null;
@@ -48,8 +49,7 @@ internal static class KnownHashes
     private static string Entry(Snapshot snapshot, FixedOutput output)
     {
         var text =
-            string.Concat(snapshot.Files.Select(file => $"{file.Path}\0{file.Size}\0{file.Sha256 ?? file.Oid}\0"))
-            + output.IsFlat;
+            string.Concat(snapshot.Files.Select(file => $"{file.Path}\0{file.Size}\0{file.Digest}\0")) + output.IsFlat;
         return Path.Combine(
             CacheFolder.Of("hashes"),
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))

@@ -39,23 +39,6 @@ public static class ListingCheck
             if (file.Size > LargestTotal - total)
                 throw Refused(source, file, $"with its {file.Size} bytes makes the repository larger than 1 PiB");
             total += file.Size;
-            if (!IsHex(file.Oid, 40))
-            {
-                throw Refused(
-                    source,
-                    file,
-                    $"has '{Printable.Escape(file.Oid)}' for a git blob id, not 40 hexadecimal digits"
-                );
-            }
-
-            if (file.Sha256 is not null && !IsHex(file.Sha256, 64))
-            {
-                throw Refused(
-                    source,
-                    file,
-                    $"has '{Printable.Escape(file.Sha256)}' for a sha256, not 64 hexadecimal digits"
-                );
-            }
         }
 
         foreach (var file in listing)
@@ -110,8 +93,6 @@ public static class ListingCheck
             return null;
         }
     }
-
-    private static bool IsHex(string text, int length) => text.Length == length && text.All(char.IsAsciiHexDigitLower);
 
     private static Failure Refused(string source, HubFile file, string why) =>
         new(

@@ -6,9 +6,9 @@ namespace NixAiModels.Snapshots;
 
 /// <summary>The selected files of a repository at a commit.</summary>
 /// <param name="Repository">The repository.</param>
-/// <param name="Commit">The commit, 40 hexadecimal digits.</param>
+/// <param name="Commit">The commit.</param>
 /// <param name="Files">The files, in the order in which a NAR has them.</param>
-public sealed record Snapshot(RepositoryId Repository, string Commit, IReadOnlyList<HubFile> Files)
+public sealed record Snapshot(RepositoryId Repository, CommitId Commit, IReadOnlyList<HubFile> Files)
 {
     /// <summary>How many bytes the files have together.</summary>
     public long Size => Files.Sum(file => file.Size);
@@ -59,17 +59,5 @@ public sealed record Snapshot(RepositoryId Repository, string Commit, IReadOnlyL
     /// <param name="file">The file.</param>
     /// <param name="sink">Where its bytes go.</param>
     internal RemoteContent Content(HubClient hub, HubFile file, IContentSink sink) =>
-        new(
-            hub.Open(Repository, Commit, file),
-            file.Path,
-            file.Size,
-            file.Sha256 is { } sha256
-                ? new ContentDigest(ContentDigest.Algorithm.Sha256, sha256)
-                : new ContentDigest(ContentDigest.Algorithm.GitBlob, file.Oid),
-            sink
-        );
-
-    /// <summary>Whether a revision is a whole commit id.</summary>
-    /// <param name="revision">A revision.</param>
-    public static bool IsCommit(string revision) => revision.Length == 40 && revision.All(char.IsAsciiHexDigitLower);
+        new(hub.Open(Repository, Commit.ToString(), file), file.Path, file.Size, file.Digest, sink);
 }

@@ -44,7 +44,7 @@ public sealed class VerifiedHash
         while (true)
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var isListed = file.Content.Digest.Kind == ContentDigest.Algorithm.Sha256;
+            var isListed = file.Content.Digest is Sha256Digest;
             if (await run.ReadAsync(file, isListed ? null : hash.AppendData, cancellation) is null)
                 continue;
             return new VerifiedHash(

@@ -56,9 +56,13 @@ internal sealed class ManifestReader(string file)
     private SyncModel Model(ManifestJson.ModelJson json, string place)
     {
         var name = Needed(json.Name, $"{place}.name");
-        var commit = Needed(json.Rev, $"{place}.rev");
-        if (commit.Length != 40 || !commit.All(char.IsAsciiHexDigitLower))
-            throw Invalid($"{place}.rev", $"'{Printable.Escape(commit)}' is not a commit of 40 hexadecimal digits");
+        var revision = Needed(json.Rev, $"{place}.rev");
+        var commit =
+            CommitId.TryParse(revision)
+            ?? throw Invalid(
+                $"{place}.rev",
+                $"'{Printable.Escape(revision)}' is not a commit of 40 hexadecimal digits"
+            );
         var refs = List(json.Refs);
         if (refs.FirstOrDefault(reference => !RelativePath.IsNormal(reference)) is { } bad)
             throw Invalid($"{place}.refs", $"'{Printable.Escape(bad)}' is not the name of a branch or tag");

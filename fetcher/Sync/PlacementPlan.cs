@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NixAiModels.Cache;
 using NixAiModels.Paths;
+using NixAiModels.Transfer;
 
 namespace NixAiModels.Sync;
 
@@ -24,7 +25,7 @@ internal sealed class PlacementPlan(string cacheDirectory, bool wholeOnly)
         return new Placement(
             $"{Hub}/{folder}",
             _isHub ? null : $"{cacheDirectory}/{folder}",
-            model.Commit,
+            model.Commit.ToString(),
             model.Raw,
             model.Partial && !wholeOnly ? FilesOf(model.Raw) : null,
             model.Report is null ? new Dictionary<string, string>() : Blobs(model.Report),
@@ -70,11 +71,9 @@ internal sealed class PlacementPlan(string cacheDirectory, bool wholeOnly)
             {
                 if (!RelativePath.IsNormal(file.Path))
                     throw Invalid(report, $"'{Printable.Escape(file.Path)}' leads out of the model");
-                foreach (var name in (string?[])[file.Sha256, file.GitBlobId])
-                {
-                    if (name is { Length: 40 or 64 } && name.All(char.IsAsciiHexDigitLower))
-                        blobs.TryAdd(name, file.Path);
-                }
+                ContentDigest?[] names = [Sha256Digest.TryParse(file.Sha256), GitBlobId.TryParse(file.GitBlobId)];
+                foreach (var name in names.OfType<ContentDigest>())
+                    blobs.TryAdd(name.Hex, file.Path);
             }
 
             return blobs;

@@ -5,7 +5,7 @@ namespace NixAiModels.Sync;
 /// <summary>A configured model, as the modules describe it to <c>nix-ai-models sync</c>.</summary>
 /// <param name="Name">Its name in the configuration.</param>
 /// <param name="Repository">The repository after which its folder in the cache is named.</param>
-/// <param name="Commit">The commit, 40 hexadecimal digits; derived from the hash where the model is not pinned.</param>
+/// <param name="Commit">The commit; derived from the hash where the model is not pinned.</param>
 /// <param name="Refs">The branches and tags that lead to the commit.</param>
 /// <param name="Partial">Whether it is a selection of the repository's files.</param>
 /// <param name="Out">The store path of the view.</param>
@@ -17,7 +17,7 @@ namespace NixAiModels.Sync;
 public sealed record SyncModel(
     string Name,
     RepositoryId Repository,
-    string Commit,
+    CommitId Commit,
     IReadOnlyList<string> Refs,
     bool Partial,
     string Out,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NixAiModels.Cache;
+using NixAiModels.Hub;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Sync;
@@ -99,9 +100,8 @@ internal sealed class SyncState
         foreach (var path in placement.Refs.Select(placement.RefFile))
         {
             if (
-                LinkPlacer.RefText(path)?.Trim() is not { Length: 40 } commit
+                CommitId.TryParse(LinkPlacer.RefText(path)?.Trim())?.ToString() is not { } commit
                 || own.HasRef(path, commit)
-                || !commit.All(char.IsAsciiHexDigitLower)
                 || (PreviousRefs.TryGetValue(path, out var known) && known == commit)
             )
             {

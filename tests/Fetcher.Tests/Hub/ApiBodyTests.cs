@@ -100,7 +100,7 @@ public class ApiBodyTests
     private static async Task<IReadOnlyList<HubFile>> ListAsync(ScriptedServer server)
     {
         using var client = Clients.Open(server.Url);
-        return await client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken);
+        return await client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken);
     }
 
     private static async Task<HubFailure> FailingAsync(ScriptedServer server, HubOptions options)
@@ -108,7 +108,9 @@ public class ApiBodyTests
         using var client = Clients.Open(server.Url, options: options);
         return (
             await FluentActions
-                .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+                .Awaiting(() =>
+                    client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken)
+                )
                 .Should()
                 .ThrowAsync<HubFailure>()
         ).Which;

@@ -33,13 +33,19 @@ internal static class Clients
     public static HubOptions Options(params (string Name, string Value)[] variables) =>
         new() { Variables = Variables(variables), Budget = Short };
 
+    /// <summary>Any commit, for servers that answer whatever they are asked.</summary>
+    public const string Commit = "0123456789abcdef0123456789abcdef01234567";
+
+    /// <summary>A regular file of a listing.</summary>
+    public static HubFile File(string path, long size = 1) => new(path, size, GitBlobId.Parse(Commit));
+
     /// <summary>Lists a commit whose revision names no files.</summary>
     public static Task<IReadOnlyList<HubFile>> ListFilesAsync(
         this HubClient client,
         RepositoryId repository,
         string commit,
         CancellationToken cancellation
-    ) => client.ListFilesAsync(new Revision(repository, commit), cancellation);
+    ) => client.ListFilesAsync(new Revision(repository, CommitId.Parse(commit)), cancellation);
 
     public static async Task<byte[]> BytesAsync(IRemoteFile file, long? from = null, long? to = null)
     {

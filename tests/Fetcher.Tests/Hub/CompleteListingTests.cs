@@ -84,7 +84,7 @@ public sealed class CompleteListingTests : IAsyncLifetime
         var commit = await _hub.CommitAsync("acme/tiny");
         using var client = Clients.Open(_hub.Endpoint, options: Clients.Options() with { Warn = _warnings.Add });
 
-        var cut = new Revision(Clients.Tiny, commit) { Paths = ["f0.json", "f1.json"] };
+        var cut = new Revision(Clients.Tiny, CommitId.Parse(commit)) { Paths = ["f0.json", "f1.json"] };
         (await client.ListFilesAsync(cut, Cancellation)).Should().HaveCount(11);
 
         _warnings.Should().ContainSingle().Which.Should().Contain("only 2 of the 11 listed files");

@@ -52,7 +52,7 @@ public sealed class ErrorResponseTests(TestHubFixture hub) : IClassFixture<TestH
 
         var refused = await FluentActions
             .Awaiting(() =>
-                client.ListFilesAsync(RepositoryId.Parse(_name), "main", TestContext.Current.CancellationToken)
+                client.ResolveRevisionAsync(RepositoryId.Parse(_name), "main", TestContext.Current.CancellationToken)
             )
             .Should()
             .ThrowAsync<HubFailure>();
@@ -82,7 +82,7 @@ public sealed class ErrorResponseTests(TestHubFixture hub) : IClassFixture<TestH
         );
 
         revision.IsPrivate.Should().BeTrue();
-        revision.Commit.Should().Be(await hub.CommitAsync(_name, token: "hf_good"));
+        revision.Commit.ToString().Should().Be(await hub.CommitAsync(_name, token: "hf_good"));
     }
 
     [Fact]
@@ -129,9 +129,7 @@ public sealed class ErrorResponseTests(TestHubFixture hub) : IClassFixture<TestH
         var failure = (
             await FluentActions
                 .Awaiting(() =>
-                    Clients.BytesAsync(
-                        client.Open(RepositoryId.Parse(_name), "main", new HubFile("a b\nc", 1, "", null))
-                    )
+                    Clients.BytesAsync(client.Open(RepositoryId.Parse(_name), "main", Clients.File("a b\nc")))
                 )
                 .Should()
                 .ThrowAsync<HubFailure>()
@@ -173,7 +171,9 @@ public sealed class ErrorResponseTests(TestHubFixture hub) : IClassFixture<TestH
 
         var failure = (
             await FluentActions
-                .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+                .Awaiting(() =>
+                    client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken)
+                )
                 .Should()
                 .ThrowAsync<HubFailure>()
         ).Which;
@@ -181,7 +181,7 @@ public sealed class ErrorResponseTests(TestHubFixture hub) : IClassFixture<TestH
         failure.Kind.Should().Be(kind);
         failure
             .Message.Should()
-            .Contain($"{server.Url}/api/models/acme/tiny/tree/main")
+            .Contain($"{server.Url}/api/models/acme/tiny/tree/{Clients.Commit}")
             .And.NotContain("?")
             .And.NotContain("secret");
         if (message.Length > 0)
@@ -197,7 +197,9 @@ public sealed class ErrorResponseTests(TestHubFixture hub) : IClassFixture<TestH
 
         (
             await FluentActions
-                .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+                .Awaiting(() =>
+                    client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken)
+                )
                 .Should()
                 .ThrowAsync<HubFailure>()
         )
@@ -214,7 +216,7 @@ public sealed class ErrorResponseTests(TestHubFixture hub) : IClassFixture<TestH
                 .Awaiting(async () =>
                 {
                     await client.ResolveRevisionAsync(id, revision, TestContext.Current.CancellationToken);
-                    await Clients.BytesAsync(client.Open(id, revision, new HubFile("config.json", 2, "", null)));
+                    await Clients.BytesAsync(client.Open(id, revision, Clients.File("config.json", 2)));
                 })
                 .Should()
                 .ThrowAsync<HubFailure>()

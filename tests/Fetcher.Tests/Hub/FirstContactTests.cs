@@ -102,7 +102,7 @@ public sealed class FirstContactTests
             }
         );
         await FluentActions
-            .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+            .Awaiting(() => client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken))
             .Should()
             .ThrowAsync<HubFailure>();
 
@@ -134,7 +134,9 @@ public sealed class FirstContactTests
         using var client = Clients.Open(endpoint, options: options);
         var failure = (
             await FluentActions
-                .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+                .Awaiting(() =>
+                    client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken)
+                )
                 .Should()
                 .ThrowAsync<HubFailure>()
         ).Which;

@@ -51,7 +51,7 @@ public class HubUrlTests
         using var client = Clients.Open(server.Url);
 
         foreach (var name in names)
-            await Clients.BytesAsync(client.Open(Clients.Tiny, "main", new HubFile(name, 1, "", null)));
+            await Clients.BytesAsync(client.Open(Clients.Tiny, "main", Clients.File(name)));
 
         server
             .Requests.Select(request =>

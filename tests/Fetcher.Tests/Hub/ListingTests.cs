@@ -1,11 +1,12 @@
 using NixAiModels.Hub;
+using NixAiModels.Transfer;
 using static NixAiModels.Tests.Hub.ScriptedServer;
 
 namespace NixAiModels.Tests.Hub;
 
 public class ListingTests
 {
-    private const string Oid = "0123456789abcdef0123456789abcdef01234567";
+    private const string Oid = Clients.Commit;
     private static readonly string Sha = new('a', 64);
     private static readonly string One = $$"""[{"type":"file","path":"one","size":1,"oid":"{{Oid}}"}]""";
     private static readonly string Two = $$"""[{"type":"file","path":"two","size":2,"oid":"{{Oid}}"}]""";
@@ -29,15 +30,16 @@ public class ListingTests
             .Should()
             .BeEquivalentTo([.. Enumerable.Range(0, 20).Select(i => $"d{i % 4}/f{i}.json"), "model.safetensors"]);
         files
-            .Single(file => file.Sha256 is not null)
+            .Single(file => file.IsLfs)
             .Should()
-            .BeEquivalentTo(
-                new
-                {
-                    Path = "model.safetensors",
-                    Size = 3L,
-                    Sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([1, 2, 3])),
-                }
+            .Be(
+                new HubFile(
+                    "model.safetensors",
+                    3,
+                    Sha256Digest.Parse(
+                        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([1, 2, 3]))
+                    )
+                )
             );
         (await hub.RecordAsync()).Count(request => request.On == "tree").Should().BeGreaterThan(6);
     }
@@ -61,8 +63,8 @@ public class ListingTests
             return await Clients.BytesAsync(
                 client.Open(
                     id,
-                    revision.Commit,
-                    (await client.ListFilesAsync(id, revision.Commit, Cancellation)).Single()
+                    revision.Commit.ToString(),
+                    (await client.ListFilesAsync(revision, Cancellation)).Single()
                 )
             );
         }
@@ -84,7 +86,7 @@ public class ListingTests
 
         (await ListAsync(server, "hf_secret")).Select(file => file.Path).Should().Equal("one", "two");
 
-        server.Requests.Last().Target.Should().Be("/api/models/acme/tiny/tree/main?recursive=true&cursor=a%3D");
+        server.Requests.Last().Target.Should().Be($"/api/models/acme/tiny/tree/{Oid}?recursive=true&cursor=a%3D");
         server.Requests.Should().OnlyContain(request => request.Header("Authorization") == "Bearer hf_secret");
     }
 
@@ -100,10 +102,14 @@ public class ListingTests
     }
 
     [Theory]
-    [InlineData("https://huggingface.co/api/models/acme/tiny/tree/main?cursor=a%3D")]
-    [InlineData("http://other.example/up/stream/api/models/acme/tiny/tree/main?cursor=a%3D")]
-    [InlineData("/api/models/acme/tiny/tree/main?cursor=a%3D")]
-    [InlineData("/some/hf/api/models/acme/tiny/tree/main?cursor=a%3D")]
+    [InlineData(
+        "https://huggingface.co/api/models/acme/tiny/tree/0123456789abcdef0123456789abcdef01234567?cursor=a%3D"
+    )]
+    [InlineData(
+        "http://other.example/up/stream/api/models/acme/tiny/tree/0123456789abcdef0123456789abcdef01234567?cursor=a%3D"
+    )]
+    [InlineData("/api/models/acme/tiny/tree/0123456789abcdef0123456789abcdef01234567?cursor=a%3D")]
+    [InlineData("/some/hf/api/models/acme/tiny/tree/0123456789abcdef0123456789abcdef01234567?cursor=a%3D")]
     [InlineData("?cursor=a%3D")]
     public async Task A_mirror_below_a_path_is_asked_for_every_page_whatever_its_links_name(string link)
     {
@@ -114,15 +120,15 @@ public class ListingTests
         );
         using var client = Clients.Open(mirror.Url + "/some/hf", "hf_secret");
 
-        (await client.ListFilesAsync(Clients.Tiny, "main", Cancellation)).Should().HaveCount(2);
+        (await client.ListFilesAsync(Clients.Tiny, Clients.Commit, Cancellation)).Should().HaveCount(2);
 
-        mirror.Requests.Last().Target.Should().Be("/some/hf/api/models/acme/tiny/tree/main?cursor=a%3D");
+        mirror.Requests.Last().Target.Should().Be($"/some/hf/api/models/acme/tiny/tree/{Oid}?cursor=a%3D");
         mirror.Requests.Last().Header("Authorization").Should().Be("Bearer hf_secret");
     }
 
     [Theory]
-    [InlineData("https://huggingface.co/api/models/acme/new/tree/main?x")]
-    [InlineData("/api/models/acme/new/tree/main?x")]
+    [InlineData("https://huggingface.co/api/models/acme/new/tree/0123456789abcdef0123456789abcdef01234567?x")]
+    [InlineData("/api/models/acme/new/tree/0123456789abcdef0123456789abcdef01234567?x")]
     public async Task A_mirror_below_a_path_is_asked_where_the_hub_redirects_to_itself(string location)
     {
         await using var mirror = new ScriptedServer(request =>
@@ -130,9 +136,9 @@ public class ListingTests
         );
         using var client = Clients.Open(mirror.Url + "/some/hf", "hf_secret");
 
-        (await client.ListFilesAsync(Clients.Tiny, "main", Cancellation)).Should().HaveCount(1);
+        (await client.ListFilesAsync(Clients.Tiny, Clients.Commit, Cancellation)).Should().HaveCount(1);
 
-        mirror.Requests.Last().Target.Should().Be("/some/hf/api/models/acme/new/tree/main?x");
+        mirror.Requests.Last().Target.Should().Be($"/some/hf/api/models/acme/new/tree/{Oid}?x");
     }
 
     [Fact]
@@ -182,7 +188,7 @@ public class ListingTests
     public async Task A_cycle_of_pages_is_an_error()
     {
         await using var server = new ScriptedServer(_ =>
-            Answer(200, One, "Link: </api/models/acme/tiny/tree/main?a>; rel=next")
+            Answer(200, One, "Link: </api/models/acme/tiny/tree/0123456789abcdef0123456789abcdef01234567?a>; rel=next")
         );
 
         (await FailingAsync(server)).Message.Should().Contain("endless listing").And.NotContain("?a");
@@ -269,12 +275,12 @@ public class ListingTests
         await using var server = new ScriptedServer(_ => Answer(200, page));
         using var client = Clients.Open(server.Url, options: Clients.Options() with { Warn = warnings.Add });
 
-        (await client.ListFilesAsync(Clients.Tiny, "main", Cancellation))
+        (await client.ListFilesAsync(Clients.Tiny, Clients.Commit, Cancellation))
             .Should()
             .Equal(
-                new HubFile("../x", 1, Oid, null),
-                new HubFile("", 0, Oid, null),
-                new HubFile("\0ä", 5_000_000_000, Oid, Sha)
+                Clients.File("../x"),
+                Clients.File("", 0),
+                new HubFile("\0ä", 5_000_000_000, Sha256Digest.Parse(Sha))
             );
         warnings.Should().ContainSingle().Which.Should().Contain("skipped d/m, which is neither a file nor a folder");
     }
@@ -285,7 +291,7 @@ public class ListingTests
         var page = $$"""[{"type":"directory","path":"x","type":"file","path":"a","size":1,"oid":"{{Oid}}"}]""";
         await using var server = new ScriptedServer(_ => Answer(200, page));
 
-        (await ListAsync(server)).Should().Equal(new HubFile("a", 1, Oid, null));
+        (await ListAsync(server)).Should().Equal(Clients.File("a"));
     }
 
     [Theory]
@@ -322,7 +328,7 @@ public class ListingTests
 
         (await client.ResolveRevisionAsync(Clients.Tiny, "main", Cancellation))
             .Should()
-            .Be(new Revision(Clients.Tiny, Oid) { IsGated = true });
+            .Be(new Revision(Clients.Tiny, CommitId.Parse(Oid)) { IsGated = true });
         await FluentActions
             .Awaiting(() => client.ResolveRevisionAsync(Clients.Tiny, new string('1', 40), Cancellation))
             .Should()
@@ -347,7 +353,7 @@ public class ListingTests
     private static async Task<IReadOnlyList<HubFile>> ListAsync(ScriptedServer server, string? token = null)
     {
         using var client = Clients.Open(server.Url, token);
-        return await client.ListFilesAsync(Clients.Tiny, "main", Cancellation);
+        return await client.ListFilesAsync(Clients.Tiny, Clients.Commit, Cancellation);
     }
 
     private static async Task<HubFailure> FailingAsync(ScriptedServer server) =>

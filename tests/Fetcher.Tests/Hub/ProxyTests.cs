@@ -75,7 +75,7 @@ public class ProxyTests
             Clients.Options((variable, Form(form, proxy)), ("SSL_CERT_FILE", bundle))
         );
 
-        await client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken);
+        await client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken);
 
         proxy.Passed.Single().Should().Be($"CONNECT 127.0.0.1:{server.Port}");
         server.Requests.Single().Header("Authorization").Should().Be("Bearer hf_secret");
@@ -213,7 +213,7 @@ public class ProxyTests
     private static async Task ListAsync(string endpoint, params (string, string)[] variables)
     {
         using var client = Clients.Open(endpoint, options: Clients.Options(variables));
-        await client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken);
+        await client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken);
     }
 
     private static async Task<HubFailure> FailingAsync(string endpoint, params (string, string)[] variables) =>

@@ -5,7 +5,7 @@ namespace NixAiModels.Tests.Hub;
 
 public class RedirectTests
 {
-    private static readonly HubFile Listed = new("model.bin", 4, new string('0', 40), null);
+    private static readonly HubFile Listed = Clients.File("model.bin", 4);
 
     [Fact]
     public async Task A_renamed_private_repository_keeps_the_token_on_a_relative_redirect()
@@ -17,7 +17,7 @@ public class RedirectTests
 
         var files = await client.ListFilesAsync(
             RepositoryId.Parse("acme/old"),
-            "main",
+            await running.CommitAsync("acme/new", token: "hf_good"),
             TestContext.Current.CancellationToken
         );
         var bytes = await Clients.BytesAsync(client.Open(RepositoryId.Parse("acme/old"), "main", files.Single()));

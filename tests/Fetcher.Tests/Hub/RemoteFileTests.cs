@@ -7,7 +7,7 @@ namespace NixAiModels.Tests.Hub;
 public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
 {
     private static readonly byte[] Weights = [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 7))];
-    private static readonly HubFile Model = new("model.bin", 200_000, new string('0', 40), new string('0', 64));
+    private static readonly HubFile Model = new("model.bin", 200_000, Sha256Digest.Parse(new string('0', 64)));
 
     private readonly string _name = $"acme/{Guid.NewGuid():N}";
 
@@ -38,11 +38,7 @@ public sealed class RemoteFileTests(TestHubFixture hub) : IClassFixture<TestHubF
         hub.Repository(_name).File("config.json", "{}");
         using var client = Clients.Open(hub.Endpoint);
 
-        (
-            await Clients.BytesAsync(
-                client.Open(RepositoryId.Parse(_name), "main", new HubFile("config.json", 2, "", null))
-            )
-        )
+        (await Clients.BytesAsync(client.Open(RepositoryId.Parse(_name), "main", Clients.File("config.json", 2))))
             .Should()
             .Equal("{}"u8.ToArray());
 

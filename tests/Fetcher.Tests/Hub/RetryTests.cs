@@ -164,7 +164,7 @@ public class RetryTests
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
 
         await FluentActions
-            .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", soon.Token))
+            .Awaiting(() => client.ListFilesAsync(Clients.Tiny, Clients.Commit, soon.Token))
             .Should()
             .ThrowAsync<OperationCanceledException>();
     }
@@ -191,7 +191,7 @@ public class RetryTests
     private async Task ListAsync(ScriptedServer server)
     {
         using var client = Clients.Open(server.Url, options: Clients.Options() with { Warn = _warnings.Add });
-        await client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken);
+        await client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken);
     }
 
     private static async Task<HubFailure> FailingAsync(string endpoint, HubOptions? options = null)
@@ -199,7 +199,9 @@ public class RetryTests
         using var client = Clients.Open(endpoint, options: options);
         return (
             await FluentActions
-                .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+                .Awaiting(() =>
+                    client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken)
+                )
                 .Should()
                 .ThrowAsync<HubFailure>()
         ).Which;

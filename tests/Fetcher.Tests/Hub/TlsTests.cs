@@ -79,7 +79,9 @@ public sealed class TlsTests : IAsyncLifetime
         await using var forwarder = new Forwarder("127.0.0.2", new Uri(_hub.Endpoint).Port);
         (
             await FluentActions
-                .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+                .Awaiting(() =>
+                    client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken)
+                )
                 .Should()
                 .ThrowAsync<HubFailure>()
         )
@@ -114,14 +116,14 @@ public sealed class TlsTests : IAsyncLifetime
 
         (
             await FluentActions
-                .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", new HubFile("a", 1, "", null))))
+                .Awaiting(() => Clients.BytesAsync(client.Open(Clients.Tiny, "main", Clients.File("a"))))
                 .Should()
                 .ThrowAsync<HubFailure>()
         )
             .Which.Message.Should()
             .Contain("from https to http");
         await FluentActions
-            .Awaiting(() => client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+            .Awaiting(() => client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken))
             .Should()
             .ThrowAsync<HubFailure>();
 
@@ -154,7 +156,8 @@ public sealed class TlsTests : IAsyncLifetime
     private async Task<byte[]> DownloadAsync(HubOptions options)
     {
         using var client = Clients.Open(_hub.Endpoint, options: options);
-        var files = await client.ListFilesAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken);
+        var revision = await client.ResolveRevisionAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken);
+        var files = await client.ListFilesAsync(revision, TestContext.Current.CancellationToken);
         return await Clients.BytesAsync(client.Open(Clients.Tiny, "main", files.Single()));
     }
 }

@@ -208,7 +208,7 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
         var expected = NixAiModels.Store.DerivationName.OfRegularFiles(
             "model",
             "acme/named",
-            entry.Regular.Select(file => (file.Path, file.Oid))
+            entry.Regular.Select(file => (file.Path, file.Oid.Hex))
         );
         name.Should().Be($"\"{expected}\"");
     }

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using NixAiModels.Hub;
 using NixAiModels.Locking;
 using NixAiModels.Nar;
 using NixAiModels.Tests.Hub;
+using NixAiModels.Transfer;
 
 namespace NixAiModels.Tests.Locking;
 
@@ -116,7 +118,7 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     [InlineData(
         "{ \"version\": 1, \"models\": { \"x\": { \"repo\": \"a/b\", \"rev\": \"main\" } } }",
         6,
-        "models.x.rev: not a commit of 40 hexadecimal digits"
+        "models.x.rev: 'main' is not a commit of 40 hexadecimal digits"
     )]
     [InlineData(
         """
@@ -180,14 +182,18 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     {
         var entry = new LockEntry
         {
-            Repository = NixAiModels.Hub.RepositoryId.Parse("acme/round", "dataset"),
-            Commit = new string('a', 40),
+            Repository = RepositoryId.Parse("acme/round", "dataset"),
+            Commit = CommitId.Parse(new string('a', 40)),
             Ref = "refs/pr/1",
             Frozen = true,
             Endpoint = "https://hub.example.org",
             Selection = new(["a \"b\".txt"], ["*.ünicode"], ["\t"]),
-            Lfs = [new("z.bin", null, new string('b', 64)), new("a/ünï \"quoted\".bin", 5, new string('c', 64))],
-            Regular = [new("README.md", 3, new string('d', 40))],
+            Lfs =
+            [
+                new("z.bin", null, Sha256Digest.Parse(new string('b', 64))),
+                new("a/ünï \"quoted\".bin", 5, Sha256Digest.Parse(new string('c', 64))),
+            ],
+            Regular = [new("README.md", 3, GitBlobId.Parse(new string('d', 40)))],
             RegularHash = NixHash.Parse(new string('e', 64)),
             Signatures = [new("me-1:xyz")],
         };

@@ -1,9 +1,11 @@
 using System.Text;
+using NixAiModels.Hub;
 using NixAiModels.Locking;
 using NixAiModels.Nar;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Tests.Nix;
 using NixAiModels.Tests.Published;
+using NixAiModels.Transfer;
 
 namespace NixAiModels.Tests.Locking;
 
@@ -36,7 +38,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         await hub.ClearRecordAsync();
 
         // Nix itself would notice a changed sha256 only after the download.
-        var sha256 = LockFile.Read(_bench.File).Models["m"].Lfs[0].Sha256;
+        var sha256 = LockFile.Read(_bench.File).Models["m"].Lfs[0].Sha256.Hex;
         foreach (
             var altered in (string[])
                 [signed.Replace(sha256, new string('0', 64)), signed.Replace("\"ref\": \"main\"", "\"ref\": \"other\"")]
@@ -166,14 +168,18 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
     {
         var entry = new LockEntry
         {
-            Repository = NixAiModels.Hub.RepositoryId.Parse("acme/text"),
-            Commit = new string('a', 40),
+            Repository = RepositoryId.Parse("acme/text"),
+            Commit = CommitId.Parse(new string('a', 40)),
             Ref = "main",
             Frozen = true,
             Endpoint = "https://hub.example.org",
             Selection = new([], ["b*", "a*"], []),
-            Lfs = [new("z.bin", 5, new string('b', 64)), new("a.bin", null, new string('c', 64))],
-            Regular = [new("R", 3, new string('d', 40))],
+            Lfs =
+            [
+                new("z.bin", 5, Sha256Digest.Parse(new string('b', 64))),
+                new("a.bin", null, Sha256Digest.Parse(new string('c', 64))),
+            ],
+            Regular = [new("R", 3, GitBlobId.Parse(new string('d', 40)))],
             RegularHash = NixHash.Parse(new string('0', 64)),
         };
 

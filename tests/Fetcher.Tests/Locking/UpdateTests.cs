@@ -51,7 +51,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         outcome.Output.Should().Be(dry.Output);
         outcome.Errors.Should().Contain($"still: main is still");
-        LockFile.Read(_bench.File).Models["moving"].Commit.Should().Be(now);
+        LockFile.Read(_bench.File).Models["moving"].Commit.ToString().Should().Be(now);
         (await _bench.DownloadedAsync()).Should().Equal("config.json", "new.txt");
 
         var again = await _bench.PrefetchAsync("--update", "models.lock.json", "moving");
@@ -75,14 +75,14 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
             .Read(_bench.File)
             .Models["frozen"]
             .Should()
-            .Match<LockEntry>(entry => entry.Frozen && entry.Commit == old);
+            .Match<LockEntry>(entry => entry.Frozen && entry.Commit.ToString() == old);
 
         (await _bench.PrefetchAsync("--update", "models.lock.json", "--unfreeze", "frozen")).ExitCode.Should().Be(0);
         LockFile
             .Read(_bench.File)
             .Models["frozen"]
             .Should()
-            .Match<LockEntry>(entry => !entry.Frozen && entry.Commit != old);
+            .Match<LockEntry>(entry => !entry.Frozen && entry.Commit.ToString() != old);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
         var outcome = await _bench.PrefetchAsync("--update", "models.lock.json");
 
         outcome.ExitCode.Should().Be(4, outcome.Errors);
-        LockFile.Read(_bench.File).Models["good"].Commit.Should().Be(await hub.CommitAsync("acme/good"));
+        LockFile.Read(_bench.File).Models["good"].Commit.ToString().Should().Be(await hub.CommitAsync("acme/good"));
         (await _bench.PrefetchAsync("--update", "models.lock.json", "no-such")).ExitCode.Should().Be(2);
     }
 

@@ -257,7 +257,7 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
                 .AsArray()
                 .Select(hash => NixHash.Parse((string)hash!))
                 .Should()
-                .Equal(entry.Lfs.Select(file => NixHash.Parse(file.Sha256)));
+                .Equal(entry.Lfs.Select(file => NixHash.Parse(file.Sha256.Hex)));
         }
 
         // Compared with the local copies, where there are any.
@@ -278,7 +278,12 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
             .BeEquivalentTo(
                 pinned.Models.Values.SelectMany(entry =>
                     entry.Lfs.Select(file =>
-                        (entry.Repository.ToString(), entry.Commit, file.Path, NixHash.Parse(file.Sha256))
+                        (
+                            entry.Repository.ToString(),
+                            entry.Commit.ToString(),
+                            file.Path,
+                            NixHash.Parse(file.Sha256.Hex)
+                        )
                     )
                 )
             );

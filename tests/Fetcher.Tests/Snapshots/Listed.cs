@@ -1,13 +1,13 @@
 using NixAiModels.Hub;
+using NixAiModels.Transfer;
 
 namespace NixAiModels.Tests.Snapshots;
 
 /// <summary>Listings for tests.</summary>
 internal static class Listed
 {
-    internal const string Oid = "0123456789abcdef0123456789abcdef01234567";
-
-    internal static HubFile File(string path, long size = 1000) => new(path, size, Oid, null);
+    internal static HubFile File(string path, long size = 1000) =>
+        new(path, size, GitBlobId.Parse("0123456789abcdef0123456789abcdef01234567"));
 
     internal static HubFile[] Files(params string[] paths) => [.. paths.Select(path => File(path))];
 

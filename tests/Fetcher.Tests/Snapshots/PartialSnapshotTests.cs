@@ -36,7 +36,7 @@ public sealed class PartialSnapshotTests : IDisposable
     private Task<PartialSnapshot> OpenAsync() =>
         PartialSnapshot.OpenAsync(
             HubEndpoint.Parse("https://huggingface.co"),
-            new Snapshot(RepositoryId.Parse("a/b"), new string('0', 40), []),
+            new Snapshot(RepositoryId.Parse("a/b"), CommitId.Parse(new string('0', 40)), []),
             new FixedOutput("name"),
             _home.Root,
             TestContext.Current.CancellationToken

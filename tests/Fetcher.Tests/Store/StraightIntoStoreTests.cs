@@ -79,7 +79,15 @@ public sealed partial class StraightIntoStoreTests(TestHubFixture hub, NixFixtur
             }
         );
 
-        var outcome = await PrefetchAsync(Environment(version), name, "--format", "sri", "--connections", "1");
+        var outcome = await PrefetchAsync(
+            Environment(version),
+            name,
+            "--stream",
+            "--format",
+            "sri",
+            "--connections",
+            "1"
+        );
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         outcome.Errors.Should().Contain("model.bin").And.Contain("once more");
