@@ -26,6 +26,12 @@ internal static class ValidateCommand
             Description = "Public keys (name:base64), one of which must have signed the model.",
             AllowMultipleArgumentsPerToken = true,
         };
+        var allow = new Option<string[]>("--allow")
+        {
+            Description = "Names that pickles may use beside the known ones: module.Class, or module.*.",
+            HelpName = "NAME",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var only = new Option<string[]>("--only")
         {
             Description = "Run this validator alone, and hash nothing; may be repeated.",
@@ -41,6 +47,7 @@ internal static class ValidateCommand
             only,
             format,
             keys,
+            allow,
         };
         command.SetAction(
             (parsed, cancellation) =>
@@ -54,6 +61,8 @@ internal static class ValidateCommand
                     };
                 }
 
+                if (parsed.GetValue(allow) is { Length: > 0 } names)
+                    plan = plan.Allowing(names);
                 var alone = parsed.GetValue(only) ?? [];
                 if (alone.Length > 0)
                     plan = plan.Only(alone);

@@ -19,4 +19,9 @@ public sealed record Finding(
     string Message,
     string Why,
     string Fix
-);
+)
+{
+    /// <summary>The name in a pickle that stands alone in the way, and that the user may allow.</summary>
+    [JsonIgnore]
+    public string? Allowable { get; init; }
+}

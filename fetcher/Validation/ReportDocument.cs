@@ -17,6 +17,7 @@ internal sealed record ReportedValidator(
     OnFailure OnFailure,
     Severity Refuse,
     int Timeout,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Allow,
     IReadOnlyList<Finding> Findings
 )
 {
@@ -28,6 +29,7 @@ internal sealed record ReportedValidator(
             result.Spec.OnFailure ?? OnFailure.Abort,
             result.Spec.Refuse ?? Severity.Suspicious,
             result.Spec.Timeout ?? ValidationPlan.DefaultTimeout,
+            result.Spec.Allow,
             result.Findings
         );
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using NixAiModels.Validation.Pickle;
 
 namespace NixAiModels.Validation;
 
@@ -24,6 +25,10 @@ internal static class TextReport
         }
 
         var findings = report.Validators.SelectMany(result => result.Findings).ToList();
+        if (Allow(Grave(report)) is { } allow)
+            text.Append("allow      ")
+                .Append(allow.Replace("\n", "\n           ", StringComparison.Ordinal))
+                .Append('\n');
         text.Append(
             report.Verdict switch
             {
@@ -43,10 +48,7 @@ internal static class TextReport
     /// <summary>The error that a refused model ends with.</summary>
     public static Failure Refusal(Report report)
     {
-        var grave = report
-            .Validators.Where(result => result.Status == ValidatorStatus.Refused)
-            .SelectMany(result => result.Findings.Where(result.Refuses))
-            .ToList();
+        var grave = Grave(report);
         var text = new StringBuilder("the model is refused:");
         foreach (var finding in grave.Take(MaxInRefusal))
             text.Append("\n  ").Append(Line(finding)).Append("\n    why: ").Append(finding.Why);
@@ -68,6 +70,24 @@ internal static class TextReport
             : $"{where}: {finding.Message} [{finding.Validator}]";
     }
 
+    private static List<Finding> Grave(Report report) =>
+        [
+            .. report
+                .Validators.Where(result => result.Status == ValidatorStatus.Refused)
+                .SelectMany(result => result.Findings.Where(result.Refuses)),
+        ];
+
+    // The option that lets the model pass, where names alone stand in the way.
+    private static string? Allow(List<Finding> grave)
+    {
+        var ofPickles = grave.Where(finding => finding.Validator == PickleScanner.Validator).ToList();
+        if (ofPickles.Count == 0 || ofPickles.Exists(finding => finding.Allowable is null))
+            return null;
+        var names = ofPickles.Select(finding => $"\"{finding.Allowable}\"").Distinct().Order(StringComparer.Ordinal);
+        return "if you trust the authors of these classes, allow them:\n"
+            + $"  validation.validators = [ (validators.pickleScan // {{ allow = [ {string.Join(' ', names)} ]; }}) ];";
+    }
+
     private static string Label(ValidatorResult result, Finding finding) =>
         (
             result.Refuses(finding)
@@ -82,6 +102,9 @@ internal static class TextReport
     private static string Next(List<Finding> grave)
     {
         var fix = grave.Count > 0 ? grave[0].Fix + "\n" : string.Empty;
-        return fix + "to relax a check, see validation.validators and onFailure = \"warn\" in docs/validation.md";
+        var allow = Allow(grave) is { } option ? option + "\n" : string.Empty;
+        return fix
+            + allow
+            + "to relax a check, see validation.validators and onFailure = \"warn\" in docs/validation.md";
     }
 }

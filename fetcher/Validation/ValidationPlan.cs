@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NixAiModels.Validation.Pickle;
 
 namespace NixAiModels.Validation;
 
@@ -45,6 +46,16 @@ public sealed record ValidationPlan
 
     /// <summary>The plan as Nix would write it; what is not set is left out.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, PlanJson.Default.ValidationPlan);
+
+    /// <summary>The plan with names that pickles may use, where it scans pickles.</summary>
+    public ValidationPlan Allowing(IReadOnlyList<string> names) =>
+        this with
+        {
+            Validators =
+            [
+                .. Validators.Select(spec => spec.Name == PickleScanner.Validator ? spec with { Allow = names } : spec),
+            ],
+        };
 
     /// <summary>The plan with the validators of these names alone; one that is not in it is run as a plan's
     /// default.</summary>

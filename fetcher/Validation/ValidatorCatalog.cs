@@ -1,5 +1,6 @@
 using NixAiModels.Validation.Checks;
 using NixAiModels.Validation.Formats;
+using NixAiModels.Validation.Pickle;
 
 namespace NixAiModels.Validation;
 
@@ -18,7 +19,6 @@ internal static class ValidatorCatalog
         ["noSymlinks"] = () => new NoSymlinks(),
         ["onnx"] = () => new OnnxValidator(),
         ["optInCode"] = () => new OptInCodeValidator(),
-        ["pickleScan"] = () => new PickleScanValidator(),
         ["safetensors"] = () => new SafetensorsValidator(),
         ["safetensorsOnly"] = () => new SafetensorsOnly(),
         ["validConfigJson"] = () => new ValidConfigJson(),
@@ -27,7 +27,15 @@ internal static class ValidatorCatalog
     /// <summary>Every name that needs no <see cref="ValidatorSpec.Command"/>.</summary>
     public static IEnumerable<string> Names =>
         Simple
-            .Keys.Concat(["fileTypes", "integrity", "license", "maxSize", "requiredFiles", "signature"])
+            .Keys.Concat([
+                "fileTypes",
+                "integrity",
+                "license",
+                "maxSize",
+                PickleScanner.Validator,
+                "requiredFiles",
+                "signature",
+            ])
             .Order(StringComparer.Ordinal);
 
     /// <summary>Makes the validator that a spec describes.</summary>
@@ -42,6 +50,7 @@ internal static class ValidatorCatalog
             "fileTypes" => new FileTypes(Needed(spec, spec.Types, "types")),
             "license" => new LicenseValidator(spec.Licenses ?? []),
             "maxSize" => new MaxSize(Needed(spec, spec.Size, "size")),
+            PickleScanner.Validator => new PickleScanValidator(AllowedNames.Parse(spec.Allow ?? [])),
             "requiredFiles" => new RequiredFiles(Needed(spec, spec.Files, "files")),
             "signature" => new SignatureValidator(Keys(spec), digests),
             _ when Simple.TryGetValue(spec.Name, out var make) => make(),

@@ -38,6 +38,10 @@ public sealed record ValidatorSpec
     /// <summary><c>signature</c>: public keys in Nix' format, <c>name:base64</c>.</summary>
     public IReadOnlyList<string>? TrustedPublicKeys { get; init; }
 
+    /// <summary><c>pickleScan</c>: names that pickles may use beside the known ones, <c>module.Class</c> or
+    /// <c>module.*</c>.</summary>
+    public IReadOnlyList<string>? Allow { get; init; }
+
     /// <summary>A validator of the user's own: the program and its arguments; the model's path is added as the last
     /// one.</summary>
     public IReadOnlyList<string>? Command { get; init; }

@@ -12,6 +12,7 @@ where: validation:
 let
   fail = import ../fail.nix where;
   knownArguments = import ../knownArguments.nix;
+  allowedNames = import ./allowedNames.nix where;
   nearest = import ../nearest.nix;
   presets = import ./presets.nix;
   builtIn = import ./validators.nix;
@@ -106,7 +107,8 @@ let
       validator
       // check "onFailure" checkOnFailure
       // check "refuse" checkRefuse
-      // check "timeout" checkTimeout;
+      // check "timeout" checkTimeout
+      // check "allow" allowedNames;
 
   # Lazy: a later signature with keys replaces it before it is evaluated.
   noKeys = fail "the validator `signature` (preset \"paranoid\") has no trusted public key" ''

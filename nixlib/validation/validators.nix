@@ -17,6 +17,8 @@
 
   # Every pickle, in whatever container, read by an abstract pickle machine: an allow-list for
   # tensors.
+  #   pickleScan // { allow = [ "torch_geometric.data.*" "flair.data.Dictionary" ]; }
+  #     names that pickles may use beside the known ones; never dangerous ones
   pickleScan.name = "pickleScan";
 
   # Every rule of the format, and shards against model.safetensors.index.json.

@@ -5,7 +5,8 @@ namespace NixAiModels.Validation.Checks;
 
 /// <summary><c>pickleScan</c>: every pickle in every file, wherever it is wrapped (see
 /// <see cref="PickleScanner"/>).</summary>
-internal sealed class PickleScanValidator : IValidator
+/// <param name="allowed">The names that the user allows beside the known ones.</param>
+internal sealed class PickleScanValidator(AllowedNames allowed) : IValidator
 {
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation) =>
@@ -16,7 +17,7 @@ internal sealed class PickleScanValidator : IValidator
             file =>
             {
                 using var source = new FileSource(file.FullPath);
-                PickleScanner.Scan(file.Path, source, findings.Add, cancellation);
+                PickleScanner.Scan(file.Path, source, findings.Add, cancellation, allowed);
             },
             cancellation
         );

@@ -6,7 +6,12 @@ namespace NixAiModels.Validation.Pickle;
 /// <summary>Checks calls and instantiations, and models their results.</summary>
 /// <param name="find">Takes a finding.</param>
 /// <param name="nested">Scans a file within the file.</param>
-internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSource, string> nested)
+/// <param name="allowed">The names that the user allows.</param>
+internal sealed class CallPolicy(
+    Action<Severity, string, GlobalValue?> find,
+    Action<ByteSource, string> nested,
+    AllowedNames allowed
+)
 {
     private static readonly HashSet<string> UniversalFunctionModules = new(StringComparer.Ordinal)
     {
@@ -44,7 +49,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
         if (!global.Rule.PermittedUses.HasFlag(PermittedUses.New))
             return RefuseUse(global, "instantiates");
         if (
-            global.Rule.Severity is Severity.Report
+            global.Rule.Severity is not null
             && global.Rule.Shape != CallShape.OneConstant
             && arguments.Exists(value => value is not (TextValue or IntegerValue or PlainValue))
         )
@@ -103,7 +108,9 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
             case CallShape.DefaultDict:
                 if (
                     arguments is [GlobalValue factory, ..]
-                    && (!factory.Rule.IsKnown || factory.Module is not ("builtins" or "__builtin__" or "collections"))
+                    && (
+                        factory.Rule.IsDangerous || factory.Module is not ("builtins" or "__builtin__" or "collections")
+                    )
                 )
                 {
                     Refuse($"passes {factory} to a defaultdict, which calls it");
@@ -115,7 +122,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
                 if (
                     arguments is not [TextValue importer, TextValue name]
                     || !UniversalFunctionModules.Contains(importer.Text)
-                    || GlobalRules.Classify("numpy", name.Text).Severity is not (null or Severity.Report)
+                    || GlobalRules.Classify("numpy", name.Text, allowed).Severity is not (null or Severity.Report)
                 )
                 {
                     Refuse("makes numpy import a module by name");
@@ -154,7 +161,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
             ("list", []) => new SequenceValue(SequenceKind.List, []),
             ("dict", []) => new MappingValue(),
             ("_reconstruct" or "_rebuild_parameter" or "_mareconstruct", _) => new InstanceValue(global),
-            _ when global.Rule.Severity is Severity.Report => new InstanceValue(global),
+            _ when global.Rule.Severity is not null => new InstanceValue(global),
             _ when char.IsAsciiLetterUpper(global.Name.TrimStart('_') is { Length: > 0 } bare ? bare[0] : '_') =>
                 new InstanceValue(global),
             ("defaultdict" or "deque" or "dict" or "list", _) => new InstanceValue(global),
@@ -210,7 +217,8 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
     private PlainValue MemberOf(GlobalValue global, List<PickleValue> arguments)
     {
         if (
-            arguments is [GlobalValue { Rule: { Severity: Severity.Report } rule }, TextValue { Text: var name }]
+            arguments
+                is [GlobalValue { Rule: { Severity: not null, IsDangerous: false } rule }, TextValue { Text: var name }]
             && rule.PermittedUses.HasFlag(PermittedUses.New)
             && name.Length > 0
             && char.IsAsciiLetterUpper(name[0])
@@ -221,7 +229,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
             return PlainValue.Made;
         }
 
-        find(Severity.Dangerous, $"calls {global}: {global.Rule.Effect}");
+        find(Severity.Dangerous, $"calls {global}: {global.Rule.Effect}", null);
         return PlainValue.Unknown;
     }
 
@@ -230,8 +238,8 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
         var type = arguments switch
         {
             [TextValue code, ..] => ArrayType.Parse(code.Text),
-            [GlobalValue { Rule.IsKnown: true, Name: "record" or "void" }, ..] => ArrayType.Parse("V"),
-            [GlobalValue { Rule.IsKnown: true, Module: "numpy" or "builtins" or "__builtin__" } scalar, ..] =>
+            [GlobalValue { Rule.IsDangerous: false, Name: "record" or "void" }, ..] => ArrayType.Parse("V"),
+            [GlobalValue { Rule.IsDangerous: false, Module: "numpy" or "builtins" or "__builtin__" } scalar, ..] =>
                 ArrayType.Parse(scalar.Name.TrimEnd('_')),
             _ => null,
         };
@@ -270,7 +278,7 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
             || arguments
                 is not [GlobalValue function, GlobalValue type, SequenceValue { Kind: SequenceKind.Tuple } inner, ..]
             || !function.Name.StartsWith("_rebuild", StringComparison.Ordinal)
-            || !type.Rule.IsKnown
+            || type.Rule.IsDangerous
         )
         {
             return Refuse("rebuilds a tensor with a function from outside torch");
@@ -289,15 +297,15 @@ internal sealed class CallPolicy(Action<Severity, string> find, Action<ByteSourc
 
     private PlainValue RefuseUse(GlobalValue global, string use)
     {
-        if (global.Rule.IsKnown)
-            return Refuse($"{use} {global}, which is only allowed as data");
-        // It has been found when it was named; that it is also called makes it no worse.
+        // A dangerous name was found when it was named; that it is also called makes it no worse.
+        if (!global.Rule.IsDangerous)
+            find(Severity.Suspicious, $"{use} {global}, which is only allowed as data", global);
         return PlainValue.Unknown;
     }
 
     private PlainValue Refuse(string what)
     {
-        find(Severity.Suspicious, what);
+        find(Severity.Suspicious, what, null);
         return PlainValue.Unknown;
     }
 }

@@ -46,6 +46,7 @@ internal sealed partial class ContentScanner
                     content,
                     0,
                     PersistentIds.Torch,
+                    allowed,
                     budget,
                     (bytes, what) => Scan(bytes, "nested.pt", Join(inside, what), PersistentIds.Torch, depth + 1)
                 );
@@ -153,7 +154,7 @@ internal sealed partial class ContentScanner
         if (member is "storages" or "tensors")
         {
             var findings = new PickleFindings();
-            TorchTar.Scan(content, member == "tensors", findings, budget);
+            TorchTar.Scan(content, member == "tensors", findings, allowed, budget);
             foreach (var entry in findings.Entries)
                 Add(entry.Severity, Join(place, $"byte {entry.Offset}, {entry.Opcode}"), entry.Message, Why, FixPickle);
             return;
@@ -164,6 +165,7 @@ internal sealed partial class ContentScanner
                 content,
                 0,
                 PersistentIds.TorchTar,
+                allowed,
                 budget,
                 (bytes, what) => Scan(bytes, "nested.pt", Join(place, what), PersistentIds.Torch, depth + 1)
             ),

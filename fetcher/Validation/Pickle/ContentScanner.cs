@@ -6,8 +6,14 @@ namespace NixAiModels.Validation.Pickle;
 /// those.</summary>
 /// <param name="file">The file's path in the model.</param>
 /// <param name="report">Takes the findings.</param>
+/// <param name="allowed">The names that the user allows.</param>
 /// <param name="budget">The scan's bounds.</param>
-internal sealed partial class ContentScanner(string file, Action<Finding> report, ScanBudget budget)
+internal sealed partial class ContentScanner(
+    string file,
+    Action<Finding> report,
+    AllowedNames allowed,
+    ScanBudget budget
+)
 {
     private const int MaxDepth = 6;
     private const string Why = "Loading a pickle runs code from it.";
@@ -146,6 +152,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
             source,
             0,
             ids,
+            allowed,
             budget,
             (bytes, what) => Scan(bytes, "nested.pt", Join(place, what), PersistentIds.Torch, depth + 1)
         );
@@ -220,7 +227,7 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
 
         if (!header.MayHaveObjects)
             return;
-        var scan = PickleScan.Run(source, header.DataOffset, PersistentIds.None, budget, (_, _) => { });
+        var scan = PickleScan.Run(source, header.DataOffset, PersistentIds.None, allowed, budget, (_, _) => { });
         if (header.HasObjects || IsPickle(scan, HasMagicNumber(source, header.DataOffset), string.Empty))
         {
             Add(Severity.Report, place, "numpy array of pickled Python objects", Why, FixPickle);
@@ -230,15 +237,31 @@ internal sealed partial class ContentScanner(string file, Action<Finding> report
 
     private void AddAll(PickleScan scan, string place)
     {
+        // A name is offered where it alone stands in the way.
+        var isOfferable = scan.Findings.Entries.All(entry =>
+            entry.Severity < Severity.Suspicious || entry.Allowable is not null
+        );
         foreach (var entry in scan.Findings.Entries)
-            Add(entry.Severity, Join(place, $"byte {entry.Offset}, {entry.Opcode}"), entry.Message, Why, FixPickle);
+        {
+            Add(
+                entry.Severity,
+                Join(place, $"byte {entry.Offset}, {entry.Opcode}"),
+                entry.Message,
+                Why,
+                FixPickle,
+                isOfferable ? entry.Allowable : null
+            );
+        }
     }
 
-    private void Add(Severity severity, string place, string message, string why, string fix)
+    private void Add(Severity severity, string place, string message, string why, string fix, string? allowable = null)
     {
         _findings++;
         report(
             new Finding(PickleScanner.Validator, severity, file, place.Length == 0 ? null : place, message, why, fix)
+            {
+                Allowable = allowable,
+            }
         );
     }
 

@@ -87,8 +87,14 @@ internal sealed record GlobalRule(
     /// arrays.</summary>
     public bool TakesData { get; init; }
 
-    /// <summary>Whether it is on one of the lists of what honest files name.</summary>
-    public bool IsKnown => Severity is null or Validation.Severity.Report;
+    /// <summary>Whether calling it opens a file: then it may only be named as the type of an array.</summary>
+    public bool OpensFiles { get; init; }
+
+    /// <summary>Whether a user allowed it, or would have to: nobody read its code.</summary>
+    public bool IsUnread => Severity is Validation.Severity.Note or Validation.Severity.Suspicious;
+
+    /// <summary>Whether it is dangerous whatever is done with it.</summary>
+    public bool IsDangerous => Severity is Validation.Severity.Dangerous;
 
     /// <summary>Whether it is harmless with the right arguments only: then it must be called at once, where these can
     /// be checked. Held by a container, an attribute or another call's arguments, it could be called later with

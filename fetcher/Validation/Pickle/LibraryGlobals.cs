@@ -279,6 +279,10 @@ internal static class LibraryGlobals
         return IsFunction(module, name) ? Function : null;
     }
 
+    /// <summary>Whether a rule is that of functions which may be held, since they are harmless with any
+    /// arguments.</summary>
+    public static bool IsArithmetic(GlobalRule rule) => ReferenceEquals(rule, Function);
+
     private static bool IsPlain(string name) =>
         name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
 

@@ -14,7 +14,8 @@ internal sealed class PickleFindings
     /// <param name="Offset">The opcode's byte in the source.</param>
     /// <param name="Opcode">The opcode's name.</param>
     /// <param name="Message">What was found.</param>
-    public sealed record Entry(Severity Severity, long Offset, string Opcode, string Message);
+    /// <param name="Allowable">The name that, if it were allowed, would not be found.</param>
+    public sealed record Entry(Severity Severity, long Offset, string Opcode, string Message, string? Allowable = null);
 
     /// <summary>Everything found, in the order of the stream, each message once.</summary>
     public IReadOnlyList<Entry> Entries => _entries;
@@ -23,12 +24,16 @@ internal sealed class PickleFindings
     public Severity Worst { get; private set; }
 
     /// <summary>Adds a finding, unless there is the same already or there are too many to read.</summary>
-    public void Add(Severity severity, long offset, string opcode, string message)
+    public void Add(Severity severity, long offset, string opcode, string message, string? allowable = null) =>
+        Add(new Entry(severity, offset, opcode, message, allowable));
+
+    /// <summary>Adds a finding of another machine.</summary>
+    public void Add(Entry entry)
     {
         // Beyond the limit only what weighs more than everything before is still added.
-        if ((_entries.Count < Most || severity > Worst) && _messages.Add(message))
-            _entries.Add(new Entry(severity, offset, opcode, message));
-        if (severity > Worst)
-            Worst = severity;
+        if ((_entries.Count < Most || entry.Severity > Worst) && _messages.Add(entry.Message))
+            _entries.Add(entry);
+        if (entry.Severity > Worst)
+            Worst = entry.Severity;
     }
 }

@@ -51,7 +51,15 @@ internal sealed partial class PickleMachine
     // An array of objects is a pickle of its own, which plain pickle.load reads.
     private void RunNested()
     {
-        var inner = new PickleMachine(_source, _reader.Position, PersistentIds.None, _budget, _nested, _depth + 1);
+        var inner = new PickleMachine(
+            _source,
+            _reader.Position,
+            PersistentIds.None,
+            _allowed,
+            _budget,
+            _nested,
+            _depth + 1
+        );
         try
         {
             inner.Run();
@@ -60,7 +68,7 @@ internal sealed partial class PickleMachine
         {
             Names += inner.Names;
             foreach (var entry in inner.Findings.Entries)
-                Findings.Add(entry.Severity, entry.Offset, entry.Opcode, entry.Message);
+                Findings.Add(entry);
         }
 
         _reader.Position = inner.Position;

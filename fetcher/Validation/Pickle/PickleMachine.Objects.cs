@@ -100,7 +100,7 @@ internal sealed partial class PickleMachine
 
         if (_globals.TryGetValue((module, name), out var known))
             return known;
-        var rule = GlobalRules.Classify(module, name);
+        var rule = GlobalRules.Classify(module, name, _allowed);
         var global = _globals[(module, name)] = new GlobalValue(module, name, rule);
         switch (rule.Severity)
         {
@@ -111,7 +111,10 @@ internal sealed partial class PickleMachine
                 Find(Severity.Dangerous, $"names {global}: {rule.Effect}");
                 break;
             case Severity.Suspicious:
-                Find(Severity.Suspicious, $"names {global}, which is not on the list of known globals");
+                Find(Severity.Suspicious, $"names {global}, which is not on the list of known globals", global);
+                break;
+            case Severity.Note:
+                Find(Severity.Note, $"needs {global}, which the option allow names");
                 break;
             case Severity.Report:
                 Find(Severity.Report, $"needs {global}");
@@ -183,9 +186,20 @@ internal sealed partial class PickleMachine
     }
 
     private void PushSequence(SequenceKind kind, List<PickleValue> items) =>
-        _stack.Push(new SequenceValue(kind, Checked(items)));
+        _stack.Push(new SequenceValue(kind, Checked(items, kind == SequenceKind.Tuple)));
 
-    private List<PickleValue> Checked(List<PickleValue> items)
+    // The arguments of a call are a tuple; that must then not be held in its turn.
+    private static GlobalValue? OpensFiles(PickleValue item, bool isTuple) =>
+        item switch
+        {
+            GlobalValue { Rule.OpensFiles: true } global => isTuple ? null : global,
+            SequenceValue { Kind: SequenceKind.Tuple, Items.Count: <= 3 } tuple => tuple
+                .Items.OfType<GlobalValue>()
+                .FirstOrDefault(global => global.Rule.OpensFiles),
+            _ => null,
+        };
+
+    private List<PickleValue> Checked(List<PickleValue> items, bool isTuple = false)
     {
         foreach (var item in items)
         {
@@ -195,6 +209,10 @@ internal sealed partial class PickleMachine
                     Severity.Suspicious,
                     $"stores {global} instead of calling it at once; its later arguments cannot be checked"
                 );
+            }
+            else if (OpensFiles(item, isTuple) is { } opener)
+            {
+                Find(Severity.Suspicious, $"holds {opener}, which opens a file when it is called");
             }
         }
 
@@ -220,6 +238,7 @@ internal sealed partial class PickleMachine
             // Only a true set is written with ADDITEMS.
             case InstanceValue instance
                 when kind == SequenceKind.List && instance.Type.Rule.PermittedUses.HasFlag(PermittedUses.Append):
+                _states.Append(instance.Type, items);
                 break;
             default:
                 Find(Severity.Suspicious, "appends to something other than a list, which calls a method of it");
@@ -248,7 +267,7 @@ internal sealed partial class PickleMachine
         else if (target is InstanceValue instance && instance.Type.Rule.PermittedUses.HasFlag(PermittedUses.SetItems))
         {
             CheckKeys(items.Where((_, index) => index % 2 == 0));
-            if (instance.Type.Rule.IsKnown && instance.Type.Rule.Severity is not null)
+            if (instance.Type.Rule.Severity is not null)
                 _states.SetItems(instance.Type, items);
         }
         else

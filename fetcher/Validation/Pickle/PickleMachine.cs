@@ -25,6 +25,7 @@ internal sealed partial class PickleMachine
     private readonly Action<ByteSource, string> _nested;
     private readonly int _depth;
     private readonly bool _readsArrays;
+    private readonly AllowedNames _allowed;
     private readonly CallPolicy _calls;
     private readonly StatePolicy _states;
     private readonly List<(GlobalValue Global, long Offset, Opcode Opcode)> _conditional = [];
@@ -40,6 +41,7 @@ internal sealed partial class PickleMachine
     /// <param name="source">The bytes.</param>
     /// <param name="position">Where in them the pickle begins.</param>
     /// <param name="persistentIds">Who resolves persistent ids.</param>
+    /// <param name="allowed">The names that the user allows.</param>
     /// <param name="budget">The scan's bounds.</param>
     /// <param name="nested">Scans a file within the file; gets its bytes and a name for the place.</param>
     /// <param name="depth">How many pickles this one is inside of.</param>
@@ -47,11 +49,13 @@ internal sealed partial class PickleMachine
         ByteSource source,
         long position,
         PersistentIds persistentIds,
+        AllowedNames allowed,
         ScanBudget budget,
         Action<ByteSource, string> nested,
         int depth = 0
     )
-        : this(source, position, new PickleStack(), persistentIds, budget, nested, depth) => _readsArrays = true;
+        : this(source, position, new PickleStack(), persistentIds, allowed, budget, nested, depth) =>
+        _readsArrays = true;
 
     // The same stream from the same place on, for a reader that knows no arrays.
     private PickleMachine(PickleMachine other, long position)
@@ -60,6 +64,7 @@ internal sealed partial class PickleMachine
             position,
             new PickleStack(other._stack),
             other._persistentIds,
+            other._allowed,
             other._budget,
             (_, _) => { },
             other._depth
@@ -70,6 +75,7 @@ internal sealed partial class PickleMachine
         long position,
         PickleStack stack,
         PersistentIds persistentIds,
+        AllowedNames allowed,
         ScanBudget budget,
         Action<ByteSource, string> nested,
         int depth
@@ -84,7 +90,8 @@ internal sealed partial class PickleMachine
         _budget = budget;
         _nested = nested;
         _depth = depth;
-        _calls = new CallPolicy(Find, nested);
+        _allowed = allowed;
+        _calls = new CallPolicy(Find, nested, allowed);
         _states = new StatePolicy(Find);
     }
 
@@ -221,8 +228,18 @@ internal sealed partial class PickleMachine
 
     private PickleBrokenException Breaks(string what) => new(_offset, what);
 
-    private void Find(Severity severity, string message) =>
-        Findings.Add(severity, _offset, OpcodeName.Of(_opcode), message);
+    private void Find(Severity severity, string message) => Find(severity, message, null);
+
+    private void Find(Severity severity, string message, GlobalValue? allowable) =>
+        Findings.Add(
+            severity,
+            _offset,
+            OpcodeName.Of(_opcode),
+            message,
+            allowable is not null && AllowedNames.CanBeAllowed(allowable.Module, allowable.Name)
+                ? $"{allowable.Module}.{allowable.Name}"
+                : null
+        );
 
     private void ReadFrame()
     {

@@ -31,6 +31,7 @@ internal sealed record PickleScan(
         ByteSource source,
         long position,
         PersistentIds persistentIds,
+        AllowedNames allowed,
         ScanBudget budget,
         Action<ByteSource, string> nested
     )
@@ -66,6 +67,7 @@ internal sealed record PickleScan(
                 source,
                 position,
                 legacy ? PersistentIds.Torch : persistentIds,
+                allowed,
                 budget,
                 nested
             );
@@ -90,7 +92,7 @@ internal sealed record PickleScan(
                 )
                 {
                     foreach (var entry in machine.Findings.Entries)
-                        findings.Add(entry.Severity, entry.Offset, entry.Opcode, entry.Message);
+                        findings.Add(entry);
                 }
 
                 foreach (var (key, type) in machine.Storages)

@@ -14,19 +14,20 @@ internal static class PickleScanner
     /// <param name="source">Its bytes.</param>
     /// <param name="report">Takes each finding.</param>
     /// <param name="cancellation">Ends the scan.</param>
+    /// <param name="allowed">The names that the user allows beside the known ones.</param>
     /// <returns>What the file is by its bytes.</returns>
     /// <exception cref="OperationCanceledException">The scan was ended.</exception>
     public static ContentKind Scan(
         string relativePath,
         ByteSource source,
         Action<Finding> report,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        AllowedNames? allowed = null
     ) =>
-        new ContentScanner(relativePath, report, new ScanBudget(source.Length, cancellation)).Scan(
-            source,
+        new ContentScanner(
             relativePath,
-            string.Empty,
-            PersistentIds.None,
-            0
-        );
+            report,
+            allowed ?? AllowedNames.None,
+            new ScanBudget(source.Length, cancellation)
+        ).Scan(source, relativePath, string.Empty, PersistentIds.None, 0);
 }

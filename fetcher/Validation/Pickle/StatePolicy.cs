@@ -70,7 +70,7 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
             type.Rule.PermittedUses.HasFlag(PermittedUses.Build)
             || type.Rule.Shape is CallShape.RandomGenerator
             || type.Name is "_mareconstruct"
-            || type.Rule.Severity == Severity.Report
+            || type.Rule.Severity is Severity.Report
         )
         {
             CheckAttributes(type, state);
@@ -79,6 +79,14 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
         {
             find(Severity.Suspicious, $"sets the state of {type}, which is not allowed");
         }
+
+        CheckUnread(type, [state]);
+    }
+
+    private void CheckUnread(GlobalValue type, IEnumerable<PickleValue> values)
+    {
+        if (type.Rule.IsUnread && CallArguments.FindHazard(type, values, typesPass: true) is { } hazard)
+            find(Severity.Suspicious, hazard);
     }
 
     // numpy's ndarray.__setstate__: (version, shape, dtype, is Fortran, data).
@@ -141,6 +149,9 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
                 foreach (var part in tuple.Items.OfType<MappingValue>())
                     CheckNames(type, part);
                 break;
+            case IntegerValue or TextValue or BytesValue when type.Rule.IsUnread:
+            case SequenceValue when type.Rule.IsUnread:
+            case PlainValue when type.Rule.IsUnread && state != PlainValue.Unknown && state != PlainValue.Opaque:
             case IntegerValue or TextValue or BytesValue when type.Rule.TakesData:
                 break;
             case PlainValue when state == PlainValue.None:
@@ -151,9 +162,13 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
         }
     }
 
+    /// <summary>Checks the items that an object gets at its end.</summary>
+    public void Append(GlobalValue type, List<PickleValue> items) => CheckUnread(type, items);
+
     /// <summary>Checks the items that a subclass of dict gets: some of them give their items as attributes.</summary>
     public void SetItems(GlobalValue type, List<PickleValue> items)
     {
+        CheckUnread(type, items);
         for (var index = 0; index + 1 < items.Count; index += 2)
         {
             if (items[index] is TextValue { Text: var name } && IsHazard(name, items[index + 1]))

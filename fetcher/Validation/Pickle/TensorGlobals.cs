@@ -128,8 +128,8 @@ internal static class TensorGlobals
             "dtype"
         );
         Add(new GlobalRule(null, Nothing), "numpy numpy.core.multiarray numpy._core.multiarray", "ndarray");
-        Add(Type, "numpy", "matrix recarray record memmap " + ArrayScalars);
-        Add(Type, "numpy.core.memmap", "memmap");
+        Add(Type, "numpy", "matrix recarray record " + ArrayScalars);
+        Add(Type with { OpensFiles = true }, "numpy numpy.core.memmap numpy._core.memmap", "memmap");
         Add(
             Type,
             "numpy.matrixlib.defmatrix numpy.core.records numpy._core.records numpy.rec",

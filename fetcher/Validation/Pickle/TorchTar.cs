@@ -10,7 +10,13 @@ internal static class TorchTar
     private const int MaxDimensions = 64;
 
     /// <summary>Runs the pickles and passes over what lies between them.</summary>
-    public static void Scan(ByteSource source, bool isTensors, PickleFindings findings, ScanBudget budget)
+    public static void Scan(
+        ByteSource source,
+        bool isTensors,
+        PickleFindings findings,
+        AllowedNames allowed,
+        ScanBudget budget
+    )
     {
         var position = 0L;
         try
@@ -41,7 +47,7 @@ internal static class TorchTar
         PickleValue Run(ref long at)
         {
             budget.Cancellation.ThrowIfCancellationRequested();
-            var machine = new PickleMachine(source, at, PersistentIds.None, budget, (_, _) => { });
+            var machine = new PickleMachine(source, at, PersistentIds.None, allowed, budget, (_, _) => { });
             try
             {
                 return machine.Run();
@@ -50,7 +56,7 @@ internal static class TorchTar
             {
                 at = machine.Position;
                 foreach (var entry in machine.Findings.Entries)
-                    findings.Add(entry.Severity, entry.Offset, entry.Opcode, entry.Message);
+                    findings.Add(entry);
             }
         }
 

@@ -83,6 +83,26 @@ public class PresetTests
         outcome.Errors.Should().Contain(message.Replace("\\\"", "\"", StringComparison.Ordinal));
     }
 
+    /// <summary>What Nix makes of a list of validators, or the error.</summary>
+    internal static string Plan(string validators)
+    {
+        var outcome = Executable
+            .RunAsync(
+                "nix-instantiate",
+                [
+                    "--eval",
+                    "--strict",
+                    "--json",
+                    "-E",
+                    Bind($"import ./nixlib/validation/plan.nix \"test\" {{ validators = {validators}; }}"),
+                ],
+                new Dictionary<string, string> { ["HOME"] = Path.GetTempPath(), ["NIX_STATE_DIR"] = Path.GetTempPath() }
+            )
+            .GetAwaiter()
+            .GetResult();
+        return outcome.ExitCode == 0 ? outcome.Output : outcome.Errors;
+    }
+
     private static string Evaluate(string expression) =>
         RealNix.Run("nix-instantiate", "--eval", "--strict", "--json", "-E", Bind(expression));
 
