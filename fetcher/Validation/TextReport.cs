@@ -26,9 +26,11 @@ internal static class TextReport
 
         var findings = report.Validators.SelectMany(result => result.Findings).ToList();
         if (Allow(Grave(report)) is { } allow)
-            text.Append("allow      ")
-                .Append(allow.Replace("\n", "\n           ", StringComparison.Ordinal))
-                .Append('\n');
+        {
+            var lines = allow.Replace("\n", "\n           ", StringComparison.Ordinal);
+            text.Append("allow      ").Append(lines).Append('\n');
+        }
+
         text.Append(
             report.Verdict switch
             {

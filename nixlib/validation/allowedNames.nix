@@ -1,5 +1,5 @@
 # The names that `validators.pickleScan // { allow = [ … ]; }` lets pickles use: `module.Class`, or
-# `module.*` for the classes of a module. None that is dangerous, by the list of the executable.
+# `module.*` for the classes of a module. Dangerous ones, by the executable's list, are errors.
 #
 #   allowedNames : String -> String -> [String] -> [String]
 #
