@@ -38,6 +38,7 @@ else
     };
 }
 
+var longestGoodbye = TimeSpan.FromSeconds(5);
 using var interrupted = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -72,4 +73,7 @@ void Stop(PosixSignalContext signal)
     // A second Ctrl-C ends the process at once.
     signal.Cancel = !interrupted.IsCancellationRequested;
     interrupted.Cancel();
+    // So does what cannot be cancelled: a file system that does not answer.
+    _ = Task.Delay(longestGoodbye)
+        .ContinueWith(_ => Environment.Exit((int)ExitCode.Interrupted), TaskScheduler.Default);
 }

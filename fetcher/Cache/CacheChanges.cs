@@ -1,145 +1,51 @@
+using System.Security.Cryptography;
 using System.Text;
 using NixAiModels.Posix;
 
 namespace NixAiModels.Cache;
 
-/// <summary>Every change of the file system that sync makes, one method each: each is atomic, and announced before it
-/// is made.</summary>
+/// <summary>Every change of a cache that sync makes, one method each: each is atomic, announced before it is made, and
+/// made from the cache's open folder on, so that no link leads it elsewhere.</summary>
+/// <param name="path">The cache directory.</param>
 /// <param name="dryRun">Whether changes are printed instead.</param>
 /// <param name="group">The group that may read what is made, while others may not; <see langword="null"/> leaves that
 /// to the umask.</param>
-internal sealed class CacheChanges(bool dryRun, uint? group)
+internal sealed class CacheChanges(string path, bool dryRun, uint? group) : IDisposable
 {
-    private const UnixFileMode GroupDirectory =
-        UnixFileMode.UserRead
-        | UnixFileMode.UserWrite
-        | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead
-        | UnixFileMode.GroupExecute;
-
+    /// <summary>How the names begin, in a repository's folder, under which things are made before they are renamed;
+    /// clients ignore them.</summary>
+    private const string StagingName = ".nix-ai-models-";
+    private const UnixFileMode GroupMayEnter = UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+    private const UnixFileMode OthersMayEnter = UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OpenFolder =
+        OwnerFolder | GroupMayEnter | UnixFileMode.GroupWrite | OthersMayEnter | UnixFileMode.OtherWrite;
     private const UnixFileMode GroupFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+    private const UnixFileMode OpenFile =
+        GroupFile | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    /// <summary>The cache as it is.</summary>
+    internal CacheTree Tree { get; } = new(path, null);
 
     /// <summary>Called before each change; a test that throws here crashes sync at that point.</summary>
     internal Action<string>? BeforeEach { get; init; }
 
-    /// <summary>The number of changes so far, without those of the state.</summary>
+    /// <summary>The number of changes so far.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>Makes a folder of the cache, in one that exists.</summary>
-    internal void MakeDirectory(string path) =>
-        Make(
-            $"make {path}/",
-            path,
-            () =>
-            {
-                // The mode is set before the group: between the two it is closed, not open.
-                if (group is null)
-                    Directory.CreateDirectory(path);
-                else
-                    Directory.CreateDirectory(path, GroupDirectory);
-                ShareWithGroup(path, GroupDirectory);
-            }
-        );
-
-    /// <summary>Makes the folders above the cache, which everybody may enter.</summary>
-    internal void MakeParents(string path)
+    /// <summary>Opens the cache directory, or makes it, and the folders above it, which everybody may enter.</summary>
+    /// <param name="make">Whether to make it.</param>
+    /// <exception cref="Failure">Exit code 2: another user could swap a part of its path; 7: it is not a
+    /// folder.</exception>
+    internal void Open(bool make)
     {
-        if (Directory.Exists(path))
-            return;
-        MakeParents(Path.GetDirectoryName(path)!);
-        Make(
-            $"make {path}/",
-            path,
-            () =>
-            {
-                Directory.CreateDirectory(path);
-                if (group is not null)
-                    File.SetUnixFileMode(path, GroupDirectory | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-            }
-        );
-    }
-
-    /// <summary>Makes a link where there is nothing.</summary>
-    internal void MakeLink(string path, string target) =>
-        Make($"link {path} -> {target}", path, () => File.CreateSymbolicLink(path, target));
-
-    /// <summary>Makes a link in place of a link or a file.</summary>
-    internal void ReplaceLink(string path, string target, string staging) =>
-        Make(
-            $"link {path} -> {target}",
-            path,
-            () =>
-            {
-                File.CreateSymbolicLink(staging, target);
-                Rename.Replace(staging, path);
-            }
-        );
-
-    /// <summary>Gives a staged folder or link its final name; what had that name is staged then, or gone.</summary>
-    internal void MoveIntoPlace(string staging, string path) =>
-        Make(
-            $"put {path} in place",
-            path,
-            () =>
-            {
-                if (!CacheEntry.At(path).Exists || !Rename.TryExchange(staging, path))
-                {
-                    if (CacheEntry.At(path).Exists)
-                        DeleteTree(path);
-                    Rename.Replace(staging, path);
-                }
-            }
-        );
-
-    /// <summary>Writes a ref.</summary>
-    internal void WriteRef(string path, string commit, string staging) =>
-        Make(
-            $"write {path}: {commit}",
-            path,
-            () =>
-                AtomicFile.Write(
-                    path,
-                    Encoding.ASCII.GetBytes(commit),
-                    staging,
-                    made => ShareWithGroup(made, GroupFile)
-                )
-        );
-
-    /// <summary>Removes a link or file.</summary>
-    internal void Delete(string path) => Make($"remove {path}", path, () => File.Delete(path));
-
-    /// <summary>Removes an empty folder.</summary>
-    internal void DeleteDirectory(string path) => Make($"remove {path}/", path, () => Directory.Delete(path));
-
-    /// <summary>Removes a staged folder of links, or a staged link.</summary>
-    internal void DeleteStaging(string path) => Make($"remove {path}", path, () => DeleteTree(path));
-
-    /// <summary>Lets the group read an existing folder or ref.</summary>
-    internal void GiveToGroup(string path, bool isDirectory)
-    {
-        if (group is null || MayRead(path, isDirectory))
-            return;
-        Make(
-            $"let the group read {path}",
-            path,
-            () =>
-                ShareWithGroup(
-                    path,
-                    File.GetUnixFileMode(path)
-                        | (isDirectory ? UnixFileMode.GroupRead | UnixFileMode.GroupExecute : UnixFileMode.GroupRead)
-                )
-        );
-    }
-
-    /// <summary>Writes the state, which is not counted as a change.</summary>
-    internal void WriteState(string path, byte[] content)
-    {
-        BeforeEach?.Invoke($"write {path}");
-        if (dryRun)
-            return;
         try
         {
-            AtomicFile.Write(path, content);
+            var (folder, missing) = TrustedFolder.Open(path, "the cache");
+            Tree.Folder =
+                missing.Length == 0 ? folder
+                : make ? MakeMissing(folder, missing)
+                : null;
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
         {
@@ -147,7 +53,150 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
         }
     }
 
-    private void Make(string what, string path, Action change)
+    /// <summary>A new name in a repository's folder that nobody can foresee.</summary>
+    internal static string NewName(string repository) =>
+        $"{repository}/{StagingName}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}";
+
+    /// <summary>Removes what an interrupted run has staged.</summary>
+    internal void RemoveStaged(string repository)
+    {
+        foreach (var left in Tree.Entries(repository))
+        {
+            if (Path.GetFileName(left).StartsWith(StagingName, StringComparison.Ordinal))
+                RemoveTree(left);
+        }
+    }
+
+    /// <summary>Makes a folder, in one that exists.</summary>
+    internal void MakeDirectory(string entry) =>
+        Make(
+            $"make {entry}/",
+            entry,
+            (folder, name) =>
+            {
+                folder.MakeFolder(name, group is null ? OpenFolder : OwnerFolder);
+                if (group is not null)
+                    folder.ShareFolder(name, group, OwnerFolder | GroupMayEnter);
+            }
+        );
+
+    /// <summary>Makes a link where there is nothing.</summary>
+    internal void MakeLink(string entry, string target) =>
+        Make($"link {entry} -> {target}", entry, (folder, name) => folder.MakeLink(name, target));
+
+    /// <summary>Makes a link in place of a link.</summary>
+    internal void ReplaceLink(string entry, string target, string repository)
+    {
+        var staging = Tree.Relative(NewName(repository));
+        Make(
+            $"link {entry} -> {target}",
+            entry,
+            (folder, name) =>
+            {
+                folder.MakeLink(staging, target);
+                folder.Replace(staging, name);
+            }
+        );
+    }
+
+    /// <summary>Gives a staged folder or link its final name, where nothing is.</summary>
+    internal void MoveIntoPlace(string staging, string entry) =>
+        Make($"put {entry} in place", entry, (folder, name) => folder.MoveTo(Tree.Relative(staging), name));
+
+    /// <summary>Gives a staged folder or link the name of another one, which is staged then, or gone.</summary>
+    internal void PutInPlaceOf(string staging, string entry) =>
+        Make(
+            $"put {entry} in place",
+            entry,
+            (folder, name) =>
+            {
+                if (folder.TryExchange(Tree.Relative(staging), name))
+                    return;
+                folder.RemoveTree(name);
+                folder.MoveTo(Tree.Relative(staging), name);
+            }
+        );
+
+    /// <summary>Writes a ref.</summary>
+    internal void WriteRef(string entry, string commit, string repository)
+    {
+        var staging = Tree.Relative(NewName(repository));
+        Make(
+            $"write {entry}: {commit}",
+            entry,
+            (folder, name) =>
+            {
+                folder.MakeFile(staging, Encoding.ASCII.GetBytes(commit), group is null ? OpenFile : GroupFile, group);
+                folder.Replace(staging, name);
+            }
+        );
+    }
+
+    /// <summary>Removes a link or file.</summary>
+    internal void Delete(string entry) => Make($"remove {entry}", entry, (folder, name) => folder.Remove(name));
+
+    /// <summary>Removes an empty folder.</summary>
+    internal void DeleteDirectory(string entry) =>
+        Make($"remove {entry}/", entry, (folder, name) => folder.RemoveFolder(name));
+
+    /// <summary>Removes a staged folder of links, or a staged link.</summary>
+    internal void RemoveTree(string entry) => Make($"remove {entry}", entry, (folder, name) => folder.RemoveTree(name));
+
+    /// <summary>Lets the group enter a folder that exists.</summary>
+    internal void GiveToGroup(string entry)
+    {
+        if (group is null || Tree.Status(entry) is not { } status || MayRead(status, GroupMayEnter, OthersMayEnter))
+            return;
+        Make(
+            $"let the group read {entry}",
+            entry,
+            (folder, name) => folder.ShareFolder(name, group, status.Mode | GroupMayEnter)
+        );
+    }
+
+    /// <summary>Whether the group may read a ref.</summary>
+    internal bool GroupMayRead(string entry) =>
+        group is null
+        || (Tree.Status(entry) is { } status && MayRead(status, UnixFileMode.GroupRead, UnixFileMode.OtherRead));
+
+    public void Dispose() => Tree.Dispose();
+
+    /// <summary>Whether everybody may, or the right group.</summary>
+    private bool MayRead(FileStatus status, UnixFileMode some, UnixFileMode all) =>
+        (status.Mode & all) == all || ((status.Mode & some) == some && status.Group == group);
+
+    private FolderHandle? MakeMissing(FolderHandle above, string[] missing)
+    {
+        for (var left = missing.Length - 1; left >= 0; left--)
+        {
+            var (here, name) = (above, missing[^(left + 1)]);
+            var isCache = left == 0;
+            var shown = Enumerable.Range(0, left).Aggregate(path, (made, _) => Path.GetDirectoryName(made)!);
+            Make(
+                $"make {shown}/",
+                shown,
+                () =>
+                {
+                    using (here)
+                    {
+                        here.MakeFolder(name, group is null ? OpenFolder : OwnerFolder);
+                        if (isCache && group is not null)
+                            here.ShareFolder(name, group, OwnerFolder | GroupMayEnter);
+                        else if (group is not null)
+                            here.ShareFolder(name, null, OwnerFolder | GroupMayEnter | OthersMayEnter);
+                        above = here.Enter(name);
+                    }
+                }
+            );
+        }
+
+        return dryRun ? null : above;
+    }
+
+    private void Make(string what, string entry, Action<FolderHandle, string> change) =>
+        Make(what, entry, () => change(Tree.Folder!, Tree.Relative(entry)));
+
+    private void Make(string what, string entry, Action change)
     {
         BeforeEach?.Invoke(what);
         Count++;
@@ -163,48 +212,7 @@ internal sealed class CacheChanges(bool dryRun, uint? group)
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
         {
-            throw LocalFailure.Of(exception, path);
+            throw LocalFailure.Of(exception, entry);
         }
-    }
-
-    private void ShareWithGroup(string path, UnixFileMode mode)
-    {
-        if (group is not { } members)
-            return;
-        Ownership.GiveTo(path, members);
-        File.SetUnixFileMode(path, mode);
-    }
-
-    /// <summary>Whether everybody may read it, or the right group.</summary>
-    private bool MayRead(string path, bool isDirectory)
-    {
-        try
-        {
-            var mode = File.GetUnixFileMode(path);
-            var (all, some) = isDirectory
-                ? (
-                    UnixFileMode.OtherRead | UnixFileMode.OtherExecute,
-                    UnixFileMode.GroupRead | UnixFileMode.GroupExecute
-                )
-                : (UnixFileMode.OtherRead, UnixFileMode.GroupRead);
-            return (mode & all) == all || ((mode & some) == some && FileStatus.Find(path)?.Group == group);
-        }
-        catch (Exception exception) when (dryRun && LocalFailure.Matches(exception))
-        {
-            return true;
-        }
-        catch (Exception exception) when (LocalFailure.Matches(exception))
-        {
-            throw LocalFailure.Of(exception, path);
-        }
-    }
-
-    private static void DeleteTree(string path)
-    {
-        // Recursion ends at links.
-        if (CacheEntry.At(path).IsDirectory)
-            Directory.Delete(path, recursive: true);
-        else
-            File.Delete(path);
     }
 }

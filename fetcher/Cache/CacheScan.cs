@@ -21,13 +21,15 @@ public static partial class CacheScan
 
         try
         {
+            using var tree = new CacheTree(
+                cacheDirectory,
+                FolderHandle.Open(cacheDirectory) ?? throw new FileNotFoundException("no such folder")
+            );
             return
             [
-                .. Directory
-                    .EnumerateDirectories(cacheDirectory)
+                .. tree.Entries(cacheDirectory)
                     .Where(folder => RepositoryFolder().IsMatch(Path.GetFileName(folder)))
-                    .Order(StringComparer.Ordinal)
-                    .SelectMany(folder => Revisions(folder, models)),
+                    .SelectMany(folder => Revisions(tree, folder, models)),
             ];
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
@@ -36,17 +38,18 @@ public static partial class CacheScan
         }
     }
 
-    private static IEnumerable<ScannedRevision> Revisions(string repository, Dictionary<string, string> models)
+    private static IEnumerable<ScannedRevision> Revisions(
+        CacheTree tree,
+        string repository,
+        Dictionary<string, string> models
+    )
     {
-        var snapshots = $"{repository}/snapshots";
-        if (!Directory.Exists(snapshots))
-            yield break;
-        var refs = Refs($"{repository}/refs");
+        var refs = Refs(tree, $"{repository}/refs");
         var resolved = Links.ResolveExisting(repository);
-        foreach (var snapshot in Directory.EnumerateFileSystemEntries(snapshots).Order(StringComparer.Ordinal))
+        foreach (var snapshot in tree.Entries($"{repository}/snapshots"))
         {
             var commit = Path.GetFileName(snapshot);
-            var (files, broken) = Files(snapshot);
+            var (files, broken) = Files(tree, snapshot);
             yield return new ScannedRevision(
                 Path.GetFileName(repository),
                 commit,
@@ -62,35 +65,39 @@ public static partial class CacheScan
         }
     }
 
-    private static ILookup<string, string> Refs(string folder) =>
-        (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories) : []).ToLookup(
-            file => File.ReadAllText(file).Trim(),
-            file => Path.GetRelativePath(folder, file)
-        );
+    private static ILookup<string, string> Refs(CacheTree tree, string folder) =>
+        tree.Below(folder)
+            .Where(inner => inner.Entry.IsFile)
+            .ToLookup(
+                inner => tree.RefText(inner.Path)?.Trim() ?? "",
+                inner => Path.GetRelativePath(folder, inner.Path)
+            );
 
     /// <summary>The files of a snapshot, links followed, each with the store path that it is in.</summary>
-    private static (List<(long Size, string? StorePath)> Files, List<string> Broken) Files(string snapshot)
+    private static (List<(long Size, string? StorePath)> Files, List<string> Broken) Files(
+        CacheTree tree,
+        string snapshot
+    )
     {
         var files = new List<(long, string?)>();
         var broken = new List<string>();
+        // A whole snapshot is one link: what it leads to is another tree.
+        using var linked = tree.At(snapshot).Target is null
+            ? null
+            : new CacheTree(snapshot, FolderHandle.Open(snapshot));
         if (!FileStatus.Exists(snapshot))
             broken.Add(snapshot);
-        else if (Directory.Exists(snapshot))
-            Add(snapshot);
-        return (files, broken);
-
-        void Add(string folder)
+        foreach (var (path, entry) in (linked ?? tree).Below(snapshot))
         {
-            foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
-            {
-                if (CacheEntry.At(entry).IsDirectory)
-                    Add(entry);
-                else if (!FileStatus.Exists(entry))
-                    broken.Add(entry);
-                else if (Links.ResolveExisting(entry) is var real && !Directory.Exists(real))
-                    files.Add((new FileInfo(real).Length, StorePathOf(real)));
-            }
+            if (entry.IsDirectory)
+                continue;
+            if (FileStatus.Find(path) is not { } status)
+                broken.Add(path);
+            else if (status.Kind != FileKind.Folder)
+                files.Add((status.Size, StorePathOf(path)));
         }
+
+        return (files, broken);
     }
 
     private static string? StorePathOf(string path) =>

@@ -1,3 +1,4 @@
+using NixAiModels.Paths;
 using NixAiModels.Posix;
 
 namespace NixAiModels.Cache;
@@ -6,12 +7,10 @@ namespace NixAiModels.Cache;
 /// nothing ever leads to what is not there yet.</summary>
 /// <param name="changes">Makes the changes.</param>
 /// <param name="own">The links and refs that are ours.</param>
-/// <param name="storeDirectory">The store; nothing is written through a link into it.</param>
+/// <param name="storeDirectory">The store: a link to what is gone from it may be replaced.</param>
 internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string storeDirectory)
 {
-    /// <summary>The name in a repository's folder under which things are made before they are renamed; clients ignore
-    /// it.</summary>
-    internal const string StagingName = ".nix-ai-models-new";
+    private readonly CacheTree _tree = changes.Tree;
 
     /// <summary>Links a model; what is right already is left alone.</summary>
     /// <exception cref="Failure">Exit code 7: something that is not ours has one of the names, or the file system
@@ -20,32 +19,30 @@ internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string st
     {
         foreach (var folder in (string[])["", "/blobs", "/snapshots", "/refs"])
             EnsureDirectory(placement.Repository + folder);
-        var staging = Staging(placement);
-        if (CacheEntry.At(staging).Exists)
-            changes.DeleteStaging(staging);
+        changes.RemoveStaged(placement.Repository);
         foreach (var (name, file) in placement.Blobs)
-            Blob($"{placement.Repository}/blobs/{name}", $"{placement.Raw}/{file}", staging);
+            Blob(placement, $"{placement.Repository}/blobs/{name}", $"{placement.Raw}/{file}");
         if (placement.Files is null)
             WholeSnapshot(placement);
         else
-            new SelectionFolder(changes, own, placement, EnsureDirectory).Place();
+            new SelectionFolder(changes, this, placement).Place();
         if (placement.Alias is not null)
             Alias(placement);
         foreach (var name in placement.Refs)
             Ref(placement, name);
     }
 
-    /// <summary>The path under which things are made before they are renamed.</summary>
-    internal static string Staging(Placement placement) => $"{placement.Repository}/{StagingName}";
-
     /// <summary>The failure for something that has the name of a link of ours and is not replaced.</summary>
     internal static Failure Conflict(string path, string what, string next) =>
         new(ExitCode.LocalIO, $"{what}: {path}", next);
 
-    /// <summary>Makes a folder, or checks that what is there is one, outside the store.</summary>
+    /// <summary>Whether a link may be replaced: it is ours, or leads to what is gone from the store.</summary>
+    internal bool MayReplace(string path, string target) => own.Has(path, target) || IsGone(target);
+
+    /// <summary>Makes a folder, or checks that there is a real one.</summary>
     internal void EnsureDirectory(string path)
     {
-        var there = CacheEntry.At(path);
+        var there = _tree.At(path);
         if (!there.Exists)
         {
             changes.MakeDirectory(path);
@@ -57,55 +54,57 @@ internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string st
             throw Conflict(path, "a file where a folder must be", $"mv '{path}' '{path}.moved'");
         }
 
-        if (there.Target is not null)
+        if (there.Target is { } target)
         {
-            var target = Links.ResolveExisting(path);
-            if (target.StartsWith(storeDirectory + "/", StringComparison.Ordinal))
-            {
-                throw Conflict(path, "a link into the store, through which nothing is written", $"rm '{path}'");
-            }
-
-            if (!Directory.Exists(path))
-                throw Conflict(path, "a link that leads nowhere", $"rm '{path}'");
+            throw Conflict(
+                path,
+                "a link where a folder must be: sync follows no link in a cache",
+                $"rm '{path}'   # or set cacheDir to where the cache really is: {Printable.Escape(target)}"
+            );
         }
 
-        changes.GiveToGroup(path, isDirectory: true);
+        changes.GiveToGroup(path);
     }
 
+    private bool IsGone(string target) =>
+        target.StartsWith(storeDirectory + "/", StringComparison.Ordinal)
+        && RelativePath.IsNormal(target[(storeDirectory.Length + 1)..])
+        && !FileStatus.Exists(target);
+
     /// <summary>A blob is named after its bytes: whoever put it there, it serves.</summary>
-    private void Blob(string path, string target, string staging)
+    private void Blob(Placement placement, string path, string target)
     {
-        var there = CacheEntry.At(path);
+        var there = _tree.At(path);
         if (there.Target == target || there.IsFile)
             return;
         if (there.IsDirectory)
             throw Conflict(path, "a folder where a blob must be", $"mv '{path}' '{path}.moved'");
         if (!there.Exists)
             changes.MakeLink(path, target);
-        else if (!FileStatus.Exists(path))
-            changes.ReplaceLink(path, target, staging);
+        else if (IsGone(there.Target!))
+            changes.ReplaceLink(path, target, placement.Repository);
     }
 
     private void WholeSnapshot(Placement placement)
     {
         var path = placement.Snapshot;
-        var there = CacheEntry.At(path);
+        var there = _tree.At(path);
         if (there.Target == placement.Raw)
             return;
         if (!there.Exists)
         {
             changes.MakeLink(path, placement.Raw);
         }
-        else if (there.Target is not null && (own.Has(path) || !FileStatus.Exists(path)))
+        else if (there.Target is { } target && MayReplace(path, target))
         {
-            changes.ReplaceLink(path, placement.Raw, Staging(placement));
+            changes.ReplaceLink(path, placement.Raw, placement.Repository);
         }
-        else if (there.IsDirectory && own.HasBelow(path) && NothingIsLost(path, placement.Raw))
+        else if (there.IsDirectory && own.HasIn(_tree, path) && NothingIsLost(path, placement.Raw))
         {
-            changes.MakeLink(Staging(placement), placement.Raw);
-            changes.MoveIntoPlace(Staging(placement), path);
-            if (CacheEntry.At(Staging(placement)).Exists)
-                changes.DeleteStaging(Staging(placement));
+            var staging = CacheChanges.NewName(placement.Repository);
+            changes.MakeLink(staging, placement.Raw);
+            changes.PutInPlaceOf(staging, path);
+            changes.RemoveStaged(placement.Repository);
         }
         else
         {
@@ -119,28 +118,28 @@ internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string st
 
     /// <summary>Whether a folder of ours holds nothing but links to files that the snapshot has too: ours, and those
     /// that a client has added.</summary>
-    private static bool NothingIsLost(string folder, string raw) =>
-        new DirectoryInfo(folder)
-            .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
-            .All(entry =>
-                entry.LinkTarget is not null
-                    ? FileStatus.Exists(raw + entry.FullName[folder.Length..])
-                    : entry is DirectoryInfo
+    private bool NothingIsLost(string folder, string raw) =>
+        _tree
+            .Below(folder)
+            .All(inner =>
+                inner.Entry.Target is not null
+                    ? FileStatus.Exists(raw + inner.Path[folder.Length..])
+                    : inner.Entry.IsDirectory
             );
 
     private void Alias(Placement placement)
     {
         var path = placement.Alias!;
-        var there = CacheEntry.At(path);
+        var there = _tree.At(path);
         if (there.Target == placement.AliasTarget)
             return;
         if (!there.Exists)
         {
             changes.MakeLink(path, placement.AliasTarget);
         }
-        else if (there.Target is not null && (own.Has(path) || !FileStatus.Exists(path)))
+        else if (there.Target is not null)
         {
-            changes.ReplaceLink(path, placement.AliasTarget, Staging(placement));
+            throw Conflict(path, $"a link that does not lead to {placement.Repository}", $"rm '{path}'");
         }
         else
         {
@@ -157,26 +156,11 @@ internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string st
         for (var slash = name.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = name.IndexOf('/', slash + 1))
             EnsureDirectory(placement.RefFile(name[..slash]));
         var path = placement.RefFile(name);
-        var there = CacheEntry.At(path);
-        if (there.IsDirectory)
-            throw Conflict(path, "a folder where a ref must be", $"mv '{path}' '{path}.moved'");
+        var text = _tree.RefText(path);
+        if (text is null && _tree.At(path).Exists)
+            throw Conflict(path, "not the file of a ref", $"mv '{path}' '{path}.moved'");
         // A newline at its end is enough for a client not to find the snapshot.
-        if (RefText(path) == placement.Commit && there.Target is null)
-            changes.GiveToGroup(path, isDirectory: false);
-        else
-            changes.WriteRef(path, placement.Commit, Staging(placement));
-    }
-
-    /// <summary>The text of a ref's file; <see langword="null"/> where there is none.</summary>
-    internal static string? RefText(string path)
-    {
-        try
-        {
-            return FileStatus.Exists(path) && !Directory.Exists(path) ? File.ReadAllText(path) : null;
-        }
-        catch (Exception exception) when (LocalFailure.Matches(exception))
-        {
-            throw LocalFailure.Of(exception, path);
-        }
+        if (text != placement.Commit || !changes.GroupMayRead(path))
+            changes.WriteRef(path, placement.Commit, placement.Repository);
     }
 }

@@ -1,4 +1,3 @@
-using NixAiModels.Posix;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Cache;
@@ -17,19 +16,19 @@ internal sealed class LinkPruner(
     IReadOnlyCollection<Placement> wanted
 )
 {
+    private readonly CacheTree _tree = changes.Tree;
+
     /// <summary>Removes the links and refs of a model that no wanted model has.</summary>
     internal void Remove(Placement old)
     {
-        if (!CacheEntry.At(old.Repository).IsDirectory)
+        if (!_tree.At(old.Repository).IsDirectory)
         {
             RemoveLinks(old, []);
             return;
         }
 
         var siblings = wanted.Where(placement => placement.Repository == old.Repository).ToArray();
-        var staging = LinkPlacer.Staging(old);
-        if (CacheEntry.At(staging).Exists)
-            changes.DeleteStaging(staging);
+        changes.RemoveStaged(old.Repository);
         var links = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, target) in siblings.SelectMany(sibling => sibling.Links()))
             links.TryAdd(path, target);
@@ -51,15 +50,13 @@ internal sealed class LinkPruner(
     {
         var path = old.RefFile(name);
         previousRefs.Remove(path, out var previous);
-        if (LinkPlacer.RefText(path) is not { } text || !own.HasRef(path, text))
+        if (_tree.RefText(path) is not { } text || !own.HasRef(path, text))
             return;
         var snapshot = $"{old.Repository}/snapshots/{previous}";
         var leadsSomewhere =
             previous is not null
-            && FileStatus.Exists(snapshot)
-            && (
-                siblings.Any(sibling => sibling.Snapshot == snapshot) || !(own.Has(snapshot) || own.HasBelow(snapshot))
-            );
+            && _tree.At(snapshot).Exists
+            && (siblings.Any(sibling => sibling.Snapshot == snapshot) || !own.HasIn(_tree, snapshot));
         if (!leadsSomewhere)
         {
             // A client may have added files to a selection: they stay, and the ref that leads to them.
@@ -69,7 +66,7 @@ internal sealed class LinkPruner(
         }
 
         if (previous != text)
-            changes.WriteRef(path, previous!, LinkPlacer.Staging(old));
+            changes.WriteRef(path, previous!, old.Repository);
         Log.Line($"{path}: {previous} again");
     }
 
@@ -78,18 +75,14 @@ internal sealed class LinkPruner(
     private HashSet<string> RemoveLinks(Placement old, Dictionary<string, string> stay)
     {
         var blobs = new HashSet<string>(StringComparer.Ordinal);
-        var isFolder = CacheEntry.At(old.Snapshot).IsDirectory;
         foreach (var (path, target) in old.Links())
         {
-            // The folder may have become a link into the store, which is not followed.
-            if (!isFolder && path.StartsWith(old.Snapshot + "/", StringComparison.Ordinal))
-                continue;
             var stays = stay.TryGetValue(path, out var other);
-            if ((stays && other == target) || CacheEntry.At(path).Target != target)
+            if ((stays && other == target) || _tree.At(path).Target != target)
                 continue;
             if (stays)
             {
-                changes.ReplaceLink(path, other!, LinkPlacer.Staging(old));
+                changes.ReplaceLink(path, other!, old.Repository);
                 continue;
             }
 
@@ -106,33 +99,25 @@ internal sealed class LinkPruner(
     /// them.</summary>
     private void RemovePointers(string repository, HashSet<string> blobs)
     {
-        var snapshots = $"{repository}/snapshots";
-        if (!Directory.Exists(snapshots))
-            return;
-        foreach (
-            var snapshot in new DirectoryInfo(snapshots)
-                .EnumerateDirectories()
-                .Where(entry => entry.LinkTarget is null)
-                .ToArray()
-        )
+        foreach (var snapshot in _tree.Entries($"{repository}/snapshots"))
         {
-            var lost = snapshot
-                .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
-                .Where(entry =>
-                    entry.LinkTarget is { } target
-                    && blobs.Contains(Path.GetFullPath(target, Path.GetDirectoryName(entry.FullName)!))
+            var lost = _tree
+                .Below(snapshot)
+                .Where(inner =>
+                    inner.Entry.Target is { } target
+                    && blobs.Contains(Path.GetFullPath(target, Path.GetDirectoryName(inner.Path)!))
                 )
-                .Select(entry => entry.FullName)
+                .Select(inner => inner.Path)
                 .ToArray();
             foreach (var pointer in lost)
                 changes.Delete(pointer);
             if (lost.Length == 0)
                 continue;
             Log.Line(
-                $"{snapshot.FullName}: {Amounts.Count(lost.Length, "link")} to removed blobs removed; "
+                $"{Printable.Escape(snapshot)}: {Amounts.Count(lost.Length, "link")} to removed blobs removed; "
                     + "a client downloads these files again when it needs them"
             );
-            RemoveEmptyFolders(snapshot.FullName, including: false);
+            RemoveEmptyFolders(snapshot, including: false);
         }
     }
 
@@ -142,12 +127,9 @@ internal sealed class LinkPruner(
         RemoveEmptyFolders($"{repository}/refs", including: false);
         // To a client a folder with anything else and without these two is a corrupted repository.
         if (
-            !Directory
-                .EnumerateFileSystemEntries(repository)
-                .Select(Path.GetFileName)
-                .All(name => name is "refs" or "snapshots")
-            || HasEntries($"{repository}/refs")
-            || HasEntries($"{repository}/snapshots")
+            !_tree.Entries(repository).Select(Path.GetFileName).All(name => name is "refs" or "snapshots")
+            || _tree.Entries($"{repository}/refs").Count > 0
+            || _tree.Entries($"{repository}/snapshots").Count > 0
         )
         {
             return;
@@ -159,28 +141,16 @@ internal sealed class LinkPruner(
 
     private void RemoveEmptyFolders(string folder, bool including)
     {
-        if (!CacheEntry.At(folder).IsDirectory)
+        if (!_tree.At(folder).IsDirectory)
             return;
-        foreach (
-            var inner in new DirectoryInfo(folder)
-                .EnumerateDirectories()
-                .Where(entry => entry.LinkTarget is null)
-                .ToArray()
-        )
-        {
-            RemoveEmptyFolders(inner.FullName, including: true);
-        }
-
-        if (including && !HasEntries(folder))
+        foreach (var inner in _tree.Entries(folder))
+            RemoveEmptyFolders(inner, including: true);
+        if (including && _tree.Entries(folder).Count == 0)
             changes.DeleteDirectory(folder);
     }
 
     private bool HasUnexpectedFiles(string snapshot) =>
-        CacheEntry.At(snapshot).IsDirectory
-        && new DirectoryInfo(snapshot)
-            .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
-            .Any(entry => (entry.LinkTarget is not null || entry is not DirectoryInfo) && !own.Has(entry.FullName));
-
-    private static bool HasEntries(string folder) =>
-        Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
+        _tree
+            .Below(snapshot)
+            .Any(inner => inner.Entry.IsFile || (inner.Entry.Target is { } target && !own.Has(inner.Path, target)));
 }

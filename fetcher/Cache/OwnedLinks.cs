@@ -23,16 +23,15 @@ internal sealed class OwnedLinks
         ];
     }
 
-    /// <summary>Whether a link at this path is ours.</summary>
-    internal bool Has(string path) => _links.Value.Contains(path);
-
     /// <summary>Whether a link at this path with this target is ours.</summary>
     internal bool Has(string path, string target) => _links.Value[path].Contains(target);
 
     /// <summary>Whether a ref that holds this commit is ours.</summary>
     internal bool HasRef(string file, string commit) => _refs.Contains((file, commit));
 
-    /// <summary>Whether a folder has links of ours.</summary>
-    internal bool HasBelow(string folder) =>
-        _links.Value.Any(link => link.Key.StartsWith(folder + "/", StringComparison.Ordinal));
+    /// <summary>Whether an entry is a link of ours, or a folder that has one.</summary>
+    internal bool HasIn(CacheTree tree, string path) =>
+        tree.At(path) is { Target: { } target }
+            ? Has(path, target)
+            : tree.Below(path).Any(inner => inner.Entry.Target is { } deeper && Has(inner.Path, deeper));
 }

@@ -22,6 +22,9 @@ public sealed record Placement(
     IReadOnlyList<string> Refs
 )
 {
+    /// <summary>The directory that is configured: above it others than its owner decide.</summary>
+    public string CacheDirectory => Path.GetDirectoryName(Alias ?? Repository)!;
+
     /// <summary>The link, or the folder of links.</summary>
     public string Snapshot => $"{Repository}/snapshots/{Commit}";
 

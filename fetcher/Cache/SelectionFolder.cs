@@ -1,32 +1,24 @@
-using NixAiModels.Posix;
-
 namespace NixAiModels.Cache;
 
 /// <summary>The snapshot of a selection: a real folder with one link per file, to which a client that is online adds
 /// what was not selected.</summary>
 /// <param name="changes">Makes the changes.</param>
-/// <param name="own">The links and refs that are ours.</param>
+/// <param name="placer">Knows which links may be replaced.</param>
 /// <param name="placement">The model.</param>
-/// <param name="directory">Makes a folder, or checks that there is one.</param>
-internal sealed class SelectionFolder(
-    CacheChanges changes,
-    OwnedLinks own,
-    Placement placement,
-    Action<string> directory
-)
+internal sealed class SelectionFolder(CacheChanges changes, LinkPlacer placer, Placement placement)
 {
+    private readonly CacheTree _tree = changes.Tree;
     private readonly string _folder = placement.Snapshot;
-    private readonly string _staging = LinkPlacer.Staging(placement);
 
     /// <summary>Makes the folder, or repairs the links in it.</summary>
     internal void Place()
     {
-        var there = CacheEntry.At(_folder);
+        var there = _tree.At(_folder);
         if (there.IsDirectory)
         {
-            directory(_folder);
+            placer.EnsureDirectory(_folder);
             foreach (var parent in Parents())
-                ParentIn(_folder, parent);
+                placer.EnsureDirectory($"{_folder}/{parent}");
             foreach (var file in placement.Files!)
                 Repair(file);
             return;
@@ -34,9 +26,7 @@ internal sealed class SelectionFolder(
 
         if (
             there.IsFile
-            || (
-                there.Target is { } target && target != placement.Raw && !own.Has(_folder) && FileStatus.Exists(_folder)
-            )
+            || (there.Target is { } target && target != placement.Raw && !placer.MayReplace(_folder, target))
         )
         {
             throw LinkPlacer.Conflict(
@@ -46,14 +36,17 @@ internal sealed class SelectionFolder(
             );
         }
 
-        changes.MakeDirectory(_staging);
+        var staging = CacheChanges.NewName(placement.Repository);
+        changes.MakeDirectory(staging);
         foreach (var parent in Parents())
-            changes.MakeDirectory($"{_staging}/{parent}");
+            changes.MakeDirectory($"{staging}/{parent}");
         foreach (var file in placement.Files!)
-            changes.MakeLink($"{_staging}/{file}", $"{placement.Raw}/{file}");
-        changes.MoveIntoPlace(_staging, _folder);
-        if (CacheEntry.At(_staging).Exists)
-            changes.DeleteStaging(_staging);
+            changes.MakeLink($"{staging}/{file}", $"{placement.Raw}/{file}");
+        if (there.Exists)
+            changes.PutInPlaceOf(staging, _folder);
+        else
+            changes.MoveIntoPlace(staging, _folder);
+        changes.RemoveStaged(placement.Repository);
     }
 
     /// <summary>The folders in the snapshot, a folder before what is in it.</summary>
@@ -74,28 +67,21 @@ internal sealed class SelectionFolder(
         }
     }
 
-    private void ParentIn(string root, string parent)
-    {
-        var path = $"{root}/{parent}";
-        if (CacheEntry.At(path).Target is not null)
-            throw LinkPlacer.Conflict(path, "a link where a folder must be", $"rm '{path}'");
-        directory(path);
-    }
-
     private void Repair(string file)
     {
         var path = $"{_folder}/{file}";
         var target = $"{placement.Raw}/{file}";
-        var there = CacheEntry.At(path);
-        if (there.Target == target)
+        var there = _tree.At(path);
+        // A client that downloads the file anew links it to a blob of its own, which has the same bytes.
+        if (there.Target == target || (there.Target is { } own && LeadsToBlob(path, own, file)))
             return;
         if (!there.Exists)
         {
             changes.MakeLink(path, target);
         }
-        else if (there.Target is not null && (own.Has(path) || !FileStatus.Exists(path)))
+        else if (there.Target is { } other && placer.MayReplace(path, other))
         {
-            changes.ReplaceLink(path, target, _staging);
+            changes.ReplaceLink(path, target, placement.Repository);
         }
         else
         {
@@ -106,4 +92,9 @@ internal sealed class SelectionFolder(
             );
         }
     }
+
+    private bool LeadsToBlob(string path, string target, string file) =>
+        Path.GetFullPath(target, Path.GetDirectoryName(path)!) is var blob
+        && Path.GetDirectoryName(blob) == $"{placement.Repository}/blobs"
+        && placement.Blobs.GetValueOrDefault(Path.GetFileName(blob)) == file;
 }

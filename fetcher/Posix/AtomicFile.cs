@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace NixAiModels.Posix;
 
 /// <summary>Replaces files whole: to a reader, and after a crash, there is the old content or the new one.</summary>
@@ -7,22 +9,15 @@ internal static class AtomicFile
     /// hands on its permissions.</summary>
     /// <param name="path">The file; a link is replaced, not followed.</param>
     /// <param name="content">All of its bytes.</param>
-    /// <param name="beside">Where to write first, on the same file system; by default a name next to the
-    /// file.</param>
-    /// <param name="prepare">Called with the path of the written file before it is renamed.</param>
     /// <exception cref="IOException">The file system refused; the old file is there.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
-    internal static void Write(
-        string path,
-        ReadOnlySpan<byte> content,
-        string? beside = null,
-        Action<string>? prepare = null
-    )
+    internal static void Write(string path, ReadOnlySpan<byte> content)
     {
-        beside ??= $"{path}.{Environment.ProcessId}.new";
+        // A name that nobody can have put a link at.
+        var beside = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.new";
         try
         {
-            using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write))
+            using (var file = new FileStream(beside, FileMode.CreateNew, FileAccess.Write))
             {
                 if (FileStatus.FindEntry(path) is { Kind: FileKind.Regular, Mode: var mode })
                     File.SetUnixFileMode(file.SafeFileHandle, mode);
@@ -30,7 +25,6 @@ internal static class AtomicFile
                 file.Flush(flushToDisk: true);
             }
 
-            prepare?.Invoke(beside);
             Rename.Replace(beside, path);
         }
         catch

@@ -8,6 +8,7 @@ namespace NixAiModels.Posix;
 /// <param name="Mode">Its permission bits.</param>
 /// <param name="Size">Its size in bytes.</param>
 /// <param name="Allocated">The bytes that it takes on disk: fewer where it has holes.</param>
+/// <param name="Owner">The number of its owner.</param>
 /// <param name="Group">The number of its group.</param>
 /// <param name="Identity">Its device and inode: equal for two names of one file.</param>
 internal readonly record struct FileStatus(
@@ -15,6 +16,7 @@ internal readonly record struct FileStatus(
     UnixFileMode Mode,
     long Size,
     long Allocated,
+    uint Owner,
     uint Group,
     (ulong Device, ulong Inode) Identity
 )
@@ -31,29 +33,37 @@ internal readonly record struct FileStatus(
     /// <summary>The status of what has a path; a link at its end is not followed.</summary>
     internal static FileStatus? FindEntry(RawPath path) => Query(LibC.CurrentFolder, path, DoNotFollow);
 
-    /// <summary>As <see cref="FindEntry"/>, where something must be.</summary>
+    /// <summary>As <see cref="FindEntry(RawPath)"/>, where something must be.</summary>
     /// <exception cref="IOException">There is nothing, or it may not be seen.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder above it may not be searched.</exception>
     internal static FileStatus OfEntry(RawPath path) => FindEntry(path) ?? throw LibC.LastError();
 
     /// <summary>The status of an open file.</summary>
     /// <exception cref="IOException">The file system refused.</exception>
-    internal static FileStatus Of(SafeFileHandle file) =>
-        Query((int)file.DangerousGetHandle(), "", OfDescriptor) ?? throw LibC.LastError();
+    internal static FileStatus Of(SafeFileHandle file) => Query(file, "", OfDescriptor) ?? throw LibC.LastError();
+
+    /// <summary>The status of an entry of an open folder; a link is not followed.</summary>
+    /// <returns><see langword="null"/> where the call failed; the C library has the reason.</returns>
+    internal static FileStatus? FindEntry(SafeFileHandle folder, RawPath name) => Query(folder, name, DoNotFollow);
 
     /// <summary>Whether a path leads to something. (To .NET a link that leads nowhere exists.)</summary>
     internal static bool Exists(RawPath path) => Find(path) is not null;
 
-    private static FileStatus? Query(int folder, RawPath path, int flags)
+    private static FileStatus? Query(int folder, RawPath path, int flags) =>
+        LibC.Statx(folder, path.Terminated, flags, BasicStats, out var found) == 0 ? Of(found) : null;
+
+    private static FileStatus? Query(SafeFileHandle folder, RawPath path, int flags) =>
+        LibC.Statx(folder, path.Terminated, flags, BasicStats, out var found) == 0 ? Of(found) : null;
+
+    private static FileStatus Of(in LibC.StatxResult found)
     {
-        if (LibC.Statx(folder, path.Terminated, flags, BasicStats, out var found) != 0)
-            return null;
         var kind = (FileKind)(found.Mode & 0xf000);
         return new FileStatus(
             Enum.IsDefined(kind) ? kind : FileKind.Other,
             (UnixFileMode)(found.Mode & 0xfff),
             found.Size,
             found.Blocks * BlockSize,
+            found.Owner,
             found.Group,
             (found.Device, found.Inode)
         );

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace NixAiModels.Posix;
 
@@ -10,12 +11,25 @@ internal static class FolderNames
     /// <summary>The names, ordered by their bytes, without <c>.</c> and <c>..</c>.</summary>
     /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    internal static unsafe List<byte[]> In(RawPath path)
+    internal static List<byte[]> In(RawPath path)
     {
         var folder = LibC.OpenFolder(path.Terminated);
+        return folder != 0 ? Read(folder) : throw LibC.LastError();
+    }
+
+    /// <summary>As <see cref="In(RawPath)"/>, of a folder that is open for reading, which is closed.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal static List<byte[]> In(SafeFileHandle open)
+    {
+        var folder = LibC.OpenFolder((int)open.DangerousGetHandle());
         if (folder == 0)
             throw LibC.LastError();
+        open.SetHandleAsInvalid();
+        return Read(folder);
+    }
 
+    private static unsafe List<byte[]> Read(nint folder)
+    {
         var names = new List<byte[]>();
         try
         {

@@ -1,11 +1,12 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace NixAiModels.Posix;
 
 /// <summary>Every function of the C library that the program calls itself; a path is its bytes with the zero that ends
 /// them (<see cref="RawPath"/>).</summary>
-/// <remarks>Constants are those of 64-bit Linux, the same on x86-64 and on aarch64.</remarks>
+/// <remarks>Constants are those of 64-bit Linux, the same on x86-64 and on aarch64 unless they say otherwise.</remarks>
 internal static unsafe partial class LibC
 {
     internal const int CurrentFolder = -100; // AT_FDCWD
@@ -29,6 +30,49 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
     internal static partial int Open(byte[] path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
+    internal static partial int Open(SafeFileHandle folder, byte[] path, int flags, uint mode);
+
+    /// <summary><c>openat2(2)</c>, for which the C library has no function.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint Open(nint number, SafeFileHandle folder, byte[] path, in OpenHow how, nint size);
+
+    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true)]
+    internal static partial int MakeFolder(SafeFileHandle folder, byte[] name, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "symlinkat", SetLastError = true)]
+    internal static partial int MakeLink(byte[] target, SafeFileHandle folder, byte[] name);
+
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
+    internal static partial int Remove(SafeFileHandle folder, byte[] name, int flags);
+
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true)]
+    internal static partial int Rename(SafeFileHandle fromFolder, byte[] from, SafeFileHandle toFolder, byte[] to);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true)]
+    internal static partial int Rename(
+        SafeFileHandle fromFolder,
+        byte[] from,
+        SafeFileHandle toFolder,
+        byte[] to,
+        uint flags
+    );
+
+    [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
+    internal static partial nint ReadLink(SafeFileHandle folder, byte[] name, byte[] target, nint size);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    internal static partial int Statx(SafeFileHandle folder, byte[] path, int flags, uint mask, out StatxResult result);
+
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    internal static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    internal static partial int ChangeMode(SafeFileHandle file, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "fdopendir", SetLastError = true)]
+    internal static partial nint OpenFolder(int file);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     internal static partial int Flock(int file, int operation);
@@ -57,22 +101,32 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true)]
     internal static partial int Rename(byte[] from, byte[] to);
 
-    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true)]
-    internal static partial int Rename(int fromFolder, byte[] from, int toFolder, byte[] to, uint flags);
-
-    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true)]
-    internal static partial int ChangeOwner(byte[] path, uint user, uint group);
-
     [LibraryImport("libc", EntryPoint = "geteuid")]
     internal static partial uint EffectiveUser();
 
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    internal static partial uint EffectiveGroup();
+
     [LibraryImport("libc", EntryPoint = "getgrnam", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial byte* FindGroup(string name);
+
+    /// <summary>The kernel's <c>struct open_how</c> (linux/openat2.h).</summary>
+    internal struct OpenHow
+    {
+        public ulong Flags;
+
+        public ulong Mode;
+
+        public ulong Resolve;
+    }
 
     /// <summary>The kernel's <c>struct statx</c> (linux/stat.h), as far as it is read.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct StatxResult
     {
+        [FieldOffset(20)]
+        public uint Owner;
+
         [FieldOffset(24)]
         public uint Group;
 

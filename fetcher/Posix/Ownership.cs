@@ -4,7 +4,6 @@ namespace NixAiModels.Posix;
 internal static class Ownership
 {
     private const int GroupIdOffset = 16; // gr_gid in struct group of 64-bit C libraries
-    private const uint Unchanged = uint.MaxValue;
     private const int WriteAccess = 2; // W_OK
 
     /// <summary>Whether this process is root and the folder is not on a read-only mount.</summary>
@@ -23,14 +22,5 @@ internal static class Ownership
                 $"no such group: {Printable.Escape(name)}",
                 $"groupadd --system {Printable.Escape(name)}"
             );
-    }
-
-    /// <summary>Gives a file or folder to a group.</summary>
-    /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
-    /// <exception cref="IOException">The file system refused.</exception>
-    internal static void GiveTo(RawPath path, uint group)
-    {
-        if (LibC.ChangeOwner(path.Terminated, Unchanged, group) != 0)
-            throw LibC.LastError();
     }
 }

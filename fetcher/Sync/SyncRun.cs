@@ -1,7 +1,5 @@
 using NixAiModels.Cache;
-using NixAiModels.Locking;
 using NixAiModels.Posix;
-using NixAiModels.Snapshots;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
 
@@ -26,7 +24,8 @@ public sealed class SyncRun(
     );
     private readonly SyncSummary _summary = new(dryRun);
     private readonly Dictionary<string, SyncState.Model> _done = new(StringComparer.Ordinal);
-    private CacheChanges _changes = null!;
+    private CacheSet _caches = null!;
+    private FolderHandle? _stateFolder;
     private SyncState _state = null!;
     private PlacementPlan? _plan;
 
@@ -42,19 +41,18 @@ public sealed class SyncRun(
     /// <exception cref="Failure">No model can be placed.</exception>
     public async Task<ExitCode> RunAsync(CancellationToken cancellation)
     {
-        _changes = new CacheChanges(
-            dryRun,
-            manifest is { CacheDirectory: not null, Group: { } group } ? Ownership.FindGroup(group) : null
-        )
-        {
-            BeforeEach = BeforeEachChange,
-        };
-        if (!dryRun)
-            MakeStateDirectory();
+        var group = manifest is { CacheDirectory: not null, Group: { } name } ? Ownership.FindGroup(name) : (uint?)null;
+        using var caches = _caches = new CacheSet(dryRun, group, BeforeEachChange);
+        using var folder = _stateFolder = StateDirectory.Open(manifest.StateDirectory, dryRun);
         using var held = dryRun
             ? null
             : await FileLock.TakeAsync(Path.Combine(manifest.StateDirectory, "lock"), cancellation);
-        _state = SyncState.Read(manifest.StateDirectory);
+        return await RunLockedAsync(cancellation);
+    }
+
+    private async Task<ExitCode> RunLockedAsync(CancellationToken cancellation)
+    {
+        _state = SyncState.Read(_stateFolder, manifest.StateDirectory);
         var before = _state.Models.ToArray();
         PrepareCache();
         var place = manifest.CacheDirectory is { } cache ? $" for {cache}" : "";
@@ -67,7 +65,10 @@ public sealed class SyncRun(
             [.. good.SelectMany(model => model.Outputs.Append(model.Raw)).Distinct()],
             cancellation
         );
-        bool IsInStore(SyncModel model) => !model.Outputs.Any(missing.Contains);
+        bool IsInStore(SyncModel model) => !model.Outputs.Append(model.Raw).Any(missing.Contains);
+        foreach (var model in good)
+            _summary.Attempt(model.Name, model.Raw, () => RequireOnDisk(model, missing));
+        good = [.. good.Where(model => !_summary.HasFailed(model.Name))];
         // Models in the store are linked before others are downloaded, which may take hours.
         await PlaceAsync([.. good.Where(IsInStore)], built: false, cancellation);
         foreach (var model in good.Where(model => !IsInStore(model)))
@@ -78,15 +79,33 @@ public sealed class SyncRun(
 
         Prune(before);
         await KeepRootsAsync(cancellation);
-        RemovePartialDownloads();
+        LeftDownloads.Remove(manifest, model => _summary.MayMend(model.Name), dryRun);
         return _summary.Print();
     }
 
-    private void MakeStateDirectory()
+    /// <summary>Nix takes the word of its database: a path that was deleted by hand is valid to it.</summary>
+    private static void RequireOnDisk(SyncModel model, HashSet<string> missing)
+    {
+        if (
+            model
+                .Outputs.Append(model.Raw)
+                .FirstOrDefault(path => !missing.Contains(path) && !FileStatus.Exists(path)) is
+            { } lost
+        )
+        {
+            throw new Failure(
+                ExitCode.LocalIO,
+                $"the store has lost a path that Nix calls valid: {lost}",
+                $"nix-store --repair-path {lost}"
+            );
+        }
+    }
+
+    private void SaveState()
     {
         try
         {
-            Directory.CreateDirectory(manifest.StateDirectory);
+            _state.Save(_stateFolder, BeforeEachChange);
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
         {
@@ -111,12 +130,10 @@ public sealed class SyncRun(
         }
 
         _plan = new PlacementPlan(cache, OwnerCanWriteTo(StoreDirectory));
-        var parent = Path.GetDirectoryName(cache)!;
-        _changes.MakeParents(parent);
-        var placing = new LinkPlacer(_changes, new OwnedLinks([]), StoreDirectory);
-        placing.EnsureDirectory(cache);
+        var changes = _caches.Open(cache, make: true);
+        changes.GiveToGroup(cache);
         if (_plan.Hub != cache)
-            placing.EnsureDirectory(_plan.Hub);
+            new LinkPlacer(changes, new OwnedLinks([]), StoreDirectory).EnsureDirectory(_plan.Hub);
     }
 
     /// <summary>Fetches or builds a model; false if it failed, or in a dry run.</summary>
@@ -163,7 +180,13 @@ public sealed class SyncRun(
             _summary.Attempt(
                 model.Name,
                 model.Raw,
-                () => planned.Add(new SyncState.Model(model.Name, [.. model.Outputs], _plan?.Of(model)))
+                () =>
+                {
+                    var placement = _plan?.Of(model);
+                    if (placement is not null)
+                        _state.RememberRefs(placement, _caches.Open(placement.CacheDirectory).Tree);
+                    planned.Add(new SyncState.Model(model.Name, [.. model.Outputs], placement));
+                }
             );
         }
 
@@ -171,32 +194,29 @@ public sealed class SyncRun(
             return;
         if (!dryRun)
             await _roots.KeepAsync([.. planned.SelectMany(model => model.Outputs)], built, cancellation);
-        var own = new OwnedLinks([.. Placements(_state.Models), .. Placements(planned)]);
-        foreach (var placement in Placements(planned))
-            _state.RememberRefs(placement);
+        // Not what is planned: what has one of its names now is somebody else's.
+        var own = new OwnedLinks([.. Placements(_state.Models)]);
         // Recorded before it is made: after a crash nothing of ours is taken for somebody else's.
         var known = _state.Models.ToHashSet();
         _state.Models.AddRange(planned.Where(model => !known.Contains(model)));
-        _state.Save(_changes);
-
-        var placing = new LinkPlacer(_changes, own, StoreDirectory);
+        SaveState();
         foreach (var model in planned)
         {
-            var before = _changes.Count;
-            if (!_summary.Attempt(model.Name, model.Placement?.Repository ?? "", () => Place(model, placing)))
+            var before = _caches.Changes;
+            if (!_summary.Attempt(model.Name, model.Placement?.Repository ?? "", () => Place(model, own)))
                 continue;
             _done[model.Name] = model;
-            if (_changes.Count > before)
+            if (_caches.Changes > before)
                 _summary.Linked(model);
             else
                 _summary.Unchanged();
         }
     }
 
-    private static void Place(SyncState.Model model, LinkPlacer placing)
+    private void Place(SyncState.Model model, OwnedLinks own)
     {
-        if (model.Placement is not null)
-            placing.Place(model.Placement);
+        if (model.Placement is { } placement)
+            new LinkPlacer(_caches.Open(placement.CacheDirectory), own, StoreDirectory).Place(placement);
     }
 
     /// <summary>Removes the links that no model has any more; a model that failed keeps its own.</summary>
@@ -215,7 +235,6 @@ public sealed class SyncRun(
         var wanted = Placements(final).ToArray();
         var configured = manifest.Models.Select(model => model.Name).ToHashSet(StringComparer.Ordinal);
         var own = new OwnedLinks([.. Placements(_state.Models)]);
-        var pruning = new LinkPruner(_changes, own, _state.PreviousRefs, wanted);
         var stuck = new List<SyncState.Model>();
         var staying = wanted.ToHashSet();
         foreach (var old in _state.Models.Except([.. final, .. begun]).ToArray())
@@ -225,8 +244,10 @@ public sealed class SyncRun(
                 old.Placement?.Repository ?? "",
                 () =>
                 {
-                    if (old.Placement is not null && !staying.Contains(old.Placement))
-                        pruning.Remove(old.Placement);
+                    if (old.Placement is not { } placement || staying.Contains(placement))
+                        return;
+                    var changes = _caches.Open(placement.CacheDirectory);
+                    new LinkPruner(changes, own, _state.PreviousRefs, wanted).Remove(placement);
                 }
             );
             if (!isPruned)
@@ -236,7 +257,7 @@ public sealed class SyncRun(
         }
 
         _state.Models = [.. final, .. stuck, .. begun];
-        _state.Save(_changes);
+        SaveState();
     }
 
     /// <summary>Whether another model has taken over the links of a failed one.</summary>
@@ -257,41 +278,6 @@ public sealed class SyncRun(
             outputs = [.. outputs.Except(await _nix.MissingAsync(outputs, cancellation))];
         _roots.ForgetOthers(await _roots.KeepAsync(outputs, anew: false, cancellation));
     }
-
-    /// <summary>Removes downloads that no run will resume: only a model that failed for a passing reason needs
-    /// its own.</summary>
-    private void RemovePartialDownloads()
-    {
-        var resumed = manifest
-            .Models.Where(model => _summary.MayMend(model.Name))
-            .SelectMany(StoreNames)
-            .ToHashSet(StringComparer.Ordinal);
-        try
-        {
-            foreach (var download in PartialDownloads.In(ModelFetch.DownloadsOf(manifest)))
-            {
-                if (resumed.Contains(download.Name))
-                    continue;
-                if (dryRun)
-                    Console.Out.WriteLine($"remove {download.Folder}");
-                else if (PartialDownloads.TryRemove(download))
-                    Log.Line($"removed a partial download that nothing resumes: {Described(download)}");
-            }
-        }
-        catch (Failure failure)
-        {
-            // The models are in place all the same.
-            Log.Warning($"partial downloads: {failure.Message}");
-        }
-    }
-
-    private static string Described(PartialDownload download) =>
-        $"{Printable.Escape(download.Name)} ({Amounts.Size(download.Size)})";
-
-    private static IEnumerable<string> StoreNames(SyncModel model) =>
-        model.Locked is { } locked ? EntryDelivery.StoreNames(locked.Entry)
-        : model.Source is { } source ? [source.StoreName]
-        : [];
 
     private static IEnumerable<Placement> Placements(IEnumerable<SyncState.Model> models) =>
         models.Select(model => model.Placement).OfType<Placement>();

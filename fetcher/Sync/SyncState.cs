@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using NixAiModels.Cache;
 using NixAiModels.Hub;
+using NixAiModels.Posix;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Sync;
@@ -12,11 +14,15 @@ namespace NixAiModels.Sync;
 internal sealed class SyncState
 {
     private const int SupportedVersion = 1;
+    private const UnixFileMode StateMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private readonly string _file;
+    private const string FileName = "state.json";
+    private const int LongestState = 1 << 28;
+
     private byte[] _written;
 
-    private SyncState(string file, byte[] written) => (_file, _written) = (file, written);
+    private SyncState(byte[] written) => _written = written;
 
     /// <summary>The file's JSON.</summary>
     internal sealed record Content(
@@ -49,26 +55,42 @@ internal sealed class SyncState
     internal SortedDictionary<string, string> PreviousRefs { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The models that a sync with this state directory has placed in a cache.</summary>
+    /// <returns>None where another user keeps them from being read.</returns>
     /// <exception cref="Failure">As <see cref="Read"/>.</exception>
-    internal static IEnumerable<(string Model, Placement Placement)> PlacedModels(string stateDirectory) =>
-        from model in Read(stateDirectory).Models
-        where model.Placement is not null
-        select (model.Name, model.Placement);
-
-    /// <summary>Reads the state; an empty one where nothing was placed yet.</summary>
-    /// <exception cref="Failure">Exit code 7: it cannot be read, or is damaged.</exception>
-    internal static SyncState Read(string stateDirectory)
+    internal static IReadOnlyList<(string Model, Placement Placement)> PlacedModels(string stateDirectory)
     {
-        var file = Path.Combine(stateDirectory, "state.json");
         try
         {
-            if (!File.Exists(file))
-                return new SyncState(file, []);
-            var bytes = File.ReadAllBytes(file);
+            using var folder = FolderHandle.Open(stateDirectory);
+            return
+            [
+                .. from model in Read(folder, stateDirectory).Models
+                where model.Placement is not null
+                select (model.Name, model.Placement),
+            ];
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Reads the state; an empty one where nothing was placed yet.</summary>
+    /// <param name="folder">The state directory; <see langword="null"/> where there is none.</param>
+    /// <param name="stateDirectory">Its path, for messages.</param>
+    /// <exception cref="Failure">Exit code 7: it cannot be read, or is damaged.</exception>
+    internal static SyncState Read(FolderHandle? folder, string stateDirectory)
+    {
+        var file = Path.Combine(stateDirectory, FileName);
+        try
+        {
+            if (folder?.Entry(FileName) is null)
+                return new SyncState([]);
+            var bytes = folder.Read(FileName, LongestState) ?? throw new IOException("not a regular file");
             var content = JsonSerializer.Deserialize(bytes, SyncJson.Default.Content);
             if (content is not { Version: SupportedVersion })
                 throw new JsonException("another version of nix-ai-models wrote it");
-            var state = new SyncState(file, bytes) { Models = [.. content.Models] };
+            var state = new SyncState(bytes) { Models = [.. content.Models] };
             foreach (var (path, commit) in content.PreviousRefs)
                 state.PreviousRefs[path] = commit;
             return state;
@@ -89,7 +111,7 @@ internal sealed class SyncState
     }
 
     /// <summary>Records the commits of refs that are about to become ours, so that they can be restored.</summary>
-    internal void RememberRefs(Placement placement)
+    internal void RememberRefs(Placement placement, CacheTree tree)
     {
         var own = new OwnedLinks([
             .. Models
@@ -100,7 +122,7 @@ internal sealed class SyncState
         foreach (var path in placement.Refs.Select(placement.RefFile))
         {
             if (
-                CommitId.TryParse(LinkPlacer.RefText(path)?.Trim())?.ToString() is not { } commit
+                CommitId.TryParse(tree.RefText(path)?.Trim())?.ToString() is not { } commit
                 || own.HasRef(path, commit)
                 || (PreviousRefs.TryGetValue(path, out var known) && known == commit)
             )
@@ -115,7 +137,10 @@ internal sealed class SyncState
     }
 
     /// <summary>Writes the state, unless the file has it already.</summary>
-    internal void Save(CacheChanges changes)
+    /// <param name="folder">The state directory; <see langword="null"/> writes nothing.</param>
+    /// <param name="before">Called before it is written.</param>
+    /// <exception cref="IOException">The file system refused; the old state is there.</exception>
+    internal void Save(FolderHandle? folder, Action<string>? before = null)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(
             new Content(SupportedVersion, Models, PreviousRefs),
@@ -124,6 +149,19 @@ internal sealed class SyncState
         if (bytes.AsSpan().SequenceEqual(_written))
             return;
         _written = bytes;
-        changes.WriteState(_file, bytes);
+        before?.Invoke($"write {FileName}");
+        if (folder is null)
+            return;
+        var staging = $"{FileName}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.new";
+        try
+        {
+            folder.MakeFile(staging, bytes, StateMode);
+            folder.Replace(staging, FileName);
+        }
+        catch
+        {
+            folder.Remove(staging);
+            throw;
+        }
     }
 }

@@ -1,4 +1,4 @@
-using NixAiModels.Cache;
+using NixAiModels.Posix;
 using NixAiModels.Sync;
 using NixAiModels.Tests.Nar;
 
@@ -21,10 +21,11 @@ public sealed class SyncStateTests : IDisposable
     public void A_state_is_written_as_it_was_read()
     {
         var file = _folder.Write("state.json", Text);
-        var state = SyncState.Read(_folder.Root);
+        using var folder = FolderHandle.Open(_folder.Root);
+        var state = SyncState.Read(folder, _folder.Root);
 
         state.PreviousRefs["/a"] = "added";
-        state.Save(new CacheChanges(dryRun: false, group: null));
+        state.Save(folder);
 
         File.ReadAllText(file)
             .Should()
@@ -41,7 +42,12 @@ public sealed class SyncStateTests : IDisposable
     {
         _folder.Write("state.json", text);
 
-        var failure = FluentActions.Invoking(() => SyncState.Read(_folder.Root)).Should().Throw<Failure>().Which;
+        using var folder = FolderHandle.Open(_folder.Root);
+        var failure = FluentActions
+            .Invoking(() => SyncState.Read(folder, _folder.Root))
+            .Should()
+            .Throw<Failure>()
+            .Which;
 
         failure.Code.Should().Be(ExitCode.LocalIO);
         failure.Next.Should().StartWith("mv '");

@@ -1,0 +1,39 @@
+using NixAiModels.Posix;
+
+namespace NixAiModels.Sync;
+
+/// <summary>Where sync records what is its own. Nobody else may change it: what it lists is removed.</summary>
+internal static class StateDirectory
+{
+    private const UnixFileMode AllThatTheUmaskLeaves = (UnixFileMode)0x1ff;
+
+    /// <summary>Opens the directory, or makes it.</summary>
+    /// <param name="path">Its whole path.</param>
+    /// <param name="dryRun">Whether it is left missing.</param>
+    /// <returns><see langword="null"/> where there is none, in a dry run.</returns>
+    /// <exception cref="Failure">Exit code 2: another user could change it; 7: it cannot be made.</exception>
+    internal static FolderHandle? Open(string path, bool dryRun)
+    {
+        const string what = "the state directory";
+        try
+        {
+            var (folder, missing) = TrustedFolder.Open(path, what);
+            if (missing.Length == 0)
+                TrustedFolder.Require(folder.Status, path, what);
+            foreach (var name in missing)
+            {
+                using var above = folder;
+                if (dryRun)
+                    return null;
+                above.MakeFolder(name, AllThatTheUmaskLeaves);
+                folder = above.Enter(name);
+            }
+
+            return folder;
+        }
+        catch (Exception exception) when (LocalFailure.Matches(exception))
+        {
+            throw LocalFailure.Of(exception, path);
+        }
+    }
+}
