@@ -42,8 +42,9 @@ public sealed class SyncRun(
     public async Task<ExitCode> RunAsync(CancellationToken cancellation)
     {
         var group = manifest is { CacheDirectory: not null, Group: { } name } ? Ownership.FindGroup(name) : (uint?)null;
-        using var caches = _caches = new CacheSet(dryRun, group, BeforeEachChange);
-        using var folder = _stateFolder = StateDirectory.Open(manifest.StateDirectory, dryRun);
+        using var caches = new CacheSet(dryRun, group, BeforeEachChange);
+        using var folder = StateDirectory.Open(manifest.StateDirectory, dryRun);
+        (_caches, _stateFolder) = (caches, folder);
         using var held = dryRun
             ? null
             : await FileLock.TakeAsync(Path.Combine(manifest.StateDirectory, "lock"), cancellation);
