@@ -49,6 +49,31 @@ internal static class MagicNumbers
         return ContentKind.Unknown;
     }
 
+    /// <summary>The picture, sound or film that begins here, in words, or <see langword="null"/>.</summary>
+    public static string? MediaOf(ReadOnlySpan<byte> head) =>
+        head switch
+        {
+            [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => "a PNG",
+            [0xFF, 0xD8, 0xFF, 0xDB or 0xE0 or 0xE1 or 0xE2 or 0xEE, ..] => "a JPEG",
+            [(byte)'G', (byte)'I', (byte)'F', (byte)'8', (byte)'7' or (byte)'9', (byte)'a', ..] => "a GIF",
+            [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, .. var form] when form.StartsWith("WEBP"u8) =>
+                "a WebP",
+            [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, .. var form] when form.StartsWith("WAVE"u8) =>
+                "a WAV",
+            [(byte)'O', (byte)'g', (byte)'g', (byte)'S', 0, ..] => "an Ogg",
+            [(byte)'f', (byte)'L', (byte)'a', (byte)'C', ..] => "a FLAC",
+            [(byte)'I', (byte)'D', (byte)'3', 2 or 3 or 4, ..] => "an MP3",
+            [0, 0, 0, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..] => "an MP4",
+            _ => null,
+        };
+
+    /// <summary>The document that begins here, in words, or <see langword="null"/>.</summary>
+    public static string? DocumentOf(ReadOnlySpan<byte> head) =>
+        head.StartsWith("%PDF-"u8) ? "a PDF"
+        : head.StartsWith("<!DOCTYPE html"u8) || head.StartsWith("<!doctype html"u8) || head.StartsWith("<html"u8)
+            ? "a web page"
+        : null;
+
     /// <summary>Whether bzip2 begins here: its level, then a block or the end of the stream.</summary>
     public static bool IsBzip2(ReadOnlySpan<byte> head) =>
         head

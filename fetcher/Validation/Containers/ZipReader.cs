@@ -9,7 +9,6 @@ namespace NixAiModels.Validation.Containers;
 /// disagree, that is a problem of its own, and each version is listed.</remarks>
 internal sealed class ZipReader
 {
-    private const int LongestComment = ushort.MaxValue;
     private const int MaxEntries = 200_000;
     private const int MaxProblems = 20;
     private const long MaxSearched = 64L << 20;
@@ -21,6 +20,7 @@ internal sealed class ZipReader
     private readonly HashSet<long> _knownLocals = [];
     private readonly CancellationToken _cancellation;
     private long _searched;
+    private int _listed;
 
     private ZipReader(ByteSource source, CancellationToken cancellation)
     {
@@ -38,60 +38,39 @@ internal sealed class ZipReader
     public long Start { get; private set; }
 
     /// <summary>Reads the records of an archive.</summary>
-    public static ZipReader Read(ByteSource source, CancellationToken cancellation)
+    /// <param name="source">The archive.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="hasPrefix">Whether the archive may stand at the end of another format (TensorFlow Lite's
+    /// metadata).</param>
+    public static ZipReader Read(ByteSource source, CancellationToken cancellation, bool hasPrefix = false)
     {
         var reader = new ZipReader(source, cancellation);
-        var ends = reader.FindEnds();
+        var ends = ZipEnds.Find(source);
         if (ends.Count == 0)
             reader.Problem("no central directory");
-        if (ends.Count > 1)
-            reader.Problem("more than one central directory; readers differ in which one they use");
-        foreach (var end in ends)
-            reader.ReadDirectory(end);
+        else
+            reader.ReadDirectories(ends);
+        if (hasPrefix && reader._covered.Count > 0)
+            reader._covered.Add((0, reader._covered.Min(part => part.Start)));
         reader.ReadGaps();
         reader.CheckNames();
         return reader;
     }
 
-    /// <summary>Whether an archive ends where the source ends, whatever it begins with.</summary>
-    public static bool EndsIn(ByteSource source)
+    private void ReadDirectories(IReadOnlyList<EndRecord> ends)
     {
-        var reader = new ZipReader(source, CancellationToken.None);
-        foreach (var end in reader.FindEnds())
-        {
-            var count = end.Count;
-            if (
-                count > 0
-                && (
-                    ReadCentral(source, end.DirectoryOffset)
-                    ?? ReadCentral(source, end.DirectoryEnd - end.DirectorySize)
-                )
-                    is not null
-            )
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private List<EndRecord> FindEnds()
-    {
-        var found = new List<EndRecord>();
-        var start = Math.Max(0, _source.Length - LongestComment - EndSize);
-        var tail = _source.Peek(start, LongestComment + EndSize);
-        var at = 0;
-        while ((at = Next(tail, at, "PK\x05\x06"u8)) >= 0)
-        {
-            if (ReadEnd(_source, start + at) is { } end)
-                found.Add(end);
-            at += 4;
-        }
-
-        if (found.Count > 0 && found[^1].End != _source.Length)
+        if (ends[^1].End != _source.Length)
             Problem("data after the end record, or a truncated comment");
-        return found;
+        ReadDirectory(ends[^1]);
+        var members = _entries
+            .Where(entry => entry.IsStored)
+            .Select(entry => (entry.DataOffset, entry.DataOffset + entry.CompressedSize))
+            .ToList();
+        foreach (var end in ends.SkipLast(1).Where(end => !ZipEnds.IsInMember(_source, end, members)))
+        {
+            Problem("more than one central directory; readers differ in which one they use");
+            ReadDirectory(end);
+        }
     }
 
     private void ReadDirectory(EndRecord end)
@@ -118,7 +97,8 @@ internal sealed class ZipReader
         while (position < directoryEnd && ReadCentral(_source, position) is { } central)
         {
             _cancellation.ThrowIfCancellationRequested();
-            if (++count > MaxEntries)
+            count++;
+            if (++_listed > MaxEntries)
                 throw new UnscannableException($"more than {MaxEntries} entries");
             position += central.RecordSize;
             AddListed(central, central.LocalOffset + shift);

@@ -8,14 +8,27 @@ internal sealed partial class ContentScanner
 {
     private const string PickleEntry = "data.pkl";
 
-    private void ScanZip(ByteSource source, string place, int depth)
+    private void ScanZips(ByteSource source, string name, string place, int depth)
     {
-        var zip = ZipReader.Read(source, budget.Cancellation);
+        var isCheckpoint = Path.GetExtension(name).Equals(".distcp", StringComparison.OrdinalIgnoreCase);
+        if (!isCheckpoint || ZipEnds.Sequence(source, budget.Cancellation) is not { Count: > 1 } parts)
+        {
+            ScanZip(source, place, depth, hasPrefix: false);
+            return;
+        }
+
+        foreach (var (start, length) in parts)
+            ScanZip(source.Slice(start, length), Join(place, $"byte {start}"), depth, hasPrefix: false);
+    }
+
+    private void ScanZip(ByteSource source, string place, int depth, bool hasPrefix)
+    {
+        var zip = ZipReader.Read(source, budget.Cancellation, hasPrefix);
         foreach (var problem in zip.Problems)
             Add(Severity.Suspicious, place, problem, WhyArchive, FixArchive);
-        if (zip.Start > 0)
+        if (zip.Start > 0 && !hasPrefix)
             ScanPickle(source, string.Empty, place, PersistentIds.Torch, depth);
-        var storages = new HashSet<string>(StringComparer.Ordinal);
+        var storages = new Dictionary<string, long>(StringComparer.Ordinal);
         // The objects first: they say which of the other entries are raw storages.
         foreach (var entry in zip.Entries)
         {
@@ -25,7 +38,14 @@ internal sealed partial class ContentScanner
 
         foreach (var entry in zip.Entries)
         {
-            if (!IsObjects(entry.Name) && !(entry.IsStored && storages.Contains(entry.Name)))
+            if (IsObjects(entry.Name))
+                continue;
+            var isStorage = storages.TryGetValue(entry.Name, out var size);
+            if (isStorage && entry.Size < size)
+                AddShort(entry, size, place);
+            if (isStorage && entry.IsStored)
+                ScanStorage(source.Slice(entry.DataOffset, entry.CompressedSize), entry, place);
+            else
                 ScanEntry(source, entry, place, depth);
         }
     }
@@ -33,7 +53,13 @@ internal sealed partial class ContentScanner
     private static bool IsObjects(string name) =>
         name == PickleEntry || name.EndsWith("/" + PickleEntry, StringComparison.Ordinal);
 
-    private void ScanObjects(ByteSource source, ZipEntry entry, string place, HashSet<string> storages, int depth)
+    private void ScanObjects(
+        ByteSource source,
+        ZipEntry entry,
+        string place,
+        Dictionary<string, long> storages,
+        int depth
+    )
     {
         var folder = entry.Name[..^PickleEntry.Length];
         WithContent(
@@ -51,9 +77,30 @@ internal sealed partial class ContentScanner
                     (bytes, what) => Scan(bytes, "nested.pt", Join(inside, what), PersistentIds.Torch, depth + 1)
                 );
                 AddAll(scan, inside);
-                storages.UnionWith(scan.StorageKeys.Select(key => folder + "data/" + key));
+                foreach (var (key, size) in scan.Storages)
+                    storages[$"{folder}data/{key}"] = size;
             }
         );
+    }
+
+    private void AddShort(ZipEntry entry, long size, string place) =>
+        Add(
+            Severity.Suspicious,
+            Join(place, Printable.Escape(entry.Name)),
+            $"storage of {entry.Size} bytes, where its tensor needs {size}",
+            "torch.load reads memory beyond the storage, or fails.",
+            FixArchive
+        );
+
+    // Numbers may look like the beginning of a pickle, but not name something and run to the end.
+    private void ScanStorage(ByteSource storage, ZipEntry entry, string place)
+    {
+        var scan = PickleScan.Run(storage, 0, PersistentIds.Torch, budget, (_, _) => { });
+        if (scan.Names == 0 || (scan.IsBroken && scan.Calls == 0))
+            return;
+        var inside = Join(place, Printable.Escape(entry.Name));
+        Add(Severity.Suspicious, inside, "pickle in the place of a tensor's numbers", Why, FixPickle);
+        AddAll(scan, inside);
     }
 
     private void ScanEntry(ByteSource source, ZipEntry entry, string place, int depth)
@@ -72,6 +119,11 @@ internal sealed partial class ContentScanner
                 "torch.jit.load runs it; it cannot reach Python, but can reach files through operators.",
                 FixPickle
             );
+        }
+        else
+        {
+            var head = entry.IsStored ? source.Peek(entry.DataOffset, 4) : [];
+            ReportProgram(entry.Name, head, Join(place, Printable.Escape(entry.Name)));
         }
 
         WithContent(
@@ -132,10 +184,13 @@ internal sealed partial class ContentScanner
     private void ScanTar(ByteSource source, string place, int depth)
     {
         var tar = new TarReader(source, budget.Cancellation);
+        var members = new List<(long Start, long End)>();
         foreach (var member in tar.Members())
         {
             if (member.IsLink || member.IsSpecial || member.Length == 0)
                 continue;
+            members.Add((member.DataOffset, member.DataOffset + member.Length));
+            ReportProgram(member.Name, source.Peek(member.DataOffset, 4), Join(place, Printable.Escape(member.Name)));
             var inside = Join(place, Printable.Escape(member.Name));
             var content = source.Slice(member.DataOffset, member.Length);
             var plain = member.Name.StartsWith("./", StringComparison.Ordinal) ? member.Name[2..] : member.Name;
@@ -147,6 +202,21 @@ internal sealed partial class ContentScanner
 
         foreach (var problem in tar.Problems)
             Add(Severity.Suspicious, place, problem, WhyArchive, FixArchive);
+        ScanTail(source, members, place, depth);
+    }
+
+    private void ReportProgram(string name, ReadOnlySpan<byte> head, string place)
+    {
+        if (PickleName.IsProgram(name) || head.StartsWith(MagicNumbers.Elf))
+        {
+            Add(
+                Severity.Report,
+                place,
+                "program or Python code in an archive",
+                "Servers and exported models extract such files and run them.",
+                "Review it before loading the archive."
+            );
+        }
     }
 
     private void ScanTorchTar(ByteSource content, string member, string place, int depth)

@@ -42,8 +42,8 @@ internal sealed partial class ContentScanner(
             if (depth > MaxDepth)
                 throw new UnscannableException("archives nested too deeply");
             ScanAs(kind, source, name, place, ids, depth);
-            if (kind is not (ContentKind.Zip or ContentKind.Empty))
-                ScanTail(source, place, depth);
+            if (kind is not (ContentKind.Zip or ContentKind.Tar or ContentKind.Empty))
+                ScanTail(source, [], place, depth);
         }
         catch (UnscannableException error)
         {
@@ -71,7 +71,7 @@ internal sealed partial class ContentScanner(
 
                 break;
             case ContentKind.Zip:
-                ScanZip(source, place, depth);
+                ScanZips(source, name, place, depth);
                 break;
             case ContentKind.Tar:
                 // The name of the first member is the file's beginning: it may be written as a pickle.
@@ -79,7 +79,16 @@ internal sealed partial class ContentScanner(
                 ScanTar(source, place, depth);
                 break;
             case ContentKind.SevenZip or ContentKind.Rar:
-                throw new UnscannableException($"{kind} archive, which loaders of models do not read");
+                if (!PickleName.IsSevenZipOrRar(name))
+                    throw new UnscannableException($"{kind} archive, which loaders of models do not read");
+                Add(
+                    Severity.Report,
+                    place,
+                    $"{kind} archive, which is not inspected",
+                    "Loaders of models do not read such archives; people extract them.",
+                    "Exclude it, or extract and validate it before use."
+                );
+                break;
             case ContentKind.Npy:
                 ScanArray(source, place);
                 break;
@@ -169,15 +178,7 @@ internal sealed partial class ContentScanner(
     // something, and does something with it.
     private static bool IsPickle(PickleScan scan, bool hasMagicNumber, string name) =>
         hasMagicNumber
-        || (
-            scan.Names > 0
-            && (
-                scan.Findings.Worst == Severity.Dangerous
-                || !scan.IsBroken
-                || scan.Calls > 0
-                || PickleName.IsWeights(name)
-            )
-        )
+        || (scan.Names > 0 && (!scan.IsBroken || scan.Calls > 0 || PickleName.IsWeights(name)))
         || (
             !scan.IsBroken
             && (PickleName.IsPickle(name) || (scan.Calls > 0 && scan.Findings.Worst >= Severity.Suspicious))
@@ -208,12 +209,19 @@ internal sealed partial class ContentScanner(
     }
 
     // An archive after something else: readers that begin at the end find it, others do not.
-    private void ScanTail(ByteSource source, string place, int depth)
+    private void ScanTail(ByteSource source, IReadOnlyList<(long Start, long End)> members, string place, int depth)
     {
-        if (source is DecompressedSource || !ZipReader.EndsIn(source))
+        if (source is DecompressedSource || !ZipEnds.IsAppended(source, members))
             return;
+        if (source.Peek(4, 4).AsSpan().SequenceEqual("TFL3"u8))
+        {
+            // TensorFlow Lite's metadata: the files that a model brings along, such as its labels.
+            ScanZip(source, place, depth, hasPrefix: true);
+            return;
+        }
+
         Add(Severity.Suspicious, place, "zip archive appended to another format", WhyArchive, FixArchive);
-        ScanZip(source, place, depth);
+        ScanZip(source, place, depth, hasPrefix: false);
     }
 
     private void ScanArray(ByteSource source, string place)

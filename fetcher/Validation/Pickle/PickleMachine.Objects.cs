@@ -167,7 +167,8 @@ internal sealed partial class PickleMachine
                 && tuple.Items.Skip(4).All(item => item is not (GlobalValue or InstanceValue))
             )
             {
-                Storages.Add((key.Text, type));
+                var count = tuple.Items.ElementAtOrDefault(4) is IntegerValue stated ? stated.Value : 0;
+                Storages.Add((key.Text, type, (long)Int128.Clamp(count, 0, TorchStorages.MostElements)));
                 return PlainValue.Storage;
             }
 

@@ -105,7 +105,7 @@ internal sealed partial class PickleMachine
     public int Calls => _calls.Count;
 
     /// <summary>The storages that persistent ids named.</summary>
-    public List<(string Key, GlobalValue Type)> Storages { get; } = [];
+    public List<(string Key, GlobalValue Type, long Count)> Storages { get; } = [];
 
     /// <summary>Where the next byte would be read.</summary>
     public long Position => _reader.Position;

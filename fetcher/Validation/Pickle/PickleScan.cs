@@ -8,14 +8,14 @@ namespace NixAiModels.Validation.Pickle;
 /// <param name="Names">How many names were resolved.</param>
 /// <param name="Calls">How many calls and instantiations there were.</param>
 /// <param name="IsBroken">Whether the first pickle broke.</param>
-/// <param name="StorageKeys">The keys of the storages that the stream asks for.</param>
+/// <param name="Storages">The keys of the storages that the stream asks for, and the bytes that they must have.</param>
 internal sealed record PickleScan(
     PickleFindings Findings,
     IReadOnlyList<PickleValue> Values,
     int Names,
     int Calls,
     bool IsBroken,
-    IReadOnlySet<string> StorageKeys
+    IReadOnlyDictionary<string, long> Storages
 )
 {
     private const int MaxPickles = 100_000;
@@ -38,7 +38,7 @@ internal sealed record PickleScan(
     {
         var findings = new PickleFindings();
         var values = new List<PickleValue>();
-        var keys = new HashSet<string>();
+        var storages = new Dictionary<string, long>();
         var names = 0;
         var calls = 0;
         var isBroken = false;
@@ -95,9 +95,10 @@ internal sealed record PickleScan(
                         findings.Add(entry);
                 }
 
-                foreach (var (key, type) in machine.Storages)
+                foreach (var (key, type, count) in machine.Storages)
                 {
-                    keys.Add(key);
+                    var size = count * TorchStorages.ElementSize(type.Name);
+                    storages[key] = Math.Max(storages.GetValueOrDefault(key), size);
                     types[key] = type;
                 }
             }
@@ -130,6 +131,6 @@ internal sealed record PickleScan(
             findings.Add(Severity.Suspicious, position, "STOP", $"followed by more than {MaxPickles} pickles");
         }
 
-        return new PickleScan(findings, values, names, calls, isBroken, keys);
+        return new PickleScan(findings, values, names, calls, isBroken, storages);
     }
 }

@@ -7,6 +7,9 @@ namespace NixAiModels.Validation.Pickle;
 /// (torch/serialization.py, _legacy_load; torch/csrc/generic/serialization.cpp).</summary>
 internal static class TorchStorages
 {
+    /// <summary>More elements than any storage has.</summary>
+    public const long MostElements = long.MaxValue / 32;
+
     /// <summary>Where the storages of a legacy file end, or <see langword="null"/> if unknown.</summary>
     /// <param name="source">The file.</param>
     /// <param name="position">Where they begin.</param>
@@ -44,7 +47,7 @@ internal static class TorchStorages
         var bytes = source.Peek(position, 8);
         if (
             bytes.Length < 8
-            || BinaryPrimitives.ReadInt64LittleEndian(bytes) is not (>= 0 and <= long.MaxValue / 32 and var count)
+            || BinaryPrimitives.ReadInt64LittleEndian(bytes) is not (>= 0 and <= MostElements and var count)
         )
         {
             return null;
@@ -53,7 +56,8 @@ internal static class TorchStorages
         return position + 8 + (count * ElementSize(type));
     }
 
-    private static int ElementSize(string storage) =>
+    /// <summary>Bytes of an element of a class of storages; 1 if unknown.</summary>
+    public static int ElementSize(string storage) =>
         storage switch
         {
             "DoubleStorage" or "LongStorage" or "ComplexFloatStorage" => 8,

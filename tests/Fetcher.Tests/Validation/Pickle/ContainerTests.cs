@@ -93,7 +93,7 @@ public sealed class ContainerTests
         ["joblib's oldest"] = ("m.joblib", [.. "ZF0x2e               "u8, .. Zlib(Payload)]),
         ["joblib's oldest, without 0x"] = ("m.dat", [.. "ZF2e                 "u8, .. Zlib(Payload)]),
         ["joblib's oldest, of Python 2"] = ("m.dat", [.. "ZF0x2eL               "u8, .. Zlib(Payload)]),
-        ["7z"] = ("m.7z", [.. "7z"u8, 0xBC, 0xAF, 0x27, 0x1C, 0, 4]),
+        ["7z"] = ("m.pt", [.. "7z"u8, 0xBC, 0xAF, 0x27, 0x1C, 0, 4]),
         ["zstd that is none"] = ("m.zst", [0x28, 0xB5, 0x2F, 0xFD, 1, 2, 3]),
         ["zstd behind a frame that is skipped"] = (
             "m.bin",
@@ -149,9 +149,37 @@ public sealed class ContainerTests
         watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(20));
     }
 
+    [Theory]
+    [InlineData("\u0080\u0002N.............")]
+    [InlineData("PK\u0003\u0004............")]
+    [InlineData("\u001f\u008b\u0008.............")]
+    [InlineData("cos\nsin\ntt.......")]
+    public void A_storage_may_look_like_anything(string numbers) =>
+        Scan("m.pt", Torch(Encoding.Latin1.GetBytes(numbers))).Should().BeEmpty();
+
     [Fact]
-    public void A_storage_may_look_like_anything() =>
-        Scan("m.pt", new MemorySource(ZipAssembler.Torch().Add("archive/data/0", Payload).Bytes())).Should().BeEmpty();
+    public void A_storage_that_is_a_pickle_is_refused() =>
+        Scan("m.pt", Torch(Payload)).Should().Contain(finding => finding.Message.Contains("in the place of"));
+
+    [Fact]
+    public void A_storage_that_is_shorter_than_its_tensor_says_is_refused() =>
+        Scan("m.pt", Torch(new byte[12])).Should().ContainSingle().Which.Message.Should().Contain("needs 16");
+
+    [Theory]
+    [InlineData("cos\nsin\ntan\nlog\n")]
+    [InlineData("cos\nsystem\n")]
+    [InlineData("ios\nandroid\nweb\n")]
+    public void A_vocabulary_is_not_a_pickle(string words) =>
+        Scan("vocab.txt", new MemorySource(Encoding.UTF8.GetBytes(words))).Should().BeEmpty();
+
+    [Fact]
+    public void Archives_that_people_extract_are_reported_by_their_names()
+    {
+        byte[] sevenZip = [.. "7z"u8, 0xBC, 0xAF, 0x27, 0x1C, 0, 4];
+        byte[] rar = [.. "Rar!"u8, 0x1A, 7, 1, 0];
+        foreach (var (name, bytes) in new[] { ("m.7z", sevenZip), ("m.7z.001", sevenZip), ("m.rar", rar) })
+            Scan(name, new MemorySource(bytes)).Should().ContainSingle().Which.Severity.Should().Be(Severity.Report);
+    }
 
     [Fact]
     public void Ordinary_archives_of_texts_need_no_word()
@@ -182,6 +210,9 @@ public sealed class ContainerTests
         Scan("m.pt", source).Should().BeEmpty();
         source.BytesRead.Should().BeLessThan(2 << 20);
     }
+
+    private static MemorySource Torch(byte[] storage) =>
+        new(ZipAssembler.Torch().Add("archive/data/0", storage).Bytes());
 
     private static List<Finding> Scan(string name, ByteSource source)
     {
