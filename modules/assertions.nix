@@ -140,6 +140,9 @@ in
         ${path name} is not pinned: when `${(sourceOf name).rev}` moves, its hash no longer matches
         next: ${prefetch name}''
     ) (filter (name: isSound name && !locked cfg.models.${name}) (attrNames cfg.models))
+    ++ concatMap (
+      name: map (text: "${path name}: ${text}") models.models.${name}.unchecked
+    ) (filter isSound (attrNames cfg.models))
     ++ lib.optional (tokenFile != null && cfg.fetch == "build") ''
       ${option}.fetch = "build" ignores ${option}.auth: a build cannot read your token
       next: remove ${option}.fetch'';

@@ -17,6 +17,7 @@
 #   Model = Derivation // {
 #     raw, report : Derivation; downloads : [Derivation];
 #     repo, repoType, rev, ref, hfCacheName : String; refs : [String]; pinned, partial : Bool;
+#     unchecked : [String]  what the selection leaves the validators without
 #     content : String      equal where two models have the same files
 #     manifest : AttrSet    what `nix-ai-models sync` fetches the model by
 #     definition, meta : AttrSet; }
@@ -124,6 +125,14 @@ let
     else
       fail' "`auth.tokenEnvVar` must be the name of an environment variable" "auth.tokenEnvVar = \"HF_TOKEN\";";
 
+  checks = import ./validation/selected.nix {
+    inherit where source;
+    prefix = if locked then "" else "source.huggingface.";
+  } (import ./validation/plan.nix where (args.validation or { }));
+  warned = builtins.foldl' (
+    value: text: context.warn "${where}: ${text}" value
+  ) (value: value) checks.unchecked;
+
   view = derivation (
     {
       inherit name;
@@ -137,7 +146,7 @@ let
       inherit (source) repo repoType;
       rev = commit;
       inherit refs;
-      validation = import ./validation/plan.nix where (args.validation or { });
+      validation = checks.plan;
       preferLocalBuild = true;
     }
     // present { inherit (origin) known; }
@@ -185,7 +194,7 @@ let
         );
 in
 checked (
-  view
+  warned view
   // {
     inherit raw ref refs;
     inherit (origin) downloads content;
@@ -201,5 +210,6 @@ checked (
     inherit (origin) manifest;
     definition = args // (if locked then { } else { hash = origin.content; });
     meta = args.meta or { };
+    inherit (checks) unchecked;
   }
 )

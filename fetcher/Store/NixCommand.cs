@@ -9,6 +9,7 @@ namespace NixAiModels.Store;
 public sealed class NixCommand(string? folder = null)
 {
     private const string Store = "nix-store";
+    private const int KeptLines = 200;
 
     /// <summary>Adds a file or folder to the store as the output of a fixed-output derivation with its name.</summary>
     /// <remarks><c>nix-store --add-fixed</c> streams; <c>nix store add-path</c> holds the whole NAR in memory on older
@@ -148,7 +149,7 @@ public sealed class NixCommand(string? folder = null)
                 continue;
             said("  " + line);
             last.Enqueue(line);
-            if (last.Count > 30)
+            if (last.Count > KeptLines)
                 last.Dequeue();
         }
 

@@ -40,7 +40,7 @@ internal static partial class NixError
         {
             return new Failure(
                 (ExitCode)ours,
-                $"the build failed: {Last(said, "error:")}",
+                $"the build failed: {Reason(said)}",
                 $"nix log {builder.Groups["drv"].Value}"
             );
         }
@@ -52,6 +52,22 @@ internal static partial class NixError
         );
     }
 
+    /// <summary>The builder's own error and the lines that belong to it, which are indented; Nix repeats them after
+    /// <c>&gt;</c>.</summary>
+    private static string Reason(string said)
+    {
+        var lines = said.Split('\n').Select(line => Quoted().Replace(line, string.Empty)).ToList();
+        var start = lines.FindLastIndex(line => line.StartsWith("error:", StringComparison.Ordinal) && !IsNix(line));
+        if (start < 0)
+            return Last(said, "error:");
+        var rest = lines.Skip(start + 1).TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal));
+        return string.Join('\n', rest.Prepend(lines[start]["error:".Length..].Trim()));
+    }
+
+    private static bool IsNix(string line) =>
+        line.Contains("builder for", StringComparison.Ordinal)
+        || line.Contains("Cannot build", StringComparison.Ordinal);
+
     /// <summary>The line with the cause: the builder's own error, which Nix repeats, else the last line.</summary>
     private static string Last(string said, string mark)
     {
@@ -60,6 +76,9 @@ internal static partial class NixError
                 line.Contains(mark, StringComparison.Ordinal) && !line.Contains("builder for", StringComparison.Ordinal)
             ) ?? lines[^1];
     }
+
+    [GeneratedRegex(@"\A\s*> ", RegexOptions.CultureInvariant)]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(
         @"(?:builder for|Cannot build) '(?<drv>/[^']+\.drv)'.*?exit code (?<code>\d+)",

@@ -53,6 +53,24 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
                 """fetchHuggingFace { repo = "a/b"; files = [ 1 ]; hash = ""; }""",
                 "`files` must be a list of file names or patterns"
             },
+            {
+                """
+                    fetchModel {
+                      name = "m"; hash = ""; source.huggingface = { repo = "a/b"; files = [ "model.safetensors" ]; };
+                      validation.preset = "strict";
+                    }
+                    """,
+                "the validator `validConfigJson` reads config.json, which the selection leaves out"
+            },
+            {
+                """
+                    fetchModel {
+                      name = "m"; hash = ""; source.huggingface = { repo = "a/b"; files = [ "x.gguf" ]; };
+                      validation.validators = [ (validation.validators.license [ "mit" ]) ];
+                    }
+                    """,
+                "next: select it"
+            },
             { """fetchHuggingFace { repo = "a/b"; hash = "sha256-AAAA"; }""", "is not a sha256 hash" },
             {
                 """fetchHuggingFace { repo = "a/b"; hash = "sha512-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="; }""",

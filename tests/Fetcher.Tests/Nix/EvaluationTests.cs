@@ -52,6 +52,37 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
         }
     }
 
+    [Theory]
+    [InlineData("", true, "")]
+    [InlineData("""files = [ "config.json" "model.safetensors" ];""", false, "states the licence")]
+    [InlineData("""files = [ "config.json" "model.safetensors" "README.md" ];""", true, "")]
+    [InlineData("""include = [ "*.json" "LICENSE*" ];""", true, "")]
+    [InlineData("""include = [ "*.json" "*.{x}.safetensors" ];""", false, "states the licence")]
+    [InlineData("""include = [ "[Rr]EADME.md" "*.gguf" ];""", true, "")]
+    [InlineData("""exclude = [ "*.md" "LICENSE" "*.txt" ];""", false, "states the licence")]
+    public async Task Strict_asks_for_no_licence_where_the_selection_leaves_it_out(
+        string selection,
+        bool isChecked,
+        string said
+    )
+    {
+        var expression = $$"""
+            let
+              nixlib = {{Nixlib}};
+              model = nixlib.fetchModel {
+                name = "m"; hash = "{{Hash}}"; validation = nixlib.validation.presets.strict;
+                source.huggingface = { repo = "a/b"; rev = "{{Commit}}"; {{selection}} };
+              };
+            in { inherit (model) unchecked; runs = map (validator: validator.name) model.validation.validators; }
+            """;
+        foreach (var version in Enum.GetValues<NixVersion>())
+        {
+            var model = JsonNode.Parse(await nix.EvaluateAsync(version, expression))!;
+            model["runs"]!.AsArray().Any(name => (string)name! == "license").Should().Be(isChecked);
+            string.Concat(model["unchecked"]!.AsArray().Select(text => (string)text!)).Should().EndWith(said);
+        }
+    }
+
     [Fact]
     public async Task A_hash_may_have_any_form()
     {
