@@ -1,3 +1,5 @@
+using NixAiModels.Validation.Containers;
+
 namespace NixAiModels.Validation.Checks;
 
 /// <summary><c>disguise</c>: what a file is by its bytes is compared with what its name says.</summary>
@@ -47,6 +49,17 @@ internal sealed class DisguiseValidator : IValidator
                 Fix
             );
         }
+        else if (ProgramNames.IsWeights(file) && Document(file) is { } document)
+        {
+            findings.Add(
+                Severity.Suspicious,
+                file.Path,
+                "byte 0",
+                $"is {document} with the name of weights",
+                "It is damaged, or meant for another program.",
+                Fix
+            );
+        }
         else if ((file.Extension is ".h5" or ".hdf5") && type != FileType.Hdf5)
         {
             findings.Add(
@@ -72,6 +85,13 @@ internal sealed class DisguiseValidator : IValidator
                 "Rename it."
             );
         }
+    }
+
+    private static string? Document(ModelFile file)
+    {
+        using var bytes = new FileBytes(file.FullPath);
+        var head = bytes.Peek(0, 16);
+        return MagicNumbers.MediaOf(head) ?? MagicNumbers.DocumentOf(head);
     }
 
     private static bool IsModel(FileType type) =>

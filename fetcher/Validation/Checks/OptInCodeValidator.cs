@@ -46,9 +46,11 @@ internal sealed class OptInCodeValidator : IValidator
                 {
                     YamlCode.Check(file, findings);
                 }
-                else if (tree.TypeOf(file) == FileType.Zip)
+                else
                 {
-                    CheckTorchScript(file, findings, cancellation);
+                    if (tree.TypeOf(file) == FileType.Zip)
+                        CheckTorchScript(file, findings, cancellation);
+                    RunnableFormats.Check(file, findings, cancellation);
                 }
             },
             cancellation

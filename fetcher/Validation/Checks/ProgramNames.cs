@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace NixAiModels.Validation.Checks;
 
 /// <summary>What the name of a file claims it to be: weights, a program, or text.</summary>
-internal static class ProgramNames
+internal static partial class ProgramNames
 {
     private static readonly HashSet<string> Programs = new(StringComparer.Ordinal)
     {
@@ -75,6 +77,7 @@ internal static class ProgramNames
     /// <summary>Whether a file of this name may hold a program without hiding it.</summary>
     public static bool IsProgram(ModelFile file) =>
         Programs.Contains(file.Extension)
+        || Version().IsMatch(file.Name)
         || (
             file.Extension.Length > 1
             && file.Extension.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0
@@ -84,13 +87,36 @@ internal static class ProgramNames
     /// <summary>Whether the name is that of a script or a program.</summary>
     public static bool IsProgramByName(ModelFile file) =>
         file.Extension.Length > 0
+        && !Version().IsMatch(file.Name)
         && file.Extension is not (".py" or ".js" or ".mjs" or ".a" or ".o" or ".out" or ".class")
         && IsProgram(file);
 
     /// <summary>Whether the name says text or a picture: nothing that holds tensors.</summary>
     public static bool IsTextOrPicture(ModelFile file) => Texts.Contains(file.Extension);
 
+    /// <summary>Whether the name says weights, of any format.</summary>
+    public static bool IsWeights(ModelFile file) =>
+        file.Extension
+            is ".bin"
+                or ".pt"
+                or ".pth"
+                or ".ckpt"
+                or ".pkl"
+                or ".joblib"
+                or ".safetensors"
+                or ".gguf"
+                or ".onnx"
+                or ".npz"
+                or ".npy"
+                or ".tflite"
+                or ".pb"
+                or ".msgpack";
+
     /// <summary>Whether Python would import it or run it.</summary>
     public static bool IsPython(ModelFile file) =>
         file.Extension is ".py" or ".pyc" or ".pyo" or ".pyw" or ".pyd" or ".pyx" or ".pyz" or ".egg" or ".whl";
+
+    // llamafile-0.8.4: what follows the last dot is not an extension.
+    [GeneratedRegex(@"[-_]v?[0-9]+(\.[0-9]+)+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Version();
 }

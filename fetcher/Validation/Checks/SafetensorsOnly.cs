@@ -1,47 +1,10 @@
 namespace NixAiModels.Validation.Checks;
 
-/// <summary><c>safetensorsOnly</c>: weights in safetensors or GGUF, in no other format.</summary>
+/// <summary><c>safetensorsOnly</c>: weights in safetensors or GGUF; every other file is text, a picture or sound, by
+/// name and by bytes.</summary>
 internal sealed class SafetensorsOnly : IValidator
 {
-    private static readonly HashSet<string> OtherWeights = new(StringComparer.Ordinal)
-    {
-        ".pkl",
-        ".pickle",
-        ".pt",
-        ".pth",
-        ".pt2",
-        ".ptl",
-        ".ckpt",
-        ".bin",
-        ".joblib",
-        ".npy",
-        ".npz",
-        ".h5",
-        ".hdf5",
-        ".keras",
-        ".onnx",
-        ".ort",
-        ".pb",
-        ".tflite",
-        ".msgpack",
-        ".mlmodel",
-        ".mlpackage",
-        ".nemo",
-        ".pte",
-        ".ot",
-        ".dduf",
-        ".llamafile",
-        ".engine",
-        ".plan",
-        ".mar",
-        ".zip",
-        ".tar",
-        ".gz",
-        ".bz2",
-        ".xz",
-        ".zst",
-        ".7z",
-    };
+    private const string Why = "Only formats that hold nothing but tensors, text, pictures or sound are allowed.";
 
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
@@ -52,17 +15,14 @@ internal sealed class SafetensorsOnly : IValidator
             findings,
             file =>
             {
-                if (
-                    OtherWeights.Contains(file.Extension)
-                    || tree.TypeOf(file) is FileType.Zip or FileType.Hdf5 or FileType.Npy or FileType.Compressed
-                )
+                if (!PlainFiles.IsAllowed(file, tree.TypeOf(file)))
                 {
                     findings.Add(
                         Severity.Suspicious,
                         file.Path,
                         null,
-                        "neither safetensors nor GGUF",
-                        "Only these two formats hold nothing but tensors and text.",
+                        "neither safetensors nor GGUF, nor known text, picture or sound",
+                        Why,
                         "Exclude it, or use a repository that has safetensors."
                     );
                 }
@@ -76,7 +36,7 @@ internal sealed class SafetensorsOnly : IValidator
                 string.Empty,
                 null,
                 "the model has no safetensors and no GGUF file",
-                "Only these two formats hold nothing but tensors and text.",
+                Why,
                 "Use a repository that has safetensors, or a preset other than strict."
             );
         }

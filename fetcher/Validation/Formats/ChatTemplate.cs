@@ -75,8 +75,15 @@ internal static class ChatTemplate
     public static IReadOnlyList<string> Suspicions(string template)
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var code in JinjaTokens.Blocks(template))
+        var blocks = JinjaTokens.Blocks(template).ToList();
+        var computed = ComputedNames.Of(blocks);
+        foreach (var code in blocks)
+        {
             Check(code, found);
+            if (ComputedNames.AreRead(code, computed))
+                found.Add("reads attributes or items by computed names");
+        }
+
         return [.. found];
     }
 

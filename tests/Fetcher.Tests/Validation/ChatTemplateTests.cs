@@ -38,6 +38,13 @@ public class ChatTemplateTests
     [InlineData("{{ ''.__class__")]
     [InlineData("{{ {'a':1}.__class__ }}")]
     [InlineData("{{ '{0.__class__}'.format(x) }}")]
+    [InlineData("{% set n='_'*2+'class'+'_'*2 %}{{ [x]|map(attribute=n)|list }}")]
+    [InlineData("{% set n=('_'*2)~'class'~('_'*2) %}{{ [x]|sort(attribute=n) }}")]
+    [InlineData("{% set n=a|join %}{% set m=n %}{{ x[m] }}")]
+    [InlineData("{% for n in [a|join] %}{{ x[n] }}{% endfor %}")]
+    [InlineData("{{ [x]|map('attr', n)|list }}")]
+    [InlineData("{{ xs|groupby(n) }}")]
+    [InlineData("{{ xs|sort(true, attribute='a' ~ b) }}")]
     public void What_reaches_for_pythons_insides_is_reported(string template) =>
         ChatTemplate.Suspicions(template).Should().NotBeEmpty();
 }

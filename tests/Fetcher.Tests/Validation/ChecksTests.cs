@@ -1,4 +1,5 @@
 using System.Text;
+using NixAiModels.Tests.Validation.Pickle;
 using NixAiModels.Validation;
 using static NixAiModels.Tests.Validation.FormatBytes;
 
@@ -219,6 +220,126 @@ public class ChecksTests
     {
         using var model = new ModelFolder().With("part-1.bin", "\0\u0001");
         model.Run(new ValidatorSpec { Name = "fileTypes", Types = [pattern] }).Verdict.Should().Be(verdict);
+    }
+
+    [Theory]
+    [InlineData("README.md", "---\nlicense: mit\n---\n")]
+    [InlineData("LICENSE", "MIT")]
+    [InlineData("License-Model.rst", "MIT")]
+    [InlineData("NOTICE", "x")]
+    [InlineData(".gitattributes", "*.safetensors filter=lfs\n")]
+    [InlineData("模型/emoji 😀.txt", "x")]
+    [InlineData(".eval_results/a.yaml", "a: 1\n")]
+    [InlineData("tokenizer.model", "\n\u000e\n\u0005<unk>\u0015\0\0\0\0\u0018\u0002")]
+    [InlineData("assets/logo.png", "\u0089PNG\r\n\u001a\n\0\0")]
+    [InlineData("assets/logo.svg", "<svg><path d='M0 0'/></svg>")]
+    [InlineData("voice.wav", "RIFF\0\0\0\0WAVEfmt ")]
+    public void Text_pictures_sound_and_vocabularies_are_allowed_by_strict(string name, string content)
+    {
+        using var model = new ModelFolder()
+            .With("model.safetensors", Safetensors())
+            .With(name, name[0] < 128 ? Encoding.Latin1.GetBytes(content) : Encoding.UTF8.GetBytes(content));
+        model.Run("safetensorsOnly").Messages().Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("weka.model", "\u00ac\u00ed\0\u0005sr")]
+    [InlineData("tokenizer.model", "\n\u000e\n\u0005<unk>\u0015\0\0\0\0\u0018\u0002\u0000")]
+    [InlineData("net.t7", "4\n1\n3\nV 1\n")]
+    [InlineData("saved_model.pbtxt", "saved_model_schema_version: 1\n")]
+    [InlineData("weights.unknown", "\u0001\u0002")]
+    [InlineData("weights.unknown", "text")]
+    [InlineData("hparams.cfg", "a: 1\n")]
+    [InlineData("MLmodel", "flavors: {}\n")]
+    [InlineData(".vscode/tasks.json", "{}")]
+    [InlineData("x/.git/config.txt", "[core]")]
+    [InlineData(".envrc", "x")]
+    [InlineData("requirements-dev.txt", "x @ git+file:///x\n")]
+    [InlineData("pyproject.toml", "[project]\n")]
+    [InlineData("index.html", "<html>")]
+    [InlineData("logo.svg", "<svg onload='x()'/>")]
+    [InlineData("logo.png", "MZ\0\0")]
+    [InlineData("model2.safetensors", "\u0001\u0002")]
+    [InlineData("a.ipynb", "{}")]
+    public void Everything_else_is_not(string name, string content)
+    {
+        using var model = new ModelFolder()
+            .With("model.safetensors", Safetensors())
+            .With(name, Encoding.Latin1.GetBytes(content));
+        model.Run("safetensorsOnly").Findings().Should().ContainSingle().Which.File.Should().Be(name);
+    }
+
+    [Theory]
+    [InlineData("weka.model", "\u00ac\u00ed\0\u0005sr")]
+    [InlineData("net.t7", "4\n1\n3\nV 1\n")]
+    [InlineData("saved_model.pbtxt", "saved_model_schema_version: 1\n")]
+    [InlineData("m.rds", "X\n\0")]
+    [InlineData("m.engine", "ftrt")]
+    [InlineData("m.plan", "ftrt")]
+    [InlineData("a.ipynb", "{}")]
+    [InlineData("m.tflite", "\u001c\0\0\0TFL3\0\0FlexReadFile\0\0")]
+    [InlineData("llamafile-0.8.4", "MZqFpD\0")]
+    [InlineData("llama-server-v1.2", "\u007fELF\u0002")]
+    public void Formats_that_can_run_code_are_named_in_standards_report(string name, string content)
+    {
+        using var model = new ModelFolder().With(name, Encoding.Latin1.GetBytes(content));
+        var report = model.Validate();
+        report.Verdict.Should().Be(Verdict.Accepted);
+        report.Findings().Should().Contain(found => found.File == name && found.Severity == Severity.Report);
+    }
+
+    [Theory]
+    [InlineData("m.mar", "handler.py")]
+    [InlineData("model.pt2", "data/aotinductor/model/c.so")]
+    [InlineData("m.zip", "lib/libx.so.1")]
+    public void Programs_in_archives_are_named_in_standards_report(string name, string member)
+    {
+        using var model = new ModelFolder().With(name, new ZipAssembler().Add(member, "x"u8.ToArray()).Bytes());
+        var report = model.Validate();
+        report.Verdict.Should().Be(Verdict.Accepted);
+        report.Messages().Should().Contain(message => message.Contains("in an archive"));
+    }
+
+    [Theory]
+    [InlineData("functools", "partial", true)]
+    [InlineData("evil", "Boom", true)]
+    [InlineData("builtins", "eval", true)]
+    [InlineData("collections", "OrderedDict", false)]
+    public void The_types_of_skops_are_named_unless_they_are_known(string module, string name, bool isNamed)
+    {
+        var schema = $$"""{"__class__":"{{name}}","__module__":"{{module}}","content":[{}]}""";
+        using var model = new ModelFolder().With(
+            "m.skops",
+            new ZipAssembler().Add("schema.json", Encoding.UTF8.GetBytes(schema), deflate: true).Bytes()
+        );
+        model.Run("optInCode").Messages().Any(message => message.Contains($"{module}.{name}")).Should().Be(isNamed);
+    }
+
+    [Theory]
+    [InlineData("pytorch_model.bin", "\u0089PNG\r\n\u001a\n\0\0")]
+    [InlineData("model.pt", "\u00ff\u00d8\u00ff\u00e0\0")]
+    [InlineData("model.onnx", "%PDF-1.7\n")]
+    [InlineData("model.gguf", "<!DOCTYPE html><html>")]
+    [InlineData("model.ckpt", "RIFF\0\0\0\0WAVE")]
+    public void Documents_in_place_of_weights_are_refused(string name, string content)
+    {
+        using var model = new ModelFolder().With(name, Encoding.Latin1.GetBytes(content));
+        model.Run("disguise").Verdict.Should().Be(Verdict.Refused);
+    }
+
+    [Fact]
+    public void No_pickle_files_goes_by_content_and_not_by_the_names_of_onnx()
+    {
+        using var onnx = new ModelFolder().With("model.onnx.data", new byte[64]).With("model.onnx_data", new byte[64]);
+        onnx.Run("noPickleFiles").Verdict.Should().Be(Verdict.Accepted);
+        foreach (var name in (string[])["model_best.pth.tar", "model", "weights.h"])
+        {
+            using var torch = new ModelFolder().With(name, ZipAssembler.Torch().Bytes());
+            torch.Run("noPickleFiles").Verdict.Should().Be(Verdict.Refused);
+        }
+
+        using var texts = new ModelFolder().With("t.zip", new ZipAssembler().Add("a.txt", "x"u8.ToArray()).Bytes());
+        texts.Run("noPickleFiles").Verdict.Should().Be(Verdict.Accepted);
     }
 
     [Fact]
