@@ -114,7 +114,7 @@ if plan.enable && unmet != [ ] then
     file = head (missing validator);
   in
   fail'
-    "the validator `${validator.name}` reads ${file}, which the selection leaves out; the model would be refused after its download"
+    "the validator `${validator.name}` reads ${file}, which the selection leaves out"
     ''
       select it (the hash changes with it), or leave the validator out:
         ${prefix}files = [ ${toJSON file} … ];

@@ -113,14 +113,8 @@ internal static partial class RunnableFormats
         {
             cancellation.ThrowIfCancellationRequested();
             var bytes = buffer.AsSpan(0, source.Read(position, buffer));
-            for (var at = bytes.IndexOf("Flex"u8); at >= 0; )
-            {
-                var text = Encoding.Latin1.GetString(bytes.Slice(at, Math.Min(LongestName, bytes.Length - at)));
-                if (FlexName().Match(text) is { Success: true } match)
-                    names.Add(match.Groups[1].Value);
-                var next = bytes[(at + 4)..].IndexOf("Flex"u8);
-                at = next < 0 ? -1 : at + 4 + next;
-            }
+            foreach (Match match in FlexName().Matches(Encoding.Latin1.GetString(bytes)))
+                names.Add(match.Value);
         }
 
         foreach (var name in names)
@@ -138,6 +132,6 @@ internal static partial class RunnableFormats
     private static void Add(ModelFile file, string? place, string what, string why, FindingList findings) =>
         findings.Add(Severity.Report, file.Path, place, what, why, "Exclude it, or load it in a sandbox.");
 
-    [GeneratedRegex(@"\A(Flex[A-Z][A-Za-z0-9]{2,58})(\0|\z)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"Flex[A-Z][A-Za-z0-9]{2,58}(?=\0|\z)", RegexOptions.CultureInvariant)]
     private static partial Regex FlexName();
 }

@@ -42,7 +42,8 @@ internal static class ComputedNames
         return names;
     }
 
-    /// <summary>Whether the code reads an item by such a variable, or attributes by anything but a plain string.</summary>
+    /// <summary>Whether the code reads an item by such a variable, or attributes by anything but a plain
+    /// string.</summary>
     public static bool AreRead(List<JinjaToken> code, HashSet<string> computed)
     {
         for (var i = 0; i + 1 < code.Count; i++)

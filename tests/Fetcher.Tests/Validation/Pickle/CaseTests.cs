@@ -7,8 +7,8 @@ using NixAiModels.Validation;
 namespace NixAiModels.Tests.Validation.Pickle;
 
 /// <summary>The hand-made attacks and the files that current libraries wrote, where they are at hand, each judged by
-/// its class: E is refused by standard, O named in its report, S refused by strict; F and P are honest, for standard and
-/// for strict.</summary>
+/// its class: E is refused by standard, O named in its report, S refused by strict; F and P are honest, for standard
+/// and for strict.</summary>
 public sealed class CaseTests
 {
     [Theory]
