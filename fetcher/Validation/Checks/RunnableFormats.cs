@@ -79,12 +79,13 @@ internal static partial class RunnableFormats
         if (element.ValueKind != JsonValueKind.Object)
             return;
         var module = Text(element, "__module__");
-        if (module is not null && !GlobalRules.Classify(module, Text(element, "__class__") ?? "").IsKnown)
+        var name = Text(element, "__class__") ?? string.Empty;
+        if (module is not null && GlobalRules.Classify(module, name, AllowedNames.None).Severity > Severity.Report)
         {
             Add(
                 file,
                 "schema.json",
-                $"skops type {Printable.Escape($"{module}.{Text(element, "__class__")}")}",
+                $"skops type {Printable.Escape($"{module}.{name}")}",
                 "skops imports and makes it if the caller trusts the type.",
                 findings
             );

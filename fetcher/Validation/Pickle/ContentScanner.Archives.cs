@@ -95,7 +95,7 @@ internal sealed partial class ContentScanner
     // Numbers may look like the beginning of a pickle, but not name something and run to the end.
     private void ScanStorage(ByteSource storage, ZipEntry entry, string place)
     {
-        var scan = PickleScan.Run(storage, 0, PersistentIds.Torch, budget, (_, _) => { });
+        var scan = PickleScan.Run(storage, 0, PersistentIds.Torch, allowed, budget, (_, _) => { });
         if (scan.Names == 0 || (scan.IsBroken && scan.Calls == 0))
             return;
         var inside = Join(place, Printable.Escape(entry.Name));
