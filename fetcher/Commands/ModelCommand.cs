@@ -22,7 +22,7 @@ internal static class ModelCommand
                 var attributes = BuildAttributes.OfThisBuild();
                 var repository = RepositoryId.Parse(attributes.Text("repo"), attributes.OptionalText("repoType"));
                 if (attributes.Find("validation") is { } validation)
-                    Validate(attributes, ValidationPlan.FromJson(validation), cancellation);
+                    Validate(attributes, repository, ValidationPlan.FromJson(validation), cancellation);
                 new ModelView(
                     new CacheView(
                         attributes.Text("raw"),
@@ -37,12 +37,18 @@ internal static class ModelCommand
         return command;
     }
 
-    private static void Validate(BuildAttributes attributes, ValidationPlan plan, CancellationToken cancellation)
+    private static void Validate(
+        BuildAttributes attributes,
+        RepositoryId repository,
+        ValidationPlan plan,
+        CancellationToken cancellation
+    )
     {
         var report = ValidationRun.Execute(
             attributes.Text("raw"),
             plan,
             KnownFiles(attributes),
+            repository: repository.Address,
             cancellation: cancellation
         );
         using (var output = File.Create(attributes.Output("report")))

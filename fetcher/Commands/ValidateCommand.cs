@@ -32,6 +32,11 @@ internal static class ValidateCommand
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = true,
         };
+        var repo = new Option<string?>("--repo")
+        {
+            Description = "The repository that the signature must be for; any unless given.",
+            HelpName = "ORG/NAME",
+        };
         var only = new Option<string[]>("--only")
         {
             Description = "Run this validator alone, and hash nothing; may be repeated.",
@@ -47,6 +52,7 @@ internal static class ValidateCommand
             only,
             format,
             keys,
+            repo,
             allow,
         };
         command.SetAction(
@@ -70,6 +76,7 @@ internal static class ValidateCommand
                     parsed.GetRequiredValue(path),
                     plan,
                     hashed: alone.Length == 0,
+                    repository: SignCommand.AddressOf(parsed.GetValue(repo)),
                     cancellation: cancellation
                 );
                 Write(report, parsed.GetRequiredValue(format));

@@ -31,6 +31,11 @@ internal static class VerifyCommand
             Description = $"Of a folder: the signed manifest; PATH/{SignedManifest.FileName} unless given.",
             HelpName = "FILE",
         };
+        var repo = new Option<string?>("--repo")
+        {
+            Description = "Of a folder: the repository that must have been signed; any unless given.",
+            HelpName = "ORG/NAME",
+        };
         var tokenFile = new Option<string?>("--token-file")
         {
             Description = "Of a lock file: read the token from this file.",
@@ -45,6 +50,7 @@ internal static class VerifyCommand
             path,
             names,
             keys,
+            repo,
             manifest,
             tokenFile,
         };
@@ -71,7 +77,13 @@ internal static class VerifyCommand
                     );
                 }
 
-                FolderSignature.Verify(place, parsed.GetValue(manifest), trusted, cancellation);
+                FolderSignature.Verify(
+                    place,
+                    SignCommand.AddressOf(parsed.GetValue(repo)),
+                    parsed.GetValue(manifest),
+                    trusted,
+                    cancellation
+                );
                 Console.Out.WriteLine("signed");
                 return (int)ExitCode.Done;
 

@@ -75,6 +75,10 @@ public sealed record RepositoryId
             ),
         };
 
+    /// <summary><c>org/name</c>, <c>datasets/org/name</c> or <c>spaces/org/name</c>, as in the addresses of the Hub's
+    /// pages.</summary>
+    public string Address => Type == RepositoryType.Model ? ToString() : $"{Plural}/{this}";
+
     /// <summary><c>org/name</c>, or <c>name</c> alone.</summary>
     public override string ToString() => Namespace is null ? Name : $"{Namespace}/{Name}";
 }

@@ -3,7 +3,12 @@ using System.Text.Json.Serialization;
 namespace NixAiModels.Signing;
 
 /// <summary>What a <see cref="SignedManifest"/> is in JSON (docs/signing.md).</summary>
-internal sealed record ManifestContent(IReadOnlyList<SignedFile> Files, IReadOnlyList<string?> Signatures);
+internal sealed record ManifestContent(
+    string Repository,
+    IReadOnlyList<SignedFile> Files,
+    IReadOnlyList<string?> EmptyFolders,
+    IReadOnlyList<string?> Signatures
+);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -7,6 +7,7 @@ internal static class FolderSignature
 {
     /// <summary>Verifies a model against its signed manifest.</summary>
     /// <param name="folder">The model.</param>
+    /// <param name="repository">The repository that it is of; empty accepts any.</param>
     /// <param name="manifest">The signed manifest; the folder's own where it is <see langword="null"/>.</param>
     /// <param name="trusted">The keys that count.</param>
     /// <param name="cancellation">Ends the reading of the files.</param>
@@ -14,6 +15,7 @@ internal static class FolderSignature
     /// (7).</exception>
     public static void Verify(
         string folder,
+        string repository,
         string? manifest,
         IReadOnlyList<PublicKey> trusted,
         CancellationToken cancellation
@@ -32,7 +34,7 @@ internal static class FolderSignature
 
         try
         {
-            SignedManifest.Read(bytes).Verify(trusted, ModelFiles.ToSign(folder, cancellation));
+            SignedManifest.Read(bytes).Verify(trusted, ModelFiles.ToSign(folder, repository, cancellation));
         }
         catch (Failure failure) when (failure.Code == ExitCode.Validation)
         {

@@ -1,14 +1,16 @@
+using NixAiModels.Posix;
 using NixAiModels.Signing;
 
 namespace NixAiModels.Validation;
 
-/// <summary>The files of a model that a signature covers.</summary>
+/// <summary>The content of a model that a signature covers.</summary>
 internal static class ModelFiles
 {
-    /// <summary>Path, size and SHA-256 of every file, the manifest itself left out.</summary>
+    /// <summary>Path, size, SHA-256 and executable bit of every file, the manifest itself left out, and the empty
+    /// folders.</summary>
     /// <exception cref="Failure">There is a link or something unreadable (exit 8): only plain files can be
     /// signed.</exception>
-    public static IReadOnlyList<SignedFile> ToSign(string folder, CancellationToken cancellation)
+    public static SignedContent ToSign(string folder, string repository, CancellationToken cancellation)
     {
         var tree = ModelTree.Read(folder);
         var odd = tree.Entries.FirstOrDefault(entry => entry.Kind != EntryKind.Regular);
@@ -23,19 +25,29 @@ internal static class ModelFiles
 
         var digests = new FileDigests(tree, null);
         digests.Compute(cancellation);
-        return ToSign(digests.All());
+        return ToSign(tree, digests.All(), repository);
     }
 
     /// <summary>As above, from known facts; fails if a file has no hash.</summary>
-    public static IReadOnlyList<SignedFile> ToSign(IReadOnlyList<FileFacts> facts)
+    public static SignedContent ToSign(ModelTree tree, IReadOnlyList<FileFacts> facts, string repository)
     {
         var files = facts.Where(file => file.Path != SignedManifest.FileName).ToList();
-        return files.FirstOrDefault(file => file.Sha256 is null) is { } unread
-            ? throw new Failure(
+        if (files.FirstOrDefault(file => file.Sha256 is null) is { } unread)
+        {
+            throw new Failure(
                 ExitCode.Validation,
                 $"{Printable.Escape(unread.Path, int.MaxValue)} cannot be read",
                 "check its permissions: ls -l"
-            )
-            : [.. files.Select(file => new SignedFile(file.Path, file.Size, file.Sha256!))];
+            );
+        }
+
+        return new SignedContent(
+            repository,
+            [.. files.Select(file => new SignedFile(file.Path, file.Size, file.Sha256!, IsExecutable(tree, file)))],
+            tree.EmptyFolders
+        );
     }
+
+    private static bool IsExecutable(ModelTree tree, FileFacts file) =>
+        FileStatus.Find(tree.Find(file.Path)!.FullPath) is { } status && status.Mode.HasFlag(UnixFileMode.UserExecute);
 }

@@ -13,6 +13,7 @@ internal sealed class ModelTree
 
     private readonly string _root;
     private readonly List<ModelFile> _entries = [];
+    private readonly List<string> _emptyFolders = [];
     private readonly ConcurrentDictionary<string, FileType> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ModelFile> _byPath = new(StringComparer.Ordinal);
 
@@ -20,6 +21,9 @@ internal sealed class ModelTree
 
     /// <summary>All entries except folders.</summary>
     public IReadOnlyList<ModelFile> Entries => _entries;
+
+    /// <summary>The folders that hold nothing, by path.</summary>
+    public IReadOnlyList<string> EmptyFolders => _emptyFolders;
 
     /// <summary>The entries that have content.</summary>
     public IReadOnlyList<ModelFile> Files { get; private set; } = [];
@@ -81,6 +85,8 @@ internal sealed class ModelTree
             return;
         }
 
+        if (children.Count == 0 && prefix.Length > 0)
+            _emptyFolders.Add(prefix.TrimEnd('/'));
         foreach (var child in children)
         {
             if (_entries.Count >= MaxFiles)

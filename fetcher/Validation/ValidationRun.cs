@@ -12,6 +12,8 @@ public static class ValidationRun
     /// <param name="known">What is known of files already, by path (a lock file's hashes, which Nix has checked): they
     /// are not hashed again.</param>
     /// <param name="hashed">Whether the report has the hashes of all files, which takes reading them.</param>
+    /// <param name="repository">The repository that the folder is of, which a signature must name; empty accepts
+    /// any.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <returns>The report; <see cref="Report.ThrowIfRefused"/> makes an error of a refusal.</returns>
     /// <exception cref="Failure">The plan has a validator that does not exist or lacks what it needs (exit 2), or the
@@ -21,6 +23,7 @@ public static class ValidationRun
         ValidationPlan plan,
         IReadOnlyDictionary<string, FileFacts>? known = null,
         bool hashed = true,
+        string repository = "",
         CancellationToken cancellation = default
     )
     {
@@ -32,7 +35,9 @@ public static class ValidationRun
             return new Report([], digests.All());
         // All of them are made before any runs: a plan that is wrong fails at once.
         var validators = plan
-            .Validators.Select(spec => (Filled(spec, plan), Validator: ValidatorCatalog.Create(spec, root, digests)))
+            .Validators.Select(spec =>
+                (Filled(spec, plan), Validator: ValidatorCatalog.Create(spec, root, digests, repository))
+            )
             .ToList();
         var results = validators.Select(pair => RunOne(pair.Item1, pair.Validator, tree, cancellation)).ToList();
         if (hashed && !plan.Validators.Any(spec => spec.Name == IntegrityValidator.Name))

@@ -40,7 +40,7 @@ internal static class ValidatorCatalog
 
     /// <summary>Makes the validator that a spec describes.</summary>
     /// <exception cref="Failure">The name is unknown, or a required attribute is missing (exit 2).</exception>
-    public static IValidator Create(ValidatorSpec spec, string root, FileDigests digests)
+    public static IValidator Create(ValidatorSpec spec, string root, FileDigests digests, string repository)
     {
         if (spec.Command is { } command)
             return new CommandValidator(command, root);
@@ -52,7 +52,7 @@ internal static class ValidatorCatalog
             "maxSize" => new MaxSize(Needed(spec, spec.Size, "size")),
             PickleScanner.Validator => new PickleScanValidator(AllowedNames.Parse(spec.Allow ?? [])),
             "requiredFiles" => new RequiredFiles(Needed(spec, spec.Files, "files")),
-            "signature" => new SignatureValidator(Keys(spec), digests),
+            "signature" => new SignatureValidator(Keys(spec), digests, repository),
             _ when Simple.TryGetValue(spec.Name, out var make) => make(),
             _ => throw new Failure(
                 ExitCode.Usage,

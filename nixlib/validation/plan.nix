@@ -114,7 +114,7 @@ let
   noKeys = fail "the validator `signature` (preset \"paranoid\") has no trusted public key" ''
     make a key, sign the model, and name the public key:
       nix key generate-secret --key-name me-1 > me-1.secret
-      nix-ai-models sign MODEL --key-file me-1.secret      # prints the public key
+      nix-ai-models sign MODEL --repo ORG/NAME --key-file me-1.secret      # prints the public key
       validation.validators = [ (validators.signature { trustedPublicKeys = [ "me-1:…" ]; }) ];'';
 
   result = {

@@ -3,7 +3,14 @@ using NixAiModels.Signing;
 namespace NixAiModels.Validation.Checks;
 
 /// <summary><c>signature</c>: a trusted key signed exactly these files (docs/signing.md).</summary>
-internal sealed class SignatureValidator(IReadOnlyList<string> trustedPublicKeys, FileDigests digests) : IValidator
+/// <param name="trustedPublicKeys">The keys that count.</param>
+/// <param name="digests">The hashes of the files.</param>
+/// <param name="repository">The repository that they are of; empty accepts any.</param>
+internal sealed class SignatureValidator(
+    IReadOnlyList<string> trustedPublicKeys,
+    FileDigests digests,
+    string repository
+) : IValidator
 {
     /// <inheritdoc/>
     public void Run(ModelTree tree, FindingList findings, CancellationToken cancellation)
@@ -25,7 +32,9 @@ internal sealed class SignatureValidator(IReadOnlyList<string> trustedPublicKeys
         try
         {
             var keys = trustedPublicKeys.Select(PublicKey.Parse).ToList();
-            SignedManifest.Read(File.ReadAllBytes(manifest.FullPath)).Verify(keys, ModelFiles.ToSign(digests.All()));
+            SignedManifest
+                .Read(File.ReadAllBytes(manifest.FullPath))
+                .Verify(keys, ModelFiles.ToSign(tree, digests.All(), repository));
         }
         catch (Failure failure) when (failure.Code == ExitCode.Validation)
         {
@@ -40,7 +49,7 @@ internal sealed class SignatureValidator(IReadOnlyList<string> trustedPublicKeys
                 message,
                 "Without a trusted signature nobody vouches for these files.",
                 $"Get the publisher's {SignedManifest.FileName} and public key, or sign the model yourself: "
-                    + "nix-ai-models sign PATH --key-file KEY"
+                    + "nix-ai-models sign PATH --repo ORG/NAME --key-file KEY"
             );
     }
 }

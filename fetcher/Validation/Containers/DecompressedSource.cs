@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace NixAiModels.Validation.Containers;
 
 /// <summary>The content of a compressed stream, decompressed only as far as it is read and never held as a
@@ -51,7 +53,15 @@ internal sealed class DecompressedSource(Stream decoder, ScanBudget budget, int 
     }
 
     /// <summary>Closes the decoder.</summary>
-    public void Dispose() => decoder.Dispose();
+    public void Dispose()
+    {
+        decoder.Dispose();
+        foreach (var block in _blocks.OfType<byte[]>())
+            ArrayPool<byte>.Shared.Return(block);
+        _blocks.Clear();
+        _ended = true;
+        _decompressed = 0;
+    }
 
     private void Decompress()
     {
@@ -61,7 +71,7 @@ internal sealed class DecompressedSource(Stream decoder, ScanBudget budget, int 
         {
             // The first block stays, since it tells the kind of a file; a dropped block is reused.
             var oldest = index - KeptBlocks;
-            _blocks.Add(oldest > 0 ? _blocks[oldest] : new byte[BlockSize]);
+            _blocks.Add(oldest > 0 ? _blocks[oldest] : ArrayPool<byte>.Shared.Rent(BlockSize));
             if (oldest > 0)
                 _blocks[oldest] = null;
         }

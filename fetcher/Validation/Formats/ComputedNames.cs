@@ -4,6 +4,8 @@ namespace NixAiModels.Validation.Formats;
 /// text.</summary>
 internal static class ComputedNames
 {
+    private const int LongestCall = 1000;
+
     // jinja2/filters.py: those that take attribute=, and those whose first argument is one.
     private static readonly HashSet<string> ByKeyword = new(StringComparer.Ordinal)
     {
@@ -31,14 +33,18 @@ internal static class ComputedNames
     /// another such variable.</summary>
     public static HashSet<string> Of(IReadOnlyList<List<JinjaToken>> blocks)
     {
+        var assignments = blocks.Select(Assignment.Of).OfType<Assignment>().ToList();
+        var users = assignments
+            .SelectMany(assignment => assignment.Sources.Select(source => (source, assignment)))
+            .ToLookup(pair => pair.source, pair => pair.assignment, StringComparer.Ordinal);
         var names = new HashSet<string>(StringComparer.Ordinal);
-        int before;
-        do
+        var next = new Queue<Assignment>(assignments.Where(assignment => assignment.IsComputed));
+        while (next.TryDequeue(out var assignment))
         {
-            before = names.Count;
-            foreach (var block in blocks)
-                Collect(block, names);
-        } while (names.Count > before);
+            foreach (var user in assignment.Targets.Where(names.Add).SelectMany(name => users[name]))
+                next.Enqueue(user);
+        }
+
         return names;
     }
 
@@ -48,13 +54,22 @@ internal static class ComputedNames
     {
         for (var i = 0; i + 1 < code.Count; i++)
         {
-            if (code[i].Text == "[" && code[i + 1].Kind == JinjaTokenKind.Word && computed.Contains(code[i + 1].Text))
-                return i > 0 && (i + 2 >= code.Count || code[i + 2].Text == "]");
+            if (i > 0 && code[i].Text == "[" && IsComputedItem(code, i + 1, computed))
+                return true;
             if (code[i].Text == "|" && ReadsByComputedName(code, i + 1))
                 return true;
         }
 
         return false;
+    }
+
+    // name] or namespace.name]
+    private static bool IsComputedItem(List<JinjaToken> code, int name, HashSet<string> computed)
+    {
+        if (code[name].Kind != JinjaTokenKind.Word || !computed.Contains(code[name].Text))
+            return false;
+        var end = name + 1 < code.Count && code[name + 1].Text == "." ? name + 3 : name + 1;
+        return end >= code.Count || code[end].Text == "]";
     }
 
     private static bool ReadsByComputedName(List<JinjaToken> code, int filter)
@@ -71,6 +86,9 @@ internal static class ComputedNames
         var depth = 1;
         for (var i = filter + 2; i + 2 < code.Count && depth > 0; i++)
         {
+            // No honest call is as long.
+            if (i > filter + LongestCall)
+                return true;
             depth +=
                 code[i].Text == "(" ? 1
                 : code[i].Text == ")" ? -1
@@ -82,34 +100,37 @@ internal static class ComputedNames
         return false;
     }
 
-    private static void Collect(List<JinjaToken> block, HashSet<string> names)
-    {
-        var start = block.FindIndex(token => token.Text is "set" or "for" or "with");
-        if (start is < 0 or > 1)
-            return;
-        var split = block.FindIndex(start, token => token.Text is "=" or "in");
-        if (split < 0)
-            return;
-        var isComputed = false;
-        for (var i = split + 1; i < block.Count; i++)
-        {
-            isComputed |= block[i].Kind == JinjaTokenKind.Word && names.Contains(block[i].Text);
-            isComputed |= block[i].Kind == JinjaTokenKind.String && IsOperator(block, i + 1);
-            isComputed |= block[i].Text == "|" && i + 1 < block.Count && IsTextFilter(block[i + 1].Text);
-        }
-
-        if (!isComputed)
-            return;
-        foreach (var token in block[(start + 1)..split])
-        {
-            if (token.Kind == JinjaTokenKind.Word)
-                names.Add(token.Text);
-        }
-    }
-
     private static bool IsOperator(List<JinjaToken> code, int at) =>
         at < code.Count && code[at].Text is "*" or "%" or "+" or "~";
 
     private static bool IsTextFilter(string name) =>
         name is "join" or "replace" or "format" or "reverse" or "urldecode" or "lower" or "string";
+
+    /// <summary>A block that sets variables.</summary>
+    /// <param name="Targets">The variables.</param>
+    /// <param name="Sources">The variables that it reads.</param>
+    /// <param name="IsComputed">Whether it puts text together.</param>
+    private sealed record Assignment(string[] Targets, string[] Sources, bool IsComputed)
+    {
+        public static Assignment? Of(List<JinjaToken> block)
+        {
+            var start = block.FindIndex(token => token.Text is "set" or "for" or "with");
+            if (start is < 0 or > 1)
+                return null;
+            var split = block.FindIndex(start, token => token.Text is "=" or "in");
+            if (split < 0)
+                return null;
+            var isComputed = false;
+            for (var i = split + 1; i < block.Count; i++)
+            {
+                isComputed |= block[i].Kind == JinjaTokenKind.String && IsOperator(block, i + 1);
+                isComputed |= block[i].Text == "|" && i + 1 < block.Count && IsTextFilter(block[i + 1].Text);
+            }
+
+            return new Assignment(Words(block[(start + 1)..split]), Words(block[(split + 1)..]), isComputed);
+        }
+
+        private static string[] Words(List<JinjaToken> tokens) =>
+            [.. tokens.Where(token => token.Kind == JinjaTokenKind.Word).Select(token => token.Text).Distinct()];
+    }
 }

@@ -32,12 +32,16 @@ internal sealed partial class ContentScanner
         // The objects first: they say which of the other entries are raw storages.
         foreach (var entry in zip.Entries)
         {
+            if (budget.IsExhausted)
+                return;
             if (IsObjects(entry.Name))
                 ScanObjects(source, entry, place, storages, depth);
         }
 
         foreach (var entry in zip.Entries)
         {
+            if (budget.IsExhausted)
+                return;
             if (IsObjects(entry.Name))
                 continue;
             var isStorage = storages.TryGetValue(entry.Name, out var size);
@@ -187,6 +191,8 @@ internal sealed partial class ContentScanner
         var members = new List<(long Start, long End)>();
         foreach (var member in tar.Members())
         {
+            if (budget.IsExhausted)
+                return;
             if (member.IsLink || member.IsSpecial || member.Length == 0)
                 continue;
             members.Add((member.DataOffset, member.DataOffset + member.Length));

@@ -41,6 +41,8 @@ internal sealed partial class ContentScanner(
         {
             if (depth > MaxDepth)
                 throw new UnscannableException("archives nested too deeply");
+            if (depth > 0)
+                budget.Enter();
             ScanAs(kind, source, name, place, ids, depth);
             if (kind is not (ContentKind.Zip or ContentKind.Tar or ContentKind.Empty))
                 ScanTail(source, [], place, depth);

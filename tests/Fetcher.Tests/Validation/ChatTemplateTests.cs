@@ -41,6 +41,8 @@ public class ChatTemplateTests
     [InlineData("{% set n='_'*2+'class'+'_'*2 %}{{ [x]|map(attribute=n)|list }}")]
     [InlineData("{% set n=('_'*2)~'class'~('_'*2) %}{{ [x]|sort(attribute=n) }}")]
     [InlineData("{% set n=a|join %}{% set m=n %}{{ x[m] }}")]
+    [InlineData("{% set n='a'~b %}{{ [n, x] }}{{ x[n] }}")]
+    [InlineData("{% set ns.n='a'~b %}{{ x[ns.n] }}")]
     [InlineData("{% for n in [a|join] %}{{ x[n] }}{% endfor %}")]
     [InlineData("{{ [x]|map('attr', n)|list }}")]
     [InlineData("{{ xs|groupby(n) }}")]

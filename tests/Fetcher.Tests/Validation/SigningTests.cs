@@ -22,7 +22,8 @@ public class SigningTests
     {
         var model = new ModelFolder().With("a.txt", "a").With("b/ü\n.txt", "b");
         using var file = File.Create(Path.Combine(model.Path, SignedManifest.FileName));
-        SignedManifest.Sign(ModelFiles.ToSign(model.Path, TestContext.Current.CancellationToken), key).WriteJson(file);
+        var content = ModelFiles.ToSign(model.Path, "org/name", TestContext.Current.CancellationToken);
+        SignedManifest.Sign(content, key).WriteJson(file);
         return model;
     }
 
@@ -71,6 +72,33 @@ public class SigningTests
             Check(model, trusted).Verdict.Should().Be(Verdict.Refused);
         using (var model = new ModelFolder().With("a", "a"))
             Check(model, trusted).Messages().Should().ContainSingle().Which.Should().Contain("not signed");
+    }
+
+    [Fact]
+    public void A_signed_folder_is_of_one_repository_and_has_its_executables_and_empty_folders()
+    {
+        using var key = SecretKey.Parse(Secret());
+        var spec = new ValidatorSpec { Name = "signature", TrustedPublicKeys = [key.Public.ToString()] };
+        IEnumerable<string> Messages(ModelFolder model, string repository) =>
+            ValidationRun
+                .Execute(
+                    model.Path,
+                    new ValidationPlan { Validators = [spec] },
+                    repository: repository,
+                    cancellation: TestContext.Current.CancellationToken
+                )
+                .Messages();
+        using var model = Signed(key);
+        Messages(model, "Org/Name").Should().BeEmpty();
+        foreach (var other in (string[])["org/other", "datasets/org/name"])
+            Messages(model, other).Should().ContainSingle().Which.Should().Contain($"org/name, not of {other}");
+        var file = Path.Combine(model.Path, "a.txt");
+        var mode = File.GetUnixFileMode(file);
+        File.SetUnixFileMode(file, mode | UnixFileMode.UserExecute);
+        Messages(model, "org/name").Should().ContainSingle().Which.Should().Contain("a.txt is executable");
+        File.SetUnixFileMode(file, mode);
+        Directory.CreateDirectory(Path.Combine(model.Path, "c", "d"));
+        Messages(model, "org/name").Should().ContainSingle().Which.Should().Contain("c/d is not signed");
     }
 
     [Fact]
