@@ -51,6 +51,7 @@ internal sealed class OptInCodeValidator : IValidator
                     if (tree.TypeOf(file) == FileType.Zip)
                         CheckTorchScript(file, findings, cancellation);
                     RunnableFormats.Check(file, findings, cancellation);
+                    ArchivedConfigs.Check(file, findings, cancellation);
                 }
             },
             cancellation

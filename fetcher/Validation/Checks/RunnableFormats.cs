@@ -37,10 +37,18 @@ internal static partial class RunnableFormats
             Add(file, null, format.What, format.Why, findings);
         else if (head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xAC, 0xED, 0x00, 0x05]))
             Add(file, "byte 0", "serialised Java objects", "Deserialising them runs code of their classes.", findings);
+        else if (file.Extension == ".prototxt" && HasPythonLayer(file))
+            Add(file, null, "Caffe network with a Python layer", "Caffe imports the module that it names.", findings);
         else if (file.Extension == ".skops" && head.AsSpan().StartsWith("PK"u8))
             CheckSkops(file, source, findings, cancellation);
         else if (head.AsSpan().EndsWith("TFL3"u8))
             CheckTfLite(file, source, findings, cancellation);
+    }
+
+    private static bool HasPythonLayer(ModelFile file)
+    {
+        using var bytes = new FileBytes(file.FullPath);
+        return PythonLayer().IsMatch(Encoding.Latin1.GetString(bytes.Peek(0, 16 * Window)));
     }
 
     // skops/io/_general.py: schema.json names every type; those outside of its own list load only if trusted.
@@ -132,6 +140,9 @@ internal static partial class RunnableFormats
 
     private static void Add(ModelFile file, string? place, string what, string why, FindingList findings) =>
         findings.Add(Severity.Report, file.Path, place, what, why, "Exclude it, or load it in a sandbox.");
+
+    [GeneratedRegex(@"\btype\s*:\s*[""']Python[""']|\bpython_param\b", RegexOptions.CultureInvariant)]
+    private static partial Regex PythonLayer();
 
     [GeneratedRegex(@"Flex[A-Z][A-Za-z0-9]{2,58}(?=\0|\z)", RegexOptions.CultureInvariant)]
     private static partial Regex FlexName();

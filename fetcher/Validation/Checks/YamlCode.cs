@@ -16,14 +16,25 @@ internal static partial class YamlCode
     /// <summary>Adds what one file asks for.</summary>
     public static void Check(ModelFile file, FindingList findings)
     {
-        using var reader = new StreamReader(file.FullPath, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+        using var content = File.OpenRead(file.FullPath);
+        Check(content, null, file, findings);
+    }
+
+    /// <summary>Adds what a configuration in an archive asks for.</summary>
+    /// <param name="content">Its content.</param>
+    /// <param name="member">Its name in the archive; <see langword="null"/> for the file itself.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="findings">Takes the findings.</param>
+    public static void Check(Stream content, string? member, ModelFile file, FindingList findings)
+    {
+        using var reader = new StreamReader(content, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
         var buffer = new char[Window + Overlap];
         var kept = 0;
         var line = 1;
         while (reader.ReadBlock(buffer, kept, buffer.Length - kept) is var read && read > 0)
         {
             var text = buffer.AsSpan(0, kept + read);
-            Search(new string(text), line, file, findings);
+            Search(new string(text), line, member, file, findings);
             // The end is searched again with what follows it.
             kept = Math.Min(Overlap, text.Length);
             line += text[..^kept].Count('\n');
@@ -31,7 +42,7 @@ internal static partial class YamlCode
         }
     }
 
-    private static void Search(string text, int line, ModelFile file, FindingList findings)
+    private static void Search(string text, int line, string? member, ModelFile file, FindingList findings)
     {
         var plain = Escapes().Replace(text, Resolve);
         foreach (Match match in Tags().Matches(plain))
@@ -71,7 +82,8 @@ internal static partial class YamlCode
             findings.Add(
                 Severity.Report,
                 file.Path,
-                $"line {line + plain.AsSpan(0, match.Index).Count('\n')}",
+                (member is null ? string.Empty : $"{Printable.Escape(member)}: ")
+                    + $"line {line + plain.AsSpan(0, match.Index).Count('\n')}",
                 $"{what}: {Printable.Escape(plain[start..(end < 0 ? plain.Length : end)].Trim())}",
                 why,
                 fix

@@ -134,7 +134,12 @@ internal sealed partial class ContentScanner
             source,
             entry,
             place,
-            (content, inside) => Scan(content, entry.Name, inside, PersistentIds.Torch, depth + 1)
+            (content, inside) =>
+            {
+                Scan(content, entry.Name, inside, PersistentIds.Torch, depth + 1);
+                if (entry.Name == SerializedEntry)
+                    ScanSerialized(content, inside);
+            }
         );
     }
 

@@ -277,6 +277,7 @@ public class ChecksTests
     [InlineData("m.engine", "ftrt")]
     [InlineData("m.plan", "ftrt")]
     [InlineData("a.ipynb", "{}")]
+    [InlineData("net.prototxt", "layer { type: 'Python' python_param { module: 'x' layer: 'Y' } }")]
     [InlineData("m.tflite", "\u001c\0\0\0TFL3\0\0FlexReadFile\0\0")]
     [InlineData("llamafile-0.8.4", "MZqFpD\0")]
     [InlineData("llama-server-v1.2", "\u007fELF\u0002")]
@@ -298,6 +299,33 @@ public class ChecksTests
         var report = model.Validate();
         report.Verdict.Should().Be(Verdict.Accepted);
         report.Messages().Should().Contain(message => message.Contains("in an archive"));
+    }
+
+    [Theory]
+    [InlineData("a:\n  _target_: os.system\n", true)]
+    [InlineData("a: !!python/object/apply:os.system [id]\n", true)]
+    [InlineData("a: 1\n", false)]
+    public void Configurations_in_archives_are_read(string yaml, bool isNamed)
+    {
+        var text = Encoding.UTF8.GetBytes(yaml);
+        using var tar = new MemoryStream();
+        using (var writer = new System.Formats.Tar.TarWriter(tar, leaveOpen: true))
+        {
+            writer.WriteEntry(
+                new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, "./model_config.yaml")
+                {
+                    DataStream = new MemoryStream(text),
+                }
+            );
+        }
+
+        foreach (
+            var archive in (byte[][])[tar.ToArray(), new ZipAssembler().Add("conf/a.yml", text, deflate: true).Bytes()]
+        )
+        {
+            using var model = new ModelFolder().With("m.nemo", archive);
+            model.Run("optInCode").Messages().Any(message => message.Contains("os.system")).Should().Be(isNamed);
+        }
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Formats.Tar;
+using System.Text;
 using NixAiModels.Tests.Validation.Pickle;
 using NixAiModels.Validation;
 using NixAiModels.Validation.Containers;
@@ -110,6 +111,19 @@ public sealed class NestedArchiveTests
             .Contain(finding => finding.Message.Contains("appended"));
         var half = Tensors.AsSpan().IndexOf("PK\x01\x02"u8);
         Suspicions("m.tar", Tar(("a.bin", Tensors[..half]), ("b.bin", Tensors[half..]))).Should().NotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("cstable_baselines3.common.policies\nActorCriticPolicy\n.", Severity.Report)]
+    [InlineData("cos\nsystem\n(S'id'\ntR.", Severity.Dangerous)]
+    public void Pickles_in_the_JSON_of_stable_baselines3_are_read(string pickle, Severity severity)
+    {
+        var text = Convert.ToBase64String(Encoding.ASCII.GetBytes(pickle)).Insert(5, "\\n");
+        var json = $$"""{"x": NaN, "policy_class": {":type:": "abc", "\u003aserialized:": "{{text}}"} }""";
+        var findings = new List<Finding>();
+        var archive = new ZipAssembler().Add("data", Encoding.UTF8.GetBytes(json), deflate: true).Bytes();
+        PickleScanner.Scan("ppo.zip", new MemorySource(archive), findings.Add, TestContext.Current.CancellationToken);
+        findings.Max(finding => finding.Severity).Should().Be(severity);
     }
 
     [Fact]
