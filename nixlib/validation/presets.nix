@@ -50,8 +50,8 @@ rec {
     timeout = 600;
   };
 
-  # Nothing that can run code: no pickles, safetensors or GGUF only, no Python, no programs, no
-  # links, a licence.
+  # Nothing that can run code: safetensors or GGUF, known text, pictures and sound, and nothing else;
+  # no links, a licence.
   strict = standard // {
     validators = refuseReported standard.validators ++ [
       validators.noPickleFiles

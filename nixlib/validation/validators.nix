@@ -12,7 +12,7 @@
   # report.
   integrity.name = "integrity";
 
-  # Programs named like weights or texts, Git LFS pointers in place of content.
+  # Programs named like weights or texts; pictures and Git LFS pointers in place of weights.
   disguise.name = "disguise";
 
   # Every pickle, in whatever container, read by an abstract pickle machine: an allow-list for
@@ -40,7 +40,7 @@
   # No file that a pickle loader would load.
   noPickleFiles.name = "noPickleFiles";
 
-  # Weights in safetensors or GGUF, in no other format.
+  # Weights in safetensors or GGUF; every other file is known text, a picture or sound.
   safetensorsOnly.name = "safetensorsOnly";
 
   noPythonCode.name = "noPythonCode";
