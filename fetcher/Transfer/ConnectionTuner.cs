@@ -6,26 +6,35 @@ namespace NixAiModels.Transfer;
 /// has changed for good.</remarks>
 internal sealed class ConnectionTuner
 {
-    /// <summary>With how many a transfer begins.</summary>
-    internal const int First = 8;
-
     /// <summary>How many there are at most.</summary>
     internal const int Max = 64;
+
+    // A fast line is filled by fewer, but loses nothing by these (docs/benchmarks.md); a line that limits each
+    // connection is filled sooner.
+    private const int First = 16;
+    private const int Least = 8;
+
+    // A small file is one request, and is waited for alone.
+    private const int FilesOfConnection = 8;
 
     // A request counts for as much as these bytes: many small files are slow for another reason than a large one.
     private const long BytesOfRequest = 64 << 10;
     private const double WorthDoubling = 1.2;
     private const double ChangedForGood = 0.5;
 
-    private static readonly TimeSpan ShortestLook = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan ShortestLook = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
     private double _before;
     private double _settled;
     private bool _isSettled;
 
+    /// <summary>Begins with as many connections as lose nothing on any line.</summary>
+    /// <param name="files">How many files there are.</param>
+    public ConnectionTuner(int files) => Connections = Math.Clamp(files / FilesOfConnection, First, Max);
+
     /// <summary>How many connections there are to be now.</summary>
-    public int Connections { get; private set; } = First;
+    public int Connections { get; private set; }
 
     /// <summary>How long the next look takes.</summary>
     /// <param name="latency">How long answers take to begin.</param>
@@ -58,7 +67,7 @@ internal sealed class ConnectionTuner
         {
             // The last doubling gained nothing.
             if (rate < _before * 1.05)
-                Connections = Math.Max(First, Connections / 2);
+                Connections = Math.Max(Least, Connections / 2);
             (_isSettled, _settled) = (true, rate);
             return;
         }

@@ -153,9 +153,9 @@ public sealed class TransferRun : IDisposable
 
     private async Task FetchAllAsync(CancellationToken cancellation)
     {
-        var tuner = _options.Connections is null ? new ConnectionTuner() : null;
+        var tuner = _options.Connections is null ? new ConnectionTuner(Files.Count) : null;
         var workers = new List<Task>();
-        var target = Math.Min(_options.Connections ?? ConnectionTuner.First, _options.MaxConnections);
+        var target = Math.Min(_options.Connections ?? tuner!.Connections, _options.MaxConnections);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         SetConnections(target);
         var tuning = tuner is null ? Task.CompletedTask : TuneAsync(tuner);

@@ -12,7 +12,8 @@ internal sealed class Nginx : IDisposable
     public const int Port = 18321,
         TlsPort = 18322,
         SlowPort = 18323,
-        LatePort = 18324;
+        LatePort = 18324,
+        LaterPort = 18325;
     private readonly Process _process;
 
     public Nginx(string folder)
@@ -45,7 +46,7 @@ internal sealed class Nginx : IDisposable
         File.WriteAllText(
             configuration,
             $$"""
-            daemon off; worker_processes 2; pid {{folder}}/nginx.pid; error_log {{folder}}/error.log;
+            daemon off; worker_processes auto; pid {{folder}}/nginx.pid; error_log {{folder}}/error.log;
             load_module /usr/lib/nginx/modules/ngx_http_echo_module.so;
             events { worker_connections 1024; }
             http {
@@ -55,11 +56,8 @@ internal sealed class Nginx : IDisposable
               server { listen 127.0.0.1:{{TlsPort}} ssl;
                 ssl_certificate {{Certificate}}; ssl_certificate_key {{folder}}/key.pem; {{Locations()}} }
               server { listen 127.0.0.1:{{SlowPort}}; limit_rate 30m; {{Locations()}} }
-              server { listen 127.0.0.1:{{LatePort}};
-                location /real/ { internal; alias {{folder}}/files/; }
-                location / { echo_sleep 0.02;
-                  rewrite ^/bench/([a-z]+)/resolve/[0-9a-f]+/(.*)$ /$1/$2; echo_exec /real$uri; }
-                location /api/ { default_type application/json; root {{folder}}/hub; } }
+              server { listen 127.0.0.1:{{LatePort}}; {{Late("0.02")}} }
+              server { listen 127.0.0.1:{{LaterPort}}; {{Late("0.1")}} }
             }
             """
         );
@@ -67,6 +65,14 @@ internal sealed class Nginx : IDisposable
         Thread.Sleep(500);
         if (_process.HasExited)
             throw new InvalidOperationException($"nginx did not start; see {folder}/error.log");
+
+        string Late(string seconds) =>
+            $$"""
+                    location /real/ { internal; alias {{folder}}/files/; }
+                    location / { echo_sleep {{seconds}};
+                      rewrite ^/bench/([a-z]+)/resolve/[0-9a-f]+/(.*)$ /$1/$2; echo_exec /real$uri; }
+                    location /api/ { default_type application/json; root {{folder}}/hub; }
+                """;
 
         string Locations() =>
             $$"""
@@ -87,8 +93,11 @@ internal sealed class Nginx : IDisposable
         var listing = Path.Combine(folder, "hub", "api", "models", "bench", name, "tree", Commit);
         if (File.Exists(listing))
             return;
+        var revision = Path.Combine(folder, "hub", "api", "models", "bench", name, "revision", Commit);
         Directory.CreateDirectory(Path.GetDirectoryName(listing)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(revision)!);
         var entries = new List<string>();
+        var siblings = new List<string>();
         foreach (var (file, size) in files)
         {
             var path = Path.Combine(contents, file);
@@ -108,11 +117,19 @@ internal sealed class Nginx : IDisposable
             entries.Add(
                 $$"""
                 { "type": "file", "path": "{{file}}", "size": {{size}}, "oid": "{{new string('0', 40)}}",
-                  "lfs": { "oid": "{{oid}}", "size": {{size}} } }
+                  "lfs": { "oid": "{{oid}}", "size": {{size}}, "pointerSize": 134 } }
                 """
             );
+            siblings.Add($$"""{ "rfilename": "{{file}}" }""");
         }
 
+        File.WriteAllText(
+            revision,
+            $$"""
+            { "id": "bench/{{name}}", "sha": "{{Commit}}", "private": false, "gated": false,
+              "siblings": [{{string.Join(", ", siblings)}}] }
+            """
+        );
         File.WriteAllText(listing, $"[{string.Join(",\n", entries)}]", new UTF8Encoding(false));
     }
 

@@ -1,28 +1,32 @@
 // Our fetcher beside others, one nginx on loopback: wall time, processor time, peak memory.
-// Arguments: a folder, and words of the title of the one section to run, which is then only printed.
+// Arguments: a folder, and words of the titles of the sections to run, divided by '|': they are then only printed. BENCH_BIN names the
+// folder of the executables, where they are not built here.
 using System.Diagnostics;
 using NixAiModels.Bench;
 
 var root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../"));
-var prefetch = Path.Combine(root, "artifacts", "bin", "nix-prefetch-hf");
-var nixAiModels = Path.Combine(root, "artifacts", "bin", "nix-ai-models");
+var programs = Environment.GetEnvironmentVariable("BENCH_BIN") ?? Path.Combine(root, "artifacts", "bin");
+var prefetch = Path.Combine(programs, "nix-prefetch-hf");
+var nixAiModels = Path.Combine(programs, "nix-ai-models");
 var folder = Directory.CreateDirectory(args.FirstOrDefault() ?? Path.Combine(root, "artifacts", "bench")).FullName;
 var only = args.ElementAtOrDefault(1);
 var report = new Report(only);
 Downloads.MakeRepositories(folder);
+Connections.MakeRepositories(folder);
 using var nginx = new Nginx(folder);
 
 report.Add(
     "# Benchmarks",
     "",
-    $"Measured by `make bench` on {DateTime.UtcNow:yyyy-MM-dd}: {Environment.ProcessorCount} cores, "
-        + "one nginx on loopback on the same machine, median",
-    $"of {Report.Rounds} interleaved runs. *Ours* is `nix-prefetch-hf --no-store`, which checks every byte against the",
-    "hub's listing and computes the NAR hash; the others only download (nix-prefetch-url also hashes).",
-    "Ratios are wall time over ours: above 1, ours is faster.",
+    $"Measured by `make bench` on {DateTime.UtcNow:yyyy-MM-dd}: {Environment.ProcessorCount} cores, files on "
+        + $"{Shell.Output("stat", ["-f", "-c", "%T", folder])}, one nginx on loopback on",
+    $"the same machine, median of {Report.Rounds} interleaved runs. *Ours* is `nix-prefetch-hf --no-store`, which checks",
+    "every byte against the hub's listing and computes the NAR hash; the others only download",
+    "(nix-prefetch-url also hashes). Ratios are wall time over ours: above 1, ours is faster.",
     ""
 );
 new Downloads(report, nginx, prefetch).Run();
+new Connections(report, nginx, prefetch).Run();
 new StoreImport(report, folder, prefetch).Run();
 Validation.Run(report, folder, nixAiModels);
 Sync.Run(report, folder, nixAiModels);

@@ -1,17 +1,25 @@
+using System.Globalization;
+
 namespace NixAiModels.Bench;
 
 /// <summary>The page of results: a section per comparison, each a table of medians.</summary>
-/// <param name="only">Words of the title of the one section to run; <see langword="null"/> for all.</param>
+/// <param name="only">Words of the titles of the sections to run, divided by <c>|</c>; <see langword="null"/> for
+/// all.</param>
 internal sealed class Report(string? only)
 {
-    public const int Rounds = 3;
+    /// <summary>How often each way is measured: 3, or what BENCH_ROUNDS says.</summary>
+    public static readonly int Rounds = int.Parse(
+        Environment.GetEnvironmentVariable("BENCH_ROUNDS") ?? "3",
+        CultureInfo.InvariantCulture
+    );
 
     private readonly List<string> _lines = [];
 
     public string Text => string.Join('\n', _lines) + "\n";
 
     /// <summary>Whether a section is run.</summary>
-    public bool Includes(string title) => only is null || title.Contains(only, StringComparison.OrdinalIgnoreCase);
+    public bool Includes(string title) =>
+        only is null || only.Split('|').Any(words => title.Contains(words, StringComparison.OrdinalIgnoreCase));
 
     public void Add(params IEnumerable<string> lines) => _lines.AddRange(lines);
 

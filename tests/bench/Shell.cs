@@ -5,9 +5,14 @@ namespace NixAiModels.Bench;
 
 /// <summary>What one run of a command cost.</summary>
 /// <param name="Wall">Seconds from start to end.</param>
-/// <param name="Cpu">Seconds of processor time, user and system.</param>
+/// <param name="User">Seconds of processor time in the program.</param>
+/// <param name="System">Seconds of processor time in the kernel.</param>
 /// <param name="Peak">The largest resident set, MiB.</param>
-internal readonly record struct Cost(double Wall, double Cpu, double Peak);
+internal readonly record struct Cost(double Wall, double User, double System, double Peak)
+{
+    /// <summary>Seconds of processor time, user and system.</summary>
+    public double Cpu => User + System;
+}
 
 internal static class Shell
 {
@@ -36,6 +41,13 @@ internal static class Shell
             : throw new InvalidOperationException($"{program}: {errors}");
     }
 
+    /// <summary>Whether there is such a program.</summary>
+    public static bool Has(string program) =>
+        Environment
+            .GetEnvironmentVariable("PATH")!
+            .Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
+
     /// <summary>Runs a command under GNU time.</summary>
     public static Cost Time(string folder, IEnumerable<string> command, IDictionary<string, string>? environment = null)
     {
@@ -59,6 +71,6 @@ internal static class Shell
             .Where(word => word.Length > 0)
             .Select(word => double.Parse(word, CultureInfo.InvariantCulture))
             .ToArray();
-        return new Cost(figures[0], figures[1] + figures[2], figures[3] / 1024);
+        return new Cost(figures[0], figures[1], figures[2], figures[3] / 1024);
     }
 }
