@@ -1,5 +1,6 @@
 # make demo   the main job, end to end, on real weights      make test   everything that can fail
 # make build  the executable                                  make bench  speed beside its peers
+#                                                             make soak   2,000 random repositories and faults
 ARCH := $(shell uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')
 SOURCES := $(shell find fetcher -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
 EXECUTABLE := artifacts/bin/nix-ai-models
@@ -9,7 +10,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export DOTNET_GENERATE_ASPNET_CERTIFICATE := false
 
-.PHONY: build demo test bench setup format clean
+.PHONY: build demo test soak bench setup format clean
 
 build: $(EXECUTABLE) artifacts/runtime/.done
 
@@ -38,6 +39,11 @@ demo: setup build
 
 test: setup build
 	tests/run
+
+# SOAK_SEED=N begins with another case; a case that failed is run alone with SOAK_CASES=1 SOAK_SEED=ITS_SEED.
+soak: setup build
+	SOAK_CASES=$${SOAK_CASES:-2000} SOAK_REPORT=$(CURDIR)/artifacts/soak.txt tests/run SoakTests
+	cat artifacts/soak.txt
 
 bench: setup build
 	tests/setup bench

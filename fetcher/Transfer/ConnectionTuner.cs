@@ -25,6 +25,7 @@ internal sealed class ConnectionTuner
     private static readonly TimeSpan ShortestLook = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
+    private bool _isWarm;
     private double _before;
     private double _settled;
     private bool _isSettled;
@@ -56,6 +57,13 @@ internal sealed class ConnectionTuner
         var rate = (bytes + (requests * BytesOfRequest)) / interval.TotalSeconds;
         if (rate <= 0)
             return;
+        if (!_isWarm)
+        {
+            // While connections open, anything that follows would look like a gain.
+            _isWarm = true;
+            return;
+        }
+
         if (_isSettled)
         {
             if (Math.Abs(rate - _settled) < _settled * ChangedForGood)
