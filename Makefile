@@ -1,8 +1,8 @@
 # make demo   the main job, end to end, on real weights      make test   everything that can fail
 # make build  the executable                                  make bench  speed beside its peers
-#                                                             make soak   2,000 random repositories and faults
+# make fuzz   100,000 pickles and their readers               make soak   2,000 random repositories and faults
 ARCH := $(shell uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')
-SOURCES := $(shell find fetcher -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
+SOURCES := $(shell find fetcher -name '*.cs' -o -name '*.csproj' -o -path '*/Pickle/*') Directory.Build.props Directory.Packages.props
 EXECUTABLE := artifacts/bin/nix-ai-models
 
 # The .NET tools send nothing home, and make no certificate in a HOME that is new.
@@ -10,7 +10,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export DOTNET_GENERATE_ASPNET_CERTIFICATE := false
 
-.PHONY: build demo test soak bench setup format clean
+.PHONY: build demo test soak fuzz bench setup format clean
 
 build: $(EXECUTABLE) artifacts/runtime/.done
 
@@ -44,6 +44,10 @@ test: setup build
 soak: setup build
 	SOAK_CASES=$${SOAK_CASES:-2000} SOAK_REPORT=$(CURDIR)/artifacts/soak.txt tests/run SoakTests
 	cat artifacts/soak.txt
+
+# Pickles that pass the scanner, loaded by Python's own readers (docs/validation.md).
+fuzz: build
+	/usr/bin/python3 tests/fuzz/run.py 100000 $(SEED)
 
 bench: setup build
 	tests/setup bench

@@ -6,16 +6,20 @@
         python3-joblib python3-xgboost python3-skimage python3-networkx
     /usr/bin/python3 tests/pickle-classes.py > fetcher/Validation/Pickle/classes.txt
 
+A module is left out if it opens a file for writing, a program or a connection while it is imported.
 Each module of the libraries is imported and each class asked for what Python runs while it loads an
 instance: __setstate__, __reduce__, __reduce_ex__, __new__, __init_subclass__, __getattr__,
 __getattribute__, __setattr__, __del__, setters of properties, methods that opcodes call. A class is
 listed where it has none of them, or where each was read; READ says what was seen. One that was not
 read is left out, which refuses it.
 
-A line is a class and its letters: d takes items by key, l takes items at its end, s has slots and no
+The line with ~ has the methods that code which was read calls: a state may not hold something else
+under their names. A line with ! is a module, with all below it, of which no class is taken. =
+begins a module; the other lines are a class and its letters: d takes items by key, l takes items at its end, s has slots and no
 setter that would run, k may be a key (no __hash__ or __eq__ of its own, or that of a dataclass or an
 enumeration), e is an enumeration, - may only be named as an argument of its library's own makers.
 """
+import ast
 import builtins
 import collections
 import contextlib
@@ -26,6 +30,7 @@ import io
 import os
 import pkgutil
 import sys
+import textwrap
 import warnings
 
 LIBRARIES = ["sklearn", "torch", "scipy", "pandas", "statsmodels", "joblib", "xgboost", "skimage",
@@ -38,7 +43,7 @@ SKIPPED = ("test", "tests", "testing", "__main__", "conftest", "setup", "externa
            "loky", "backend_bases")
 
 # Packages where nothing that a model holds is, and much that runs code.
-CLOSED = ("torch.jit", "torch.fx", "torch.package", "torch.hub", "torch._dynamo", "torch._inductor",
+CLOSED = ("torch.distributed.nn", "torch.ao.quantization.fx._model_report", "torch.jit", "torch.fx", "torch.package", "torch.hub", "torch._dynamo", "torch._inductor",
     "torch.utils.data.datapipes",
           "torch.distributed.rpc", "torch.distributed.elastic", "torch.distributed.launcher",
     "torch.multiprocessing", "torch.testing", "torch.onnx",
@@ -68,6 +73,14 @@ READ = {
     "statsmodels.tsa._stl.STL.__new__": "makes an instance",
     "scipy.stats._distn_infrastructure.rv_generic.__setstate__": "updates __dict__, then exec of _parse_arg_template, "
     "which the scanner compares with scipy's own",
+    "scipy.stats._distn_infrastructure.rv_discrete.__new__": "makes an instance, of rv_sample where values are given",
+    "scipy.signal._ltisys.LinearTimeInvariant.__new__": "makes an instance",
+    "scipy.signal._ltisys.lti.__new__": "makes an instance of a class by the number of arguments",
+    "scipy.signal._ltisys.dlti.__new__": "makes an instance of a class by the number of arguments",
+    "scipy.signal._ltisys.TransferFunction.__new__": "makes an instance; converts one system",
+    "scipy.signal._ltisys.ZerosPolesGain.__new__": "makes an instance; converts one system",
+    "scipy.signal._ltisys.StateSpace.__new__": "makes an instance; converts one system",
+    "scipy.spatial._qhull._QhullUser.__del__": "closes _qhull, which the scanner wants to be None",
     "scipy.optimize._optimize.OptimizeResult.__getattr__": "items by name; their names are checked",
     "scipy.optimize._optimize.OptimizeResult.__setattr__": "writes an item",
     "scipy.sparse._base.spmatrix.__getattr__": "A, T, H, real, imag, size",
@@ -127,6 +140,8 @@ def letters(cls):
     for name in HOOKS:
         base = definer(cls, name)
         if is_builtin(base) or was_read(base, name):
+            if not is_builtin(base):
+                note_calls(cls, name)
             continue
         if name == "__new__" and issubclass(cls, tuple) and hasattr(cls, "_fields"):
             continue
@@ -147,6 +162,39 @@ def letters(cls):
     return result, None
 
 
+ACTS = []
+ACTIVE = []
+ACTING = ("subprocess.", "socket.", "os.system", "os.mkdir", "os.remove", "tempfile.", "ctypes.dlopen")
+REAL_ERROR = sys.stderr
+
+
+CALLED = set()
+
+
+def note_calls(cls, name, depth=3):
+    """Notes the methods that a class's own method calls on what a state may be: a state may not replace
+    them."""
+    function = inspect.getattr_static(definer(cls, name), name)
+    function = getattr(function, "__func__", function)
+    if depth == 0 or not inspect.isfunction(function) or (cls, name) in NOTED:
+        return
+    NOTED.add((cls, name))
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            root = node.func
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            known = isinstance(root, ast.Constant) or isinstance(root, ast.Name) and root.id in function.__globals__
+            if not known:
+                CALLED.add(node.func.attr)
+            is_own = isinstance(node.func.value, ast.Name) and node.func.value.id == "self"
+            if is_own and definer(cls, node.func.attr):
+                note_calls(cls, node.func.attr, depth - 1)
+
+
+NOTED = set()
+
+
 def is_closed(module):
     return any(module == closed or module.startswith(closed + ".") for closed in CLOSED)
 
@@ -158,14 +206,28 @@ def modules(library):
         parts = info.name.split(".")
         if any(part in SKIPPED or part.startswith("test_") for part in parts) or is_closed(info.name):
             continue
+        del ACTS[:]
         try:
-            yield importlib.import_module(info.name)
+            module = importlib.import_module(info.name)
         except BaseException:
             continue
+        if ACTS:
+            ACTIVE.append(info.name)
+            print(info.name, "acts while it is imported:", ACTS[0], file=REAL_ERROR)
+        else:
+            yield module
+
+
+def watch(event, arguments):
+    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+    if writes and not str(arguments[0]).endswith(".pyc") or event.startswith(ACTING):
+        ACTS.append(f"{event} {str(arguments)[:80]}")
 
 
 def main():
     warnings.simplefilter("ignore")
+    sys.dont_write_bytecode = True
+    sys.addaudithook(watch)
     found, refused, versions = {}, collections.Counter(), []
     real = sys.stdout
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -191,6 +253,9 @@ def main():
                     else:
                         found[(cls.__module__, name)] = kind
     print("# Made by tests/pickle-classes.py; do not edit. " + ", ".join(versions), file=real)
+    for module in sorted({*CLOSED, *ACTIVE}):
+        print(f"!{module}", file=real)
+    print("~" + " ".join(sorted(CALLED)), file=real)
     last = None
     for (module, name), kind in sorted(found.items()):
         if module != last:

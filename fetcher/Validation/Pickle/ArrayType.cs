@@ -90,7 +90,9 @@ internal sealed record ArrayType(long? ItemSize, bool HasObjects, bool IsFlexibl
         text switch
         {
             "bool" or "int8" or "uint8" => 1,
-            "int16" or "uint16" or "float16" => 2,
+            "int2" or "uint2" or "int4" or "uint4" => 1,
+            _ when text.StartsWith("float8_", StringComparison.Ordinal) => 1,
+            "int16" or "uint16" or "float16" or "bfloat16" => 2,
             "int32" or "uint32" or "float32" => 4,
             "int64" or "uint64" or "float64" or "complex64" or "float" or "int" => 8,
             "complex128" => 16,

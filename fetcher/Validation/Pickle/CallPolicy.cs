@@ -89,6 +89,8 @@ internal sealed class CallPolicy(
                 return MemberOf(global, arguments);
             case CallShape.RebuildFromType:
                 return Rebuild(arguments, depth);
+            case CallShape.JaxArray:
+                return MakeJaxArray(global, arguments, depth);
             default:
                 Check(global, arguments);
                 return Result(global, arguments);
@@ -161,6 +163,7 @@ internal sealed class CallPolicy(
             ("list", []) => new SequenceValue(SequenceKind.List, []),
             ("dict", []) => new MappingValue(),
             ("_reconstruct" or "_rebuild_parameter" or "_mareconstruct", _) => new InstanceValue(global),
+            _ when global.Rule.Severity is null && IsNumbers(global.Name) => PlainValue.Numbers,
             _ when global.Rule.Severity is not null => new InstanceValue(global),
             _ when char.IsAsciiLetterUpper(global.Name.TrimStart('_') is { Length: > 0 } bare ? bare[0] : '_') =>
                 new InstanceValue(global),
@@ -169,6 +172,9 @@ internal sealed class CallPolicy(
                     || global.Rule.Shape == CallShape.RandomGenerator => new InstanceValue(global),
             _ => PlainValue.Made,
         };
+
+    private static bool IsNumbers(string name) =>
+        name.StartsWith("_rebuild_", StringComparison.Ordinal) || name is "scalar" or "_frombuffer";
 
     // Codecs are looked up by name and may run code of their own; text to bytes is all that protocol 2 needs.
     private PickleValue Encode(List<PickleValue> arguments)
@@ -216,14 +222,13 @@ internal sealed class CallPolicy(
     // What it gives can be held, and neither called nor changed nor used as a name.
     private PlainValue MemberOf(GlobalValue global, List<PickleValue> arguments)
     {
-        if (
-            arguments
-                is [GlobalValue { Rule: { Severity: not null, IsDangerous: false } rule }, TextValue { Text: var name }]
-            && rule.PermittedUses.HasFlag(PermittedUses.New)
-            && name.Length > 0
-            && char.IsAsciiLetterUpper(name[0])
-            && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_')
-        )
+        var isHarmless = arguments switch
+        {
+            [GlobalValue type, TextValue { Text: var name }] => IsMember(type, name),
+            [InstanceValue instance, TextValue { Text: var name }] => LibraryGlobals.HoldsMethod(instance.Type, name),
+            _ => false,
+        };
+        if (isHarmless)
         {
             global.HasPermittedUse = true;
             return PlainValue.Made;
@@ -233,14 +238,26 @@ internal sealed class CallPolicy(
         return PlainValue.Unknown;
     }
 
+    // A member of an enumeration, or a function of a class that is listed under its dotted name.
+    private bool IsMember(GlobalValue type, string name) =>
+        type.Rule is { Severity: not null, IsDangerous: false }
+        && (
+            type.Rule.PermittedUses.HasFlag(PermittedUses.New)
+                && name.Length > 0
+                && char.IsAsciiLetterUpper(name[0])
+                && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_')
+            || LibraryGlobals.IsArithmetic(GlobalRules.Classify(type.Module, $"{type.Name}.{name}", allowed))
+        );
+
     private PickleValue MakeArrayType(GlobalValue global, List<PickleValue> arguments)
     {
         var type = arguments switch
         {
             [TextValue code, ..] => ArrayType.Parse(code.Text),
             [GlobalValue { Rule.IsDangerous: false, Name: "record" or "void" }, ..] => ArrayType.Parse("V"),
-            [GlobalValue { Rule.IsDangerous: false, Module: "numpy" or "builtins" or "__builtin__" } scalar, ..] =>
-                ArrayType.Parse(scalar.Name.TrimEnd('_')),
+            [GlobalValue { Rule.IsDangerous: false } scalar, ..] when IsScalar(scalar.Module) => ArrayType.Parse(
+                scalar.Name.TrimEnd('_')
+            ),
             _ => null,
         };
         if (type is null)
@@ -248,6 +265,8 @@ internal sealed class CallPolicy(
         CheckData(global, [.. arguments.Skip(1)], typesPass: false);
         return new InstanceValue(global) { ArrayType = type };
     }
+
+    private static bool IsScalar(string module) => module is "numpy" or "ml_dtypes" or "builtins" or "__builtin__";
 
     private PlainValue LoadNested(List<PickleValue> arguments)
     {
@@ -286,6 +305,18 @@ internal sealed class CallPolicy(
 
         CheckData(function, arguments.GetRange(3, arguments.Count - 3), typesPass: false);
         Call(function, inner.Items, depth + 1);
+        return PlainValue.Made;
+    }
+
+    private PlainValue MakeJaxArray(GlobalValue global, List<PickleValue> arguments, int depth)
+    {
+        var isArray =
+            arguments is [GlobalValue { Name: "_reconstruct" }, SequenceValue, var state, MappingValue]
+            && StatePolicy.IsArrayState(state);
+        if (!isArray)
+            return Refuse($"calls {global} with other arguments than an array");
+        CheckData(global, [arguments[3]], typesPass: false);
+        Call(arguments[0], ((SequenceValue)arguments[1]).Items, depth + 1);
         return PlainValue.Made;
     }
 

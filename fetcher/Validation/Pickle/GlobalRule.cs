@@ -54,6 +54,9 @@ internal enum CallShape
     /// <summary>torch._tensor._rebuild_from_type_v2(function, type, arguments, state): calls the function.</summary>
     RebuildFromType,
 
+    /// <summary>jax's _reconstruct_array(function, arguments, state, properties): numpy's, in one call.</summary>
+    JaxArray,
+
     /// <summary>collections.defaultdict(factory, …): the factory is called later.</summary>
     DefaultDict,
 

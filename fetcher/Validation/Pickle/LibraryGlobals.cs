@@ -128,7 +128,7 @@ internal static class LibraryGlobals
         ["ipaddress"] = ("IPv4Address IPv6Address IPv4Network IPv6Network", Value),
         ["array"] = ("array _array_reconstructor", Maker),
         ["re"] = ("_compile", Value),
-        ["random"] = ("Random", Value),
+        ["random"] = ("Random", Value with { TakesData = true }),
         ["typing"] = ("Any Union Optional List Dict Tuple", Function),
         ["string"] = ("Formatter Template", Value with { PermittedUses = New | Build }),
         ["zoneinfo"] = ("ZoneInfo", Function),
@@ -138,6 +138,30 @@ internal static class LibraryGlobals
         ["sklearn.externals.joblib.numpy_pickle"] = ("NDArrayWrapper ZNDArrayWrapper", Class),
         ["torch"] = ("relu tanh sigmoid softmax selu rrelu celu relu_ sigmoid_ tanh_ gelu", Function),
         ["torch._C"] = ("Generator", Function),
+        ["numpy"] = ("vectorize poly1d", Class),
+        ["jax._src.array"] = ("_reconstruct_array", new GlobalRule(Severity.Report, Call, CallShape.JaxArray)),
+        ["jax._src.device_array"] = (
+            "reconstruct_device_array",
+            new GlobalRule(Severity.Report, Call, CallShape.JaxArray)
+        ),
+        // torch_geometric/data/data.py, storage.py: __setstate__ fills __dict__; _parent becomes a weak reference.
+        ["torch_geometric.data.data"] = ("Data DataEdgeAttr DataTensorAttr", Class),
+        ["torch_geometric.data.hetero_data"] = ("HeteroData", Class),
+        ["torch_geometric.data.storage"] = ("BaseStorage NodeStorage EdgeStorage GlobalStorage", Class),
+        ["torch_geometric.data.feature_store"] = ("TensorAttr", Class),
+        ["torch_geometric.data.graph_store"] = ("EdgeAttr", Class),
+        // torch/distributed/checkpoint/metadata.py, filesystem.py: dataclasses.
+        ["torch.distributed.checkpoint.metadata"] = (
+            "Metadata TensorStorageMetadata ChunkStorageMetadata BytesStorageMetadata MetadataIndex StorageMeta",
+            Class
+        ),
+        ["torch.distributed.checkpoint.filesystem"] = ("_StorageInfo _StoragePrefix", Class),
+        ["numpy.polynomial.polynomial"] = ("Polynomial", Class),
+        ["numpy.polynomial.chebyshev"] = ("Chebyshev", Class),
+        ["numpy.polynomial.legendre"] = ("Legendre", Class),
+        ["numpy.polynomial.laguerre"] = ("Laguerre", Class),
+        ["numpy.polynomial.hermite"] = ("Hermite", Class),
+        ["numpy.polynomial.hermite_e"] = ("HermiteE", Class),
         ["torch.distributed.fsdp.api"] = ("ShardingStrategy StateDictType BackwardPrefetch", Enumeration),
         ["pandas._libs.missing"] = ("NA", Function),
         ["pandas"] = (
@@ -156,9 +180,20 @@ internal static class LibraryGlobals
         ),
     };
 
+    // Methods that an instance's own state holds, bound to it: getattr(instance, name).
+    private static readonly Dictionary<string, string> Methods = new(StringComparer.Ordinal)
+    {
+        ["scipy.interpolate._rbf"] =
+            "_h_multiquadric _h_inverse_multiquadric _h_gaussian _h_linear _h_cubic _h_quintic _h_thin_plate",
+        ["scipy.stats._discrete_distns"] = "_entropy _cdf_single _ppf_single _mom0_sc _mom1_sc",
+        ["scipy.stats._continuous_distns"] = "_entropy _cdf_single _ppf_single _mom0_sc _mom1_sc",
+    };
+
     // Functions and initialisers that these libraries' own pickles call.
     private static readonly Dictionary<string, string[]> Makers = new(StringComparer.Ordinal)
     {
+        ["torch.distributed.checkpoint.metadata"] = ["TensorProperties", "_MEM_FORMAT_ENCODING"],
+        ["torch.distributed._shard.sharded_tensor.metadata"] = ["TensorProperties", "MEM_FORMAT_ENCODING"],
         ["torch.nn.backends.thnn"] = ["_get_thnn_function_backend"],
         ["sklearn.tree._tree"] = ["Tree"],
         ["sklearn.linear_model._sgd_fast"] =
@@ -195,8 +230,24 @@ internal static class LibraryGlobals
         ["pandas._libs.tslibs.timedeltas"] = ["_timedelta_unpickle"],
         ["pandas._libs.tslibs.nattype"] = ["__nat_unpickle", "_nat_unpickle"],
         ["pandas._libs.tslibs.period"] = ["Period"],
+        ["scipy.spatial.transform._rotation"] = ["Rotation"],
+        ["scipy.spatial.transform.rotation"] = ["Rotation"],
+        ["pandas._libs.interval"] = ["__pyx_unpickle_IntervalMixin", "Interval"],
         ["pandas._libs.tslibs.offsets"] =
         [
+            "DateOffset",
+            "BusinessHour",
+            "CustomBusinessHour",
+            "CustomBusinessDay",
+            "CustomBusinessMonthBegin",
+            "CustomBusinessMonthEnd",
+            "SemiMonthBegin",
+            "SemiMonthEnd",
+            "WeekOfMonth",
+            "LastWeekOfMonth",
+            "Easter",
+            "FY5253",
+            "FY5253Quarter",
             "Nano",
             "Micro",
             "Milli",
@@ -278,6 +329,10 @@ internal static class LibraryGlobals
             return Class with { PermittedUses = New | Build | Call };
         return IsFunction(module, name) ? Function : null;
     }
+
+    /// <summary>Whether a class is one whose instances hold that method of theirs.</summary>
+    public static bool HoldsMethod(GlobalValue type, string name) =>
+        Methods.TryGetValue(type.Module, out var names) && names.Split(' ').Contains(name);
 
     /// <summary>Whether a rule is that of functions which may be held, since they are harmless with any
     /// arguments.</summary>

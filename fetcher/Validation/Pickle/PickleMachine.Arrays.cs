@@ -15,7 +15,7 @@ internal sealed partial class PickleMachine
             RunWithoutArrays(_reader.Position, "pickle.load");
         _stack.Pop();
         SkipArray(_states.LastArrayState);
-        _stack.Push(PlainValue.Made);
+        _stack.Push(PlainValue.Numbers);
     }
 
     private void SkipArray(MappingValue? state)

@@ -32,6 +32,9 @@ internal sealed class PlainValue : PickleValue
     /// <summary>An object that an allowed call made: harmless in itself, but its content is not known.</summary>
     public static readonly PlainValue Made = new();
 
+    /// <summary>A tensor, an array or one of its elements: numbers, which nothing can call.</summary>
+    public static readonly PlainValue Numbers = new();
+
     /// <summary>The result of a call or a name that is not allowed.</summary>
     public static readonly PlainValue Unknown = new();
 

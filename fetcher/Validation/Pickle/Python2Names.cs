@@ -27,6 +27,7 @@ internal static class Python2Names
     public static (string Module, string Name) ToPython3(string module, string name) =>
         (module, name) switch
         {
+            ("UserDict", "IterableUserDict") => ("collections", "UserDict"),
             ("__builtin__", "xrange") => ("builtins", "range"),
             ("__builtin__", "unicode") => ("builtins", "str"),
             ("__builtin__", "long") => ("builtins", "int"),

@@ -34,6 +34,8 @@ internal static class ReadClasses
     private static readonly Lazy<Table> Listed = new(Read);
 
     private sealed record Table(
+        HashSet<string> Called,
+        HashSet<string> Closed,
         Dictionary<(string Module, string Name), string> Exact,
         Dictionary<(string Library, string Name), string?> ByName
     );
@@ -41,6 +43,9 @@ internal static class ReadClasses
     /// <summary>Whether the module's library is one of those that were read: a class that is not listed is then
     /// refused.</summary>
     public static bool Cover(string module) => Libraries.Contains(Library(module));
+
+    /// <summary>Whether the code that was read calls a method of that name while it loads a state.</summary>
+    public static bool Calls(string name) => Listed.Value.Called.Contains(name);
 
     /// <summary>The rule of a listed class, or <see langword="null"/>. Where a version has moved a class to another
     /// module, its name finds it, if no other class of the library has that name and other letters.</summary>
@@ -62,7 +67,9 @@ internal static class ReadClasses
                     .Split('.')
                     .Any(part =>
                         Unlisted.Contains(part.TrimStart('_')) || part.StartsWith("test_", StringComparison.Ordinal)
-                    ) && Listed.Value.ByName.TryGetValue((Library(module), name), out letters);
+                    )
+                && !IsClosed(module)
+                && Listed.Value.ByName.TryGetValue((Library(module), name), out letters);
             if (!isElsewhere || letters is null)
                 return null;
         }
@@ -79,18 +86,42 @@ internal static class ReadClasses
         return new GlobalRule(Severity.Report, uses);
     }
 
+    // Modules that act while they are imported, or that have nothing that a model holds.
+    private static bool IsClosed(string module)
+    {
+        for (var root = module; ; root = root[..root.LastIndexOf('.')])
+        {
+            if (Listed.Value.Closed.Contains(root))
+                return true;
+            if (!root.Contains('.', StringComparison.Ordinal))
+                return false;
+        }
+    }
+
     private static string Library(string module) => module.Split('.')[0];
 
     private static Table Read()
     {
         using var stream = typeof(ReadClasses).Assembly.GetManifestResourceStream("classes.txt")!;
         using var reader = new StreamReader(stream);
-        var table = new Table([], []);
+        var table = new Table([], [], [], []);
         var module = string.Empty;
         while (reader.ReadLine() is { } line)
         {
             if (line.StartsWith('#'))
                 continue;
+            if (line.StartsWith('~'))
+            {
+                table.Called.UnionWith(line[1..].Split(' '));
+                continue;
+            }
+
+            if (line.StartsWith('!'))
+            {
+                table.Closed.Add(line[1..]);
+                continue;
+            }
+
             if (line.StartsWith('='))
             {
                 module = line[1..];

@@ -5,7 +5,7 @@ namespace NixAiModels.Validation.Pickle;
 /// <param name="find">Takes a finding.</param>
 internal sealed partial class StatePolicy(Action<Severity, string> find)
 {
-    // The methods that opcodes and the __setstate__ of known classes call.
+    // The methods that opcodes call; those that the __setstate__ of known classes calls are in classes.txt.
     private static readonly HashSet<string> CalledMethods = new(StringComparer.Ordinal)
     {
         "add",
@@ -55,7 +55,8 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
         }
         else if (type.Name == "_reconstruct")
         {
-            CheckArray(state);
+            if (!IsArrayState(state))
+                find(Severity.Suspicious, "array state that numpy does not write");
         }
         else if (type.Rule == GlobalRules.ArrayWrapper)
         {
@@ -73,7 +74,11 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
             || type.Rule.Severity is Severity.Report
         )
         {
-            CheckAttributes(type, state);
+            // A Bunch is its own dictionary of attributes: its items were checked when they were set.
+            var isChecked =
+                type.Rule.Severity is Severity.Report && type.Rule.PermittedUses.HasFlag(PermittedUses.SetItems);
+            if (state != target || !isChecked)
+                CheckAttributes(type, state);
         }
         else
         {
@@ -89,23 +94,15 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
             find(Severity.Suspicious, hazard);
     }
 
-    // numpy's ndarray.__setstate__: (version, shape, dtype, is Fortran, data).
-    private void CheckArray(PickleValue state)
-    {
-        if (
-            state is SequenceValue { Items: [_, SequenceValue, InstanceValue { ArrayType: { } type }, _, var data] }
-            && (
-                type.HasObjects
-                    ? data is SequenceValue { Kind: SequenceKind.List }
-                    : data is BytesValue or TextValue || data == PlainValue.Made
-            )
-        )
-        {
-            return;
-        }
-
-        find(Severity.Suspicious, "array state that numpy does not write");
-    }
+    /// <summary>Whether it is what numpy's ndarray.__setstate__ takes: (version, shape, dtype, is Fortran,
+    /// data).</summary>
+    public static bool IsArrayState(PickleValue state) =>
+        state is SequenceValue { Items: [_, SequenceValue, InstanceValue { ArrayType: { } type }, _, var data] }
+        && (
+            type.HasObjects
+                ? data is SequenceValue { Kind: SequenceKind.List }
+                : data is BytesValue or TextValue || data == PlainValue.Made
+        );
 
     // joblib loads that file, as a pickle if it is one (numpy_pickle_compat.py, NDArrayWrapper.read): what is beside is
     // scanned, what is elsewhere is not.
@@ -173,7 +170,7 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
         {
             if (items[index] is TextValue { Text: var name } && IsHazard(name, items[index + 1]))
                 find(Severity.Suspicious, $"sets {Printable.Escape(name)} of {type}, which Python calls implicitly");
-            else if (items[index] is PlainValue or BytesValue && items[index] != PlainValue.None)
+            else if (items[index] is PlainValue or BytesValue or InstanceValue && items[index] != PlainValue.None)
                 find(Severity.Suspicious, $"sets an item of {type} whose key cannot be determined");
         }
     }
@@ -193,16 +190,26 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
             {
                 find(Severity.Suspicious, $"sets {Printable.Escape(name)} of {type}, which Python calls implicitly");
             }
-            else if (
-                name is "restore_design_info"
-                || (name == "formula" && type.Module.StartsWith("statsmodels.", StringComparison.Ordinal))
-                || (name == "_parse_arg_template" && !IsTemplate(value))
-            )
+            else if (IsCode(type, name, value, attributes))
             {
                 find(Severity.Suspicious, $"sets a string of {type} that its library runs as code");
             }
         }
     }
+
+    // What a library runs, evaluates or closes while it loads the state.
+    private static bool IsCode(GlobalValue type, string name, PickleValue value, MappingValue attributes) =>
+        name switch
+        {
+            "restore_design_info" => attributes.Find("formula") is not TextValue formula
+                || !Formula.IsHarmless(formula.Text)
+                || attributes.Find("frame") is not InstanceValue { Type.Name: "DataFrame" },
+            "formula" when type.Module.StartsWith("statsmodels.", StringComparison.Ordinal) => value != PlainValue.None
+                && (value is not TextValue text || !Formula.IsHarmless(text.Text)),
+            "_parse_arg_template" => !IsTemplate(value),
+            "_qhull" => value != PlainValue.None,
+            _ => false,
+        };
 
     // scipy/stats/_distn_infrastructure.py, parse_arg_template: only the names of its arguments vary.
     [System.Text.RegularExpressions.GeneratedRegex(
@@ -219,11 +226,14 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
 
     private static bool IsHazard(string name, PickleValue value) =>
         name.StartsWith("__", StringComparison.Ordinal)
-            ? !value.IsConstant || value == PlainValue.Made
-            : CalledMethods.Contains(name) && MayBeCallable(value);
+            ? !value.IsConstant || value == PlainValue.Made || value == PlainValue.Numbers
+            : (CalledMethods.Contains(name) || ReadClasses.Calls(name)) && MayBeCallable(value);
 
     private static bool MayBeCallable(PickleValue value) =>
-        value is GlobalValue or InstanceValue
+        value is GlobalValue
+        || (
+            value is InstanceValue { Type: var type } && (type.Name != "_reconstruct" || type.Rule.Severity is not null)
+        )
         || value == PlainValue.Unknown
         || value == PlainValue.Opaque
         || value == PlainValue.Made;

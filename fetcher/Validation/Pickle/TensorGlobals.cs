@@ -132,6 +132,13 @@ internal static class TensorGlobals
         Add(Type with { OpensFiles = true }, "numpy numpy.core.memmap numpy._core.memmap", "memmap");
         Add(
             Type,
+            "ml_dtypes",
+            "bfloat16 int2 int4 uint2 uint4 float8_e3m4 float8_e4m3 float8_e4m3fn float8_e5m2 float8_e4m3fnuz "
+                + "float8_e5m2fnuz float8_e4m3b11fnuz float8_e8m0fnu"
+        );
+        Add(Type, "numpy numpy.core.defchararray numpy._core.defchararray", "chararray");
+        Add(
+            Type,
             "numpy.matrixlib.defmatrix numpy.core.records numpy._core.records numpy.rec",
             "matrix recarray record"
         );

@@ -4,15 +4,15 @@ namespace NixAiModels.Tests.Validation.Pickle;
 
 public sealed class AllowedNamesTests
 {
-    private const string Module = "torch_geometric.data.data";
+    private const string Module = "mygraphs.data.data";
 
-    // torch_geometric's Data: an instance without its initialiser, then a dictionary that names two more classes.
+    // As torch_geometric's Data: an instance without its initialiser, then a dictionary that names two more classes.
     private static readonly byte[] Graph = Instance(Module, "Data")
         .Op("}(")
         .Text("_edge_attr_cls")
         .Global(Module, "DataEdgeAttr")
         .Text("_store")
-        .Global("torch_geometric.data.storage", "GlobalStorage")
+        .Global("mygraphs.data.storage", "GlobalStorage")
         .Op(")\x81}")
         .Text("x")
         .Op("Nsb")
@@ -29,18 +29,14 @@ public sealed class AllowedNamesTests
             .Throw<Failure>()
             .Which.Next.Should()
             .Contain(
-                "validators.pickleScan // { allow = [ \"torch_geometric.data.data.Data\" "
-                    + "\"torch_geometric.data.data.DataEdgeAttr\" \"torch_geometric.data.storage.GlobalStorage\" ]; }"
+                "validators.pickleScan // { allow = [ \"mygraphs.data.data.Data\" "
+                    + "\"mygraphs.data.data.DataEdgeAttr\" \"mygraphs.data.storage.GlobalStorage\" ]; }"
             );
     }
 
     [Theory]
-    [InlineData(
-        "torch_geometric.data.data.Data",
-        "torch_geometric.data.data.DataEdgeAttr",
-        "torch_geometric.data.storage.GlobalStorage"
-    )]
-    [InlineData("torch_geometric.data.*")]
+    [InlineData("mygraphs.data.data.Data", "mygraphs.data.data.DataEdgeAttr", "mygraphs.data.storage.GlobalStorage")]
+    [InlineData("mygraphs.data.*")]
     public void A_pickle_of_allowed_classes_is_accepted_and_the_report_lists_them(params string[] allow)
     {
         using var model = new ModelFolder().With("graph.pt", Graph);
@@ -50,7 +46,7 @@ public sealed class AllowedNamesTests
             .Findings()
             .Select(finding => finding.Message)
             .Should()
-            .Contain("needs torch_geometric.data.data.Data, which the option allow names");
+            .Contain("needs mygraphs.data.data.Data, which the option allow names");
         report.Json().Should().Contain("\"allow\": [").And.Contain(allow[0]);
     }
 

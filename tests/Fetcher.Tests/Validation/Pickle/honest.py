@@ -1,16 +1,22 @@
 #!/usr/bin/python3
 """Writes honest.txt: files as the libraries themselves write them, one a line: name, base64.
 
-Made with Debian 12's python3-torch 1.13, -numpy 1.24, -sklearn 1.2, -joblib 1.2, -pandas 1.5. The tests read honest.txt and need none of them.
+Made with Debian 12's python3-torch 1.13, -numpy 1.24, -sklearn 1.2, -joblib 1.2, -pandas 1.5, -scipy 1.10,
+-statsmodels 0.13, -skimage 0.19. The tests read honest.txt and need none of them.
 """
-import argparse, array, base64, bz2, collections, datetime, decimal, enum, fractions, gzip, io, lzma, os, pathlib, pickle, sys, tempfile, types, uuid, zlib
+import argparse, array, base64, bz2, collections, datetime, decimal, enum, fractions, gzip, io, lzma, os, pathlib, pickle, random, sys, tempfile, types, uuid, zlib
 
 import joblib
 import lz4.frame
 import numpy as np
 import pandas as pd
+import scipy.interpolate
+import scipy.signal
 import scipy.sparse
+import scipy.spatial
 import scipy.stats
+import skimage.transform
+import statsmodels.formula.api
 import sklearn.cluster
 import sklearn.compose
 import sklearn.ensemble
@@ -161,6 +167,60 @@ arguments = stand_in("transformers.training_args", "TrainingArguments")()
 arguments.__dict__.update(output_dir="out", evaluation_strategy=strategy.NO, hub_strategy=hub.EVERY_SAVE, lr_scheduler_type=scheduler.LINEAR, optim=optimizer.ADAMW,
                           distributed_state=state, learning_rate=5e-5, report_to=["tensorboard"], _n_gpu=1, fsdp_config={"min_num_params": 0})
 save("training_args", arguments)
+
+# What scipy, statsmodels, skimage and pandas hold beyond plain data: bound methods, formulas, triangulations, offsets.
+points = np.random.rand(8, 2)
+frame = pd.DataFrame({"y": X @ [1.0, 2, 3], "a": X[:, 0], "b": X[:, 1]})
+for protocol in (2, 4):
+    dump(f"interpolators-{protocol}", [scipy.interpolate.interp1d(range(5), range(5), kind=kind) for kind in ("linear", "nearest", "cubic")]
+         + [scipy.interpolate.Rbf(points[:, 0], points[:, 1], points[:, 0]), scipy.interpolate.CubicSpline(range(5), range(5))], protocol)
+    dump(f"distributions-{protocol}", [scipy.stats.norm(1, 2), scipy.stats.binom(5, 0.5), scipy.stats.gamma(2.0), scipy.stats.poisson], protocol)
+    dump(f"geometry-{protocol}", [scipy.spatial.Delaunay(points), scipy.spatial.ConvexHull(points), scipy.spatial.transform.Rotation.from_euler("x", [1.0]),
+         skimage.transform.AffineTransform(scale=2)], protocol)
+    dump(f"formula-{protocol}", statsmodels.formula.api.ols("y ~ a + np.log(b)", frame).fit(), protocol)
+    dump(f"offsets-{protocol}", [pd.offsets.BusinessHour(), pd.offsets.CustomBusinessDay(), pd.interval_range(0, 2).array], protocol)
+    dump(f"numpy-{protocol}", [np.polynomial.Polynomial([1, 2]), np.poly1d([1, 2]), np.char.array(["a"]), np.ma.array([1, 2], mask=[0, 1]), random.Random(1),
+         collections.UserDict(a=1), scipy.signal.StateSpace([[1.0]], [[1.0]], [[1.0]], [[0.0]])], protocol)
+dump("bins", sklearn.preprocessing.KBinsDiscretizer(3, encode="ordinal").fit(X))
+jobdump("bins", sklearn.preprocessing.KBinsDiscretizer(3).fit(X))
+
+
+# Neither jax, nor torch_geometric, nor a torch with distributed checkpoints of today is in Debian.
+def filled(cls, **attributes):
+    made = object.__new__(cls)
+    made.__dict__.update(attributes)
+    return made
+
+
+def rebuild(function, arguments, state, properties):
+    pass
+
+
+stand_in("jax._src.array", "ArrayImpl")
+rebuild.__module__, rebuild.__qualname__ = "jax._src.array", "_reconstruct_array"
+sys.modules["jax._src.array"]._reconstruct_array = rebuild
+
+
+class Weights:
+    def __reduce__(self):
+        return (rebuild, (*np.arange(3.0).__reduce__()[:3], {"weak_type": False}))
+
+
+for protocol in (2, 4):
+    dump(f"jax-{protocol}", {"params": {"w": Weights()}}, protocol)
+data, edges, features = (stand_in("torch_geometric.data.data", name) for name in ("Data", "DataEdgeAttr", "DataTensorAttr"))
+graph = filled(data, _edge_attr_cls=edges, _tensor_attr_cls=features)
+graph._store = filled(stand_in("torch_geometric.data.storage", "GlobalStorage"), _mapping={"x": torch.zeros(2)}, _parent=graph)
+save("graph", graph)
+memory = stand_in("torch.distributed.checkpoint.metadata", "_MEM_FORMAT_ENCODING", enum.Enum, members={"CONTIGUOUS": 0})
+whole, tensor, chunk, index = (stand_in("torch.distributed.checkpoint.metadata", name)
+                               for name in ("Metadata", "TensorStorageMetadata", "ChunkStorageMetadata", "MetadataIndex"))
+properties = stand_in("torch.distributed.checkpoint.metadata", "TensorProperties")
+properties.__getstate__ = lambda self: (torch.float32, torch.strided, False, memory(0), False)
+properties.__setstate__ = lambda self, state: None
+stored = filled(stand_in("torch.distributed.checkpoint.filesystem", "_StorageInfo"), relative_path="__0_0.distcp", offset=0, length=10)
+dump("distributed", filled(whole, storage_data={filled(index, fqn="w", offset=torch.Size([0]), index=0): stored}, planner_data=None, state_dict_metadata={
+    "w": filled(tensor, properties=properties(), size=torch.Size([2]), chunks=[filled(chunk, offsets=torch.Size([0]), sizes=torch.Size([2]))])}))
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "honest.txt"), "w") as out:
     for name, content in sorted(files.items()):
