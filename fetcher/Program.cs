@@ -5,6 +5,8 @@ using NixAiModels.Commands;
 using NixAiModels.Snapshots;
 using NixAiModels.Terminal;
 
+StandardStreams.Open();
+
 // The executable has two names; under the second it is the command that people run. The first argument has the name:
 // the process's own path is the loader's where a dynamic loader starts it.
 var calledAs = Path.GetFileName(Environment.GetCommandLineArgs()[0]);

@@ -25,7 +25,14 @@ let
       stateDir = "${config.xdg.stateHome}/ai-models";
       # Otherwise the user's Nix is on the PATH of the activation.
       nix = if config.nix.enable && config.nix.package != null then "${config.nix.package}/bin" else null;
-      auth = { inherit (cfg.auth) tokenFile tokenEnvVar trustedPublicKeys; };
+      auth = {
+        inherit (cfg.auth)
+          tokenFile
+          tokenEnvVar
+          endpoints
+          trustedPublicKeys
+          ;
+      };
     };
   };
   checked = import ./assertions.nix {
@@ -75,7 +82,7 @@ in
     // {
       auth = shared.auth // {
         tokenEnvVar = mkOption {
-          type = types.nullOr (types.strMatching "[A-Za-z_][A-Za-z0-9_]*");
+          type = types.nullOr (types.strMatching "([A-Za-z0-9]+_)*TOKEN(_[A-Za-z0-9]+)*");
           default = null;
           example = "HF_TOKEN";
           description = ''

@@ -27,7 +27,7 @@ let
       inherit stateDir;
       nix = "${config.nix.package}/bin";
       auth = {
-        inherit (cfg.auth) tokenFile trustedPublicKeys;
+        inherit (cfg.auth) tokenFile endpoints trustedPublicKeys;
         tokenEnvVar = null;
       };
     };

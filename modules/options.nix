@@ -247,6 +247,15 @@ in
 
   auth = {
     tokenFile = optional (types.either types.str types.path) tokenFile;
+    endpoints = mkOption {
+      type = types.listOf types.str;
+      default = [ ];
+      example = [ "https://hub.example.org" ];
+      description = ''
+        Hubs besides huggingface.co that may get the token. A model's `endpoint`, or that of an entry of
+        a lock file, is not enough: whoever writes those could take the token.
+      '';
+    };
     trustedPublicKeys = mkOption {
       type = types.listOf types.str;
       default = [ ];

@@ -14,11 +14,13 @@ let
   inherit (builtins)
     attrNames
     concatStringsSep
+    elem
     elemAt
     hashString
     isString
     length
     listToAttrs
+    match
     replaceStrings
     split
     stringLength
@@ -59,6 +61,8 @@ let
   lastOf =
     count: text:
     if stringLength text <= count then text else substring (stringLength text - count) count text;
+
+  isDerivation = name: match ".*\\.drv" name != null;
 in
 {
   snapshot =
@@ -87,7 +91,10 @@ in
         ++ sorted (lines "exclude" exclude ++ lines "files" files ++ lines "include" include)
       );
     in
-    if selected || revPart != rev || stringLength base > longest then withDigest base text else base;
+    if selected || revPart != rev || stringLength base > longest || isDerivation base then
+      withDigest base text
+    else
+      base;
 
   # It changes with the files' contents alone: another commit with the same files has them already.
   regular =
@@ -103,14 +110,16 @@ in
       )
     );
 
-  # The end is kept, for the extension. A store path's name may not begin with a dot.
+  # The end is kept, for the extension. A store path's name may not begin with a dot, and should not
+  # begin with a dash, nor end like that of a derivation.
   file =
     path:
     let
       segments = split "/" path;
-      name = lastOf longest (dash "[^A-Za-z0-9+._?=-]" (elemAt segments (length segments - 1)));
+      dashed = dash "[^A-Za-z0-9+._?=-]" (elemAt segments (length segments - 1));
+      name = lastOf longest (if isDerivation dashed then dashed + "_" else dashed);
     in
-    if substring 0 1 name == "." then
+    if elem (substring 0 1 name) [ "." "-" ] then
       lastOf longest "_${substring (if stringLength name < longest then 0 else 1) longest name}"
     else
       name;

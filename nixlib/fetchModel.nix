@@ -120,10 +120,10 @@ let
     let
       given = (args.auth or { }).tokenEnvVar or null;
     in
-    if given == null || isString given && match "[A-Za-z_][A-Za-z0-9_]*" given != null then
+    if given == null || isString given && import ./tokenVariable.nix given then
       given
     else
-      fail' "`auth.tokenEnvVar` must be the name of an environment variable" "auth.tokenEnvVar = \"HF_TOKEN\";";
+      fail' "`auth.tokenEnvVar` must be the name of a token" "auth.tokenEnvVar = \"HF_TOKEN\";";
 
   checks = import ./validation/selected.nix {
     inherit where source;

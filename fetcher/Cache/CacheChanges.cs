@@ -202,7 +202,7 @@ internal sealed class CacheChanges(string path, bool dryRun, uint? group) : IDis
         Count++;
         if (dryRun)
         {
-            Console.Out.WriteLine(what);
+            Console.Out.WriteLine(Printable.Escape(what, what.Length));
             return;
         }
 

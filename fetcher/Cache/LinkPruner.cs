@@ -67,7 +67,7 @@ internal sealed class LinkPruner(
 
         if (previous != text)
             changes.WriteRef(path, previous!, old.Repository);
-        Log.Line($"{path}: {previous} again");
+        Log.Line($"{Printable.Escape(path)}: {previous} again");
     }
 
     /// <summary>Removes links, or gives them to the model that wants them too; returns the blobs that are

@@ -32,7 +32,14 @@ internal static class FetchCommand
             attributes.OptionalNumber("connections"),
             attributes.OptionalText("bandwidthLimit")
         );
-        var token = HubToken.Find(endpoint, file: null, Log.Warning, variable: attributes.OptionalText("tokenEnvVar"));
+        // The derivation's endpoint is not in the scope: whoever may build could take the daemon's token.
+        var token = HubToken.Find(
+            endpoint,
+            TokenScope.Of([]),
+            file: null,
+            Log.Warning,
+            variable: attributes.OptionalText("tokenEnvVar")
+        );
         using var session = new HubSession(endpoint, token, transfer, attributes.OptionalText("caBundle"));
         var output = attributes.Output("out");
         try
@@ -95,17 +102,25 @@ internal static class FetchCommand
         List<string> words = attributes.OptionalText("lockFile") is { } locked
             ? ["nix-prefetch-hf", "--fetch", locked, attributes.Text("entryName")]
             : WordsOf(attributes, repository, revision, file);
+        var comment = "";
         if (attributes.OptionalText("endpoint") is { } endpoint)
+        {
             words.AddRange(["--endpoint", endpoint]);
+            comment = $"   # sends the token to {Printable.Escape(endpoint)}: only if it is meant for that hub";
+        }
         else if (EnvironmentVariables.OfProcess["HF_ENDPOINT"] is { } other)
+        {
             words.AddRange(["--endpoint", other]);
+        }
+
         return new Failure(
             refused.Code,
             refused.Message,
             (refused.Next is { } next ? next + "\n" : "")
                 + "a build does not see your own token; this does, and after it the same build makes no request:\n"
                 + "HF_TOKEN=hf_... "
-                + ShellText.Command(words),
+                + ShellText.Command(words)
+                + comment,
             refused
         );
     }

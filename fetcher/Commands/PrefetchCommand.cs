@@ -228,7 +228,8 @@ internal static class PrefetchCommand
     private static SnapshotDelivery Open(ParseResult parsed, string? given)
     {
         var endpoint = HubEndpoint.Choose(given);
-        var token = HubToken.Find(endpoint, parsed.GetValue(TokenFile), Log.Warning);
+        var scope = TokenScope.Of([parsed.GetValue(Endpoint)]);
+        var token = HubToken.Find(endpoint, scope, parsed.GetValue(TokenFile), Log.Warning);
         var transfer = TransferOptions.Of(parsed.GetValue(Connections), parsed.GetValue(LimitRate));
         var nix = new NixCommand();
         return new SnapshotDelivery(new HubSession(endpoint, token, transfer), nix)

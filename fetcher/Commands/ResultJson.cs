@@ -24,12 +24,8 @@ internal static class ResultJson
     public static void Print(IEnumerable<ScannedRevision> revisions) =>
         Print([.. revisions.Select(CachedRevisionJson.Of)], Json.CachedRevisionJsonArray);
 
-    private static void Print<T>(T value, JsonTypeInfo<T> type)
-    {
-        using var output = Console.OpenStandardOutput();
-        JsonSerializer.Serialize(output, value, type);
-        output.Write("\n"u8);
-    }
+    private static void Print<T>(T value, JsonTypeInfo<T> type) =>
+        Console.Out.WriteLine(Printable.Json(JsonSerializer.Serialize(value, type)));
 }
 
 /// <summary>How results are written: camelCase names, indented.</summary>

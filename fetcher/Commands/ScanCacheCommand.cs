@@ -42,7 +42,7 @@ internal static class ScanCacheCommand
             var states = parsed.GetValue(stateDir) is { Length: > 0 } given ? given : [.. DefaultStates()];
             var revisions = CacheScan.Of(cache, states.SelectMany(SyncState.PlacedModels));
             foreach (var link in revisions.SelectMany(revision => revision.Broken))
-                Log.Warning($"a link that leads nowhere: {link}");
+                Log.Warning($"a link that leads nowhere: {Printable.Escape(link)}");
             if (parsed.GetValue(format) == "json")
                 ResultJson.Print(revisions);
             else
@@ -81,11 +81,12 @@ internal static class ScanCacheCommand
         var output = Console.Out;
         foreach (var revision in revisions)
         {
-            output.WriteLine($"{revision.Repository}  {revision.Commit}  {string.Join(",", revision.Refs)}");
+            string[] names = [revision.Repository, revision.Commit, string.Join(",", revision.Refs)];
+            output.WriteLine(string.Join("  ", names.Select(name => Printable.Escape(name))));
             output.WriteLine(
                 $"  {Amounts.Size(revision.Size)}, {Amounts.Count(revision.Files, "file")}, "
-                    + $"{revision.FromStore} of them in the store  [{revision.Owner}]"
-                    + (revision.StorePath is null ? "" : $"  {revision.StorePath}")
+                    + $"{revision.FromStore} of them in the store  [{Printable.Escape(revision.Owner)}]"
+                    + (revision.StorePath is null ? "" : $"  {Printable.Escape(revision.StorePath)}")
             );
         }
 

@@ -36,6 +36,11 @@ internal static class VerifyCommand
             Description = "Of a folder: the repository that must have been signed; any unless given.",
             HelpName = "ORG/NAME",
         };
+        var endpoint = new Option<string?>("--endpoint")
+        {
+            Description = "Of a lock file: another hub than huggingface.co that may get the token.",
+            HelpName = "URL",
+        };
         var tokenFile = new Option<string?>("--token-file")
         {
             Description = "Of a lock file: read the token from this file.",
@@ -52,6 +57,7 @@ internal static class VerifyCommand
             keys,
             repo,
             manifest,
+            endpoint,
             tokenFile,
         };
         command.SetAction(
@@ -89,9 +95,10 @@ internal static class VerifyCommand
 
                 HubSession OpenHub(string? given)
                 {
-                    var endpoint = HubEndpoint.Choose(given);
-                    var token = HubToken.Find(endpoint, parsed.GetValue(tokenFile), Log.Warning);
-                    return new HubSession(endpoint, token, new TransferOptions());
+                    var allowed = HubEndpoint.Choose(given);
+                    var scope = TokenScope.Of([parsed.GetValue(endpoint)]);
+                    var token = HubToken.Find(allowed, scope, parsed.GetValue(tokenFile), Log.Warning);
+                    return new HubSession(allowed, token, new TransferOptions());
                 }
             }
         );

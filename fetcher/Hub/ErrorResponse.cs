@@ -9,8 +9,23 @@ internal static class ErrorResponse
     /// <summary>Makes the failure.</summary>
     /// <param name="response">The response, whose status is not a success.</param>
     /// <param name="resource">What was requested.</param>
-    /// <param name="token">The token that was sent, if any.</param>
+    /// <param name="token">The token that is at hand, if any; it may have been kept from this endpoint.</param>
     public static HubFailure ToFailure(HubResponse response, HubResource resource, HubToken? token)
+    {
+        if (token?.IsKeptFrom(resource.Endpoint) != true)
+            return ToFailureAfter(response, resource, token);
+        var refused = ToFailureAfter(response, resource, null);
+        return refused.IsAboutAccess || refused.Kind == HubFailureKind.RepositoryNotFound
+            ? new HubFailure(
+                refused.Kind,
+                $"{refused.Message}; the {token} was withheld: it is not meant for {resource.Endpoint}",
+                token.Allowing(resource.Endpoint),
+                refused
+            )
+            : refused;
+    }
+
+    private static HubFailure ToFailureAfter(HubResponse response, HubResource resource, HubToken? token)
     {
         var message = response.Message;
         var url = response.DisplayUrl;
@@ -142,5 +157,5 @@ internal static class ErrorResponse
     private static string Escape(string text) => Printable.Escape(text);
 
     private static string Header(HttpResponseMessage message, string name) =>
-        message.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString().Trim() : "";
+        message.Headers.NonValidated.TryGetValues(name, out var values) ? Redaction.Of(values.ToString().Trim()) : "";
 }

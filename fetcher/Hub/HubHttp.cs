@@ -27,6 +27,8 @@ internal sealed class HubHttp : IDisposable
     public HubHttp(HubEndpoint endpoint, HubToken? token, HubOptions options)
     {
         (_endpoint, _token, _options) = (endpoint, token, options);
+        if (TokenScope.IsReadable(endpoint.Address) && token?.IsKeptFrom(endpoint) == false)
+            options.Warn?.Invoke($"the {token} is sent to {endpoint} without encryption; use https");
         EnsureHomeVariable();
         _proxy = new EnvironmentProxy(options.Variables);
         _trust = CertificateTrust.Choose(options);
@@ -97,8 +99,8 @@ internal sealed class HubHttp : IDisposable
         // Text would otherwise come gzip-encoded, without a length.
         message.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
         message.Headers.Range = request.Range;
-        if (sendsToken && _token is not null)
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token.Value);
+        if (sendsToken)
+            message.Headers.Authorization = _token?.HeaderFor(url);
         if (request.BufferBody)
             BufferingHandler.Enable(message);
         try

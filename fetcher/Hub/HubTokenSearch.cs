@@ -1,12 +1,17 @@
 namespace NixAiModels.Hub;
 
 /// <summary>Looks for a token in all the places where people keep one.</summary>
-internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables variables, Action<string>? warning)
+internal sealed class HubTokenSearch(
+    HubEndpoint endpoint,
+    TokenScope scope,
+    EnvironmentVariables variables,
+    Action<string>? warning
+)
 {
     /// <summary>The first source that has a token wins.</summary>
     public HubToken? Find(string? file, string? variable) =>
-        (file is null ? null : HubToken.FromFile(file, $"{file} (--token-file)"))
-        ?? (variable is null ? null : FromVariable(variable))
+        (file is null ? null : HubToken.FromFile(file, $"{file} (--token-file)", scope))
+        ?? (variable is null ? null : FromNamed(variable))
         ?? FromVariable("HF_TOKEN")
         ?? FromVariable("HUGGING_FACE_HUB_TOKEN")
         ?? FromNamedFile()
@@ -14,11 +19,21 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
         ?? FromNetrc();
 
     private HubToken? FromVariable(string name) =>
-        variables[name] is { } value ? HubToken.FromVariable(name, value) : null;
+        variables[name] is { } value ? HubToken.FromVariable(name, value, scope) : null;
+
+    /// <summary>The variable is named by data, which could name any other secret.</summary>
+    private HubToken? FromNamed(string name)
+    {
+        TokenVariable.Require(name);
+        if (variables[name] is not { } value || value.TrimStart().StartsWith("hf_", StringComparison.Ordinal))
+            return FromVariable(name);
+        warning?.Invoke($"{name} (auth.tokenEnvVar) is not a token of the hub: it does not begin with hf_");
+        return null;
+    }
 
     private HubToken? FromNamedFile() =>
         variables["HF_TOKEN_PATH"] is { } file && Read(file, namedBy: "HF_TOKEN_PATH") is { } text
-            ? HubToken.Parse(text, $"{file} (HF_TOKEN_PATH)")
+            ? HubToken.Parse(text, $"{file} (HF_TOKEN_PATH)", scope)
             : null;
 
     private HubToken? FromHome()
@@ -33,7 +48,7 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
         if (home is null)
             return null;
         var file = Path.Combine(Expand(home), "token");
-        return Read(file, namedBy: null) is { } text ? HubToken.Parse(text, file) : null;
+        return Read(file, namedBy: null) is { } text ? HubToken.Parse(text, file, scope) : null;
     }
 
     private HubToken? FromNetrc()
@@ -43,7 +58,7 @@ internal sealed class HubTokenSearch(HubEndpoint endpoint, EnvironmentVariables 
         if (file is null || Read(file, named is null ? null : "NETRC") is not { } text)
             return null;
         return Netrc.Parse(text).EntryFor(endpoint.Address.Host) is { Password: { } password } entry
-            ? HubToken.Parse(password, $"{file} ({(entry.Machine is { } machine ? $"machine {machine}" : "default")})")
+            ? HubToken.Parse(password, $"{file} (machine {entry.Machine})", TokenScope.OfMachine(entry.Machine))
             : null;
     }
 

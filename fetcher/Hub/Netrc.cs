@@ -19,7 +19,7 @@ internal sealed class Netrc
                 case "machine" or "default":
                     if (entry is not null)
                         netrc._entries.Add(entry);
-                    entry = new Entry(word == "default" ? null : tokens.Next(), null);
+                    entry = new Entry(word == "default" ? "" : tokens.Next() ?? "", null);
                     break;
                 case "password":
                     var password = tokens.Next();
@@ -40,13 +40,13 @@ internal sealed class Netrc
         return netrc;
     }
 
-    /// <summary>The first entry of a host, or the default entry before it, which ends the list;
-    /// <see langword="null"/> where there is neither.</summary>
+    /// <summary>The first entry of a host; <see langword="null"/> where there is none. The default entry, which other
+    /// programs send to every host, counts for none.</summary>
     public Entry? EntryFor(string host) =>
-        _entries.Find(entry => entry.Machine is null || entry.Machine.Equals(host, StringComparison.OrdinalIgnoreCase));
+        _entries.Find(entry => entry.Machine.Equals(host, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What the file holds for a machine.</summary>
-    /// <param name="Machine">The host; <see langword="null"/> for the default entry.</param>
+    /// <param name="Machine">The host; empty for the default entry.</param>
     /// <param name="Password">The password, if the entry has one.</param>
-    public sealed record Entry(string? Machine, string? Password);
+    public sealed record Entry(string Machine, string? Password);
 }

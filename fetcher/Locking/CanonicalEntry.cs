@@ -4,11 +4,10 @@ namespace NixAiModels.Locking;
 
 /// <summary>The bytes of a lock entry that are signed (docs/lock.md, "Canonical form"): lines of ASCII instead of JSON,
 /// so that no two writers can disagree on them.</summary>
-/// <remarks>They leave out the endpoint (another hub has the same bytes), frozen, the sum of the sizes and the
-/// signatures.</remarks>
+/// <remarks>They leave out the signatures, and the sum of the sizes, which must be right.</remarks>
 public static class CanonicalEntry
 {
-    private const string Header = "nix-ai-models lock entry 1";
+    private const string Header = "nix-ai-models lock entry 2";
 
     /// <summary>The canonical form of an entry.</summary>
     /// <param name="name">The entry's name in the lock file; it is signed, so that no signed entry can stand in for
@@ -28,6 +27,8 @@ public static class CanonicalEntry
             $"type {entry.Repository.TypeWord}",
             $"rev {entry.Commit}",
             $"ref {(entry.Ref is null ? "-" : Hex(entry.Ref))}",
+            $"endpoint {(entry.Endpoint is null ? "-" : Hex(entry.Endpoint))}",
+            $"frozen {(entry.Frozen ? "yes" : "no")}",
             .. Sorted(patterns),
             .. Sorted(entry.Lfs.Select(file => $"lfs {Hex(file.Path)} {file.Sha256} {file.Size?.ToString() ?? "-"}")),
             $"regular {entry.RegularHash?.Sri ?? "-"}",

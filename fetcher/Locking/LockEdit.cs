@@ -1,5 +1,6 @@
 using System.Text;
 using NixAiModels.Posix;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Locking;
 
@@ -62,9 +63,17 @@ public static class LockEdit
                     .Concat(unfreeze.Select(name => (name, false)))
                     .Aggregate(
                         file,
-                        (all, each) => all.With(each.name, all.Entry(each.name, path) with { Frozen = each.Item2 })
+                        (all, each) => all.With(each.name, Frozen(each.name, all.Entry(each.name, path), each.Item2))
                     ),
             cancellation
         );
+    }
+
+    private static LockEntry Frozen(string name, LockEntry old, bool frozen)
+    {
+        var entry = EntrySignature.KeepValid(name, old, old with { Frozen = frozen });
+        if (entry.Signatures.Count < old.Signatures.Count)
+            Log.Warning($"{name}: its signatures were for the entry {(frozen ? "before" : "while")} it was frozen");
+        return entry;
     }
 }

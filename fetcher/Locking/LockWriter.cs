@@ -86,6 +86,7 @@ public static class LockWriter
     // A string has no newline of its own: JSON escapes it.
     private static string Indented(string lines) => lines.Replace("\n", "\n  ", StringComparison.Ordinal);
 
+    // What a diff or a terminal would not show is escaped as well.
     private static string Quoted(string text) =>
-        $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+        Printable.Json($"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"");
 }

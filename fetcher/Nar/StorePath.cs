@@ -32,7 +32,8 @@ public static class StorePath
             throw new Failure(
                 ExitCode.Usage,
                 $"invalid store path name '{Printable.Escape(name)}'",
-                $"use 1 to {LongestName} characters out of A-Z a-z 0-9 + - . _ ? =, the first of them no dot"
+                $"use 1 to {LongestName} characters out of A-Z a-z 0-9 + - . _ ? =, the first of them no dot or dash, "
+                    + "and not .drv at the end"
             );
         }
 
@@ -41,12 +42,13 @@ public static class StorePath
             : Make("output:out", Sha256Hex($"fixed:out:sha256:{hash.Hex}:"), storeDirectory, name);
     }
 
-    /// <summary>Whether every version of Nix takes this as the name of a store path (old ones refuse a leading
-    /// dot).</summary>
+    /// <summary>Whether every version of Nix takes this as the name of an output (old ones refuse a leading dot), and
+    /// no command takes it for an option.</summary>
     /// <param name="name">A derivation's name.</param>
     public static bool IsValidName(string name) =>
         name.Length is > 0 and <= LongestName
-        && name[0] != '.'
+        && name[0] is not ('.' or '-')
+        && !name.EndsWith(".drv", StringComparison.Ordinal)
         && name.All(c => char.IsAsciiLetterOrDigit(c) || "+-._?=".Contains(c, StringComparison.Ordinal));
 
     private static string Make(string type, string hex, string storeDirectory, string name)

@@ -41,7 +41,7 @@ public static class DerivationName
         // Two revisions must not share a name: a commit is written whole, and "a/b" is told from "a-b".
         var revisionPart = Dash(revision, InRevision);
         var name = $"{Prefix(type)}+{repository.Replace('/', '+')}+{revisionPart}";
-        if (lines.Length == 0 && revisionPart == revision && name.Length <= Longest)
+        if (lines.Length == 0 && revisionPart == revision && name.Length <= Longest && !IsDerivation(name))
             return name;
 
         return WithDigest(name, string.Join('\n', [$"type {type}", $"repo {repository}", $"rev {revision}", .. lines]));
@@ -70,13 +70,17 @@ public static class DerivationName
     {
         ArgumentNullException.ThrowIfNull(path);
         var name = Dash(path[(path.LastIndexOf('/') + 1)..], InStorePath);
+        if (IsDerivation(name))
+            name += "_";
         if (name.Length > Longest)
             name = name[^Longest..];
-        // A store path's name may not begin with a dot.
-        return !name.StartsWith('.') ? name
+        // A store path's name may not begin with a dot, and should not begin with a dash.
+        return name[0] is not ('.' or '-') ? name
             : name.Length < Longest ? "_" + name
             : "_" + name[1..];
     }
+
+    private static bool IsDerivation(string name) => name.EndsWith(".drv", StringComparison.Ordinal);
 
     private static string Prefix(string type) => type == "model" ? "hf" : $"hf-{type}";
 

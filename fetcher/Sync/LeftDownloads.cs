@@ -21,7 +21,7 @@ internal static class LeftDownloads
                 if (resumed.Contains(download.Name))
                     continue;
                 if (dryRun)
-                    Console.Out.WriteLine($"remove {download.Folder}");
+                    Console.Out.WriteLine($"remove {Printable.Escape(download.Folder)}");
                 else if (PartialDownloads.TryRemove(download))
                     Log.Line($"removed a partial download that nothing resumes: {Described(download)}");
             }

@@ -17,6 +17,7 @@ internal sealed record ManifestJson(
     internal sealed record AuthJson(
         string? TokenFile = null,
         string? TokenEnvVar = null,
+        IReadOnlyList<string?>? Endpoints = null,
         IReadOnlyList<string?>? TrustedPublicKeys = null
     );
 

@@ -30,7 +30,7 @@ internal sealed class ManifestReader(string file)
             root.Group,
             Absolute(root.StateDir, "stateDir"),
             root.Nix,
-            new SyncAuth(auth.TokenFile, auth.TokenEnvVar, List(auth.TrustedPublicKeys)),
+            new SyncAuth(auth.TokenFile, auth.TokenEnvVar, List(auth.Endpoints), List(auth.TrustedPublicKeys)),
             models
         );
     }

@@ -38,19 +38,22 @@ internal sealed class ModelFetch
         if (auth is { TokenFile: null, TokenVariable: null })
             return null;
         var environment = EnvironmentVariables.OfProcess;
+        var scope = TokenScope.Of(auth.Endpoints, environment, endpoint => $"auth.endpoints = [ \"{endpoint}\" ];");
         // A service has no home, and its /var/tmp is gone when it ends.
         var folder =
             environment["HOME"] is null && environment["XDG_CACHE_HOME"] is null ? DownloadsOf(manifest) : null;
+        if (auth.TokenVariable is not null)
+            TokenVariable.Require(auth.TokenVariable);
         if (auth.TokenVariable is { } variable && environment[variable] is { } value)
         {
             Environment.SetEnvironmentVariable(variable, null);
-            return new ModelFetch(manifest, () => HubToken.FromVariable(variable, value)) { Folder = folder };
+            return new ModelFetch(manifest, () => HubToken.FromVariable(variable, value, scope)) { Folder = folder };
         }
 
         var file = auth.TokenFile is null ? null : TokenFile(auth.TokenFile, environment);
         if (file is not null && File.Exists(file))
         {
-            return new ModelFetch(manifest, () => HubToken.FromFile(file, $"{auth.TokenFile} (auth.tokenFile)"))
+            return new ModelFetch(manifest, () => HubToken.FromFile(file, $"{auth.TokenFile} (auth.tokenFile)", scope))
             {
                 Folder = folder,
             };

@@ -4,6 +4,12 @@ namespace NixAiModels.Sync;
 /// trusted.</summary>
 /// <param name="TokenFile">A file, perhaps beginning with <c>~/</c>, or <see langword="null"/>.</param>
 /// <param name="TokenVariable">The name of an environment variable, or <see langword="null"/>.</param>
+/// <param name="Endpoints">Hubs besides huggingface.co that may get the token.</param>
 /// <param name="TrustedPublicKeys">Keys of which one must have signed the entry of a lock file; if there are none,
 /// entries need no signature.</param>
-public sealed record SyncAuth(string? TokenFile, string? TokenVariable, IReadOnlyList<string> TrustedPublicKeys);
+public sealed record SyncAuth(
+    string? TokenFile,
+    string? TokenVariable,
+    IReadOnlyList<string> Endpoints,
+    IReadOnlyList<string> TrustedPublicKeys
+);

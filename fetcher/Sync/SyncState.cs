@@ -132,7 +132,11 @@ internal sealed class SyncState
 
             PreviousRefs[path] = commit;
             if (commit != placement.Commit)
-                Log.Line($"{path}: {commit} until now; {placement.Commit} while the model is configured");
+            {
+                Log.Line(
+                    $"{Printable.Escape(path)}: {commit} until now; {placement.Commit} while the model is configured"
+                );
+            }
         }
     }
 

@@ -17,14 +17,14 @@ public static class Log
     internal static TimeSpan Silence => TimeProvider.System.GetElapsedTime(Volatile.Read(ref _lastLine));
 
     /// <summary>Writes a line above the live line, if there is one.</summary>
-    /// <param name="line">The line, without line break.</param>
+    /// <param name="line">The line; what could forge another is escaped, and further lines are indented.</param>
     public static void Line(string line)
     {
         lock (Gate)
         {
             if (Redraw is not null)
                 Console.Error.Write("\r\e[K");
-            Console.Error.WriteLine(line);
+            Console.Error.WriteLine(Printable.Lines(Redaction.Of(line)));
             Volatile.Write(ref _lastLine, TimeProvider.System.GetTimestamp());
             Redraw?.Invoke();
         }

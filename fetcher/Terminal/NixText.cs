@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace NixAiModels.Terminal;
 
@@ -10,6 +11,9 @@ public static class NixText
     public static string StringLiteral(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
+        // Nix has no escapes for what a terminal would not show.
+        if (!value.EnumerateRunes().All(IsWritten))
+            return $"(builtins.fromJSON {StringLiteral($"\"{JsonEncodedText.Encode(value)}\"")})";
         var text = new StringBuilder("\"");
         for (var i = 0; i < value.Length; i++)
         {
@@ -29,6 +33,8 @@ public static class NixText
 
         return text.Append('"').ToString();
     }
+
+    private static bool IsWritten(Rune rune) => rune.Value is '\\' or '\n' or '\r' or '\t' || Printable.IsPlain(rune);
 
     /// <summary>A path literal; a relative path stays relative.</summary>
     /// <param name="path">The path.</param>

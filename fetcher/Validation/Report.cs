@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -46,7 +47,8 @@ public sealed record Report(IReadOnlyList<ValidatorResult> Validators, IReadOnly
     {
         ArgumentNullException.ThrowIfNull(output);
         var document = new ReportDocument(SchemaVersion, Verdict, [.. Validators.Select(ReportedValidator.Of)], Files);
-        JsonSerializer.Serialize(output, document, Json.ReportDocument);
-        output.WriteByte((byte)'\n');
+        output.Write(
+            Encoding.UTF8.GetBytes(Printable.Json(JsonSerializer.Serialize(document, Json.ReportDocument)) + '\n')
+        );
     }
 }

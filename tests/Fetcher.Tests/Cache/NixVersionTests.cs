@@ -23,7 +23,11 @@ public sealed class NixVersionTests(TestHubFixture hub, NixFixture nix)
         var model = await GatedModel.OfAsync(hub, store, "hf_right", $"acme/with-{version}".ToLowerInvariant());
         var outcome = await Executable.RunAsync(
             Executable.Fetcher,
-            ["sync", "--manifest", store.Manifest([model], auth: new { tokenEnvVar = "HF_TOKEN" })],
+            [
+                "sync",
+                "--manifest",
+                store.Manifest([model], auth: new { tokenEnvVar = "HF_TOKEN", endpoints = new[] { hub.Endpoint } }),
+            ],
             new Dictionary<string, string> { ["HF_TOKEN"] = "hf_right", ["HOME"] = store["home"] }
         );
         outcome.ExitCode.Should().Be(0, outcome.Errors);

@@ -115,6 +115,14 @@ internal sealed class SharedMachine : IDisposable
 
     internal static void GiveToOther(string path) => Run("chown", "-hR", $"{OtherUser.Id}", path);
 
+    /// <summary>Runs a program as another user.</summary>
+    internal static Task<Outcome> AsUserAsync(int user, string program, params string[] arguments) =>
+        Executable.RunAsync(
+            "setpriv",
+            [$"--reuid={user}", $"--regid={user}", "--clear-groups", program, .. arguments],
+            folder: "/"
+        );
+
     internal static string Run(string program, params string[] arguments)
     {
         using var process = Process.Start(

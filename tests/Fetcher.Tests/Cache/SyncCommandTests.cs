@@ -337,7 +337,12 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
         Executable.RunAsync(
             Executable.Fetcher,
             ["sync", "--manifest", manifest, .. options],
-            new Dictionary<string, string> { ["HOME"] = _store["home"], ["XDG_CACHE_HOME"] = _store["download"] }
+            new Dictionary<string, string>
+            {
+                ["HOME"] = _store["home"],
+                ["XDG_CACHE_HOME"] = _store["download"],
+                ["HF_ENDPOINT"] = hub.Endpoint,
+            }
                 .Concat(environment ?? [])
                 .GroupBy(variable => variable.Key)
                 .ToDictionary(same => same.Key, same => same.Last().Value)

@@ -25,10 +25,12 @@ internal static class Clients
             variables.Where(variable => variable.Name == name).Select(variable => variable.Value).FirstOrDefault()
         );
 
-    public static HubToken Token(string value = "hf_secret") => HubToken.FromVariable("HF_TOKEN", value)!;
+    /// <summary>A token that is meant for the public hub and for others that are named.</summary>
+    public static HubToken Token(string value = "hf_secret", params string[] endpoints) =>
+        HubToken.FromVariable("HF_TOKEN", value, TokenScope.Of(endpoints, Variables()))!;
 
     public static HubClient Open(string endpoint, string? token = null, HubOptions? options = null) =>
-        new(HubEndpoint.Parse(endpoint), token is null ? null : Token(token), options ?? Options());
+        new(HubEndpoint.Parse(endpoint), token is null ? null : Token(token, endpoint), options ?? Options());
 
     public static HubOptions Options(params (string Name, string Value)[] variables) =>
         new() { Variables = Variables(variables), Budget = Short };

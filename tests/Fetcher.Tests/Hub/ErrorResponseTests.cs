@@ -46,7 +46,7 @@ public sealed class ErrorResponseTests(TestHubFixture hub) : IClassFixture<TestH
         hub.Repository(_name).File("config.json", "{}").Gated("hf_good");
         using var client = new HubClient(
             HubEndpoint.Parse(hub.Endpoint),
-            HubToken.FromVariable("MY_TOKEN", "hf_expired"),
+            HubToken.FromVariable("MY_TOKEN", "hf_expired", TokenScope.Of([hub.Endpoint])),
             Clients.Options()
         );
 
@@ -58,6 +58,22 @@ public sealed class ErrorResponseTests(TestHubFixture hub) : IClassFixture<TestH
             .ThrowAsync<HubFailure>();
 
         $"{refused.Which.Message} {refused.Which.Next}".Should().Contain("MY_TOKEN").And.NotContain("HF_TOKEN");
+    }
+
+    [Fact]
+    public async Task A_token_that_the_hub_repeats_is_not_shown_even_where_the_message_is_cut()
+    {
+        await using var server = new ScriptedServer(_ =>
+            ScriptedServer.Answer(403, "", $"X-Error-Message: {new string('x', 190)} hf_repeatedByTheHub")
+        );
+        using var client = Clients.Open(server.Url, "hf_repeatedByTheHub");
+
+        var refused = await FluentActions
+            .Awaiting(() => client.ResolveRevisionAsync(Clients.Tiny, "main", TestContext.Current.CancellationToken))
+            .Should()
+            .ThrowAsync<HubFailure>();
+
+        refused.Which.ToString().Should().Contain("lacks a permission").And.NotContain("hf_re");
     }
 
     [Fact]

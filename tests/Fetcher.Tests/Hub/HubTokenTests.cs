@@ -34,11 +34,93 @@ public sealed class HubTokenTests : IDisposable
     }
 
     [Fact]
-    public void A_token_of_the_default_entry_of_netrc_names_that_entry()
+    public void The_default_entry_of_netrc_which_is_for_every_host_is_not_used()
     {
-        var file = Write("netrc", "default login me password hf_netrc");
+        Find(null, ("NETRC", Write("netrc", "default login me password hf_netrc"))).Should().BeNull();
+    }
 
-        Find(null, ("NETRC", file)).Should().Be(("hf_netrc", $"{file} (default)"));
+    [Theory]
+    [InlineData("https://huggingface.co/x", true)]
+    [InlineData("https://HUGGINGFACE.co:443/x", true)]
+    [InlineData("https://named.example/x", true)]
+    [InlineData("https://mirror.example:8443/hf/x", true)]
+    [InlineData("http://huggingface.co/x", false)]
+    [InlineData("https://huggingface.co:444/x", false)]
+    [InlineData("https://huggingface.co.evil.example/x", false)]
+    [InlineData("https://huggingface.co@evil.example/x", false)]
+    [InlineData("https://evil.example/huggingface.co", false)]
+    [InlineData("http://named.example/x", false)]
+    [InlineData("https://mirror.example/hf/x", false)]
+    [InlineData("http://127.0.0.1:8000/x", false)]
+    public void A_token_goes_to_the_public_hub_and_where_its_owner_named_and_nowhere_else(string url, bool sent)
+    {
+        var variables = Clients.Variables(("HF_TOKEN", "hf_1"), ("HF_ENDPOINT", "https://mirror.example:8443/hf"));
+        var scope = TokenScope.Of([null, "https://named.example"], variables);
+        var token = HubToken.Find(HubEndpoint.Parse("https://evil.example"), scope, null, environment: variables)!;
+
+        (token.HeaderFor(new Uri(url))?.Parameter).Should().Be(sent ? "hf_1" : null);
+    }
+
+    [Theory]
+    [InlineData("https://h.example/x", true)]
+    [InlineData("https://huggingface.co/x", false)]
+    [InlineData("https://sub.h.example/x", false)]
+    public void A_token_of_netrc_goes_to_its_machine_alone(string url, bool sent)
+    {
+        var variables = Clients.Variables(("NETRC", Write("netrc", "machine h.example password hf_netrc")));
+        var endpoint = HubEndpoint.Parse("https://h.example");
+        var token = HubToken.Find(endpoint, TokenScope.Of([], variables), null, environment: variables)!;
+
+        (token.HeaderFor(new Uri(url))?.Parameter).Should().Be(sent ? "hf_netrc" : null);
+    }
+
+    [Theory]
+    [InlineData("LD_PRELOAD")]
+    [InlineData("PATH")]
+    [InlineData("AWS_SECRET_ACCESS_KEY")]
+    [InlineData("AWS_SESSION_TOKEN")]
+    [InlineData("TOKENS")]
+    [InlineData("MY TOKEN")]
+    [InlineData("")]
+    public void A_definition_names_no_variable_but_a_token(string name)
+    {
+        var find = () =>
+            HubToken.Find(
+                HubEndpoint.Default,
+                TokenScope.Of([], Clients.Variables()),
+                null,
+                environment: Clients.Variables((name, "hf_1")),
+                variable: name
+            );
+
+        find.Should().Throw<Failure>().Which.Code.Should().Be(ExitCode.Usage);
+    }
+
+    [Fact]
+    public void A_variable_that_a_definition_names_is_sent_only_if_it_looks_like_a_token_of_the_hub()
+    {
+        var variables = Clients.Variables(("GITHUB_TOKEN", "ghp_secret"));
+
+        HubToken
+            .Find(
+                HubEndpoint.Default,
+                TokenScope.Of([], variables),
+                null,
+                _warnings.Add,
+                variables,
+                variable: "GITHUB_TOKEN"
+            )
+            .Should()
+            .BeNull();
+        _warnings.Should().ContainSingle().Which.Should().Contain("GITHUB_TOKEN").And.NotContain("ghp_");
+    }
+
+    [Fact]
+    public void What_a_server_repeats_of_a_token_is_hidden()
+    {
+        Clients.Token("hf_repeated+/=");
+
+        Redaction.Of("a hf_repeated+/= b hf_repeated%2B%2F%3D").Should().Be("a [token] b [token]");
     }
 
     [Fact]
@@ -47,7 +129,13 @@ public sealed class HubTokenTests : IDisposable
         var environment = Clients.Variables(("HF_TOKEN", "hf_1"), ("MY_TOKEN", "hf_2"));
 
         HubToken
-            .Find(HubEndpoint.Default, null, environment: environment, variable: "MY_TOKEN")!
+            .Find(
+                HubEndpoint.Default,
+                TokenScope.Of([], environment),
+                null,
+                environment: environment,
+                variable: "MY_TOKEN"
+            )!
             .Source.Should()
             .Be("MY_TOKEN");
     }
@@ -125,9 +213,9 @@ public sealed class HubTokenTests : IDisposable
     [InlineData("machine h.example login a password one", "one")]
     [InlineData("machine other password x\nmachine h.example\n\tlogin a\n\tpassword one\n", "one")]
     [InlineData("machine H.EXAMPLE password one", "one")]
-    [InlineData("default login a password one", "one")]
+    [InlineData("default login a password one", null)]
     [InlineData("machine h.example password one default password two", "one")]
-    [InlineData("default password one machine h.example password two", "one")]
+    [InlineData("default password one machine h.example password two", "two")]
     [InlineData("machine h.example login \"a b\" password \"o\\\"n e\"", "o\"n e")]
     [InlineData("# machine h.example password no\nmachine h.example password one", "one")]
     [InlineData("machine h.example # mine\n password one", "one")]
@@ -149,10 +237,14 @@ public sealed class HubTokenTests : IDisposable
         Netrc.Parse(text).EntryFor("h.example")?.Password.Should().Be(password);
     }
 
-    private (string Value, string Source)? Find(string? file, params (string, string)[] variables) =>
-        HubToken.Find(HubEndpoint.Default, file, _warnings.Add, Clients.Variables(variables)) is { } token
-            ? (token.Value, token.Source)
+    private (string Value, string Source)? Find(string? file, params (string, string)[] variables)
+    {
+        var environment = Clients.Variables(variables);
+        var scope = TokenScope.Of([], environment);
+        return HubToken.Find(HubEndpoint.Default, scope, file, _warnings.Add, environment) is { } token
+            ? (token.HeaderFor(HubEndpoint.Default.Address)!.Parameter!, token.Source)
             : null;
+    }
 
     private string Write(string name, string text)
     {

@@ -125,8 +125,6 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
             .Equal("team-1", "team-2");
 
         await _bench.PinAsync("acme/several");
-        (await _bench.PrefetchAsync("--lock", "models.lock.json", "--freeze", "several")).ExitCode.Should().Be(0);
-        (await _bench.PrefetchAsync("--lock", "models.lock.json", "--unfreeze", "several")).ExitCode.Should().Be(0);
         _bench.Text.Should().Be(signed);
 
         repository.CopyTo("before").File("config.json", "{ }");
@@ -163,6 +161,43 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         (await _bench.RunAsync("verify", folder, "--trusted-public-keys", key)).ExitCode.Should().Be(8);
     }
 
+    [Theory]
+    [InlineData("\"rev\":", "\"endpoint\": \"https://evil.example\", \"rev\":")]
+    [InlineData("\"rev\":", "\"frozen\": true, \"rev\":")]
+    [InlineData("\"ref\": \"main\"", "\"ref\": \"v1\"")]
+    [InlineData("\"include\": [\"*.json\"]", "\"exclude\": [\"*.json\"]")]
+    [InlineData("\"repo\": \"acme/every\"", "\"repo\": \"evil/every\"")]
+    [InlineData("\"repoType\": \"model\"", "\"repoType\": \"dataset\"")]
+    public async Task Every_field_of_an_entry_is_signed(string signed, string altered)
+    {
+        hub.Repository("acme/every").File("config.json", "{}");
+        await _bench.PinAsync("acme/every", "--include", "*.json");
+        var key = await _bench.SignAsAsync("team-1");
+        _bench.Text.Should().Contain(signed);
+        await File.WriteAllTextAsync(_bench.File, _bench.Text.Replace(signed, altered), Cancellation);
+        await hub.ClearRecordAsync();
+
+        var outcome = await _bench.RunAsync("verify", "models.lock.json", "--trusted-public-keys", key);
+
+        outcome.ExitCode.Should().Be(8, outcome.Errors);
+        outcome.Errors.Should().Contain("not what team-1 signed");
+        (await hub.RecordAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Freezing_drops_the_signatures_and_says_so()
+    {
+        hub.Repository("acme/frozen").File("config.json", "{}");
+        await _bench.PinAsync("acme/frozen");
+        await _bench.SignAsAsync("team-1");
+
+        var outcome = await _bench.PrefetchAsync("--lock", "models.lock.json", "--freeze", "frozen");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        outcome.Errors.Should().Contain("its signatures were for the entry before it was frozen");
+        LockFile.Read(_bench.File).Models["frozen"].Signatures.Should().BeEmpty();
+    }
+
     [Fact]
     public void The_canonical_form_is_the_text_that_the_documentation_shows()
     {
@@ -188,12 +223,14 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
             .Should()
             .Be(
                 $"""
-                nix-ai-models lock entry 1
+                nix-ai-models lock entry 2
                 name 6c6c616d61
                 repo acme/text
                 type model
                 rev {new string('a', 40)}
                 ref 6d61696e
+                endpoint 68747470733a2f2f6875622e6578616d706c652e6f7267
+                frozen yes
                 include 612a
                 include 622a
                 lfs 612e62696e {new string('c', 64)} -

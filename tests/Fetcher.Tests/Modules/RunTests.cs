@@ -94,7 +94,10 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
     {
         var (model, commit) = await _module.ModelAsync("acme/home-gated", Token);
         var script = _module.HomeActivation(
-            $$"""models.tiny = {{model}}; auth.tokenEnvVar = "MY_TOKEN"; auth.tokenFile = "~/token";"""
+            $$"""
+            models.tiny = {{model}};
+            auth = { tokenEnvVar = "MY_TOKEN"; tokenFile = "~/token"; endpoints = [ "{{hub.Endpoint}}" ]; };
+            """
         );
         var file = Path.Combine(
             _module.Home,
@@ -153,7 +156,10 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
     {
         var (model, commit) = await _module.ModelAsync("acme/server-gated", Token);
         var command = _module.ServiceCommand(
-            $$"""models.tiny = {{model}}; auth.tokenFile = "/run/secrets/hf-token";"""
+            $$"""
+            models.tiny = {{model}};
+            auth = { tokenFile = "/run/secrets/hf-token"; endpoints = [ "{{hub.Endpoint}}" ]; };
+            """
         );
         var credentials = Directory.CreateDirectory(Store["credentials"]).FullName;
 
@@ -194,7 +200,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
         var command = _module.ServiceCommand(
             $$"""
             models = { a = {{never}}; b = {{later}}; c = {{(await _module.ModelAsync("acme/there")).Model}}; };
-            auth.tokenFile = "/run/secrets/hf-token";
+            auth = { tokenFile = "/run/secrets/hf-token"; endpoints = [ "{{hub.Endpoint}}" ]; };
             """
         );
         var credentials = Directory.CreateDirectory(Store["credentials"]).FullName;
@@ -345,7 +351,11 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
             _module.ServiceCommand(
                 $$"""
                 lockFile = {{bench.File}}; validation.preset = "minimal";
-                auth = { tokenFile = "/run/secrets/hf-token"; trustedPublicKeys = [ "{{key}}" ]; };
+                auth = {
+                  tokenFile = "/run/secrets/hf-token";
+                  endpoints = [ "{{hub.Endpoint}}" ];
+                  trustedPublicKeys = [ "{{key}}" ];
+                };
                 """
             );
         var text = bench.Text;

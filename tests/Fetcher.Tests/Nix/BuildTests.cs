@@ -254,6 +254,31 @@ public sealed partial class BuildTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
+    public async Task A_build_sends_the_token_of_its_environment_to_no_endpoint_that_the_derivation_names()
+    {
+        hub.Repository("acme/taken").File("config.json", "{}").Gated("hf_right");
+        var pin = (await PinAsync("acme/taken", "hf_right")).Replace(
+            "rev =",
+            $"endpoint = \"{hub.Endpoint}\"; rev =",
+            StringComparison.Ordinal
+        );
+        await hub.ClearRecordAsync();
+        nix.Environment["HF_TOKEN"] = "hf_right";
+        nix.Environment.Remove("HF_ENDPOINT");
+
+        var outcome = await nix.BuildAsync(
+            NixVersion.Current,
+            $"with {NixFixture.Offline}; fetchHuggingFace {pin}",
+            sandbox: true
+        );
+        nix.Environment.Remove("HF_TOKEN");
+
+        outcome.ExitCode.Should().NotBe(0);
+        outcome.Errors.Should().Contain("the token from HF_TOKEN was withheld").And.Contain("HF_ENDPOINT=");
+        (await hub.RecordAsync()).Should().NotBeEmpty().And.NotContain(request => request.Authorization);
+    }
+
+    [Fact]
     public async Task A_definition_may_name_the_variable_that_holds_the_token()
     {
         hub.Repository("acme/named").File("config.json", "{}").Gated("hf_named");

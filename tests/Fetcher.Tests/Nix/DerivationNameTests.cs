@@ -27,6 +27,8 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
     [InlineData("onnx/model.onnx", "model.onnx")]
     [InlineData(".gitattributes", "_.gitattributes")]
     [InlineData("a/b c+é.txt", "b-c+--.txt")]
+    [InlineData("-rf.txt", "_-rf.txt")]
+    [InlineData("all.drv", "all.drv_")]
     public void A_file_keeps_its_name_as_far_as_a_store_path_allows(string path, string expected) =>
         DerivationName.OfFile(path).Should().Be(expected);
 
@@ -71,6 +73,7 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
             commit,
             commit.Select(text => text[..8]),
             word.Select(text => text + "r"),
+            word.Select(text => text + ".drv"),
             Gen.String[Gen.Char["ab/"], 120, 200]
         );
         var repository = Gen.Select(
@@ -81,7 +84,11 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
         var cases = Gen.Select(Gen.Int[0, 2].Select(i => Types[i]), repository, revision, patterns, patterns, patterns)
             .Array[300]
             .Single();
-        var files = Gen.Select(word, Gen.String[Gen.Char["a.é "], 0, 200], (folder, name) => $"{folder}/{name}.gguf")
+        var files = Gen.Select(
+                word,
+                Gen.String[Gen.Char["-a.é "], 0, 200],
+                (folder, name) => $"{folder}/{name}{(name.Length % 2 == 0 ? ".gguf" : ".drv")}"
+            )
             .Array[100]
             .Single();
         var path = Path.Combine(nix.Folder, "names.json");
