@@ -3,13 +3,16 @@ using System.Text;
 namespace NixAiModels.Terminal;
 
 /// <summary>Standard output and error as plain text.</summary>
-/// <remarks>.NET's own writers put the terminal into its application mode (<c>ESC [?1h ESC =</c>) when they are opened,
-/// which is in the way on a terminal and stays in the log of a build, whose output is a pseudo-terminal.</remarks>
+/// <remarks>.NET puts the terminal into its application mode (<c>ESC [?1h ESC =</c>, from terminfo) with the first
+/// write, which is in the way on a terminal and stays in the log of a build, whose output is a
+/// pseudo-terminal.</remarks>
 public static class StandardStreams
 {
     /// <summary>Replaces the writers of <see cref="Console"/>; nothing may have been written yet.</summary>
     public static void Open()
     {
+        // For a terminal without a type there is no such sequence. Children write to pipes and need no type.
+        Environment.SetEnvironmentVariable("TERM", null);
         Console.SetOut(new VisibleWriter(Console.OpenStandardOutput()));
         // The log escapes its lines itself, and moves the cursor.
         Console.SetError(new StreamWriter(Console.OpenStandardError(), Encoding) { AutoFlush = true });

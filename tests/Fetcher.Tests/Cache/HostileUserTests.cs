@@ -1,3 +1,5 @@
+using NixAiModels.Posix;
+
 namespace NixAiModels.Tests.Cache;
 
 /// <summary>Root syncs a cache that another user owns, who tries to make root write, delete or open what is
@@ -31,6 +33,31 @@ public sealed class HostileUserTests : IDisposable
 
         _machine.Secrets().Should().Be(_machine.Untouched);
         new FileInfo(path).LinkTarget.Should().Be(_machine.Secret);
+    }
+
+    [Fact]
+    public async Task Without_openat2_a_link_leads_nowhere_either()
+    {
+        _machine.Make(_machine.Folder);
+        SharedMachine.GiveToOther(_machine.Cache);
+        _machine.Link($"{_machine.Folder}/snapshots", _machine.Secret);
+        FolderHandle.WithoutOpenAt2 = true;
+        try
+        {
+            (await SharedMachine.SyncAsync(_machine.Manifest(partial: true))).Should().Be(ExitCode.LocalIO);
+            using var cache = FolderHandle.Open(_machine.Cache)!;
+            var below = $"{SharedMachine.Repository}/snapshots/key";
+            cache.Find($"{SharedMachine.Repository}/snapshots").Should().BeNull();
+            cache.Read(below, 100).Should().BeNull();
+            FluentActions.Invoking(() => cache.Remove(below)).Should().Throw<IOException>();
+            FluentActions.Invoking(() => cache.RemoveTree("../secret")).Should().Throw<ArgumentException>();
+        }
+        finally
+        {
+            FolderHandle.WithoutOpenAt2 = false;
+        }
+
+        _machine.Secrets().Should().Be(_machine.Untouched);
     }
 
     [Fact]

@@ -255,6 +255,32 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
     }
 
     [Fact]
+    public async Task SIGTERM_ends_it_even_where_a_file_does_not_answer()
+    {
+        SharedMachine.Run("mkfifo", _store["token"]);
+        var model = await GatedModel.OfAsync(hub, _store, Token, "acme/waiting");
+        var manifest = _store.Manifest([model], auth: new { tokenFile = _store["token"] });
+        using var process = Executable.Start(
+            Executable.Fetcher,
+            ["sync", "--manifest", manifest],
+            new Dictionary<string, string> { ["HOME"] = _store["home"], ["HF_ENDPOINT"] = hub.Endpoint }
+        );
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.Contains("fetching it", StringComparison.Ordinal))
+                break;
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        var ends = Stopwatch.StartNew();
+        SharedMachine.Run("kill", "-TERM", $"{process.Id}");
+        var outcome = await Executable.FinishAsync(process);
+
+        outcome.ExitCode.Should().Be(130, outcome.Errors);
+        ends.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task A_cache_that_cannot_be_written_to_says_so()
     {
         var model = _store.Model("tiny", "acme/tiny", Files);

@@ -21,7 +21,7 @@ public sealed class WithheldTokenTests(TestHubFixture hub) : IClassFixture<TestH
     public async Task A_token_is_withheld_from_an_address_that_data_names_until_its_owner_names_it(string place)
     {
         var name = $"acme/{place.Replace(' ', '-').Replace('\'', '-')}";
-        hub.Repository(name).File("config.json", "{}").Private(Token);
+        hub.Repository(name).File("config.json", $"{{ \"{Guid.NewGuid()}\": 1 }}").Private(Token);
         var pinned = await RunAsync(
             Executable.Prefetch,
             [name, "--lock", _bench.File, "--name", "m", "--no-store", "--endpoint", hub.Endpoint],
