@@ -163,7 +163,7 @@ internal sealed class CallPolicy(
             ("list", []) => new SequenceValue(SequenceKind.List, []),
             ("dict", []) => new MappingValue(),
             ("_reconstruct" or "_rebuild_parameter" or "_mareconstruct", _) => new InstanceValue(global),
-            _ when global.Rule.Severity is null && IsNumbers(global.Name) => PlainValue.Numbers,
+            _ when global.Rule.Severity is null && IsNumbers(global.Name, arguments) => PlainValue.Numbers,
             _ when global.Rule.Severity is not null => new InstanceValue(global),
             _ when char.IsAsciiLetterUpper(global.Name.TrimStart('_') is { Length: > 0 } bare ? bare[0] : '_') =>
                 new InstanceValue(global),
@@ -173,8 +173,11 @@ internal sealed class CallPolicy(
             _ => PlainValue.Made,
         };
 
-    private static bool IsNumbers(string name) =>
-        name.StartsWith("_rebuild_", StringComparison.Ordinal) || name is "scalar" or "_frombuffer";
+    // A scalar of numpy's object type is the object that it is given, whatever that is.
+    private static bool IsNumbers(string name, List<PickleValue> arguments) =>
+        name is "scalar"
+            ? arguments is [InstanceValue { ArrayType.HasObjects: false }, BytesValue or TextValue]
+            : name is "_frombuffer" || name.StartsWith("_rebuild_", StringComparison.Ordinal);
 
     // Codecs are looked up by name and may run code of their own; text to bytes is all that protocol 2 needs.
     private PickleValue Encode(List<PickleValue> arguments)

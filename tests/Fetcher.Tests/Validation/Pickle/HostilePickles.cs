@@ -145,6 +145,19 @@ internal static class HostilePickles
                 .Global("scipy.special", "expit")
                 .Op("sb")
                 .Stop(),
+            ["a class in a scalar under a method's name"] = P(2)
+                .Global("torch.optim.sparse_adam", "SparseAdam")
+                .Op(")\x81}")
+                .Text("_hook_for_profile")
+                .Global("numpy.core.multiarray", "scalar")
+                .Global("numpy", "dtype")
+                .Text("O8")
+                .Op("\x89\x88\x87R(K\x03")
+                .Text("|")
+                .Op("NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK?tb")
+                .Global("argparse", "Namespace")
+                .Op("\x86Rsb")
+                .Stop(),
             ["getattr alone"] = P().StackGlobal("builtins", "getattr").Stop(),
             ["getattr on a module"] = P()
                 .StackGlobal("builtins", "getattr")
