@@ -36,7 +36,7 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
     public async Task An_ordinary_user_activates_a_home_with_a_single_user_Nix()
     {
         var (model, commit) = await _module.ModelAsync("acme/user", "hf_users");
-        var script = _module.HomeActivation($$"""models.tiny = {{model}}; auth.tokenFile = "~/token";""");
+        var script = _module.HomeActivation($$"""models.tiny = {{model}}; {{Token("~/token")}}""");
         await File.WriteAllTextAsync(
             Path.Combine(_module.Home, "token"),
             "hf_users",
@@ -78,7 +78,7 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
         if (!ModuleRun.IsRoot)
             return;
         var (model, commit) = await _module.ModelAsync("acme/untrusted", "hf_untrusted");
-        var script = _module.HomeActivation($$"""models.tiny = {{model}}; auth.tokenFile = "~/token";""");
+        var script = _module.HomeActivation($$"""models.tiny = {{model}}; {{Token("~/token")}}""");
         await File.WriteAllTextAsync(
             Path.Combine(_module.Home, "token"),
             "hf_untrusted",
@@ -158,7 +158,7 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
         var (second, secondCommit) = await _module.ModelAsync("acme/killed-second", "hf_killed");
         _hub.Repository("acme/killed-first").Gated("hf_killed");
         var command = _module.ServiceCommand(
-            $$"""models = { first = {{first}}; second = {{second}}; }; auth.tokenFile = "/run/secrets/t";"""
+            $$"""models = { first = {{first}}; second = {{second}}; }; {{Token("/run/secrets/t")}}"""
         );
         var credentials = Directory.CreateDirectory(_module.Store["credentials"]).FullName;
         await File.WriteAllTextAsync(
@@ -230,7 +230,7 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
             return;
         _hub.Repository("acme/full").File("config.json", "{}").Lfs("model.bin", new byte[8_000_000]);
         var (model, commit) = await _module.ModelAsync("acme/full", "hf_full");
-        var command = _module.ServiceCommand($$"""models.tiny = {{model}}; auth.tokenFile = "/run/secrets/t";""");
+        var command = _module.ServiceCommand($$"""models.tiny = {{model}}; {{Token("/run/secrets/t")}}""");
         var credentials = Directory.CreateDirectory(_module.Store["credentials"]).FullName;
         await File.WriteAllTextAsync(
             Path.Combine(credentials, "hf-token"),
@@ -257,4 +257,8 @@ public sealed class FaultTests : IClassFixture<TestHubFixture>, IDisposable
         (await _module.ExecuteAsync(command, credentials)).ExitCode.Should().Be(0);
         File.Exists(Path.Combine(Link("acme/full", commit), "model.bin")).Should().BeTrue();
     }
+
+    /// <summary>The option that names a token, and the hub that may get it.</summary>
+    private string Token(string file) =>
+        $$"""auth = { tokenFile = "{{file}}"; endpoints = [ "{{_hub.Endpoint}}" ]; };""";
 }
