@@ -20,8 +20,8 @@ report.Add(
     "",
     $"Measured by `make bench` on {DateTime.UtcNow:yyyy-MM-dd}: {Environment.ProcessorCount} cores, files on "
         + $"{Shell.Output("stat", ["-f", "-c", "%T", folder])}, one nginx on loopback on",
-    $"the same machine, median of {Report.Rounds} interleaved runs. *Ours* is `nix-prefetch-hf --no-store`, which checks",
-    "every byte against the hub's listing and computes the NAR hash; the others only download",
+    $"the same machine, median of {Report.Rounds} interleaved runs. *Ours* is `nix-prefetch-hf --no-store`, which",
+    "checks every byte against the hub's listing and computes the NAR hash; the others only download",
     "(nix-prefetch-url also hashes). Ratios are wall time over ours: above 1, ours is faster.",
     ""
 );
