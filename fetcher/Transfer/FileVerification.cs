@@ -23,10 +23,10 @@ internal static class FileVerification
     {
         file.Content.Sink.Create();
         using var digest = file.Content.Digest.Begin(file.Content.Size);
-        await ReadAsync(file, HashBlock, cancellation);
+        await ReadAsync(file, HashBlockAsync, cancellation);
         return ContentMismatch.Finish(digest);
 
-        Task HashBlock(ReadOnlyMemory<byte> block)
+        Task HashBlockAsync(ReadOnlyMemory<byte> block)
         {
             if (consumer is null)
             {

@@ -39,7 +39,7 @@ public sealed record Report(IReadOnlyList<ValidatorResult> Validators, IReadOnly
     public void ThrowIfRefused()
     {
         if (Verdict == Verdict.Refused)
-            throw TextReport.Refusal(this);
+            throw TextReport.ToFailure(this);
     }
 
     /// <summary>Writes the report as one JSON document and a final newline.</summary>

@@ -48,7 +48,7 @@ internal static class TextReport
     }
 
     /// <summary>The error that a refused model ends with.</summary>
-    public static Failure Refusal(Report report)
+    public static Failure ToFailure(Report report)
     {
         var grave = Grave(report);
         var text = new StringBuilder("the model is refused:");
