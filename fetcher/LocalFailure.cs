@@ -1,7 +1,10 @@
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
 namespace NixAiModels;
 
 /// <summary>Turns what the local file system refused into a failure with advice.</summary>
-public static class LocalFailure
+public static partial class LocalFailure
 {
     // Linux errno values: .NET hands them on as the exception's HResult.
     private const int NoSpace = 28,
@@ -13,7 +16,17 @@ public static class LocalFailure
     /// <summary>Whether an exception is the local file system's.</summary>
     /// <param name="exception">What was thrown by a file operation.</param>
     public static bool Matches(Exception exception) =>
-        exception is UnauthorizedAccessException || (exception is IOException && exception is not HttpIOException);
+        exception
+            is UnauthorizedAccessException
+                or (IOException and not HttpIOException and { InnerException: not SocketException });
+
+    /// <summary>The same where nobody at hand knows the file: .NET quotes its path in the message.</summary>
+    /// <param name="exception">What was thrown.</param>
+    public static Failure Of(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return Of(exception, QuotedPath().Match(exception.Message) is { Success: true } match ? match.Value : "a file");
+    }
 
     /// <summary>Turns an exception of a file operation into a failure with exit code 7.</summary>
     /// <param name="exception">What was thrown.</param>
@@ -59,4 +72,7 @@ public static class LocalFailure
             ),
             _ => new Failure(ExitCode.LocalIO, $"cannot read or write {path}: {exception.Message}", null, exception),
         };
+
+    [GeneratedRegex("(?<=').+(?=')")]
+    private static partial Regex QuotedPath();
 }

@@ -64,6 +64,13 @@ catch (OperationCanceledException exception) when (interrupted.IsCancellationReq
     Log.Line(exception is InterruptedDownload ? exception.Message : "interrupted");
     return (int)ExitCode.Interrupted;
 }
+catch (Exception exception) when (LocalFailure.Matches(exception))
+{
+    // Whatever the disk refuses, and wherever: it is never a bug.
+    var failure = LocalFailure.Of(exception);
+    Log.Error(failure);
+    return (int)failure.Code;
+}
 catch (Exception exception)
 {
     Log.Line($"error: unexpected, please report it as a bug: {exception}");

@@ -57,6 +57,16 @@ public sealed class SoakTests(NixFixture nix) : IClassFixture<NixFixture>
         wrong.Should().BeEmpty(summary);
     }
 
+    /// <summary>1011: the disk was full when the journal of a file was written.</summary>
+    [Theory]
+    [InlineData(1011)]
+    public async Task What_once_failed_does_not_again(int seed)
+    {
+        await using var hub = await TestHubFixture.StartAsync("--page-size", "4", "--token", Token);
+
+        (await RunAsync(hub, new SoakCase(seed), TestContext.Current.CancellationToken)).Should().Be("7 then 0");
+    }
+
     private async Task<string> RunAsync(TestHubFixture hub, SoakCase soak, CancellationToken cancellation)
     {
         var folder = soak.WriteTo(hub, Token);
