@@ -48,7 +48,10 @@ internal sealed partial class PickleMachine
                 return true;
             case Build:
                 var state = Pop();
+                CheckUnbuilt(Peek());
                 _states.Build(Peek(), state);
+                if (Peek() is InstanceValue built)
+                    built.IsBuilt = true;
                 ReadArray();
                 return true;
             case PersId:
@@ -223,6 +226,7 @@ internal sealed partial class PickleMachine
     private void Extend(PickleValue target, List<PickleValue> items, SequenceKind kind)
     {
         Checked(items);
+        CheckUnbuilt(target);
         switch (target)
         {
             case SequenceValue sequence when sequence.Kind == kind:
@@ -252,6 +256,7 @@ internal sealed partial class PickleMachine
         if (items.Count % 2 != 0)
             throw Breaks("key without a value");
         Checked(items);
+        CheckUnbuilt(target);
         if (target is MappingValue mapping)
         {
             CheckKeys(items.Where((_, index) => index % 2 == 0));
@@ -278,6 +283,14 @@ internal sealed partial class PickleMachine
                 "sets items of something other than a dictionary, which calls a method of it or changes shared state"
             );
         }
+    }
+
+    // The opcodes that change an object look up a method of it, and its state may say which: by an attribute's name, or
+    // by a map of names that its class reads.
+    private void CheckUnbuilt(PickleValue target)
+    {
+        if (target is InstanceValue { IsBuilt: true, Type: var type })
+            Find(Severity.Suspicious, $"changes {type} after its state was set, by a method that the state may name");
     }
 
     private bool Keeps(int already, int more)

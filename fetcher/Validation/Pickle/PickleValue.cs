@@ -129,6 +129,9 @@ internal sealed class InstanceValue(GlobalValue type) : PickleValue
 {
     public GlobalValue Type => type;
 
+    /// <summary>Whether BUILD has set its state, which is the last thing that a pickle does to an object.</summary>
+    public bool IsBuilt { get; set; }
+
     /// <summary>Of a numpy dtype, the element type.</summary>
     public ArrayType? ArrayType { get; set; }
 }

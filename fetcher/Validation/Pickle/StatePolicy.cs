@@ -190,12 +190,33 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
             {
                 find(Severity.Suspicious, $"sets {Printable.Escape(name)} of {type}, which Python calls implicitly");
             }
+            else if (RenamesAttributes(name, value))
+            {
+                find(
+                    Severity.Suspicious,
+                    $"sets {name} of {type}, by which other attributes take the place of its methods"
+                );
+            }
             else if (IsCode(type, name, value, attributes))
             {
                 find(Severity.Suspicious, $"sets a string of {type} that its library runs as code");
             }
         }
     }
+
+    // transformers: PretrainedConfig looks attributes up by attribute_map, BatchFeature and BatchEncoding in data.
+    private static bool RenamesAttributes(string name, PickleValue value) =>
+        name switch
+        {
+            "attribute_map" => value is not MappingValue { IsCut: false } map
+                || map.Pairs.Exists(pair => pair.Key is not TextValue key || IsCalled(key.Text)),
+            "data" => value is MappingValue data
+                && data.Pairs.Exists(pair => pair.Key is TextValue key && IsHazard(key.Text, pair.Value)),
+            _ => false,
+        };
+
+    private static bool IsCalled(string name) =>
+        name.StartsWith("__", StringComparison.Ordinal) || CalledMethods.Contains(name) || ReadClasses.Calls(name);
 
     // What a library runs, evaluates or closes while it loads the state.
     private static bool IsCode(GlobalValue type, string name, PickleValue value, MappingValue attributes) =>

@@ -27,6 +27,41 @@ internal static class HostilePickles
     public static IReadOnlyDictionary<string, byte[]> All { get; } =
         new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
+            // What a state names is called by the opcodes that follow it
+            ["a map of names leads BUILD to a class that the state holds"] = P(2)
+                .Global("transformers.configuration_utils", "PretrainedConfig")
+                .Op(")\x81}(")
+                .Text("attribute_map")
+                .Op("}")
+                .Text("__setstate__")
+                .Text("x")
+                .Op("s")
+                .Text("x")
+                .Global("sklearn.linear_model._base", "LinearRegression")
+                .Op("ub}")
+                .Text("a")
+                .Text("b")
+                .Op("sb")
+                .Stop(),
+            ["a map of names for a method that a library calls"] = P(2)
+                .Global("transformers.configuration_utils", "PretrainedConfig")
+                .Op(")\x81}(")
+                .Text("attribute_map")
+                .Op("}")
+                .Text("keys")
+                .Text("x")
+                .Op("sub")
+                .Stop(),
+            ["an object is changed after its state was set"] = P(2)
+                .Global("argparse", "Namespace")
+                .Op(")\x81}")
+                .Text("a")
+                .Text("b")
+                .Op("sb}")
+                .Text("c")
+                .Text("d")
+                .Op("sb")
+                .Stop(),
             // Names
             ["os.system"] = P().Payload().Stop(),
             ["posix.system"] = P(2).Global("posix", "system").Text("x").Tuple(1).Reduce().Stop(),
