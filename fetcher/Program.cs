@@ -54,8 +54,10 @@ try
     );
     return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : code;
 }
-catch (Failure failure)
+catch (Exception exception) when (exception is Failure || LocalFailure.Matches(exception))
 {
+    // Whatever the disk refuses, and wherever: it is never a bug.
+    var failure = exception as Failure ?? LocalFailure.Of(exception);
     Log.Error(failure);
     return (int)failure.Code;
 }
@@ -63,13 +65,6 @@ catch (OperationCanceledException exception) when (interrupted.IsCancellationReq
 {
     Log.Line(exception is InterruptedDownload ? exception.Message : "interrupted");
     return (int)ExitCode.Interrupted;
-}
-catch (Exception exception) when (LocalFailure.Matches(exception))
-{
-    // Whatever the disk refuses, and wherever: it is never a bug.
-    var failure = LocalFailure.Of(exception);
-    Log.Error(failure);
-    return (int)failure.Code;
 }
 catch (Exception exception)
 {

@@ -39,8 +39,8 @@ internal sealed class CacheTree(string path, FolderHandle? folder) : IDisposable
                 }
         );
 
-    /// <summary>The text of a ref's file; <see langword="null"/> where there is no regular file, or one that is too
-    /// long for a ref.</summary>
+    /// <summary>The text of a ref's file; <see langword="null"/> if it is missing, not a regular file, or too long for
+    /// a ref.</summary>
     /// <exception cref="Failure">Exit code 7: it cannot be read.</exception>
     internal string? RefText(string entry) =>
         Try(
@@ -53,7 +53,7 @@ internal sealed class CacheTree(string path, FolderHandle? folder) : IDisposable
     internal FileStatus? Status(string entry) =>
         Try(entry, (open, relative) => relative == "." ? open.Status : open.Entry(relative));
 
-    /// <summary>The paths of the entries of a folder; none where there is no real folder.</summary>
+    /// <summary>The paths of a folder's entries; empty if it is missing or a link.</summary>
     /// <exception cref="Failure">Exit code 7: it cannot be read.</exception>
     internal IReadOnlyList<string> Entries(string folder) =>
         Try(

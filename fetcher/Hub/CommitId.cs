@@ -18,8 +18,7 @@ public sealed record CommitId
 
     /// <summary>Reads an id; <see langword="null"/> where the text is not a whole one.</summary>
     /// <param name="text">40 lower-case hexadecimal digits, or anything else.</param>
-    public static CommitId? TryParse(string? text) =>
-        text?.Length == Digits && text.All(char.IsAsciiHexDigitLower) ? new CommitId(text) : null;
+    public static CommitId? TryParse(string? text) => LowerHex.Has(text, Digits) ? new CommitId(text) : null;
 
     /// <summary>The 40 digits.</summary>
     public override string ToString() => _hex;

@@ -38,7 +38,7 @@ internal sealed partial class FolderHandle
     }
 
     /// <summary>Gives a folder to a group, if there is one to give it to, and sets its permissions.</summary>
-    /// <exception cref="IOException">There is no such folder, or the file system refused.</exception>
+    /// <exception cref="IOException">The folder does not exist, or the file system refused.</exception>
     internal void ShareFolder(RawPath path, uint? group, UnixFileMode mode)
     {
         using var folder = TryOpen(path, OpenFlags.List) ?? throw LibC.LastError();
@@ -47,8 +47,13 @@ internal sealed partial class FolderHandle
 
     /// <summary>Renames in one step; what may be replaced is what <c>rename(2)</c> replaces.</summary>
     /// <exception cref="IOException">The file system refused.</exception>
-    internal void Replace(RawPath from, RawPath to) =>
-        Between(from, to, (here, old, there, name) => LibC.Rename(here, old, there, name));
+    internal void Replace(RawPath from, RawPath to)
+    {
+        using var here = Enter(from.Folder);
+        using var there = Enter(to.Folder);
+        if (LibC.Rename(here._folder, from.Name.Terminated, there._folder, to.Name.Terminated) != 0)
+            throw LibC.LastError();
+    }
 
     /// <summary>Renames to a name that is free.</summary>
     /// <exception cref="IOException">There is something already, or the file system refused.</exception>
@@ -97,14 +102,6 @@ internal sealed partial class FolderHandle
     {
         using var parent = Enter(path.Folder);
         if (call(parent._folder, path.Name.Terminated) != 0)
-            throw LibC.LastError();
-    }
-
-    private void Between(RawPath from, RawPath to, Func<SafeFileHandle, byte[], SafeFileHandle, byte[], int> call)
-    {
-        using var here = Enter(from.Folder);
-        using var there = Enter(to.Folder);
-        if (call(here._folder, from.Name.Terminated, there._folder, to.Name.Terminated) != 0)
             throw LibC.LastError();
     }
 

@@ -39,13 +39,15 @@ internal sealed partial class FolderHandle : IDisposable
     internal static FolderHandle? Open(RawPath path)
     {
         var descriptor = LibC.Open(path.Terminated, OpenFlags.Enter & ~OpenFlags.NoFollow, 0);
-        return descriptor >= 0 ? new FolderHandle(new SafeFileHandle(descriptor, ownsHandle: true)) : NullIfAbsent();
+        return descriptor >= 0
+            ? new FolderHandle(new SafeFileHandle(descriptor, ownsHandle: true))
+            : NullIfAbsent<FolderHandle>();
     }
 
     /// <summary>Opens a folder below; <see langword="null"/> where there is none: nothing, a link, a file.</summary>
     /// <exception cref="UnauthorizedAccessException">It may not be entered.</exception>
     internal FolderHandle? Find(RawPath path) =>
-        TryOpen(path, OpenFlags.Enter) is { } found ? new FolderHandle(found) : NullIfAbsent();
+        TryOpen(path, OpenFlags.Enter) is { } found ? new FolderHandle(found) : NullIfAbsent<FolderHandle>();
 
     /// <summary>As <see cref="Find"/>, where there must be one.</summary>
     /// <exception cref="IOException">There is none.</exception>
@@ -112,8 +114,6 @@ internal sealed partial class FolderHandle : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static FolderHandle? NullIfAbsent() => NullIfAbsent<FolderHandle?>();
 
     private static T? NullIfAbsent<T>() =>
         Marshal.GetLastPInvokeError() is NoSuchFile or NotAFolder or IsLink ? default : throw LibC.LastError();

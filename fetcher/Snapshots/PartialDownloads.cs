@@ -12,8 +12,6 @@ public sealed record PartialDownload(string Folder, string Name, long Size, Date
 /// <summary>The partial downloads in a folder: lists them, and removes those that no process works on.</summary>
 public static class PartialDownloads
 {
-    private const int KeyLength = 16;
-
     /// <summary>The folder of this user's partial downloads; it may not exist.</summary>
     public static string UserFolder => CacheFolder.Of("snapshots");
 
@@ -29,9 +27,7 @@ public static class PartialDownloads
                 [
                     .. Directory
                         .EnumerateDirectories(home)
-                        .Where(folder =>
-                            Path.GetFileName(folder) is { Length: KeyLength } key && key.All(char.IsAsciiHexDigitLower)
-                        )
+                        .Where(folder => PartialSnapshot.IsKey(Path.GetFileName(folder)))
                         .Select(Read)
                         .OrderBy(download => download.Modified),
                 ]
@@ -48,9 +44,9 @@ public static class PartialDownloads
     public static string? HolderOf(PartialDownload download)
     {
         ArgumentNullException.ThrowIfNull(download);
-        if (!File.Exists(LockOf(download)))
+        if (!File.Exists(PartialSnapshot.LockOf(download.Folder)))
             return null;
-        using var held = FileLock.TryTake(LockOf(download), out var holder);
+        using var held = FileLock.TryTake(PartialSnapshot.LockOf(download.Folder), out var holder);
         return held is null ? (holder?.ToString() ?? "another process") : null;
     }
 
@@ -61,14 +57,12 @@ public static class PartialDownloads
     public static bool TryRemove(PartialDownload download)
     {
         ArgumentNullException.ThrowIfNull(download);
-        using var held = FileLock.TryTake(LockOf(download), out _);
+        using var held = FileLock.TryTake(PartialSnapshot.LockOf(download.Folder), out _);
         if (held is null)
             return false;
         try
         {
-            Directory.Delete(download.Folder, recursive: true);
-            // Last, while it is held: whoever waits for it finds that it is gone and makes a new one.
-            File.Delete(LockOf(download));
+            PartialSnapshot.Remove(download.Folder);
             return true;
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
@@ -79,7 +73,7 @@ public static class PartialDownloads
 
     private static PartialDownload Read(string folder)
     {
-        var tree = Path.Combine(folder, "tree");
+        var tree = PartialSnapshot.TreesOf(folder);
         var name = Directory.Exists(tree) ? Directory.EnumerateFileSystemEntries(tree).FirstOrDefault() : null;
         long size = 0;
         var modified = Directory.GetLastWriteTimeUtc(folder);
@@ -92,6 +86,4 @@ public static class PartialDownloads
 
         return new PartialDownload(folder, Path.GetFileName(name) ?? "", size, modified);
     }
-
-    private static string LockOf(PartialDownload download) => download.Folder + ".lock";
 }

@@ -14,6 +14,8 @@ namespace NixAiModels.Snapshots;
 /// byte.</remarks>
 public sealed class PartialSnapshot : IDisposable
 {
+    private const int KeyDigits = 16;
+
     private readonly FileLock _held;
     private readonly string _folder;
 
@@ -21,7 +23,7 @@ public sealed class PartialSnapshot : IDisposable
     {
         _folder = folder;
         _held = held;
-        Tree = Path.Combine(folder, "tree", name);
+        Tree = Path.Combine(TreesOf(folder), name);
         Journals = Path.Combine(folder, "journal");
     }
 
@@ -68,9 +70,7 @@ public sealed class PartialSnapshot : IDisposable
     {
         try
         {
-            Directory.Delete(_folder, recursive: true);
-            // Last, while it is held: whoever waits for it finds that it is gone and makes a new one.
-            File.Delete(LockOf(_folder));
+            Remove(_folder);
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
         {
@@ -81,7 +81,22 @@ public sealed class PartialSnapshot : IDisposable
     /// <summary>Unlocks the folder.</summary>
     public void Dispose() => _held.Dispose();
 
-    private static string LockOf(string folder) => folder + ".lock";
+    /// <summary>Whether a folder has the name of a partial download.</summary>
+    internal static bool IsKey(string name) => LowerHex.Has(name, KeyDigits);
+
+    /// <summary>The lock of a partial download.</summary>
+    internal static string LockOf(string folder) => folder + ".lock";
+
+    /// <summary>The folder of the one tree of a partial download.</summary>
+    internal static string TreesOf(string folder) => Path.Combine(folder, "tree");
+
+    /// <summary>Removes a partial download, whose lock the caller holds.</summary>
+    internal static void Remove(string folder)
+    {
+        Directory.Delete(folder, recursive: true);
+        // Last: whoever waits for it finds that it is gone and makes a new one.
+        File.Delete(LockOf(folder));
+    }
 
     /// <summary>The folder of a snapshot, which need not exist.</summary>
     internal static string PathOf(HubEndpoint endpoint, Snapshot snapshot, FixedOutput output, string? home)
@@ -91,8 +106,8 @@ public sealed class PartialSnapshot : IDisposable
             $"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {output.IsFlat}\n"
             + output.Name;
         return Path.Combine(
-            home ?? CacheFolder.Of("snapshots"),
-            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..16]
+            home ?? PartialDownloads.UserFolder,
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..KeyDigits]
         );
     }
 }

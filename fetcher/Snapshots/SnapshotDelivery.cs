@@ -90,7 +90,10 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
         if (!Stream)
         {
             var folder = PartialSnapshot.PathOf(session.Endpoint, snapshot, output, PartialFolder);
-            var missing = SnapshotDownload.Missing(snapshot, Path.Combine(folder, "tree", output.Name));
+            var missing = SnapshotDownload.Missing(
+                snapshot,
+                Path.Combine(PartialSnapshot.TreesOf(folder), output.Name)
+            );
             var shortage = store is null ? null : FreeSpace.FindShortage((folder, missing), (store, snapshot.Size));
             if (shortage is not { } disk)
                 return false;

@@ -23,8 +23,7 @@ public sealed record GitBlobId : ContentDigest
 
     /// <summary>Reads an id; <see langword="null"/> where the text is not one.</summary>
     /// <param name="text">40 lower-case hexadecimal digits, or anything else.</param>
-    public static GitBlobId? TryParse(string? text) =>
-        text?.Length == Digits && text.All(char.IsAsciiHexDigitLower) ? new GitBlobId(text) : null;
+    public static GitBlobId? TryParse(string? text) => LowerHex.Has(text, Digits) ? new GitBlobId(text) : null;
 
     /// <summary>The id of a file's content.</summary>
     /// <param name="content">The content, at its beginning.</param>

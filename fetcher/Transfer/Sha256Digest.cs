@@ -22,8 +22,7 @@ public sealed record Sha256Digest : ContentDigest
 
     /// <summary>Reads a digest; <see langword="null"/> where the text is not one.</summary>
     /// <param name="text">64 lower-case hexadecimal digits, or anything else.</param>
-    public static Sha256Digest? TryParse(string? text) =>
-        text?.Length == Digits && text.All(char.IsAsciiHexDigitLower) ? new Sha256Digest(text) : null;
+    public static Sha256Digest? TryParse(string? text) => LowerHex.Has(text, Digits) ? new Sha256Digest(text) : null;
 
     /// <inheritdoc/>
     public override IncrementalHash Begin(long size) => IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -5,12 +5,10 @@ namespace NixAiModels.Bench;
 
 /// <summary>The number of connections that the fetcher finds by itself, beside fixed ones, on lines of different
 /// kinds.</summary>
-internal sealed class Connections(Report report, Nginx nginx, string ours)
+internal sealed class Connections(Report report, Client client)
 {
     private const string Title = "Connections: the default beside fixed numbers";
     private static readonly int[] Fixed = [1, 2, 4, 8, 16, 32, 64];
-
-    private readonly string _output = Path.Combine(nginx.Folder, "out");
 
     public static void MakeRepositories(string folder)
     {
@@ -44,24 +42,16 @@ internal sealed class Connections(Report report, Nginx nginx, string ours)
 
     private string[] Row(string name, string endpoint, string repository, int least)
     {
-        var environment = new Dictionary<string, string>
-        {
-            ["NIX_SSL_CERT_FILE"] = nginx.Certificate,
-            ["HF_ENDPOINT"] = endpoint,
-            ["XDG_CACHE_HOME"] = _output,
-            ["HF_TOKEN"] = "",
-        };
-        string[] prefetch = [ours, $"bench/{repository}", "--rev", Nginx.Commit, "--no-store", "--format", "sri"];
         var measured = Measure<Cost>(
             name,
             [
-                ("default", () => Time(prefetch)),
+                ("default", () => client.Prefetch(endpoint, repository)),
                 .. Fixed
                     .Where(count => count >= least)
                     .Select(count =>
                         (
                             count.ToString(CultureInfo.InvariantCulture),
-                            (Func<Cost>)(() => Time([.. prefetch, "--connections", $"{count}"]))
+                            (Func<Cost>)(() => client.Prefetch(endpoint, repository, "--connections", $"{count}"))
                         )
                     ),
             ]
@@ -75,13 +65,5 @@ internal sealed class Connections(Report report, Nginx nginx, string ours)
             .. Fixed.Select(count => walls.TryGetValue($"{count}", out var wall) ? $"{wall:0.00}" : "–"),
             $"{walls["default"] / best:0.00}",
         ];
-
-        Cost Time(string[] command)
-        {
-            if (Directory.Exists(_output))
-                Directory.Delete(_output, recursive: true);
-            Directory.CreateDirectory(_output);
-            return Shell.Time(_output, command, environment);
-        }
     }
 }

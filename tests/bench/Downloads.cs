@@ -4,13 +4,13 @@ namespace NixAiModels.Bench;
 
 /// <summary>nix-prefetch-hf beside other downloaders. Ours verifies every byte against the listing and computes the NAR
 /// hash; the others only download (nix-prefetch-url also hashes).</summary>
-internal sealed class Downloads(Report report, Nginx nginx, string ours)
+internal sealed class Downloads(Report report, Nginx nginx, Client client)
 {
     private const long Large = 4L << 30;
     private const int SmallFiles = 1000;
     private const string OnePass = "one pass of SHA-256 on one core (openssl), no network";
 
-    private readonly string _output = Path.Combine(nginx.Folder, "out");
+    private readonly string _output = client.Output;
 
     public static void MakeRepositories(string folder)
     {
@@ -90,26 +90,16 @@ internal sealed class Downloads(Report report, Nginx nginx, string ours)
         if (!report.Includes(title))
             return;
         Directory.CreateDirectory(_output); // commands write lists of URLs there
-        var environment = new Dictionary<string, string>
-        {
-            ["NIX_SSL_CERT_FILE"] = nginx.Certificate,
-            ["HF_ENDPOINT"] = endpoint,
-            ["XDG_CACHE_HOME"] = _output,
-            ["HF_TOKEN"] = "",
-        };
-        string[] prefetch = [ours, $"bench/{repository}", "--rev", Nginx.Commit, "--no-store", "--format", "sri"];
         var costs = Measure<Cost>(
             title,
             [
-                ("ours", () => TimeInNewFolder(() => prefetch, environment)),
+                ("ours", () => client.Prefetch(endpoint, repository)),
                 .. others
                     .Where(other => Shell.Has(other.Command(_output)[0]))
                     .Select(other =>
                         (
                             other.Name,
-                            (Func<Cost>)(
-                                () => TimeInNewFolder(() => other.Command($"{endpoint}/{repository}"), environment)
-                            )
+                            (Func<Cost>)(() => client.Time(endpoint, () => other.Command($"{endpoint}/{repository}")))
                         )
                     ),
             ]
@@ -135,15 +125,6 @@ internal sealed class Downloads(Report report, Nginx nginx, string ours)
                     ];
             })
         );
-    }
-
-    // The command may write a list of URLs into the new folder.
-    private Cost TimeInNewFolder(Func<string[]> command, Dictionary<string, string> environment)
-    {
-        if (Directory.Exists(_output))
-            Directory.Delete(_output, recursive: true);
-        Directory.CreateDirectory(_output);
-        return Shell.Time(_output, command(), environment);
     }
 
     private static string[] Aria(string url, params string[] options) =>

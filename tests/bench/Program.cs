@@ -25,8 +25,9 @@ report.Add(
     "(nix-prefetch-url also hashes). Ratios are wall time over ours: above 1, ours is faster.",
     ""
 );
-new Downloads(report, nginx, prefetch).Run();
-new Connections(report, nginx, prefetch).Run();
+var client = new Client(nginx, prefetch);
+new Downloads(report, nginx, client).Run();
+new Connections(report, client).Run();
 new StoreImport(report, folder, prefetch).Run();
 Validation.Run(report, folder, nixAiModels);
 Sync.Run(report, folder, nixAiModels);

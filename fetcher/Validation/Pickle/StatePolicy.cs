@@ -209,14 +209,17 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
         name switch
         {
             "attribute_map" => value is not MappingValue { IsCut: false } map
-                || map.Pairs.Exists(pair => pair.Key is not TextValue key || IsCalled(key.Text)),
+                || map.Pairs.Exists(pair =>
+                    pair.Key is not TextValue key || IsSpecialName(key.Text) || IsCalled(key.Text)
+                ),
             "data" => value is MappingValue data
                 && data.Pairs.Exists(pair => pair.Key is TextValue key && IsHazard(key.Text, pair.Value)),
             _ => false,
         };
 
-    private static bool IsCalled(string name) =>
-        name.StartsWith("__", StringComparison.Ordinal) || CalledMethods.Contains(name) || ReadClasses.Calls(name);
+    private static bool IsSpecialName(string name) => name.StartsWith("__", StringComparison.Ordinal);
+
+    private static bool IsCalled(string name) => CalledMethods.Contains(name) || ReadClasses.Calls(name);
 
     // What a library runs, evaluates or closes while it loads the state.
     private static bool IsCode(GlobalValue type, string name, PickleValue value, MappingValue attributes) =>
@@ -246,9 +249,9 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
     private static bool IsTemplate(PickleValue value) => value is TextValue text && Template().IsMatch(text.Text);
 
     private static bool IsHazard(string name, PickleValue value) =>
-        name.StartsWith("__", StringComparison.Ordinal)
+        IsSpecialName(name)
             ? !value.IsConstant || value == PlainValue.Made || value == PlainValue.Numbers
-            : (CalledMethods.Contains(name) || ReadClasses.Calls(name)) && MayBeCallable(value);
+            : IsCalled(name) && MayBeCallable(value);
 
     private static bool MayBeCallable(PickleValue value) =>
         value is GlobalValue

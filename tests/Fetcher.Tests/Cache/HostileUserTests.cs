@@ -10,20 +10,19 @@ public sealed class HostileUserTests : IDisposable
 
     private readonly SharedMachine _machine = new();
 
+    /// <summary>The folders that root works in, from the repository's on.</summary>
+    public static TheoryData<string> Folders =>
+        ["", "/blobs", "/refs", "/snapshots", "/snapshots/COMMIT", "/snapshots/COMMIT/onnx"];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose() => _machine.Dispose();
 
     [Theory]
-    [InlineData("")]
-    [InlineData("/blobs")]
-    [InlineData("/refs")]
-    [InlineData("/snapshots")]
-    [InlineData("/snapshots/COMMIT")]
-    [InlineData("/snapshots/COMMIT/onnx")]
+    [MemberData(nameof(Folders))]
     public async Task A_link_in_place_of_a_folder_leads_root_nowhere(string name)
     {
-        var path = _machine.Folder + name.Replace("COMMIT", SharedMachine.Commit, StringComparison.Ordinal);
+        var path = PathOf(name);
         _machine.Make(Path.GetDirectoryName(path)!);
         SharedMachine.GiveToOther(_machine.Cache);
         _machine.Link(path, _machine.Secret);
@@ -72,15 +71,10 @@ public sealed class HostileUserTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("/blobs")]
-    [InlineData("/refs")]
-    [InlineData("/snapshots")]
-    [InlineData("/snapshots/COMMIT")]
-    [InlineData("/snapshots/COMMIT/onnx")]
+    [MemberData(nameof(Folders))]
     public async Task Swapping_a_folder_for_a_link_while_root_works_wins_nothing(string name)
     {
-        var path = _machine.Folder + name.Replace("COMMIT", SharedMachine.Commit, StringComparison.Ordinal);
+        var path = PathOf(name);
         var (there, gone) = (_machine.Manifest(partial: true), _machine.Manifest(empty: true));
         await SharedMachine.SyncAsync(there);
         SharedMachine.GiveToOther(_machine.Cache);
@@ -182,4 +176,7 @@ public sealed class HostileUserTests : IDisposable
         if (Environment.GetEnvironmentVariable("ATTACK_FIGURES") is { Length: > 0 } file)
             File.AppendAllText(file, $"{attack}: {Rounds} rounds, {tries} tries, 0 won\n");
     }
+
+    private string PathOf(string name) =>
+        _machine.Folder + name.Replace("COMMIT", SharedMachine.Commit, StringComparison.Ordinal);
 }

@@ -49,6 +49,15 @@ internal static class Clients
         CancellationToken cancellation
     ) => client.ListFilesAsync(new Revision(repository, CommitId.Parse(commit)), cancellation);
 
+    /// <summary>The failure of a listing that must fail.</summary>
+    public static async Task<HubFailure> FailingAsync(this HubClient client) =>
+        (
+            await FluentActions
+                .Awaiting(() => client.ListFilesAsync(Tiny, Commit, TestContext.Current.CancellationToken))
+                .Should()
+                .ThrowAsync<HubFailure>()
+        ).Which;
+
     public static async Task<byte[]> BytesAsync(IRemoteFile file, long? from = null, long? to = null)
     {
         var range = from is null ? null : new System.Net.Http.Headers.RangeHeaderValue(from, to);

@@ -197,13 +197,6 @@ public class RetryTests
     private static async Task<HubFailure> FailingAsync(string endpoint, HubOptions? options = null)
     {
         using var client = Clients.Open(endpoint, options: options);
-        return (
-            await FluentActions
-                .Awaiting(() =>
-                    client.ListFilesAsync(Clients.Tiny, Clients.Commit, TestContext.Current.CancellationToken)
-                )
-                .Should()
-                .ThrowAsync<HubFailure>()
-        ).Which;
+        return await client.FailingAsync();
     }
 }

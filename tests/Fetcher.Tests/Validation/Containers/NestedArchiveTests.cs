@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Formats.Tar;
 using System.Text;
 using NixAiModels.Tests.Validation.Pickle;
 using NixAiModels.Validation;
@@ -49,11 +48,11 @@ public sealed class NestedArchiveTests
         ),
         ["NeMo"] = (
             "m.nemo",
-            inner => Tar(("./model_config.yaml", "a: 1\n"u8.ToArray()), ("./model_weights.ckpt", inner))
+            inner => TarArchive.Of(("./model_config.yaml", "a: 1\n"u8.ToArray()), ("./model_weights.ckpt", inner))
         ),
         ["WebDataset"] = (
             "shard.tar",
-            inner => Tar([.. Enumerable.Range(0, 9).Select(index => ($"{index:000}.pt", inner))])
+            inner => TarArchive.Of([.. Enumerable.Range(0, 9).Select(index => ($"{index:000}.pt", inner))])
         ),
         ["a distributed checkpoint"] = ("__0_0.distcp", inner => [.. Tensors, .. inner, .. Tensors]),
         ["MediaPipe"] = (
@@ -106,11 +105,13 @@ public sealed class NestedArchiveTests
     [Fact]
     public void An_archive_after_a_tar_or_across_its_members_is_refused()
     {
-        Suspicions("m.tar", [.. Tar(("a.txt", "a"u8.ToArray())), .. Tensors])
+        Suspicions("m.tar", [.. TarArchive.Of(("a.txt", "a"u8.ToArray())), .. Tensors])
             .Should()
             .Contain(finding => finding.Message.Contains("appended"));
         var half = Tensors.AsSpan().IndexOf("PK\x01\x02"u8);
-        Suspicions("m.tar", Tar(("a.bin", Tensors[..half]), ("b.bin", Tensors[half..]))).Should().NotBeEmpty();
+        Suspicions("m.tar", TarArchive.Of(("a.bin", Tensors[..half]), ("b.bin", Tensors[half..])))
+            .Should()
+            .NotBeEmpty();
     }
 
     [Theory]
@@ -165,21 +166,5 @@ public sealed class NestedArchiveTests
                 );
             }
         }
-    }
-
-    private static byte[] Tar(params (string Name, byte[] Bytes)[] members)
-    {
-        using var stream = new MemoryStream();
-        using (var tar = new TarWriter(stream, TarEntryFormat.Ustar, leaveOpen: true))
-        {
-            foreach (var (name, bytes) in members)
-            {
-                tar.WriteEntry(
-                    new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes) }
-                );
-            }
-        }
-
-        return stream.ToArray();
     }
 }

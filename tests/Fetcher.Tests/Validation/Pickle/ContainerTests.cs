@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
+using NixAiModels.Tests.Validation.Containers;
 using NixAiModels.Validation;
 using NixAiModels.Validation.Containers;
 using NixAiModels.Validation.Pickle;
@@ -104,18 +104,21 @@ public sealed class ContainerTests
             [0x50, 0x2A, 0x4D, 0x18, 0, 0, 0, 0, 0x04, 0x22, 0x4D, 0x18, 1]
         ),
         ["the name of something compressed"] = ("m.pkl.xz", [0x5E, .. Weights]),
-        ["a tar whose first member has no name"] = ("m.bin", Rechecked(Tar(("a", Text), ("x", Payload)), name: 0)),
+        ["a tar whose first member has no name"] = (
+            "m.bin",
+            Rechecked(TarArchive.Of(("a", Text), ("x", Payload)), name: 0)
+        ),
         ["a tar's checksum as Python reads numbers"] = (
             "m.bin",
-            Rechecked(Tar(("x", Payload)), name: (byte)'x', "+0o")
+            Rechecked(TarArchive.Of(("x", Payload)), name: (byte)'x', "+0o")
         ),
-        ["a tar"] = ("m.tar", Tar(("a/b.bin", Payload))),
-        ["a tar's second"] = ("m.tar", Tar(("x", Text), ("X", Payload))),
-        ["a tar's name is a pickle"] = ("m.pkl", Tar(("cos\nsystem\n(S'x'\ntR.", Text))),
-        ["a tar goes on"] = ("m.tar", [.. Tar(("x", Text)), .. Tar(("y", Payload))]),
+        ["a tar"] = ("m.tar", TarArchive.Of(("a/b.bin", Payload))),
+        ["a tar's second"] = ("m.tar", TarArchive.Of(("x", Text), ("X", Payload))),
+        ["a tar's name is a pickle"] = ("m.pkl", TarArchive.Of(("cos\nsystem\n(S'x'\ntR.", Text))),
+        ["a tar goes on"] = ("m.tar", [.. TarArchive.Of(("x", Text)), .. TarArchive.Of(("y", Payload))]),
         ["a legacy tar's storages"] = (
             "m.pt",
-            Tar(
+            TarArchive.Of(
                 ("storages", Payload),
                 ("tensors", new PickleAssembler().Int(0).Stop()),
                 ("pickle", new PickleAssembler().Op("]").Stop())
@@ -187,7 +190,7 @@ public sealed class ContainerTests
         Scan("t.zip", new MemorySource(new ZipAssembler().Add("a.txt", Text, deflate: true).Add("b/", []).Bytes()))
             .Should()
             .BeEmpty();
-        Scan("t.tar.gz", new MemorySource(Gzip(Tar(("./a.txt", Text), ("./b.json", "{}"u8.ToArray())))))
+        Scan("t.tar.gz", new MemorySource(Gzip(TarArchive.Of(("./a.txt", Text), ("./b.json", "{}"u8.ToArray())))))
             .Should()
             .BeEmpty();
         Scan("a.npy", new MemorySource(Npy("[('Open', '<f4')]", Weights))).Should().BeEmpty();
@@ -235,22 +238,6 @@ public sealed class ContainerTests
         using (var zlib = new ZLibStream(folded, CompressionLevel.Fastest))
             zlib.Write(bytes);
         return folded.ToArray();
-    }
-
-    private static byte[] Tar(params (string Name, byte[] Bytes)[] members)
-    {
-        using var stream = new MemoryStream();
-        using (var tar = new TarWriter(stream, TarEntryFormat.Ustar, leaveOpen: true))
-        {
-            foreach (var (name, bytes) in members)
-            {
-                tar.WriteEntry(
-                    new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes) }
-                );
-            }
-        }
-
-        return stream.ToArray();
     }
 
     // The first header with another name of one byte, and its checksum written in another way.
