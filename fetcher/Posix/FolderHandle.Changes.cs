@@ -16,6 +16,20 @@ internal sealed partial class FolderHandle
     internal void MakeFolder(RawPath path, UnixFileMode mode) =>
         In(path, (folder, name) => LibC.MakeFolder(folder, name, (uint)mode));
 
+    /// <summary>Makes a folder and opens it; a folder that somebody else made meanwhile is opened as it is.</summary>
+    /// <exception cref="IOException">There is something else, or the file system refused.</exception>
+    internal FolderHandle MakeAndEnter(RawPath path, UnixFileMode mode)
+    {
+        const int alreadyThere = 17; // EEXIST
+        try
+        {
+            MakeFolder(path, mode);
+        }
+        catch (IOException exception) when (exception.HResult == alreadyThere) { }
+
+        return Enter(path);
+    }
+
     /// <summary>Makes a link.</summary>
     /// <exception cref="IOException">There is something already, or the file system refused.</exception>
     internal void MakeLink(RawPath path, RawPath target) =>

@@ -25,8 +25,9 @@ internal static class StateDirectory
                 using var above = folder;
                 if (dryRun)
                     return null;
-                above.MakeFolder(name, AllThatTheUmaskLeaves);
-                folder = above.Enter(name);
+                // The lock is in it: another run may be making it now. Whoever made it, it is checked.
+                folder = above.MakeAndEnter(name, AllThatTheUmaskLeaves);
+                TrustedFolder.Require(folder.Status, path, what);
             }
 
             return folder;
