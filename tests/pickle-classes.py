@@ -15,9 +15,9 @@ read is left out, which refuses it.
 
 The line with ~ has the methods that code which was read calls: a state may not hold something else
 under their names. A line with ! is a module, with all below it, of which no class is taken. =
-begins a module; the other lines are a class and its letters: d takes items by key, l takes items at its end, s has slots and no
-setter that would run, k may be a key (no __hash__ or __eq__ of its own, or that of a dataclass or an
-enumeration), e is an enumeration, - may only be named as an argument of its library's own makers.
+begins a module; the other lines are a class and its letters: d takes items by key, l takes items at
+its end, s has slots and no setter that would run, h may not be a key (it has a __hash__ or __eq__ of
+its own), e is an enumeration, - may only be named as an argument of its library's own makers.
 """
 import ast
 import builtins
@@ -136,7 +136,7 @@ def sets(value):
 def letters(cls):
     """The class's letters, or None and the first method that was not read."""
     if issubclass(cls, enum.Enum):
-        return "ek", None
+        return "e", None
     for name in HOOKS:
         base = definer(cls, name)
         if is_builtin(base) or was_read(base, name):
@@ -157,9 +157,9 @@ def letters(cls):
     if any(vars(base).get("__slots__") for base in cls.__mro__) and not setters:
         result += "s"
     hashes = definer(cls, "__hash__"), definer(cls, "__eq__")
-    if all(is_builtin(base) or "__dataclass_fields__" in vars(base) for base in hashes):
-        result += "k"
-    return result, None
+    if not all(is_builtin(base) or "__dataclass_fields__" in vars(base) for base in hashes):
+        result += "h"
+    return "".join(sorted(result)), None
 
 
 ACTS = []

@@ -51,6 +51,6 @@ internal static class CallArguments
         global.Rule.OpensFiles
             ? callee.Name == "_reconstruct"
             : global.Rule is { Severity: null, PermittedUses: PermittedUses.Nothing }
-                || callee.Rule.IsUnread && (global.Rule.IsUnread || LibraryGlobals.IsArithmetic(global.Rule))
+                || callee.Rule.IsUnread && (global.Rule.IsUnread || LibraryFunctions.IsArithmetic(global.Rule))
                 || !callee.Rule.IsUnread && typesPass && !global.Rule.IsDangerous;
 }

@@ -21,6 +21,9 @@ internal enum PermittedUses
 
     /// <summary>Add items to an instance's end.</summary>
     Append = 16,
+
+    /// <summary>Set attributes in slots, which runs the setters of its class.</summary>
+    SetSlots = 32,
 }
 
 /// <summary>How a call's arguments are checked. What an allowed callable does with hostile arguments decides whether it
@@ -89,6 +92,10 @@ internal sealed record GlobalRule(
     /// <summary>Whether the class's own <c>__setstate__</c> was read, and takes any data: tuples, numbers,
     /// arrays.</summary>
     public bool TakesData { get; init; }
+
+    /// <summary>Whether it has a <c>__hash__</c> or <c>__eq__</c> of its own, which a dictionary or a set
+    /// calls.</summary>
+    public bool HashRuns { get; init; }
 
     /// <summary>Whether calling it opens a file: then it may only be named as the type of an array.</summary>
     public bool OpensFiles { get; init; }

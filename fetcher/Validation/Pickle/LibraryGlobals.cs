@@ -8,79 +8,6 @@ namespace NixAiModels.Validation.Pickle;
 /// but for those listed. A function may be held as a value (an activation, a score) and not be called.</remarks>
 internal static class LibraryGlobals
 {
-    // Libraries that ReadClasses does not cover: their classes get a dictionary of attributes, and nothing else.
-    private static readonly string[] ClassesBelow =
-    [
-        "torchvision.models",
-        "torchvision.ops",
-        "torchvision.transforms",
-        "timm.models",
-        "timm.layers",
-        "lightgbm",
-        "catboost",
-        "imblearn",
-        "gensim",
-        "nltk",
-        "hmmlearn",
-        "transformers",
-        "tokenizers",
-        "accelerate",
-        "peft",
-        "datasets",
-        "trl",
-        "sentence_transformers",
-        "diffusers",
-        "ultralytics",
-        "fairseq.data",
-        "omegaconf",
-        "pytorch_lightning",
-        "lightning",
-        "lightning_fabric",
-        "torchmetrics",
-        "skops",
-        "category_encoders",
-    ];
-
-    // Functions of arithmetic that estimators and layers hold: scores, kernels, activations, initialisers.
-    private static readonly string[] FunctionsBelow =
-    [
-        "sklearn.cluster",
-        "sklearn.metrics",
-        "sklearn.feature_selection",
-        "sklearn.feature_extraction.text",
-        "sklearn.preprocessing",
-        "scipy.stats",
-        "torch.nn.functional",
-        "torch.nn.init",
-        "torch._C._nn",
-        "torch.nn.modules",
-    ];
-
-    private static readonly HashSet<string> Functions = new(
-        (
-            "f_classif f_regression f_oneway r_regression chi2 mutual_info_classif mutual_info_regression "
-            + "_kmeans_single_lloyd _kmeans_single_elkan "
-            + "strip_accents_unicode strip_accents_ascii strip_tags _identity "
-            + "rbf_kernel linear_kernel polynomial_kernel sigmoid_kernel laplacian_kernel "
-            + "cosine_similarity chi2_kernel additive_chi2_kernel euclidean_distances manhattan_distances "
-            + "cosine_distances haversine_distances "
-            + "_passthrough_scorer accuracy_score balanced_accuracy_score f1_score fbeta_score precision_score "
-            + "recall_score roc_auc_score average_precision_score r2_score log_loss mean_squared_error "
-            + "mean_absolute_error median_absolute_error max_error explained_variance_score "
-            + "mean_squared_log_error root_mean_squared_error mean_absolute_percentage_error matthews_corrcoef "
-            + "brier_score_loss hinge_loss jaccard_score adjusted_rand_score silhouette_score cohen_kappa_score "
-            + "pearsonr spearmanr kendalltau "
-            + "relu relu6 gelu silu mish tanh sigmoid softmax log_softmax leaky_relu elu selu celu hardtanh "
-            + "hardswish hardsigmoid softplus softsign logsigmoid glu threshold dropout normalize layer_norm "
-            + "cross_entropy mse_loss l1_loss smooth_l1_loss nll_loss binary_cross_entropy "
-            + "binary_cross_entropy_with_logits cosine_similarity pairwise_distance interpolate max_pool2d avg_pool2d "
-            + "adaptive_avg_pool2d relu_ leaky_relu_ elu_ "
-            + "xavier_uniform_ xavier_normal_ kaiming_uniform_ kaiming_normal_ normal_ uniform_ constant_ zeros_ "
-            + "ones_ eye_ orthogonal_ trunc_normal_"
-        ).Split(' '),
-        StringComparer.Ordinal
-    );
-
     // Extension modules, whose own makers fill arrays and numbers.
     private static readonly string[] CythonBelow =
     [
@@ -93,19 +20,8 @@ internal static class LibraryGlobals
         "sklearn.utils",
     ];
 
-    // Neither modules nor functions that load or write files.
-    private static readonly HashSet<string> NumpyArithmetic = new(
-        (
-            "log log1p log2 log10 exp expm1 sqrt square mean median sum abs absolute sin cos tan tanh sign "
-            + "add multiply subtract divide power maximum minimum arctan arcsin arccos sinh cosh floor ceil "
-            + "rint reciprocal negative exp2 cbrt std var min max amin amax clip nan"
-        ).Split(' '),
-        StringComparer.Ordinal
-    );
-
     private static readonly GlobalRule Class = new(Severity.Report, New | Build);
-    private static readonly GlobalRule Items = new(Severity.Report, New | Build | SetItems);
-    private static readonly GlobalRule Function = new(Severity.Report, Nothing);
+    private static readonly GlobalRule State = Class with { TakesData = true };
     private static readonly GlobalRule Enumeration = new(Severity.Report, Call | New, CallShape.OneConstant);
     private static readonly GlobalRule Value = new(Severity.Report, Call | New | Build);
     private static readonly GlobalRule Maker = new(Severity.Report, Call | New | Build, CallShape.DataAndTypes)
@@ -129,15 +45,15 @@ internal static class LibraryGlobals
         ["array"] = ("array _array_reconstructor", Maker),
         ["re"] = ("_compile", Value),
         ["random"] = ("Random", Value with { TakesData = true }),
-        ["typing"] = ("Any Union Optional List Dict Tuple", Function),
+        ["typing"] = ("Any Union Optional List Dict Tuple", LibraryFunctions.Rule),
         ["string"] = ("Formatter Template", Value with { PermittedUses = New | Build }),
-        ["zoneinfo"] = ("ZoneInfo", Function),
+        ["zoneinfo"] = ("ZoneInfo", LibraryFunctions.Rule),
         ["collections"] = ("UserDict UserList UserString ChainMap", new GlobalRule(Severity.Report, New | Build)),
         ["joblib.numpy_pickle_compat"] = ("NDArrayWrapper ZNDArrayWrapper", Class),
         ["joblib.numpy_pickle"] = ("NDArrayWrapper ZNDArrayWrapper", Class),
         ["sklearn.externals.joblib.numpy_pickle"] = ("NDArrayWrapper ZNDArrayWrapper", Class),
-        ["torch"] = ("relu tanh sigmoid softmax selu rrelu celu relu_ sigmoid_ tanh_ gelu", Function),
-        ["torch._C"] = ("Generator", Function),
+        ["torch"] = ("relu tanh sigmoid softmax selu rrelu celu relu_ sigmoid_ tanh_ gelu", LibraryFunctions.Rule),
+        ["torch._C"] = ("Generator", LibraryFunctions.Rule),
         ["numpy"] = ("vectorize poly1d", Class),
         ["jax._src.array"] = ("_reconstruct_array", new GlobalRule(Severity.Report, Call, CallShape.JaxArray)),
         ["jax._src.device_array"] = (
@@ -163,20 +79,40 @@ internal static class LibraryGlobals
         ["numpy.polynomial.hermite"] = ("Hermite", Class),
         ["numpy.polynomial.hermite_e"] = ("HermiteE", Class),
         ["torch.distributed.fsdp.api"] = ("ShardingStrategy StateDictType BackwardPrefetch", Enumeration),
-        ["pandas._libs.missing"] = ("NA", Function),
+        // tokenizers/bindings/python/src: __setstate__ parses JSON, or takes an added token's fields.
+        ["tokenizers"] = ("Tokenizer AddedToken", State),
+        ["tokenizers.models"] = ("Model BPE Unigram WordLevel WordPiece", State),
+        ["tokenizers.normalizers"] = (
+            "Normalizer BertNormalizer ByteLevel Lowercase NFC NFD NFKC NFKD Nmt Precompiled Prepend Replace Sequence "
+                + "Strip StripAccents",
+            State
+        ),
+        ["tokenizers.pre_tokenizers"] = (
+            "PreTokenizer BertPreTokenizer ByteLevel CharDelimiterSplit Digits FixedLength Metaspace Punctuation "
+                + "Sequence Split UnicodeScripts Whitespace WhitespaceSplit",
+            State
+        ),
+        ["tokenizers.processors"] = (
+            "PostProcessor BertProcessing ByteLevel RobertaProcessing Sequence TemplateProcessing",
+            State
+        ),
+        ["tokenizers.decoders"] = (
+            "Decoder BPEDecoder ByteFallback ByteLevel CTC DecodeStream Fuse Metaspace Replace Sequence Strip "
+                + "WordPiece",
+            State
+        ),
+        // catboost/core.py: __setstate__ reads its own format from bytes and keeps the rest as parameters.
+        ["catboost.core"] = ("CatBoost CatBoostClassifier CatBoostRegressor CatBoostRanker", Class),
+        ["pandas._libs.missing"] = ("NA", LibraryFunctions.Rule),
         ["pandas"] = (
             "DataFrame Series Index RangeIndex MultiIndex CategoricalIndex DatetimeIndex IntervalIndex "
                 + "PeriodIndex TimedeltaIndex Categorical",
             Class
         ),
-        ["pytorch_lightning.utilities.parsing"] = ("AttributeDict", Items),
-        ["lightning.pytorch.utilities.parsing"] = ("AttributeDict", Items),
-        ["lightning_fabric.utilities.data"] = ("AttributeDict", Items),
-        ["lightning.fabric.utilities.data"] = ("AttributeDict", Items),
         ["scipy.interpolate._interpolate"] = (
             "interp1d._call_linear interp1d._call_linear_np interp1d._call_nearest interp1d._call_previousnext "
                 + "interp1d._call_spline interp1d._call_nan_spline",
-            Function
+            LibraryFunctions.Rule
         ),
     };
 
@@ -316,48 +252,25 @@ internal static class LibraryGlobals
 
         if (ReadClasses.Find(module, name) is { } read)
             return read;
-        if (IsClassName(name) && IsBelow(module, ClassesBelow))
-        {
-            return
-                module.Split('.')[0] is "transformers" or "accelerate" or "peft" or "trl" or "lightning_fabric"
-                && IsEnumeration(name)
-                ? Enumeration
-                : Class;
-        }
-
         if (IsBelow(module, ["__torch__"]))
             return Class with { PermittedUses = New | Build | Call };
-        return IsFunction(module, name) ? Function : null;
+        return LibraryFunctions.Has(module, name) ? LibraryFunctions.Rule : null;
     }
 
     /// <summary>Whether a class is one whose instances hold that method of theirs.</summary>
     public static bool HoldsMethod(GlobalValue type, string name) =>
         Methods.TryGetValue(type.Module, out var names) && names.Split(' ').Contains(name);
 
-    /// <summary>Whether a rule is that of functions which may be held, since they are harmless with any
-    /// arguments.</summary>
-    public static bool IsArithmetic(GlobalRule rule) => ReferenceEquals(rule, Function);
-
     private static bool IsPlain(string name) =>
         name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
-
-    private static bool IsClassName(string name) =>
-        char.IsAsciiLetterUpper(name.TrimStart('_') is { Length: > 0 } bare ? bare[0] : '_');
 
     private static bool IsCythonMaker(string name) =>
         name.StartsWith("__pyx_unpickle_", StringComparison.Ordinal)
         && name.Length > 15
         && char.IsAsciiLetterUpper(name[15]);
 
-    private static bool IsEnumeration(string name) =>
-        name.EndsWith("Strategy", StringComparison.Ordinal)
-        || name.EndsWith("Type", StringComparison.Ordinal)
-        || name.EndsWith("Names", StringComparison.Ordinal)
-        || name.EndsWith("Mode", StringComparison.Ordinal)
-        || name.EndsWith("Backend", StringComparison.Ordinal)
-        || name.EndsWith("Option", StringComparison.Ordinal);
-
-    private static bool IsBelow(string module, string[] roots)
+    /// <summary>Whether a module is one of these or below one.</summary>
+    public static bool IsBelow(string module, string[] roots)
     {
         foreach (var root in roots)
         {
@@ -367,11 +280,4 @@ internal static class LibraryGlobals
 
         return false;
     }
-
-    private static bool IsFunction(string module, string name) =>
-        module is "numpy" or "numpy.core._multiarray_umath" or "numpy._core._multiarray_umath"
-            ? NumpyArithmetic.Contains(name)
-        : IsBelow(module, ["scipy.special"])
-            ? char.IsAsciiLetterLower(name[0]) && name != "test" && !DangerousGlobals.IsModule(name)
-        : Functions.Contains(name) && IsBelow(module, FunctionsBelow);
 }

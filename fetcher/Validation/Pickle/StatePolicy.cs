@@ -138,6 +138,8 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
             } when parts.TrueForAll(part => part is MappingValue || part == PlainValue.None):
                 foreach (var part in parts.OfType<MappingValue>())
                     CheckNames(type, part);
+                if (parts[1] is MappingValue slots && !MaySetSlots(type, slots))
+                    find(Severity.Suspicious, $"sets slots of {type}, which runs the setters of its class");
                 break;
             case SequenceValue { Kind: SequenceKind.Tuple } tuple when type.Rule.TakesData:
                 if (CallArguments.FindHazard(type, tuple.Items, typesPass: true) is { } hazard)
@@ -158,6 +160,15 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
                 break;
         }
     }
+
+    // scipy's interpolators have slots beside a property with a setter, fill_value.
+    private static bool MaySetSlots(GlobalValue type, MappingValue slots) =>
+        type.Rule.Severity is not Severity.Report
+        || type.Rule.PermittedUses.HasFlag(PermittedUses.SetSlots)
+        || slots.Pairs.TrueForAll(slot =>
+            slot.Key is TextValue { Text: "_y_axis" or "_y_extra_shape" or "dtype" }
+            && type.Module.StartsWith("scipy.interpolate.", StringComparison.Ordinal)
+        );
 
     /// <summary>Checks the items that an object gets at its end.</summary>
     public void Append(GlobalValue type, List<PickleValue> items) => CheckUnread(type, items);
@@ -199,7 +210,10 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
             }
             else if (IsCode(type, name, value, attributes))
             {
-                find(Severity.Suspicious, $"sets a string of {type} that its library runs as code");
+                find(
+                    Severity.Suspicious,
+                    $"sets {name} of {type} to something that its library runs while it loads it"
+                );
             }
         }
     }
@@ -232,8 +246,21 @@ internal sealed partial class StatePolicy(Action<Severity, string> find)
                 && (value is not TextValue text || !Formula.IsHarmless(text.Text)),
             "_parse_arg_template" => !IsTemplate(value),
             "_qhull" => value != PlainValue.None,
+            // Spread into a call; an object's own keys() would run.
+            "sp_model_kwargs" or "axes_lengths" => value is not MappingValue,
+            "vocab_file" or "sp_model_proto" when type.Module.StartsWith("transformers.", StringComparison.Ordinal) =>
+                !value.IsConstant,
+            "handle" or "_handle" when type.Module.StartsWith("lightgbm.", StringComparison.Ordinal) => value
+                != PlainValue.None
+                && value is not (TextValue or BytesValue { IsText: true }),
+            "_test_eval" or "_test_evals" when type.Module.StartsWith("catboost.", StringComparison.Ordinal) =>
+                !IsNumbers(value),
             _ => false,
         };
+
+    private static bool IsNumbers(PickleValue value) =>
+        value.IsConstant
+        || value is SequenceValue { IsOpaque: false } sequence && sequence.Items.TrueForAll(item => item.IsConstant);
 
     // scipy/stats/_distn_infrastructure.py, parse_arg_template: only the names of its arguments vary.
     [System.Text.RegularExpressions.GeneratedRegex(

@@ -62,6 +62,66 @@ internal static class HostilePickles
                 .Text("d")
                 .Op("sb")
                 .Stop(),
+            // Methods of an object that more than its own state runs
+            ["slots, whose setters run"] = P(2)
+                .Global("transformers.configuration_utils", "PretrainedConfig")
+                .Op(")")
+                .Raw(0x81)
+                .Op("N}")
+                .Text("a")
+                .Text("b")
+                .Op("s")
+                .Raw(0x86)
+                .Op("b")
+                .Stop(),
+            ["a key whose class has a __hash__"] = P(2)
+                .Op("}")
+                .Global("omegaconf.dictconfig", "DictConfig")
+                .Op(")")
+                .Raw(0x81)
+                .Op("Ns")
+                .Stop(),
+            ["a list of what an object iterates over"] = P(2)
+                .Global("builtins", "list")
+                .Global("argparse", "Namespace")
+                .Op(")")
+                .Raw(0x81)
+                .Tuple(1)
+                .Reduce()
+                .Stop(),
+            ["a dictionary of pairs that are objects"] = P(2)
+                .Global("collections", "OrderedDict")
+                .Op("]")
+                .Global("argparse", "Namespace")
+                .Op(")")
+                .Raw(0x81)
+                .Op("a")
+                .Tuple(1)
+                .Reduce()
+                .Stop(),
+            ["options of SentencePiece that are an object"] = P(2)
+                .Global("transformers.models.t5.tokenization_t5", "T5Tokenizer")
+                .Op(")\x81}")
+                .Text("sp_model_kwargs")
+                .Global("argparse", "Namespace")
+                .Op(")")
+                .Raw(0x81)
+                .Op("sb")
+                .Stop(),
+            ["a pointer that LightGBM frees"] = P(2)
+                .Global("lightgbm.basic", "Booster")
+                .Op(")\x81}")
+                .Text("_handle")
+                .Int(1)
+                .Op("sb")
+                .Stop(),
+            ["a method that torchmetrics calls"] = P(2)
+                .Global("torchmetrics.metric", "Metric")
+                .Op(")\x81}")
+                .Text("_wrap_update")
+                .Global("sklearn.linear_model._base", "LinearRegression")
+                .Op("sb")
+                .Stop(),
             // Names
             ["os.system"] = P().Payload().Stop(),
             ["posix.system"] = P(2).Global("posix", "system").Text("x").Tuple(1).Reduce().Stop(),
@@ -467,7 +527,7 @@ internal static class HostilePickles
                 .Tuple(1)
                 .Reduce()
                 .Stop(),
-            ["an initialiser without arguments"] = P().StackGlobal("ultralytics.hub.auth", "Auth").Op(")R").Stop(),
+            ["an initialiser without arguments"] = P().StackGlobal("ultralytics.engine.model", "Model").Op(")R").Stop(),
             ["a loader kept in a dictionary"] = P()
                 .Op("}")
                 .Text("a")
@@ -475,7 +535,7 @@ internal static class HostilePickles
                 .Op("s")
                 .Stop(),
             ["a loader kept in an attribute"] = P()
-                .StackGlobal("transformers.pipelines.pt_utils", "PipelineIterator")
+                .StackGlobal("transformers.training_args", "TrainingArguments")
                 .Op(")\x81}")
                 .Text("infer")
                 .StackGlobal("torch.storage", "_load_from_bytes")
