@@ -125,6 +125,17 @@ let
         example = [ "*.bin" ];
         description = "Globs of the files not to fetch.";
       };
+      quant = optional types.str {
+        example = "Q4_K_M";
+        description = ''
+          The quantization of a GGUF repository: the files of the one model with this word in its name
+          are fetched. `nix-prefetch-hf ORG/NAME:Q4_K_M` prints an entry that names them.
+        '';
+      };
+      mmproj = optional types.str {
+        example = "F16";
+        description = "A word in the name of the GGUF projector (`mmproj-F16.gguf`) that is fetched too.";
+      };
       endpoint = optional types.str {
         example = "https://hub.example.org";
         description = "The address of the Hub. If null, huggingface.co.";

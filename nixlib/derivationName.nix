@@ -3,7 +3,7 @@
 # fetcher/Store/DerivationName.cs computes the same names.
 #
 #   derivationName : {
-#     snapshot : { repo, repoType, rev, files, include, exclude } -> String
+#     snapshot : { repo, repoType, rev, files, include, exclude, quant ?, mmproj ? } -> String
 #     regular  : { repo, repoType } -> [{ path, oid }] -> String     the regular files of a locked model
 #     file     : String -> String
 #   }
@@ -73,12 +73,20 @@ in
       files,
       include,
       exclude,
+      quant ? null,
+      mmproj ? null,
       ...
     }:
     let
       # Two revisions must not share a name: a commit is written whole, and "a/b" is told from "a-b".
       revPart = dash "[^A-Za-z0-9._-]" rev;
-      selected = files != [ ] || include != [ ] || exclude != [ ];
+      words = word: value: if value == null then [ ] else lines word [ value ];
+      selection =
+        lines "exclude" exclude
+        ++ lines "files" files
+        ++ lines "include" include
+        ++ words "mmproj" mmproj
+        ++ words "quant" quant;
       base = "${prefixes.${repoType}}+${replaceStrings [ "/" ] [ "+" ] repo}+${revPart}";
 
       lines = word: map (pattern: "${word} ${hashString "sha256" pattern}");
@@ -88,10 +96,10 @@ in
           "repo ${repo}"
           "rev ${rev}"
         ]
-        ++ sorted (lines "exclude" exclude ++ lines "files" files ++ lines "include" include)
+        ++ sorted selection
       );
     in
-    if selected || revPart != rev || stringLength base > longest || isDerivation base then
+    if selection != [ ] || revPart != rev || stringLength base > longest || isDerivation base then
       withDigest base text
     else
       base;

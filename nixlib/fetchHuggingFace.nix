@@ -3,7 +3,7 @@
 #   fetchHuggingFace :
 #     { repo : String; rev ? "main"; hash : String; name ? String;
 #       repoType ? "model" | "dataset" | "space"; files ? [String]; include ? [String];
-#       exclude ? [String]; endpoint ? String;
+#       exclude ? [String]; quant ? String; mmproj ? String; endpoint ? String;
 #       network ? { connections ? Int; bandwidthLimit ? String; }; } -> Derivation
 #   or, as nixpkgs' fetchFromHuggingFace has it:
 #     { repoId : String; rev | tag : String; hash : String; domain ? String; … } -> Derivation
@@ -35,6 +35,8 @@ import ./knownArguments.nix
       "files"
       "include"
       "exclude"
+      "quant"
+      "mmproj"
       "endpoint"
       "network"
     ];

@@ -5,7 +5,8 @@
 #       source.huggingface : {
 #         repo : String; rev ? "main"; revision ? (alias of rev); ref ? String;
 #         repoType ? "model" | "dataset" | "space";
-#         files ? [String]; include ? [String]; exclude ? [String]; endpoint ? String; };
+#         files ? [String]; include ? [String]; exclude ? [String]; quant ? String; mmproj ? String;
+#         endpoint ? String; };
 #       hash : String;
 #       validation ? AttrSet (validation/plan.nix);
 #       auth ? { tokenEnvVar ? String; };
@@ -17,6 +18,7 @@
 #   Model = Derivation // {
 #     raw, report : Derivation; downloads : [Derivation];
 #     repo, repoType, rev, ref, hfCacheName : String; refs : [String]; pinned, partial : Bool;
+#     modelPath, mmprojPath : String  the GGUF model (its first part) and its projector
 #     unchecked : [String]  what the selection leaves the validators without
 #     content : String      equal where two models have the same files
 #     manifest : AttrSet    what `nix-ai-models sync` fetches the model by
@@ -153,6 +155,12 @@ let
     // import ./builder.nix context.fetcher "model"
   );
 
+  gguf = import ./ggufPaths.nix {
+    inherit where;
+    inherit (origin) paths;
+    command = if locked then pinAgain else import ./prefetchCommand.nix source;
+  };
+
   pinAgain = "nix-prefetch-hf ORG/NAME --lock ${baseNameOf args.lockFile} --name ${name}";
 
   # Arguments that determine the files.
@@ -206,7 +214,14 @@ checked (
       ;
     rev = commit;
     # Whether it is a selection of the repository's files.
-    partial = source.files != [ ] || source.include != [ ] || source.exclude != [ ];
+    partial =
+      source.files != [ ]
+      || source.include != [ ]
+      || source.exclude != [ ]
+      || source.quant != null
+      || source.mmproj != null;
+    modelPath = "${view}/${gguf.model}";
+    mmprojPath = "${view}/${gguf.projector}";
     inherit (origin) manifest;
     definition = args // (if locked then { } else { hash = origin.content; });
     meta = args.meta or { };

@@ -55,6 +55,8 @@ derivation (
       files
       include
       exclude
+      quant
+      mmproj
       endpoint
       ;
     inherit (network) connections bandwidthLimit;

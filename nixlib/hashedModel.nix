@@ -2,7 +2,7 @@
 #
 #   hashedModel : Context -> { where; args : Definition; network; tokenEnvVar; } -> {
 #     source; raw : Derivation; downloads : [Derivation]; commit : String; ref : String | null;
-#     known = [ ]; content : String; manifest : { source, locked }; }
+#     known = [ ]; paths : [String]; content : String; manifest : { source, locked }; }
 #
 #   hashedModel context { args = { source.huggingface.repo = "gpt2"; hash = "sha256-…"; }; … }
 #   => { raw = «derivation /nix/store/…-hf+gpt2+main.drv»; … }
@@ -10,7 +10,7 @@ let
   knownArguments = import ./knownArguments.nix;
   present = import ./present.nix;
   fail = import ./fail.nix;
-  inherit (builtins) substring toJSON;
+  inherit (builtins) filter match substring;
 in
 context:
 {
@@ -67,6 +67,8 @@ let
             "files"
             "include"
             "exclude"
+            "quant"
+            "mmproj"
             "endpoint"
           ];
           args = huggingface;
@@ -90,6 +92,8 @@ in
   content = pin.sri;
   known = [ ];
   ref = huggingface.ref or null;
+  # The files that the definition names; what a pattern or a word selects is not known here.
+  paths = filter (path: match "[^*?[]*" path != null) checked.files;
   # Where nobody knows the commit, digits that change with the content, so that the view stays pure.
   commit = if checked.pinned then checked.rev else substring 0 40 pin.hex;
   manifest = {
@@ -103,6 +107,8 @@ in
           files
           include
           exclude
+          quant
+          mmproj
           endpoint
           ;
         inherit (network) connections bandwidthLimit;

@@ -58,6 +58,7 @@ let
     allow_patterns = "include";
     allowPatterns = "include";
     branch = "rev";
+    quantization = "quant";
     commit = "rev";
     domain = "endpoint";
     filename = "file";

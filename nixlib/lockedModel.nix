@@ -5,6 +5,7 @@
 #
 #   lockedModel : Context -> { where; name; lockFile; trustedPublicKeys; network; tokenEnvVar; } -> {
 #     source; raw : Derivation; downloads : [Derivation]; commit, ref : String; content : String;
+#     paths : [String];
 #     known : [{ path, sha256, file : String }]; manifest : { source, locked }; }
 #
 #   lockedModel context { where = "…"; name = "llama"; lockFile = ./models.lock.json; … }
@@ -109,6 +110,8 @@ let
           files = [ ];
           include = [ ];
           exclude = [ ];
+          quant = null;
+          mmproj = null;
         };
         inherit network;
         # The last two are for the message about a fetch with a user's own token.
@@ -164,6 +167,7 @@ let
 in
 {
   inherit source known raw;
+  paths = map (file: file.path) (lfs ++ (if regular == null then [ ] else regular.files));
   downloads = map (file: file.download) large ++ small;
   content = raw.outPath;
   commit = source.rev;

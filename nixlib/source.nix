@@ -3,7 +3,7 @@
 #
 #   source : { where : String; prefix ? ""; } -> AttrSet -> {
 #     repo, repoType, rev, hfCacheName : String; pinned : Bool; files, include, exclude : [String];
-#     endpoint : String | null; }
+#     quant, mmproj, endpoint : String | null; }
 #
 #   source { where = "fetchHuggingFace"; } { repo = "prajjwal1/bert-tiny"; }
 #   => { repo = "prajjwal1/bert-tiny"; repoType = "model"; rev = "main"; pinned = false; files = [ ]; … }
@@ -107,6 +107,17 @@ let
     else
       given;
 
+  # A word in the name of a GGUF file, which fetcher/Snapshots/GgufChoice.cs looks for in the listing.
+  word =
+    name: example:
+    let
+      given = get name null;
+    in
+    if given == null || isString given && match "[A-Za-z0-9._-]+" given != null then
+      given
+    else
+      fail' "`${prefix}${name} = ${toJSON given}` must be a word of a file's name" "${name} = \"${example}\";";
+
   endpoint =
     let
       example = "endpoint = \"https://huggingface.co\";";
@@ -130,6 +141,8 @@ in
     pinned
     endpoint
     ;
+  quant = word "quant" "Q4_K_M";
+  mmproj = word "mmproj" "F16";
   files = patterns "files";
   include = patterns "include";
   exclude = patterns "exclude";

@@ -61,7 +61,10 @@ public static partial class CacheScan
                 files.Count(file => file.StorePath is not null),
                 files.Sum(file => file.Size),
                 broken
-            );
+            )
+            {
+                Paths = [.. files.Select(file => file.Path)],
+            };
         }
     }
 
@@ -74,12 +77,12 @@ public static partial class CacheScan
             );
 
     /// <summary>The files of a snapshot, links followed, each with the store path that it is in.</summary>
-    private static (List<(long Size, string? StorePath)> Files, List<string> Broken) Files(
+    private static (List<(string Path, long Size, string? StorePath)> Files, List<string> Broken) Files(
         CacheTree tree,
         string snapshot
     )
     {
-        var files = new List<(long, string?)>();
+        var files = new List<(string, long, string?)>();
         var broken = new List<string>();
         // A whole snapshot is one link: what it leads to is another tree.
         using var linked = tree.At(snapshot).Target is null
@@ -94,7 +97,7 @@ public static partial class CacheScan
             if (FileStatus.Find(path) is not { } status)
                 broken.Add(path);
             else if (status.Kind != FileKind.Folder)
-                files.Add((status.Size, StorePathOf(path)));
+                files.Add((path[(snapshot.Length + 1)..], status.Size, StorePathOf(path)));
         }
 
         return (files, broken);

@@ -23,6 +23,9 @@ public sealed record ScannedRevision(
     IReadOnlyList<string> Broken
 )
 {
+    /// <summary>The paths of its files that are there.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
+
     /// <summary>Whose it is, in a word or two.</summary>
     public string Owner =>
         Model is not null ? $"model {Model}"

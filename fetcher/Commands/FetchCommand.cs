@@ -132,7 +132,9 @@ internal static class FetchCommand
         string? file
     )
     {
-        List<string> words = ["nix-prefetch-hf", repository.ToString(), "--rev", revision];
+        var selection = SelectionOf(attributes);
+        var named = selection.Quant is null ? $"{repository}" : $"{repository}:{selection.Quant}";
+        List<string> words = ["nix-prefetch-hf", named, "--rev", revision];
         if (repository.Type != RepositoryType.Model)
             words.AddRange(["--type", attributes.Text("repoType")]);
         if (file is not null)
@@ -146,16 +148,15 @@ internal static class FetchCommand
                 words.AddRange([option, pattern]);
         }
 
+        if (selection.Mmproj is not null)
+            words.AddRange(["--mmproj", selection.Mmproj]);
         var name = attributes.Text("name");
         var usual = file is null
-            ? DerivationName.OfSnapshot(
-                repository.TypeWord,
-                repository.ToString(),
-                revision,
-                SelectionOf(attributes).Lists
-            )
+            ? DerivationName.OfSnapshot(repository.TypeWord, repository.ToString(), revision, selection.Lists)
             : DerivationName.OfFile(file);
-        if (name != usual || (file is null && CommitId.TryParse(revision) is null))
+        // The command's pin has a commit, and the names of a quantization's files.
+        var isResolved = CommitId.TryParse(revision) is not null && selection is { Quant: null, Mmproj: null };
+        if (name != usual || (file is null && !isResolved))
             words.AddRange(["--name", name]);
         return words;
     }
@@ -164,7 +165,11 @@ internal static class FetchCommand
     private static Selection SelectionOf(BuildAttributes attributes) =>
         attributes.OptionalText("file") is { } file ? Selection.OfFile(file)
         : attributes.List("paths") is { Count: > 0 } paths ? Selection.OfFiles(paths)
-        : new Selection(attributes.List("files"), attributes.List("include"), attributes.List("exclude"));
+        : new Selection(attributes.List("files"), attributes.List("include"), attributes.List("exclude"))
+        {
+            Quant = attributes.OptionalText("quant"),
+            Mmproj = attributes.OptionalText("mmproj"),
+        };
 
     private static void Remove(string output)
     {

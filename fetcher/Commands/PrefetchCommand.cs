@@ -122,8 +122,18 @@ internal static class PrefetchCommand
         var selection = new Selection(files, parsed.GetValue(Include) ?? [], parsed.GetValue(Exclude) ?? [])
         {
             IsStrict = parsed.GetValue(Strict),
+            Quant = reference.Quant,
+            Mmproj = parsed.GetValue(Mmproj),
+            RequiresChoice = !parsed.GetValue(DryRun),
         };
-        if (parsed.GetValue(Flat) && (files.Length != 1 || selection.Include.Count + selection.Exclude.Count > 0))
+        if (
+            parsed.GetValue(Flat)
+            && (
+                files.Length != 1
+                || reference.Quant is not null
+                || selection.Include.Count + selection.Exclude.Count > 0
+            )
+        )
         {
             throw new Failure(
                 ExitCode.Usage,
@@ -202,6 +212,7 @@ internal static class PrefetchCommand
     {
         using var delivery = Open(parsed, given);
         var snapshot = await Snapshot.ResolveAsync(delivery.Hub, repository, revision, selection, cancellation);
+        selection = selection.Resolved(snapshot.Files);
         var flat = parsed.GetValue(Flat);
         var name =
             parsed.GetValue(Name)
@@ -237,6 +248,10 @@ internal static class PrefetchCommand
             ToStore = !parsed.GetValue(NoStore) && nix.IsInstalled,
             Stream = parsed.GetValue(StreamOnly),
             Root = parsed.GetValue(AddRoot),
+            Local = new LocalFiles(
+                HubCacheFolder.Find(EnvironmentVariables.OfProcess) is { } cache ? [cache] : [],
+                (parsed.GetValue(From) ?? []).Select(Path.GetFullPath)
+            ),
         };
     }
 

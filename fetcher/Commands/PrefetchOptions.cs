@@ -31,6 +31,11 @@ internal static class PrefetchOptions
         "--file",
         "Select this file (a path, or a pattern that must match). May be repeated."
     );
+    public static readonly Option<string?> Mmproj = new("--mmproj")
+    {
+        Description = "Select the GGUF projector with this word in its name too, such as F16.",
+        HelpName = "WORD",
+    };
     public static readonly Option<bool> Strict = new("--strict")
     {
         Description = "With REPO: fail where parts of split weights would be missing, instead of a warning.",
@@ -83,6 +88,14 @@ internal static class PrefetchOptions
         Description = "With --lock or --update: include this entry in updates again. May be repeated.",
         HelpName = "NAME",
     };
+    public static readonly Option<string[]> From = new("--from")
+    {
+        Description =
+            "A folder whose files are taken in place of a download where size and hash are right, besides the Hugging "
+            + "Face cache. May be repeated.",
+        HelpName = "DIR",
+        AllowMultipleArgumentsPerToken = false,
+    };
     public static readonly Option<bool> Flat = new("--flat")
     {
         Description = "With one --file: pin the file itself, for fetchHuggingFaceFile.",
@@ -128,6 +141,7 @@ internal static class PrefetchOptions
             Include,
             Exclude,
             Files,
+            Mmproj,
             Strict,
             Name,
             Endpoint,
@@ -138,6 +152,7 @@ internal static class PrefetchOptions
             FetchPath,
             Freeze,
             Unfreeze,
+            From,
             Flat,
             NoStore,
             StreamOnly,

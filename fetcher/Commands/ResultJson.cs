@@ -24,6 +24,8 @@ internal static class ResultJson
     public static void Print(IEnumerable<ScannedRevision> revisions) =>
         Print([.. revisions.Select(CachedRevisionJson.Of)], Json.CachedRevisionJsonArray);
 
+    public static void Print(StoreListJson list) => Print(list, Json.StoreListJson);
+
     private static void Print<T>(T value, JsonTypeInfo<T> type) =>
         Console.Out.WriteLine(Printable.Json(JsonSerializer.Serialize(value, type)));
 }
@@ -33,6 +35,7 @@ internal static class ResultJson
 [JsonSerializable(typeof(PinJson))]
 [JsonSerializable(typeof(ListingJson))]
 [JsonSerializable(typeof(CachedRevisionJson[]))]
+[JsonSerializable(typeof(StoreListJson))]
 internal sealed partial class ResultJsonContext : JsonSerializerContext;
 
 /// <summary>What <c>nix-prefetch-hf --format json</c> prints.</summary>

@@ -38,8 +38,10 @@ internal static class ScanCacheCommand
         };
         command.SetAction(parsed =>
         {
-            var cache = Path.GetFullPath(parsed.GetValue(cacheDir) ?? DefaultCache());
-            var states = parsed.GetValue(stateDir) is { Length: > 0 } given ? given : [.. DefaultStates()];
+            var cache = Path.GetFullPath(parsed.GetValue(cacheDir) ?? DefaultCache);
+            var states = parsed.GetValue(stateDir) is { Length: > 0 } given
+                ? given
+                : [.. SyncState.DefaultDirectories()];
             var revisions = CacheScan.Of(cache, states.SelectMany(SyncState.PlacedModels));
             foreach (var link in revisions.SelectMany(revision => revision.Broken))
                 Log.Warning($"a link that leads nowhere: {Printable.Escape(link)}");
@@ -52,29 +54,9 @@ internal static class ScanCacheCommand
         return command;
     }
 
-    private static string DefaultCache()
-    {
-        var environment = EnvironmentVariables.OfProcess;
-        return environment["HF_HUB_CACHE"]
-            ?? Path.Combine(
-                environment["HF_HOME"]
-                    ?? Path.Combine(
-                        environment["XDG_CACHE_HOME"] ?? Path.Combine(environment["HOME"] ?? "/root", ".cache"),
-                        "huggingface"
-                    ),
-                "hub"
-            );
-    }
-
-    private static IEnumerable<string> DefaultStates()
-    {
-        var environment = EnvironmentVariables.OfProcess;
-        yield return "/var/lib/ai-models";
-        yield return Path.Combine(
-            environment["XDG_STATE_HOME"] ?? Path.Combine(environment["HOME"] ?? "/root", ".local", "state"),
-            "ai-models"
-        );
-    }
+    private static string DefaultCache =>
+        HubCacheFolder.Find(EnvironmentVariables.OfProcess)
+        ?? throw new Failure(ExitCode.Usage, "no home, and so no cache", "nix-ai-models scan-cache --cache-dir DIR");
 
     private static void PrintTable(IReadOnlyList<ScannedRevision> revisions)
     {

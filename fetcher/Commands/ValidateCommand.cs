@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using NixAiModels.Validation;
 
 namespace NixAiModels.Commands;
@@ -17,10 +18,11 @@ internal static class ValidateCommand
         preset.AcceptOnlyFromAmong([.. Presets.All.Keys]);
         var format = new Option<string>("--format")
         {
-            Description = "text: for people; json: the report; sarif: for code scanning.",
+            Description =
+                "text: for people; html: a page to read and send on; json: the report; sarif: for code scanning.",
             DefaultValueFactory = _ => "text",
         };
-        format.AcceptOnlyFromAmong("text", "json", "sarif");
+        format.AcceptOnlyFromAmong("text", "html", "json", "sarif");
         var keys = new Option<string[]>("--trusted-public-keys")
         {
             Description = "Public keys (name:base64), one of which must have signed the model.",
@@ -79,20 +81,22 @@ internal static class ValidateCommand
                     repository: SignCommand.AddressOf(parsed.GetValue(repo)),
                     cancellation: cancellation
                 );
-                Write(report, parsed.GetRequiredValue(format));
+                Write(report, parsed.GetRequiredValue(format), parsed.GetRequiredValue(path));
                 return Task.FromResult((int)(report.Verdict == Verdict.Refused ? ExitCode.Validation : ExitCode.Done));
             }
         );
         return command;
     }
 
-    private static void Write(Report report, string format)
+    private static void Write(Report report, string format, string path)
     {
         using var output = Console.OpenStandardOutput();
         if (format == "json")
             report.WriteJson(output);
         else if (format == "sarif")
             Sarif.Write(report, output);
+        else if (format == "html")
+            output.Write(Encoding.UTF8.GetBytes(HtmlReport.Of(report, path)));
         else
             Console.Out.Write(TextReport.Of(report));
     }

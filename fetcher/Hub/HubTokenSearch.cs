@@ -38,16 +38,9 @@ internal sealed class HubTokenSearch(
 
     private HubToken? FromHome()
     {
-        var home =
-            variables["HF_HOME"]
-            ?? (
-                variables["XDG_CACHE_HOME"] is { } cache
-                    ? Path.Combine(cache, "huggingface")
-                    : UserFile(".cache/huggingface")
-            );
-        if (home is null)
+        if (HubCacheFolder.Home(variables) is not { } home)
             return null;
-        var file = Path.Combine(Expand(home), "token");
+        var file = Path.Combine(home, "token");
         return Read(file, namedBy: null) is { } text ? HubToken.Parse(text, file, scope) : null;
     }
 

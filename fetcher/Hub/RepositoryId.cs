@@ -61,6 +61,14 @@ public sealed record RepositoryId
             _ => throw RepositoryName.Invalid(text, "more than one '/'", "write ORG/NAME"),
         };
 
+    /// <summary>The repository of a folder in a Hugging Face cache, see <see cref="CacheName"/>.</summary>
+    /// <param name="folder">The folder's name.</param>
+    /// <exception cref="Failure">It is not one (exit code 2).</exception>
+    internal static RepositoryId OfCacheName(string folder) =>
+        folder.Split("--") is [var type, .. { Length: 1 or 2 } names]
+            ? Parse(string.Join('/', names), type)
+            : throw RepositoryName.Invalid(folder, "not a folder of a cache", "ls ~/.cache/huggingface/hub");
+
     internal static RepositoryType? ParseType(string? word) =>
         word switch
         {

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace NixAiModels.Hub;
 
 /// <summary>A repository as people write or paste it.</summary>
@@ -5,9 +7,20 @@ namespace NixAiModels.Hub;
 /// <param name="Revision">The branch, tag or commit, if there is one; not percent-encoded.</param>
 /// <param name="FilePath">The path in the repository, if there is one; a folder's ends with <c>/</c>.</param>
 /// <param name="Endpoint">The endpoint, if the text was a URL of another hub than the known one.</param>
-public sealed record RepositoryReference(RepositoryId Repository, string? Revision, string? FilePath, string? Endpoint)
+/// <param name="Quant">The quantization after a colon, such as <c>Q4_K_M</c>, if there is one (the Hub's pages print
+/// <c>llama-server -hf ORG/NAME:Q4_K_M</c>).</param>
+public sealed record RepositoryReference(
+    RepositoryId Repository,
+    string? Revision,
+    string? FilePath,
+    string? Endpoint,
+    string? Quant = null
+)
 {
     private static readonly string[] PublicHosts = ["huggingface.co", "www.huggingface.co", "hf.co"];
+    private static readonly SearchValues<char> QuantCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+    );
     private static readonly string[] Views = ["tree", "blob", "resolve", "raw", "commit"];
 
     /// <summary>Reads <c>ORG/NAME</c>, <c>NAME</c>, <c>datasets/ORG/NAME</c>, <c>hf://ORG/NAME@REV/path</c> or a URL of
@@ -28,13 +41,25 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
                 trimmed = "https://" + trimmed;
         }
 
-        var found = Scheme(trimmed) switch
+        var (address, quant) = TakeQuant(trimmed);
+        var found = Scheme(address) switch
         {
-            "hf" => ParsePath(trimmed["hf://".Length..], text, type),
-            "http" or "https" => ParseUrl(trimmed, text, type, HubEndpoint.Choose(endpoint)),
-            null => ParsePath(trimmed, text, type),
+            "hf" => ParsePath(address["hf://".Length..], text, type),
+            "http" or "https" => ParseUrl(address, text, type, HubEndpoint.Choose(endpoint)),
+            null => ParsePath(address, text, type),
             _ => throw Invalid(text),
         };
+        // A file's name may have a colon.
+        found =
+            found.FilePath is { } path && quant is not null
+                ? found with
+                {
+                    FilePath = $"{path}:{quant}",
+                }
+                : found with
+                {
+                    Quant = quant,
+                };
         return RepositoryId.ParseType(type) is { } given && given != found.Repository.Type
             ? throw new Failure(
                 ExitCode.Usage,
@@ -124,6 +149,18 @@ public sealed record RepositoryReference(RepositoryId Repository, string? Revisi
             return type;
         var view = Array.FindIndex(segments, segment => Views.Contains(segment));
         return Math.Max(0, (view >= 0 ? view : segments.Length) - 2);
+    }
+
+    /// <summary>Separates what is after a colon in the last segment, which no repository and no revision can
+    /// have.</summary>
+    private static (string Address, string? Quant) TakeQuant(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        var isQuant =
+            colon > text.LastIndexOf('/')
+            && colon < text.Length - 1
+            && text.AsSpan(colon + 1).IndexOfAnyExcept(QuantCharacters) < 0;
+        return isQuant ? (text[..colon], text[(colon + 1)..]) : (text, null);
     }
 
     private static RepositoryType? TakeType(ref string[] segments)

@@ -48,7 +48,7 @@ internal static class LockPin
         // As the hub spells it.
         key = name ?? snapshot.Repository.Name;
         var entry = await new EntryPin(delivery).PinAsync(snapshot, request.EntryOf(snapshot), known, cancellation);
-        Report(key, entry, snapshot, delivery.Downloaded);
+        Report(key, entry, snapshot, delivery.Downloaded, delivery.Taken);
         var changed = await LockEdit.ApplyAsync(
             path,
             file =>
@@ -82,7 +82,7 @@ internal static class LockPin
             );
     }
 
-    private static void Report(string name, LockEntry entry, Snapshot snapshot, long downloaded)
+    private static void Report(string name, LockEntry entry, Snapshot snapshot, long downloaded, long taken)
     {
         var large = entry.Lfs.Sum(file => file.Size ?? 0);
         Log.Line($"{name}: {snapshot.Summary}");
@@ -96,7 +96,7 @@ internal static class LockPin
         );
         Log.Line(
             $"  downloaded {Amounts.Size(downloaded)}; "
-                + $"{Amounts.Size(snapshot.Size - downloaded)} already pinned by the hub's listing"
+                + $"{Amounts.Size(snapshot.Size - downloaded - taken)} already pinned by the hub's listing"
         );
     }
 }

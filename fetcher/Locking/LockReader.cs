@@ -105,6 +105,8 @@ public static class LockReader
             "files",
             "include",
             "exclude",
+            "quant",
+            "mmproj",
             "size",
             "lfs",
             "regular",
@@ -119,7 +121,11 @@ public static class LockReader
             Ref = json.Nullable("ref")?.Text(),
             Frozen = json.Optional("frozen")?.Flag() ?? false,
             Endpoint = json.Nullable("endpoint")?.Text(),
-            Selection = new Selection(Texts(json, "files"), Texts(json, "include"), Texts(json, "exclude")),
+            Selection = new Selection(Texts(json, "files"), Texts(json, "include"), Texts(json, "exclude"))
+            {
+                Quant = json.Nullable("quant")?.Text(),
+                Mmproj = json.Nullable("mmproj")?.Text(),
+            },
             Lfs = [.. json.Items("lfs").Select(Lfs)],
             RegularHash = regular?.Required("hash").Parse(NixHash.Parse),
             Regular = [.. regular?.Items("files").Select(Regular) ?? []],

@@ -39,7 +39,10 @@ public static class LockWriter
         foreach (var (word, patterns) in entry.Selection.Lists)
         {
             if (patterns.Count > 0)
-                fields.Add(Field(word, $"[{string.Join(", ", patterns.Select(Quoted))}]"));
+            {
+                var items = string.Join(", ", patterns.Select(Quoted));
+                fields.Add(Field(word, word is "quant" or "mmproj" ? items : $"[{items}]"));
+            }
         }
 
         fields.Add(Field("size", Number(entry.Size)));

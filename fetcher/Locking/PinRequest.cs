@@ -10,13 +10,16 @@ namespace NixAiModels.Locking;
 /// <param name="Endpoint">The hub, if not the default; see <see cref="HubEndpoint.Choose"/>.</param>
 internal sealed record PinRequest(RepositoryId Repository, string Revision, Selection Selection, string? Endpoint)
 {
+    /// <summary>The branch or tag that the commit was taken from, where the revision is a commit.</summary>
+    public string? Ref { get; init; }
+
     /// <summary>The entry of a snapshot, without its files yet.</summary>
     internal LockEntry EntryOf(Snapshot snapshot) =>
         new()
         {
             Repository = snapshot.Repository,
             Commit = snapshot.Commit,
-            Ref = CommitId.TryParse(Revision) is null ? Revision : null,
+            Ref = CommitId.TryParse(Revision) is null ? Revision : Ref,
             Selection = Selection,
             Endpoint = Endpoint,
         };

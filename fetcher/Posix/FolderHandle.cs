@@ -98,12 +98,11 @@ internal sealed partial class FolderHandle : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     internal byte[]? Read(RawPath path, int limit)
     {
-        if (Entry(path) is not { Kind: FileKind.Regular })
-            return null;
-        using var file = TryOpen(path, OpenFlags.Read);
+        using var file = OpenRegular(path);
         if (file is null)
-            return NullIfAbsent<byte[]?>();
-        if (FileStatus.Of(file) is not { Kind: FileKind.Regular, Size: var size } || size > limit)
+            return null;
+        var size = FileStatus.Of(file).Size;
+        if (size > limit)
             return null;
         // It may grow meanwhile.
         var content = new byte[size + 1];
@@ -111,6 +110,23 @@ internal sealed partial class FolderHandle : IDisposable
         while (length < content.Length && RandomAccess.Read(file, content.AsSpan(length), length) is > 0 and var read)
             length += read;
         return length <= size ? content[..length] : null;
+    }
+
+    /// <summary>Opens a regular file for reading.</summary>
+    /// <returns><see langword="null"/> where there is no such file. A pipe or a device is not waited for.</returns>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    internal SafeFileHandle? OpenRegular(RawPath path)
+    {
+        if (Entry(path) is not { Kind: FileKind.Regular })
+            return null;
+        var file = TryOpen(path, OpenFlags.Read);
+        if (file is null)
+            return NullIfAbsent<SafeFileHandle>();
+        if (FileStatus.Of(file).Kind == FileKind.Regular)
+            return file;
+        file.Dispose();
+        return null;
     }
 
     public void Dispose() => _folder.Dispose();

@@ -72,7 +72,7 @@ internal static partial class DuplicatePrecisions
         var models = selected
             .Select(file => (File: file, Weights: WeightFile.Of(file.Path)))
             .Where(each => each.Weights.Extension == ".gguf")
-            .Select(each => (each.File, each.Weights.Name, Match: Quantization().Match(each.Weights.Name)))
+            .Select(each => (each.File, each.Weights.Name, Match: GgufModel.Quantization().Match(each.Weights.Name)))
             .Where(each => each.Match.Success)
             .GroupBy(each => each.Name[..each.Match.Index], each => (Group(each.Match, 1), each.File));
         foreach (var model in models)
@@ -110,10 +110,4 @@ internal static partial class DuplicatePrecisions
         RegexOptions.Singleline
     )]
     private static partial Regex OnnxVariant();
-
-    [GeneratedRegex(
-        @"[-._]((?:UD-|i1-)?(?:I?Q[1-8](?:_[A-Z0-9]+)*|TQ[12]_0|MXFP4(?:_MOE)?|B?F16|FP16|F32))\z",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
-    )]
-    private static partial Regex Quantization();
 }

@@ -48,9 +48,17 @@ public sealed record Snapshot(RepositoryId Repository, CommitId Commit, IReadOnl
     {
         var listing = await hub.ListFilesAsync(revision, cancellation);
         ListingCheck.Check(listing);
-        var selected = selection.Apply(listing);
+        if (selection is { IsWhole: true, RequiresChoice: true })
+            GgufChoice.Require(revision.Repository, listing);
+        var selected = selection.Apply(listing, revision.Repository.ToString());
         foreach (var warning in selected.Warnings)
             Log.Warning(warning);
+        if (selection is { Quant: not null, Mmproj: null })
+        {
+            foreach (var projector in GgufChoice.Projectors(listing))
+                Log.Line($"apart: {Printable.Escape(projector.Files[0].Path)}; --mmproj takes it too");
+        }
+
         return new Snapshot(revision.Repository, revision.Commit, selected.Files);
     }
 

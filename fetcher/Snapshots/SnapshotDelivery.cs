@@ -33,8 +33,14 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
     /// <see langword="null"/>.</summary>
     public string? Root { get; init; }
 
+    /// <summary>Files of this machine that are taken in place of a download, or <see langword="null"/>.</summary>
+    public LocalFiles? Local { get; init; }
+
     /// <summary>How many bytes were downloaded so far.</summary>
     public long Downloaded { get; private set; }
+
+    /// <summary>How many bytes were taken from <see cref="Local"/> files so far.</summary>
+    public long Taken { get; private set; }
 
     /// <summary>Delivers a snapshot.</summary>
     /// <param name="snapshot">The files.</param>
@@ -153,7 +159,6 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
 
         Log.Line($"kept until it is complete in {partial.Folder}");
         var hash = await HashAsync(import, snapshot, output, partial, cancellation);
-        Downloaded += snapshot.Size;
         if (output.ExpectedHash is { } expected && hash.Value != expected)
         {
             partial.Delete();
@@ -177,10 +182,10 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
         CancellationToken cancellation
     )
     {
-        var download = new SnapshotDownload(session, ProgressDisplay.TerminalIsLive);
+        var download = new SnapshotDownload(session, ProgressDisplay.TerminalIsLive) { Local = Local };
         try
         {
-            return output.IsFlat
+            var hash = output.IsFlat
                 ? await download.HashFlatAsync(snapshot, partial.Tree, partial.Journals, cancellation)
                 : await download.HashAsync(
                     snapshot,
@@ -189,6 +194,8 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
                     import is null ? null : _ => import.BeginAsync(output, cancellation),
                     cancellation
                 );
+            Count(snapshot, download);
+            return hash;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -201,6 +208,20 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
                     + "the same command resumes"
             );
             throw;
+        }
+    }
+
+    private void Count(Snapshot snapshot, SnapshotDownload download)
+    {
+        var downloaded = snapshot.Size - download.Taken;
+        Downloaded += downloaded;
+        Taken += download.Taken;
+        if (download.Taken > 0)
+        {
+            Log.Line(
+                $"{Amounts.Size(download.Taken)} taken from {string.Join(" and ", download.TakenFrom)}, "
+                    + $"{(downloaded == 0 ? "0" : Amounts.Size(downloaded))} downloaded"
+            );
         }
     }
 

@@ -13,8 +13,20 @@ namespace NixAiModels.Snapshots;
 /// <param name="live">Whether progress is shown on a terminal.</param>
 public sealed class SnapshotDownload(HubSession session, bool live)
 {
+    private LocalCopies? _copies;
+
+    /// <summary>Files of this machine that are taken in place of a download, or <see langword="null"/>. They are only
+    /// looked for where there are journals.</summary>
+    public LocalFiles? Local { get; init; }
+
     /// <summary>How many bytes have arrived, those of earlier runs included.</summary>
     public long Arrived { get; private set; }
+
+    /// <summary>How many bytes of <see cref="Local"/> files were right.</summary>
+    public long Taken { get; private set; }
+
+    /// <summary>Where they were found.</summary>
+    public IEnumerable<string> TakenFrom => _copies?.Folders ?? [];
 
     /// <summary>Downloads a snapshot into a folder.</summary>
     /// <param name="snapshot">The files.</param>
@@ -24,7 +36,7 @@ public sealed class SnapshotDownload(HubSession session, bool live)
     /// <exception cref="Failure">The download failed.</exception>
     public async Task WriteAsync(Snapshot snapshot, string folder, string? journals, CancellationToken cancellation)
     {
-        using var run = Begin(snapshot, folder, journals, isRead: false);
+        using var run = Begin(snapshot, folder, journals, isRead: false, cancellation);
         await TransferAsync<object>(run, null, cancellation);
         WarnOfMissingShards(snapshot, folder);
     }
@@ -44,7 +56,7 @@ public sealed class SnapshotDownload(HubSession session, bool live)
         CancellationToken cancellation
     )
     {
-        using var run = Begin(snapshot, folder, journals, isRead: true);
+        using var run = Begin(snapshot, folder, journals, isRead: true, cancellation);
         var hash = await TransferAsync(run, stop => VerifiedHash.OfArchiveAsync(run, begin, stop), cancellation);
         WarnOfMissingShards(snapshot, folder);
         return hash!;
@@ -67,6 +79,7 @@ public sealed class SnapshotDownload(HubSession session, bool live)
         var file = snapshot.Files.Single();
         var folder = Path.GetDirectoryName(destination)!;
         MakeFolders(snapshot with { Files = [] }, folder, journals);
+        Place([(file, destination, Journal(journals, 0))], cancellation);
         FreeSpace.Require((folder, file.Size - PresentLength(destination)));
         using var run = Begin([Content(snapshot, file, destination, Journal(journals, 0))], isRead: true);
         return (await TransferAsync(run, stop => VerifiedHash.OfFileAsync(run, stop), cancellation))!;
@@ -81,19 +94,37 @@ public sealed class SnapshotDownload(HubSession session, bool live)
         return snapshot.Files.Sum(file => Math.Max(0, file.Size - PresentLength(Path.Combine(folder, file.Path))));
     }
 
-    private TransferRun Begin(Snapshot snapshot, string folder, string? journals, bool isRead)
+    private TransferRun Begin(
+        Snapshot snapshot,
+        string folder,
+        string? journals,
+        bool isRead,
+        CancellationToken cancellation
+    )
     {
         MakeFolders(snapshot, folder, journals);
         RemoveUnexpectedFiles(snapshot, folder);
+        (HubFile File, string Path, string? Journal)[] files =
+        [
+            .. snapshot.Files.Select(
+                (file, index) => (file, Path.Combine(folder, file.Path), Journal(journals, index))
+            ),
+        ];
+        Place(files, cancellation);
         FreeSpace.Require((folder, Missing(snapshot, folder)));
-        return Begin(
-            [
-                .. snapshot.Files.Select(
-                    (file, index) => Content(snapshot, file, Path.Combine(folder, file.Path), Journal(journals, index))
-                ),
-            ],
-            isRead
-        );
+        return Begin([.. files.Select(each => Content(snapshot, each.File, each.Path, each.Journal))], isRead);
+    }
+
+    private void Place(IEnumerable<(HubFile File, string Path, string? Journal)> files, CancellationToken cancellation)
+    {
+        if (Local is null)
+            return;
+        _copies = new LocalCopies(Local);
+        foreach (var (file, path, journal) in files)
+        {
+            if (journal is not null)
+                _copies.Place(file, path, journal, cancellation);
+        }
     }
 
     private TransferRun Begin(RemoteContent[] contents, bool isRead) =>
@@ -128,6 +159,9 @@ public sealed class SnapshotDownload(HubSession session, bool live)
         finally
         {
             Arrived = run.Progress.Arrived;
+            Taken = run
+                .Files.Where(file => file.Generation == 0 && _copies?.Paths.Contains(file.Content.Path) == true)
+                .Sum(file => file.Content.Size);
         }
     }
 

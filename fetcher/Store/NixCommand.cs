@@ -74,6 +74,56 @@ public sealed class NixCommand(string? folder = null)
         return new HashSet<string>(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
     }
 
+    /// <summary>The garbage collector's roots: links, and store paths that processes use.</summary>
+    /// <param name="cancellation">Ends the command.</param>
+    /// <returns>Where each root is, as Nix prints it, and the store path that it keeps with all that it
+    /// needs.</returns>
+    /// <exception cref="Failure">Exit code 7: there is no Nix, or it refused.</exception>
+    public async Task<IReadOnlyList<(string Root, string StorePath)>> RootsAsync(CancellationToken cancellation)
+    {
+        const string arrow = " -> ";
+        var output = await RunAsync(["--gc", "--print-roots"], cancellation);
+        return
+        [
+            .. output
+                .Split('\n')
+                .Where(line => line.Contains(arrow, StringComparison.Ordinal))
+                .Select(line => (Line: line, At: line.LastIndexOf(arrow, StringComparison.Ordinal)))
+                .Select(each => (each.Line[..each.At], each.Line[(each.At + arrow.Length)..].Trim())),
+        ];
+    }
+
+    /// <summary>A store path and all that needs it.</summary>
+    /// <param name="storePath">A store path that exists.</param>
+    /// <param name="cancellation">Ends the command.</param>
+    /// <exception cref="Failure">Exit code 7: there is no Nix, or it refused.</exception>
+    public async Task<HashSet<string>> ReferrersAsync(string storePath, CancellationToken cancellation)
+    {
+        var output = await RunAsync(["--query", "--referrers-closure", storePath], cancellation);
+        return new HashSet<string>(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
+    }
+
+    /// <summary>Another output of the derivation that a store path is an output of.</summary>
+    /// <param name="storePath">The store path.</param>
+    /// <param name="output">The other output's name.</param>
+    /// <param name="cancellation">Ends the command.</param>
+    /// <returns><see langword="null"/> where Nix does not know the derivation, or the output is not in the
+    /// store.</returns>
+    public async Task<string?> SiblingAsync(string storePath, string output, CancellationToken cancellation)
+    {
+        try
+        {
+            var derivation = await RunAsync(["--query", "--deriver", storePath], cancellation);
+            var outputs = await RunAsync(["--query", "--outputs", derivation], cancellation);
+            var found = Array.Find(outputs.Split('\n'), path => path.EndsWith($"-{output}", StringComparison.Ordinal));
+            return found is null || (await MissingAsync([found], cancellation)).Count > 0 ? null : found;
+        }
+        catch (Failure)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Builds a derivation, or fetches a store path from a binary cache, and logs Nix' output.</summary>
     /// <param name="path">A .drv, or a store path.</param>
     /// <param name="withToken">Whether the token stays in the environment, for a build that Nix runs without a

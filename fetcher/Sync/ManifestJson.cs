@@ -43,6 +43,8 @@ internal sealed record ManifestJson(
         IReadOnlyList<string?>? Files = null,
         IReadOnlyList<string?>? Include = null,
         IReadOnlyList<string?>? Exclude = null,
+        string? Quant = null,
+        string? Mmproj = null,
         string? Endpoint = null,
         int? Connections = null,
         string? BandwidthLimit = null,

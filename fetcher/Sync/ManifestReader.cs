@@ -2,6 +2,7 @@ using System.Text.Json;
 using NixAiModels.Hub;
 using NixAiModels.Locking;
 using NixAiModels.Paths;
+using NixAiModels.Snapshots;
 
 namespace NixAiModels.Sync;
 
@@ -85,9 +86,11 @@ internal sealed class ManifestReader(string file)
         new(
             RepositoryId.Parse(Needed(json.Repo, $"{place}.repo"), json.RepoType),
             json.Rev ?? "main",
-            List(json.Files),
-            List(json.Include),
-            List(json.Exclude),
+            new Selection(List(json.Files), List(json.Include), List(json.Exclude))
+            {
+                Quant = json.Quant,
+                Mmproj = json.Mmproj,
+            },
             json.Endpoint,
             json.Connections,
             json.BandwidthLimit,

@@ -17,14 +17,24 @@ internal sealed class ModelFetch
     private readonly string? _missing;
     private readonly NixCommand _nix;
     private readonly IReadOnlyList<string> _trusted;
+    private readonly LocalFiles _local;
 
-    private ModelFetch(SyncManifest manifest, Func<HubToken?> token, string? missing = null) =>
+    private ModelFetch(SyncManifest manifest, Func<HubToken?> token, string? missing = null)
+    {
         (_nix, _trusted, _token, _missing) = (
             new NixCommand(manifest.NixDirectory),
             manifest.Auth.TrustedPublicKeys,
             token,
             missing
         );
+        string?[] caches =
+        [
+            HubCacheFolder.Find(EnvironmentVariables.OfProcess),
+            manifest.CacheDirectory,
+            manifest.CacheDirectory is { } configured ? Path.Combine(configured, "hub") : null,
+        ];
+        _local = new LocalFiles(caches.OfType<string>().Distinct(), []);
+    }
 
     /// <summary>Where downloads are kept until they are complete.</summary>
     public required string? Folder { get; init; }
@@ -116,7 +126,7 @@ internal sealed class ModelFetch
             delivery.Hub,
             source.Repository,
             source.Revision,
-            new Selection(source.Files, source.Include, source.Exclude),
+            source.Selection,
             cancellation
         );
         var output = new FixedOutput(source.StoreName, IsFlat: false, NixHash.Parse(source.OutputHash));
@@ -164,6 +174,7 @@ internal sealed class ModelFetch
             ToStore = true,
             ViaDaemon = false,
             PartialFolder = Folder,
+            Local = _local,
         };
     }
 }

@@ -1,4 +1,5 @@
 using NixAiModels.Hub;
+using NixAiModels.Snapshots;
 
 namespace NixAiModels.Sync;
 
@@ -6,9 +7,7 @@ namespace NixAiModels.Sync;
 /// derivation.</summary>
 /// <param name="Repository">The repository.</param>
 /// <param name="Revision">A commit, a branch or a tag.</param>
-/// <param name="Files">Paths or patterns, each of which must match.</param>
-/// <param name="Include">Patterns of the files that are taken.</param>
-/// <param name="Exclude">Patterns of the files that are left out.</param>
+/// <param name="Selection">Which files.</param>
 /// <param name="Endpoint">Another hub than the default, or <see langword="null"/>.</param>
 /// <param name="Connections">The number of requests at once, or <see langword="null"/> for the default.</param>
 /// <param name="BandwidthLimit">Bytes per second such as "10M", or <see langword="null"/>.</param>
@@ -18,9 +17,7 @@ namespace NixAiModels.Sync;
 public sealed record ModelSource(
     RepositoryId Repository,
     string Revision,
-    IReadOnlyList<string> Files,
-    IReadOnlyList<string> Include,
-    IReadOnlyList<string> Exclude,
+    Selection Selection,
     string? Endpoint,
     int? Connections,
     string? BandwidthLimit,

@@ -75,6 +75,27 @@ internal sealed class SyncState
         }
     }
 
+    /// <summary>The models that the machine's sync, this user's, and <c>link</c> have placed.</summary>
+    internal static IEnumerable<(string Model, Placement Placement)> PlacedEverywhere() =>
+        DefaultDirectories().SelectMany(PlacedModels);
+
+    /// <summary>The state directories of the machine and of this user.</summary>
+    internal static IEnumerable<string> DefaultDirectories() =>
+        ["/var/lib/ai-models", UserDirectory, .. ModelLinks.StateDirectories];
+
+    /// <summary>This user's state directory.</summary>
+    internal static string UserDirectory
+    {
+        get
+        {
+            var environment = EnvironmentVariables.OfProcess;
+            return Path.Combine(
+                environment["XDG_STATE_HOME"] ?? Path.Combine(environment["HOME"] ?? "/root", ".local", "state"),
+                "ai-models"
+            );
+        }
+    }
+
     /// <summary>Reads the state; an empty one where nothing was placed yet.</summary>
     /// <param name="folder">The state directory; <see langword="null"/> where there is none.</param>
     /// <param name="stateDirectory">Its path, for messages.</param>

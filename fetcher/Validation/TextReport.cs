@@ -16,7 +16,7 @@ internal static class TextReport
         {
             foreach (var finding in result.Findings)
             {
-                text.Append(Label(result, finding)).Append(Line(finding)).Append('\n');
+                text.Append(Label(result, finding).PadRight(11)).Append(Line(finding)).Append('\n');
                 if (finding.Severity == Severity.Note)
                     continue;
                 text.Append("           why: ").Append(finding.Why).Append('\n');
@@ -25,7 +25,7 @@ internal static class TextReport
         }
 
         var findings = report.Validators.SelectMany(result => result.Findings).ToList();
-        if (Allow(Grave(report)) is { } allow)
+        if (Allow(report) is { } allow)
         {
             var lines = allow.Replace("\n", "\n           ", StringComparison.Ordinal);
             text.Append("allow      ").Append(lines).Append('\n');
@@ -72,6 +72,15 @@ internal static class TextReport
             : $"{where}: {finding.Message} [{finding.Validator}]";
     }
 
+    /// <summary>The option that lets a refused model pass, where names in pickles alone stand in the way.</summary>
+    public static string? Allow(Report report) => Allow(Grave(report));
+
+    /// <summary>What a finding does to the model: refused, warning, reported, or note.</summary>
+    public static string Label(ValidatorResult result, Finding finding) =>
+        !result.Refuses(finding) ? (finding.Severity == Severity.Note ? "note" : "reported")
+        : result.Status == ValidatorStatus.Refused ? "refused"
+        : "warning";
+
     private static List<Finding> Grave(Report report) =>
         [
             .. report
@@ -79,7 +88,6 @@ internal static class TextReport
                 .SelectMany(result => result.Findings.Where(result.Refuses)),
         ];
 
-    // The option that lets the model pass, where names alone stand in the way.
     private static string? Allow(List<Finding> grave)
     {
         var ofPickles = grave.Where(finding => finding.Validator == PickleScanner.Validator).ToList();
@@ -89,17 +97,6 @@ internal static class TextReport
         return "if you trust the authors of these classes, allow them:\n"
             + $"  validation.validators = [ (validators.pickleScan // {{ allow = [ {string.Join(' ', names)} ]; }}) ];";
     }
-
-    private static string Label(ValidatorResult result, Finding finding) =>
-        (
-            result.Refuses(finding)
-                ? result.Status == ValidatorStatus.Refused
-                    ? "refused"
-                    : "warning"
-                : finding.Severity == Severity.Note
-                    ? "note"
-                    : "reported"
-        ).PadRight(11);
 
     private static string Next(List<Finding> grave)
     {

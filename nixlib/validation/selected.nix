@@ -2,7 +2,7 @@
 # that no download ends in a refusal that was certain before it began.
 #
 #   selected :
-#     { where : String; prefix : String; source : { files, include, exclude : [String]; … }; } -> Plan
+#     { where : String; prefix : String; source : { files, include, exclude, quant, mmproj, … }; } -> Plan
 #     -> { plan : Plan; unchecked : [String]; }
 #
 #   `license [ ]`, which asks for no licence in particular, does not run where no file could state one;
@@ -59,7 +59,12 @@ let
       toRegex (if match ".*/" pattern != null then pattern + "*" else pattern)
     ) path != null;
   isSet = pattern: match ".*[[].*" pattern != null;
-  chosen = source.files ++ source.include;
+  # A word of a GGUF file's name.
+  words = filter (word: word != null) [
+    source.quant
+    source.mmproj
+  ];
+  chosen = source.files ++ source.include ++ map (word: "*${word}*.gguf") words;
   has =
     path:
     (chosen == [ ] || any (matches path) chosen)

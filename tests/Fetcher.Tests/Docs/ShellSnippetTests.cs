@@ -25,7 +25,14 @@ public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHu
     [MemberData(nameof(Snippets))]
     public async Task The_commands_of_a_shell_snippet_work(string page, int line, string text)
     {
-        hub.Repository("prajjwal1/bert-tiny").File("config.json", "{}").Lfs("model.safetensors", Safetensors());
+        hub.Repository("prajjwal1/bert-tiny")
+            .File("config.json", "{}")
+            .File("onnx/model.onnx", "")
+            .Lfs("model.safetensors", Safetensors());
+        hub.Repository("unsloth/gemma-4-E2B-it-GGUF")
+            .Lfs("gemma-4-E2B-it-BF16.gguf", [1])
+            .Lfs("gemma-4-E2B-it-Q4_K_M.gguf", [2])
+            .Lfs("mmproj-F16.gguf", [3]);
         var model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
         await File.WriteAllTextAsync(
             Path.Combine(model, "config.json"),
@@ -43,6 +50,7 @@ public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHu
             TestContext.Current.CancellationToken
         );
         Directory.CreateDirectory(Path.Combine(_folder, "cache"));
+        Directory.CreateDirectory(Path.Combine(_folder, ".cache/huggingface/hub"));
         var publicKey = "";
         foreach (
             var command in text.Split('\n')

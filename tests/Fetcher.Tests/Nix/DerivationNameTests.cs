@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CsCheck;
+using NixAiModels.Snapshots;
 using NixAiModels.Store;
 using NixAiModels.Tests.Published;
 
@@ -63,6 +64,8 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
             );
     }
 
+    private static string? Word(List<string> patterns) => patterns.Count > 2 ? patterns[0] : null;
+
     [Fact]
     public async Task Nixlib_computes_the_same_names_as_the_executable()
     {
@@ -105,6 +108,8 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
                         files = each.Item4,
                         include = each.Item5,
                         exclude = each.Item6,
+                        quant = Word(each.Item4),
+                        mmproj = Word(each.Item5),
                     }),
                     files,
                 }
@@ -122,7 +127,11 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
                     each.Item1,
                     each.Item2,
                     each.Item3,
-                    [("files", each.Item4), ("include", each.Item5), ("exclude", each.Item6)]
+                    new Selection(each.Item4, each.Item5, each.Item6)
+                    {
+                        Quant = Word(each.Item4),
+                        Mmproj = Word(each.Item5),
+                    }.Lists
                 )
             )
             .Concat(files.Select(DerivationName.OfFile))

@@ -52,6 +52,29 @@ public sealed class EvaluationTests(NixFixture nix) : IClassFixture<NixFixture>
         }
     }
 
+    [Fact]
+    public async Task A_file_has_the_path_that_fetchurl_gave_it()
+    {
+        // What nixpkgs' fetchurl and builtins.fetchurl make of a URL and a hash, as far as the path depends on it.
+        var expression = $$"""
+            [
+              (({{Nixlib}}).fetchHuggingFaceFile {
+                repo = "unsloth/gemma-4-E2B-it-GGUF"; rev = "{{Commit}}"; file = "sub/gemma.gguf"; hash = "{{Hash}}";
+              }).outPath
+              (derivation {
+                name = baseNameOf "https://huggingface.co/unsloth/gemma-4-E2B-it-GGUF/resolve/main/sub/gemma.gguf";
+                builder = "/bin/sh"; system = "x86_64-linux";
+                outputHashMode = "flat"; outputHashAlgo = "sha256"; outputHash = "{{Hash}}";
+              }).outPath
+            ]
+            """;
+        foreach (var version in Enum.GetValues<NixVersion>())
+        {
+            var paths = JsonSerializer.Deserialize<string[]>(await nix.EvaluateAsync(version, expression))!;
+            paths[0].Should().Be(paths[1]);
+        }
+    }
+
     [Theory]
     [InlineData("", true, "")]
     [InlineData("""files = [ "config.json" "model.safetensors" ];""", false, "states the licence")]

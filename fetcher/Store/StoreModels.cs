@@ -1,0 +1,97 @@
+using System.Text;
+using NixAiModels.Posix;
+
+namespace NixAiModels.Store;
+
+/// <summary>Finds the models in the store, and what keeps them there.</summary>
+/// <param name="nix">The Nix whose store it is.</param>
+/// <param name="folder">The store's folder on the disk.</param>
+/// <param name="storeDirectory">The folder that store paths begin with.</param>
+public sealed class StoreModels(NixCommand nix, string folder, string storeDirectory)
+{
+    private const int Deepest = 64;
+
+    /// <summary>Lists the models, ordered by repository.</summary>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="Failure">Exit code 7: there is no Nix, or the store cannot be read.</exception>
+    public async Task<IReadOnlyList<StoreModel>> FindAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            StoreModel[] named =
+            [
+                .. Directory
+                    .EnumerateFileSystemEntries(folder)
+                    .Select(path => StoreModel.Parse($"{storeDirectory}/{Path.GetFileName(path)}"))
+                    .OfType<StoreModel>(),
+            ];
+            var missing = await nix.MissingAsync([.. named.Select(model => model.StorePath)], cancellation);
+            var roots = named.Length == 0 ? [] : await nix.RootsAsync(cancellation);
+            var found = new List<StoreModel>();
+            foreach (var model in named.Where(model => !missing.Contains(model.StorePath)))
+                found.Add(await CompleteAsync(model, roots, cancellation));
+            // A file of a locked model is a part of its snapshot.
+            return
+            [
+                .. found
+                    .Where(model => model.Repository is not null || !IsPart(model, found))
+                    .OrderBy(model => model.Repository ?? model.StorePath, StringComparer.OrdinalIgnoreCase)
+                    .ThenBy(model => model.StorePath, StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception exception) when (LocalFailure.Matches(exception))
+        {
+            throw LocalFailure.Of(exception, folder);
+        }
+    }
+
+    private async Task<StoreModel> CompleteAsync(
+        StoreModel model,
+        IReadOnlyList<(string Root, string StorePath)> roots,
+        CancellationToken cancellation
+    )
+    {
+        var referrers = await nix.ReferrersAsync(model.StorePath, cancellation);
+        return model with
+        {
+            Size = SizeOf(Disk(model.StorePath), Deepest),
+            Views =
+            [
+                .. referrers
+                    .Where(path => path != model.StorePath && StoreModel.Parse(path) is not null || IsView(path))
+                    .Order(StringComparer.Ordinal),
+            ],
+            Roots =
+            [
+                .. roots
+                    .Where(root => referrers.Contains(root.StorePath))
+                    .Select(root => root.Root)
+                    .Distinct()
+                    .Order(StringComparer.Ordinal),
+            ],
+        };
+    }
+
+    private static bool IsPart(StoreModel file, List<StoreModel> all) =>
+        file.Views.Any(view => all.Any(model => model.StorePath == view));
+
+    /// <summary>Whether a store path is the view of a model.</summary>
+    private bool IsView(string path)
+    {
+        using var open = FolderHandle.Open(Disk(path));
+        using var hub = open?.Find("hub");
+        return hub?.Names(".").Exists(name => Encoding.UTF8.GetString(name).Contains("--", StringComparison.Ordinal))
+            == true;
+    }
+
+    private static long SizeOf(string path, int depth)
+    {
+        if (FileStatus.Find(path) is not { } status)
+            return 0;
+        if (status.Kind != FileKind.Folder || depth == 0)
+            return status.Size;
+        return Directory.EnumerateFileSystemEntries(path).Sum(entry => SizeOf(entry, depth - 1));
+    }
+
+    private string Disk(string storePath) => folder + storePath[storeDirectory.Length..];
+}
