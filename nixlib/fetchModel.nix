@@ -18,7 +18,7 @@
 #   Model = Derivation // {
 #     raw, report : Derivation; downloads : [Derivation];
 #     repo, repoType, rev, ref, hfCacheName : String; refs : [String]; pinned, partial : Bool;
-#     modelPath, mmprojPath : String  the GGUF model (its first part) and its projector
+#     modelPath, mmprojPath ? String  the GGUF model (its first part) and its projector
 #     unchecked : [String]  what the selection leaves the validators without
 #     content : String      equal where two models have the same files
 #     manifest : AttrSet    what `nix-ai-models sync` fetches the model by
@@ -155,11 +155,25 @@ let
     // import ./builder.nix context.fetcher "model"
   );
 
-  gguf = import ./ggufPaths.nix {
-    inherit where;
-    inherit (origin) paths;
-    command = if locked then pinAgain else import ./prefetchCommand.nix source;
-  };
+  # The paths that a program such as llama.cpp opens. A word of a definition stands for files that only
+  # the Hub's listing tells.
+  gguf =
+    let
+      files = import ./ggufPaths.nix origin.paths;
+      path =
+        attribute: word: file:
+        if file != null then
+          { ${attribute} = "${view}/${file}"; }
+        else if word != null && !locked then
+          {
+            ${attribute} =
+              fail' "`${attribute}` needs the files' names in place of `${word}`"
+                "${import ./prefetchCommand.nix source}   # prints them";
+          }
+        else
+          { };
+    in
+    path "modelPath" source.quant files.model // path "mmprojPath" source.mmproj files.projector;
 
   pinAgain = "nix-prefetch-hf ORG/NAME --lock ${baseNameOf args.lockFile} --name ${name}";
 
@@ -220,11 +234,10 @@ checked (
       || source.exclude != [ ]
       || source.quant != null
       || source.mmproj != null;
-    modelPath = "${view}/${gguf.model}";
-    mmprojPath = "${view}/${gguf.projector}";
     inherit (origin) manifest;
     definition = args // (if locked then { } else { hash = origin.content; });
     meta = args.meta or { };
     inherit (checks) unchecked;
   }
+  // gguf
 )

@@ -116,13 +116,11 @@ internal static class HtmlReport
             };
             page.Append($"<div class=\"finding {kind}\">\n<p><span class=\"kind\">");
             page.Append(Text(TextReport.Label(result, finding))).Append("</span> ");
-            page.Append(Text(finding.Message)).Append("</p>\n");
-            page.Append("<p class=\"muted\">");
             if (finding.File.Length > 0)
                 page.Append($"<code>{Text(finding.File)}</code> ");
-            if (finding.Place is not null)
-                page.Append($"({Text(finding.Place)}) ");
-            page.Append($"{Text(finding.Validator)}, {Word(finding.Severity)}</p>\n");
+            page.Append(Text(finding.Message)).Append("</p>\n");
+            page.Append($"<p class=\"muted\">{Text(finding.Validator)}, {Word(finding.Severity)}");
+            page.Append(finding.Place is null ? "</p>\n" : $", at {Text(finding.Place)}</p>\n");
             page.Append($"<dl><dt>why</dt><dd>{Text(finding.Why)}</dd>");
             page.Append($"<dt>do</dt><dd>{Text(finding.Fix)}</dd></dl>\n</div>\n");
         }

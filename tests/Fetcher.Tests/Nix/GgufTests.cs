@@ -90,9 +90,7 @@ public sealed class GgufTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Theory]
-    [InlineData("""quant = "Q4_K_M";""", "modelPath", "names no GGUF file", "nix-prefetch-hf a/b:Q4_K_M --rev")]
-    [InlineData("""files = [ "X.gguf" ];""", "mmprojPath", "names no GGUF projector", "nix-prefetch-hf a/b --rev")]
-    [InlineData("""files = [ "X.gguf" "Y.gguf" ];""", "modelPath", "names 2 files: X.gguf, Y.gguf", "files = [")]
+    [InlineData("""quant = "Q4_K_M";""", "modelPath", "needs the files' names", "nix-prefetch-hf a/b:Q4_K_M --rev")]
     [InlineData("""quant = "Q4 K";""", "outPath", "must be a word of a file's name", "quant = \"Q4_K_M\";")]
     public async Task What_is_not_known_is_an_error_with_the_next_step(
         string selection,
@@ -112,6 +110,15 @@ public sealed class GgufTests(TestHubFixture hub, NixFixture nix)
         outcome.ExitCode.Should().NotBe(0);
         outcome.Errors.Should().Contain(what).And.Contain("next: " + next);
     }
+
+    [Theory]
+    [InlineData("""files = [ "X.gguf" "Y.gguf" ];""")]
+    [InlineData("""files = [ "config.json" ];""")]
+    [InlineData("")]
+    public async Task A_model_without_the_one_file_has_no_path(string selection) =>
+        (await nix.EvaluateAsync(NixVersion.Old, Model(selection, "model ? modelPath || model ? mmprojPath")))
+            .Should()
+            .Be("false");
 
     [Fact]
     public async Task A_locked_quantization_has_the_path_too_and_keeps_the_word()
