@@ -11,7 +11,10 @@ let
   given = args: name: (args.${name} or null) != null;
 
   # How the files travel; they are the same.
-  ignored = [ "backend" ];
+  ignored = [
+    "backend"
+    "rootDir"
+  ];
   ours = {
     repoId = "repo";
     tag = "rev";
@@ -45,7 +48,10 @@ let
       all // { ${ours.${word}} = value.${word} args.${word}; };
   untranslated = removeAttrs args (attrNames ours ++ (if args ? repoId then ignored else [ ]));
 in
-if !isAttrs args then
+if isAttrs args && args ? repoId && (args.rootDir or "") != "" then
+  fail where "`rootDir` has no counterpart: a selection keeps its folder, and has a hash of its own"
+    "include = [ \"${toString args.rootDir}/\" ];   # and the path \"\${…}/${toString args.rootDir}\""
+else if !isAttrs args then
   {
     used = false;
     inherit args;

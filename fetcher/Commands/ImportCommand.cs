@@ -43,7 +43,7 @@ internal static class ImportCommand
     {
         var command = new Command(
             "import",
-            "Add the downloads of a Hugging Face cache to the store, checked by the hub's listing, and print their pins."
+            "Add the downloads of a Hugging Face cache to the store, checked by the hub's listing, and print pins."
         )
         {
             Repos,

@@ -248,10 +248,7 @@ internal static class PrefetchCommand
             ToStore = !parsed.GetValue(NoStore) && nix.IsInstalled,
             Stream = parsed.GetValue(StreamOnly),
             Root = parsed.GetValue(AddRoot),
-            Local = new LocalFiles(
-                HubCacheFolder.Find(EnvironmentVariables.OfProcess) is { } cache ? [cache] : [],
-                (parsed.GetValue(From) ?? []).Select(Path.GetFullPath)
-            ),
+            Local = LocalFiles.OfUser(parsed.GetValue(From) ?? []),
         };
     }
 

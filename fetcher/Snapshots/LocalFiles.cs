@@ -27,6 +27,24 @@ public sealed class LocalFiles
         _folders = [.. folders.Select(folder => (folder, new Lazy<ILookup<long, string>>(() => FilesOf(folder))))];
     }
 
+    /// <summary>The files of this process's user: its Hugging Face cache, and folders that it names.</summary>
+    /// <param name="folders">The other folders.</param>
+    /// <exception cref="Failure">A folder does not exist (exit code 7).</exception>
+    public static LocalFiles OfUser(IEnumerable<string> folders)
+    {
+        string[] given = [.. folders.Select(folder => Path.GetFullPath(folder))];
+        if (Array.Find(given, folder => !Directory.Exists(folder)) is { } missing)
+        {
+            throw new Failure(
+                ExitCode.LocalIO,
+                $"no such folder: {Printable.Escape(missing, int.MaxValue)}",
+                ShellText.Command(["ls", "-d", missing])
+            );
+        }
+
+        return new LocalFiles(HubCacheFolder.Find(EnvironmentVariables.OfProcess) is { } cache ? [cache] : [], given);
+    }
+
     /// <summary>Opens a file that has a listed file's content, by its name or by its bytes.</summary>
     /// <param name="file">The listed file.</param>
     /// <param name="cancellation">Ends the search.</param>

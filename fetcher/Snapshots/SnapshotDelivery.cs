@@ -121,11 +121,11 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
         CancellationToken cancellation
     )
     {
-        var stream = new SnapshotStream(session, ProgressDisplay.TerminalIsLive);
+        var stream = new SnapshotStream(session, ProgressDisplay.TerminalIsLive) { Local = Local };
         try
         {
             var imported = await import.RunAsync(stream, snapshot, output, cancellation);
-            Downloaded += snapshot.Size;
+            Count(snapshot, stream.Taken, stream.TakenFrom);
             RequireExpected(output, imported.Hash);
             return imported;
         }
@@ -194,7 +194,7 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
                     import is null ? null : _ => import.BeginAsync(output, cancellation),
                     cancellation
                 );
-            Count(snapshot, download);
+            Count(snapshot, download.Taken, download.TakenFrom);
             return hash;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -211,17 +211,15 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
         }
     }
 
-    private void Count(Snapshot snapshot, SnapshotDownload download)
+    private void Count(Snapshot snapshot, long taken, IEnumerable<string> from)
     {
-        var downloaded = snapshot.Size - download.Taken;
+        var downloaded = snapshot.Size - taken;
         Downloaded += downloaded;
-        Taken += download.Taken;
-        if (download.Taken > 0)
+        Taken += taken;
+        if (taken > 0)
         {
-            Log.Line(
-                $"{Amounts.Size(download.Taken)} taken from {string.Join(" and ", download.TakenFrom)}, "
-                    + $"{(downloaded == 0 ? "0" : Amounts.Size(downloaded))} downloaded"
-            );
+            var rest = downloaded == 0 ? "0" : Amounts.Size(downloaded);
+            Log.Line($"{Amounts.Size(taken)} taken from {string.Join(" and ", from)}, {rest} downloaded");
         }
     }
 

@@ -1,3 +1,4 @@
+using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Terminal;
 using NixAiModels.Transfer;
@@ -13,6 +14,20 @@ public sealed class SnapshotStream(HubSession session, bool live)
     // Half of it is on its way, half waits for its turn; with everything else the process takes about 115 MB.
     private const int DefaultWindow = 64 << 20;
     private const int SmallestRange = 256 << 10;
+
+    private LocalFiles? _local;
+
+    /// <summary>Files of this machine that are read in place of a download, or <see langword="null"/>.</summary>
+    public LocalFiles? Local
+    {
+        init => _local = value;
+    }
+
+    /// <summary>How many bytes of <see cref="Local"/> files were right.</summary>
+    public long Taken { get; private set; }
+
+    /// <summary>Where they were found.</summary>
+    public IReadOnlyList<string> TakenFrom { get; private set; } = [];
 
     /// <summary>How many bytes of files are in memory at most.</summary>
     internal int WindowSize { get; init; } = DefaultWindow;
@@ -31,14 +46,44 @@ public sealed class SnapshotStream(HubSession session, bool live)
         var window = new TransferWindow(WindowSize, snapshot.Files.Select(file => (file.Path, file.Size)));
         var contents = snapshot
             .Files.Zip(window.Sinks, (file, place) => snapshot.Content(session.Client, file, place))
+            .Select((content, index) => FromHere(content, snapshot.Files[index], cancellation))
             .ToArray();
+        LocalSource[] sources = [.. contents.Select(content => content.Source).OfType<LocalSource>()];
         var progress = new TransferProgress(contents.Length, snapshot.Size) { Warn = session.Warnings.Add };
         using var run = new TransferRun(contents, InWindow(), progress, isRead: true);
         await using var display = new ProgressDisplay(progress, session.Warnings, live);
-        return (
-            await run.RunAsync(stop => VerifiedHash.OfArchiveAsync(run, _ => Task.FromResult(sink), stop), cancellation)
-        )!;
+        try
+        {
+            var hash = await run.RunAsync(
+                stop => VerifiedHash.OfArchiveAsync(run, _ => Task.FromResult(sink), stop),
+                cancellation
+            );
+            TakenFrom = [.. sources.Select(source => source.Folder).OfType<string>().Distinct()];
+            Taken = contents
+                .Where(content => content.Source is LocalSource { Folder: not null })
+                .Sum(content => content.Size);
+            return hash!;
+        }
+        catch (ContentMismatch)
+        {
+            // Another try takes nothing from here that may have been wrong.
+            _local = null;
+            throw;
+        }
+        finally
+        {
+            foreach (var source in sources)
+                source.Dispose();
+        }
     }
+
+    private RemoteContent FromHere(RemoteContent content, HubFile file, CancellationToken cancellation) =>
+        _local?.Find(file, cancellation) is { } found
+            ? content with
+            {
+                Source = new LocalSource(found.File, found.Folder, content.Source),
+            }
+            : content;
 
     /// <summary>Ranges so small that every connection has one in the window and another one can wait.</summary>
     private TransferOptions InWindow()

@@ -64,6 +64,23 @@ public sealed class CheckoutTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
+    public async Task Its_root_directory_is_a_selection_here_and_the_error_says_which()
+    {
+        var refused = await nix.RunAsync(
+            NixVersion.Current,
+            "nix-instantiate",
+            "-E",
+            $$"""
+            with {{NixFixture.Offline}};
+            fetchHuggingFace { repoId = "a/b"; tag = "v1"; rootDir = "onnx"; hash = ""; }
+            """
+        );
+
+        refused.ExitCode.Should().NotBe(0);
+        refused.Errors.Should().Contain("`rootDir` has no counterpart").And.Contain("""next: include = [ "onnx/" ];""");
+    }
+
+    [Fact]
     public async Task Its_arguments_mean_the_same_as_ours()
     {
         const string Hash = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
@@ -77,7 +94,7 @@ public sealed class CheckoutTests(TestHubFixture hub, NixFixture nix)
               { repoId = "a/b"; rev = "{{Rev}}"; repoType = "dataset"; }
               {
                 repoId = "a/b"; rev = "{{Rev}}"; tag = null;
-                repoType = "dataset"; domain = "huggingface.co"; backend = "lfs";
+                repoType = "dataset"; domain = "huggingface.co"; backend = "lfs"; rootDir = "";
               }
               { repoId = "a/b"; rev = "{{Rev}}"; repoType = "dataset"; domain = "hub.example.org"; }
             ]

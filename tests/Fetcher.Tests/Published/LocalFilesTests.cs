@@ -122,6 +122,43 @@ public sealed class LocalFilesTests(TestHubFixture hub, NixFixture nix)
         (await RequestsForFilesAsync("acme/moved")).Should().Be(0);
     }
 
+    [Fact]
+    public async Task A_folder_that_is_not_there_is_an_error()
+    {
+        hub.Repository("acme/nothing").File("config.json", "{}");
+
+        var outcome = await PrefetchAsync("acme/nothing", "--no-store", "--from", "/nonexistent");
+
+        outcome.ExitCode.Should().Be(7);
+        outcome.Errors.Should().StartWith("error: no such folder: /nonexistent");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_into_the_store_takes_from_the_cache_too(bool isRight)
+    {
+        var name = $"acme/stream-{isRight}".ToLowerInvariant();
+        var repository = await DownloadedAsync(name);
+        if (!isRight)
+        {
+            var blobs = Path.Combine(Cache, $"models--{name.Replace("/", "--", StringComparison.Ordinal)}", "blobs");
+            await File.WriteAllBytesAsync(Path.Combine(blobs, Sha256(Weights)), new byte[Weights.Length], Cancellation);
+        }
+
+        var outcome = await Executable.RunAsync(
+            Executable.Prefetch,
+            [name, "--stream", "--format", "sri"],
+            Environment(NixVersion.Old)
+        );
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        outcome.Output.Trim().Should().Be((await NarHash.OfPathAsync(repository.Folder, Cancellation)).Sri);
+        (await RequestsForFilesAsync(name) == 0).Should().Be(isRight, outcome.Errors);
+        if (isRight)
+            outcome.Errors.Should().Contain($"3 MB taken from {Cache}, 0 downloaded");
+    }
+
     [Theory]
     [InlineData(NixVersion.Old)]
     [InlineData(NixVersion.Current)]
