@@ -74,7 +74,10 @@ internal static class ErrorResponse
                 HubFailureKind.RateLimited,
                 $"rate limited by the hub{RequestedWait(message)}: {url}",
                 token is null
-                    ? "wait, or export HF_TOKEN=hf_...   # the limits are higher with a token"
+                    ? "wait, or "
+                        + EnvironmentVariables.OfProcess.Setting(
+                            "HF_TOKEN=hf_...   # the limits are higher with a token"
+                        )
                     : "wait, then run the same command again"
             ),
             var status => new HubFailure(
@@ -147,7 +150,7 @@ internal static class ErrorResponse
         );
 
     private static string ExportToken(HubResource resource) =>
-        $"export HF_TOKEN=hf_...   # from {resource.Endpoint}/settings/tokens";
+        EnvironmentVariables.OfProcess.Setting($"HF_TOKEN=hf_...   # from {resource.Endpoint}/settings/tokens");
 
     private static string RequestedWait(HttpResponseMessage message) =>
         RetryAfter.Of(message) is { } pause ? $", which asks to wait {Math.Ceiling(pause.TotalSeconds)} s" : "";

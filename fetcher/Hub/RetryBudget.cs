@@ -13,7 +13,7 @@ public sealed record RetryBudget
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Like <see cref="ConnectTimeout"/>, before any server has answered.</summary>
-    public TimeSpan FirstConnectTimeout { get; init; } = TimeSpan.FromSeconds(8);
+    public TimeSpan FirstConnectTimeout { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>How long a server may take to send the headers, or a whole page of a listing.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(45);

@@ -67,8 +67,8 @@ internal static class RetryPipeline
 
         // A slow server has at least taken the connection.
         var isSlow = arguments.Outcome.Exception is TimeoutRejectedException;
-        if (!contact.IsMade && !isSlow && budget.FirstContact < limit)
-            limit = budget.FirstContact;
+        if (!contact.IsMade && !isSlow && contact.Waited >= budget.FirstContact)
+            return false;
 
         var request = arguments.Context.GetRequestMessage()!;
         if (!request.Options.TryGetValue(Started, out var started))

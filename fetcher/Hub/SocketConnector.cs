@@ -12,6 +12,7 @@ internal sealed class SocketConnector(RetryBudget budget, FirstContact contact)
     /// answered in time.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
+        contact.Try();
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(
             contact.IsMade || budget.ConnectTimeout < budget.FirstConnectTimeout

@@ -11,7 +11,7 @@ internal sealed class ConnectionTuner
 
     // A fast line is filled by fewer, but loses nothing by these (docs/benchmarks.md); a line that limits each
     // connection is filled sooner.
-    private const int First = 16;
+    private const int First = 32;
     private const int Least = 8;
 
     // A small file is one request, and is waited for alone.

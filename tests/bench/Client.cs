@@ -30,6 +30,10 @@ internal sealed class Client(Nginx nginx, string ours)
                 ["HF_ENDPOINT"] = endpoint,
                 ["XDG_CACHE_HOME"] = Output,
                 ["HF_TOKEN"] = "",
+                ["HF_HUB_DISABLE_XET"] = "1",
+                ["HF_HUB_CACHE"] = Path.Combine(Output, "cache"),
+                ["NODE_EXTRA_CA_CERTS"] = nginx.Certificate,
+                ["SSL_CERT_FILE"] = nginx.Certificate,
             }
         );
     }

@@ -10,7 +10,21 @@ internal sealed class Downloads(Report report, Nginx nginx, Client client)
     private const int SmallFiles = 1000;
     private const string OnePass = "one pass of SHA-256 on one core (openssl), no network";
 
+    private static readonly string SnapshotDownload = Path.GetFullPath(
+        Path.Combine(AppContext.BaseDirectory, "../../../../../tests/interop/snapshot-download.mjs")
+    );
+
     private readonly string _output = client.Output;
+
+    /// <summary>The Hub's own clients, into a cache of theirs; <c>hf</c> where Python has it.</summary>
+    private (string Name, Func<string, string[]> Command)[] Libraries =>
+        [
+            (
+                "@huggingface/hub, snapshotDownload",
+                _ => ["node", SnapshotDownload, "bench/large", Nginx.Commit, Path.Combine(_output, "cache")]
+            ),
+            ("hf download", _ => ["hf", "download", "bench/large", "--revision", Nginx.Commit]),
+        ];
 
     public static void MakeRepositories(string folder)
     {
@@ -32,6 +46,7 @@ internal sealed class Downloads(Report report, Nginx nginx, Client client)
                 ("wget", url => ["wget", "-q", "-O", "model.bin", $"{url}/model.bin"]),
                 ("aria2c -x16 -s16", url => Aria(url)),
                 ("nix-prefetch-url", url => ["nix-prefetch-url", $"{url}/model.bin"]),
+                .. Libraries,
                 (OnePass, _ => ["openssl", "dgst", "-sha256", Path.Combine(nginx.Folder, "files/large/model.bin")]),
             ]
         );
@@ -51,6 +66,7 @@ internal sealed class Downloads(Report report, Nginx nginx, Client client)
                 ("curl", url => ["curl", "-sSf", .. certificate, "-o", "model.bin", $"{url}/model.bin"]),
                 ("wget", url => ["wget", "-q", caCertificate, "-O", "model.bin", $"{url}/model.bin"]),
                 ("aria2c -x16 -s16", url => Aria(url, caCertificate)),
+                .. Libraries,
             ]
         );
         Compare(

@@ -76,8 +76,9 @@ internal sealed class Nginx : IDisposable
 
         string Locations() =>
             $$"""
-                location /api/ { default_type application/json; root {{folder}}/hub; }
-                location / { rewrite ^/bench/([a-z]+)/resolve/[0-9a-f]+/(.*)$ /$1/$2 break; root {{folder}}/files; }
+                location /api/ { default_type application/json; root {{folder}}/hub; error_page 405 =200 $uri; }
+                location / { rewrite ^/bench/([a-z]+)/resolve/[0-9a-f]+/(.*)$ /$1/$2 break; root {{folder}}/files;
+                  add_header X-Repo-Commit {{Commit}}; }
                 """;
     }
 
@@ -90,47 +91,72 @@ internal sealed class Nginx : IDisposable
     public static void MakeRepository(string folder, string name, IEnumerable<(string File, long Size)> files)
     {
         var contents = Directory.CreateDirectory(Path.Combine(folder, "files", name)).FullName;
-        var listing = Path.Combine(folder, "hub", "api", "models", "bench", name, "tree", Commit);
-        if (File.Exists(listing))
+        if (Listed(folder, name))
             return;
-        var revision = Path.Combine(folder, "hub", "api", "models", "bench", name, "revision", Commit);
-        Directory.CreateDirectory(Path.GetDirectoryName(listing)!);
-        Directory.CreateDirectory(Path.GetDirectoryName(revision)!);
-        var entries = new List<string>();
-        var siblings = new List<string>();
-        foreach (var (file, size) in files)
-        {
-            var path = Path.Combine(contents, file);
-            using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            using (var stream = File.Create(path))
-            {
-                var block = new byte[Math.Min(size, 1 << 20)];
-                for (var written = 0L; written < size; written += block.Length)
-                {
-                    Random.Shared.NextBytes(block);
-                    stream.Write(block);
-                    sha256.AppendData(block);
-                }
-            }
+        List(folder, name, [.. files.Select(file => (file.File, file.Size, Fill(contents, file.File, file.Size)))]);
+    }
 
-            var oid = Convert.ToHexStringLower(sha256.GetHashAndReset());
-            entries.Add(
-                $$"""
-                { "type": "file", "path": "{{file}}", "size": {{size}}, "oid": "{{new string('0', 40)}}",
-                  "lfs": { "oid": "{{oid}}", "size": {{size}}, "pointerSize": 134 } }
-                """
-            );
-            siblings.Add($$"""{ "rfilename": "{{file}}" }""");
+    /// <summary>Makes a repository of one file that is a hole, served likewise.</summary>
+    public static void MakeSparseRepository(string folder, string name, long size)
+    {
+        var contents = Directory.CreateDirectory(Path.Combine(folder, "files", name)).FullName;
+        if (Listed(folder, name))
+            return;
+        var path = Path.Combine(contents, "model.bin");
+        using (var stream = File.Create(path))
+            stream.SetLength(size);
+        var sha256 = Shell.Output("openssl", ["dgst", "-sha256", "-r", path]).Split(' ')[0];
+        List(folder, name, [("model.bin", size, sha256)]);
+    }
+
+    private static string Fill(string contents, string file, long size)
+    {
+        using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var stream = File.Create(Path.Combine(contents, file));
+        var block = new byte[Math.Min(size, 1 << 20)];
+        for (var written = 0L; written < size; written += block.Length)
+        {
+            Random.Shared.NextBytes(block);
+            stream.Write(block);
+            sha256.AppendData(block);
         }
 
-        File.WriteAllText(
-            revision,
+        return Convert.ToHexStringLower(sha256.GetHashAndReset());
+    }
+
+    private static bool Listed(string folder, string name) => File.Exists(Answer(folder, name, "tree"));
+
+    private static string Answer(string folder, string name, string question) =>
+        Path.Combine(folder, "hub", "api", "models", "bench", name, question, Commit);
+
+    // The hub's answers. The npm client asks `paths-info` before each file; the answer here is right for one file.
+    private static void List(string folder, string name, (string Path, long Size, string Sha256)[] files)
+    {
+        var entries = files.Select(file =>
             $$"""
-            { "id": "bench/{{name}}", "sha": "{{Commit}}", "private": false, "gated": false,
-              "siblings": [{{string.Join(", ", siblings)}}] }
-            """
+                { "type": "file", "path": "{{file.Path}}", "size": {{file.Size}}, "oid": "{{new string('0', 40)}}",
+                  "lfs": { "oid": "{{file.Sha256}}", "size": {{file.Size}}, "pointerSize": 134 } }
+                """
         );
-        File.WriteAllText(listing, $"[{string.Join(",\n", entries)}]", new UTF8Encoding(false));
+        var siblings = files.Select(file => $$"""{ "rfilename": "{{file.Path}}" }""");
+        (string Question, string Text)[] answers =
+        [
+            (
+                "revision",
+                $$"""
+                { "id": "bench/{{name}}", "_id": "0", "sha": "{{Commit}}", "private": false, "gated": false,
+                  "siblings": [{{string.Join(", ", siblings)}}] }
+                """
+            ),
+            ("paths-info", $"[{entries.First()}]"),
+            ("tree", $"[{string.Join(",\n", entries)}]"),
+        ];
+        foreach (var (question, text) in answers)
+        {
+            var file = Answer(folder, name, question);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text, new UTF8Encoding(false));
+        }
     }
 
     public void Dispose()

@@ -4,7 +4,7 @@
 using System.Diagnostics;
 using NixAiModels.Bench;
 
-var root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../"));
+var root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../.."));
 var programs = Environment.GetEnvironmentVariable("BENCH_BIN") ?? Path.Combine(root, "artifacts", "bin");
 var prefetch = Path.Combine(programs, "nix-prefetch-hf");
 var nixAiModels = Path.Combine(programs, "nix-ai-models");
@@ -29,6 +29,8 @@ var client = new Client(nginx, prefetch);
 new Downloads(report, nginx, client).Run();
 new Connections(report, client).Run();
 new StoreImport(report, folder, prefetch).Run();
+new NixBuild(report, root, folder, prefetch, nixAiModels).Run();
+new Limits(report, root, folder, client).Run();
 Validation.Run(report, folder, nixAiModels);
 Sync.Run(report, folder, nixAiModels);
 

@@ -9,38 +9,26 @@ internal sealed class StoreImport(Report report, string folder, string ours)
     private const int Files = 4;
     private const long Size = 2L << 30;
 
-    private readonly string _home = Path.Combine(folder, "home");
-
     public void Run()
     {
         if (!report.Includes(Title))
             return;
         Nginx.MakeRepository(folder, "model", Enumerable.Range(0, Files).Select(i => ($"model-{i}.safetensors", Size)));
-        var url = $"http://127.0.0.1:{Nginx.Port}";
-        var environment = new Dictionary<string, string>
-        {
-            ["HF_ENDPOINT"] = url,
-            ["HF_TOKEN"] = "",
-            ["HOME"] = _home,
-            ["XDG_CACHE_HOME"] = Path.Combine(_home, "cache"),
-            ["TMPDIR"] = _home,
-            ["NIX_REMOTE"] = Path.Combine(_home, "root"),
-            ["NIX_CONF_DIR"] = _home,
-        };
+        using var store = new ScratchStore(folder);
         string[] prefetch = [ours, "bench/model", "--rev", Nginx.Commit, "--format", "sri"];
+        var url = $"http://127.0.0.1:{Nginx.Port}";
         var eachFile = $"for i in 0 1 2 3; do nix-prefetch-url {url}/model/model-$i.safetensors; done";
         var runs = Measure<(Cost Cost, double Disk)>(
             Title,
             [
-                ("ours, resumable (the default)", () => TimeInNewStore(prefetch, environment)),
-                ("ours, `--stream`", () => TimeInNewStore([.. prefetch, "--stream"], environment)),
+                ("ours, resumable (the default)", () => store.Time(prefetch)),
+                ("ours, `--stream`", () => store.Time([.. prefetch, "--stream"])),
                 (
                     "nix-prefetch-url, file after file (hashes, verifies nothing)",
-                    () => TimeInNewStore(["sh", "-ec", eachFile], environment)
+                    () => store.Time("sh", "-ec", eachFile)
                 ),
             ]
         );
-        Clear();
         report.AddSection(
             Title,
             "Four files of 2 GiB, unthrottled, into a new store, Nix 2.8's daemon as a child process. Memory is\n"
@@ -57,22 +45,5 @@ internal sealed class StoreImport(Report report, string folder, string ours)
                     ]
             )
         );
-    }
-
-    private (Cost, double) TimeInNewStore(string[] command, Dictionary<string, string> environment)
-    {
-        Clear();
-        Directory.CreateDirectory(_home);
-        File.WriteAllText(Path.Combine(_home, "nix.conf"), "build-users-group =\nsubstituters =\n");
-        using var disk = new DiskPeak(_home);
-        return (Shell.Time(folder, command, environment), disk.Peak);
-    }
-
-    private void Clear()
-    {
-        if (!Directory.Exists(_home))
-            return;
-        Shell.Run("chmod", ["-R", "u+w", _home]);
-        Directory.Delete(_home, recursive: true);
     }
 }

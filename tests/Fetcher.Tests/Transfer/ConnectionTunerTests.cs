@@ -7,9 +7,9 @@ public class ConnectionTunerTests
     private const double Fast = 1e9;
 
     [Theory]
-    [InlineData(1, Fast, 4, 16)]
+    [InlineData(1, Fast, 4, 32)]
     [InlineData(1, 30e6, 33, 64)]
-    [InlineData(1, 30e6, 10, 16)]
+    [InlineData(1, 30e6, 10, 32)]
     [InlineData(1, 1e6, 1000, 64)]
     [InlineData(1000, Fast, 4, 64)]
     public void It_settles_where_more_connections_gain_nothing(int files, double each, int useful, int expected)
