@@ -156,7 +156,11 @@ internal sealed partial class ContentScanner
                 return;
             }
 
-            using var content = new DecompressedSource(ZipMethods.Open(entry, raw), budget, ZipMethods.Cost(entry));
+            using var content = new DecompressedSource(
+                () => ZipMethods.Open(entry, raw),
+                budget,
+                ZipMethods.Cost(entry)
+            );
             use(content, inside);
             if (content.Broken)
             {

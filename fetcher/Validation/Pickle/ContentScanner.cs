@@ -128,8 +128,11 @@ internal sealed partial class ContentScanner(
         int depth
     )
     {
-        var decoder = Decoders.Open(kind, source) ?? throw new UnscannableException($"unsupported compression {kind}");
-        using var content = new DecompressedSource(decoder, budget, Decoders.Cost(kind));
+        using var content = new DecompressedSource(
+            () => Decoders.Open(kind, source) ?? throw new UnscannableException($"unsupported compression {kind}"),
+            budget,
+            Decoders.Cost(kind)
+        );
         var inner =
             PickleName.IsCompressed(name) || Path.GetExtension(name).Equals(".z", StringComparison.OrdinalIgnoreCase)
                 ? Path.GetFileNameWithoutExtension(name)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 using NixAiModels.Tests.Validation.Pickle;
 using NixAiModels.Validation;
@@ -82,6 +83,30 @@ public sealed class NestedArchiveTests
     {
         byte[] cut = [(byte)'?', .. Tensors[1..]];
         Suspicions(Formats[format].Name, Formats[format].Around(cut)).Should().NotBeEmpty();
+    }
+
+    // Larger than what stays readable of a compressed stream.
+    [Theory]
+    [InlineData("model_weights.ckpt")]
+    [InlineData("optimizer.zip")]
+    public void A_large_one_in_a_compressed_archive_is_read(string name)
+    {
+        var storage = new byte[40 << 20];
+        new Random(1).NextBytes(storage);
+        var honest = ZipAssembler.Torch().Add("archive/data/0", storage).Bytes();
+        var hostile = ZipAssembler.Torch().Add("archive/data/0", storage).Add("archive/a/data.pkl", Evil()).Bytes();
+
+        Suspicions("m.nemo", Compressed(honest)).Should().BeEmpty();
+        Suspicions("m.nemo", Compressed(hostile)).Should().Contain(finding => finding.Severity == Severity.Dangerous);
+
+        byte[] Evil() => new PickleAssembler().Payload().Stop();
+        byte[] Compressed(byte[] inner)
+        {
+            using var bytes = new MemoryStream();
+            using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest))
+                gzip.Write(TarArchive.Of(("./model_config.yaml", "a: 1\n"u8.ToArray()), (name, inner)));
+            return bytes.ToArray();
+        }
     }
 
     [Fact]
