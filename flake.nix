@@ -29,6 +29,8 @@
         fetchHuggingFaceFile = pkgs: (with' pkgs).fetchHuggingFaceFile;
         fetchModel = pkgs: (with' pkgs).fetchModel;
         hfCache = pkgs: (with' pkgs).hfCache;
+        farm = pkgs: (with' pkgs).farm;
+        ollamaModels = pkgs: (with' pkgs).ollamaModels;
         instantiate = pkgs: (with' pkgs).mkModels;
         modelPaths = import ./nixlib/modelPaths.nix { mkModels = models: models; };
         validation = {

@@ -145,10 +145,16 @@ in
   modelPaths = mapAttrs (_: mention) models;
 
   environment =
-    lib.optionalAttrs cache.enable {
-      HF_HUB_CACHE =
-        if baseNameOf cache.cacheDir == "hub" then cache.cacheDir else "${cache.cacheDir}/hub";
-    }
+    lib.optionalAttrs cache.enable (
+      let
+        hub = if baseNameOf cache.cacheDir == "hub" then cache.cacheDir else "${cache.cacheDir}/hub";
+      in
+      {
+        HF_HUB_CACHE = hub;
+        # Otherwise that of a service, such as open-webui's, hides the cache.
+        SENTENCE_TRANSFORMERS_HOME = hub;
+      }
+    )
     // {
       HF_HUB_OFFLINE = "1";
       TRANSFORMERS_OFFLINE = "1";

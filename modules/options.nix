@@ -307,6 +307,7 @@ in
     defaultText = literalExpression ''
       {
         HF_HUB_CACHE = "…"; # the cache, if integration.huggingface.enable
+        SENTENCE_TRANSFORMERS_HOME = "…"; # the same
         HF_HUB_OFFLINE = "1";
         TRANSFORMERS_OFFLINE = "1";
         HF_DATASETS_OFFLINE = "1";
@@ -315,7 +316,8 @@ in
     '';
     description = ''
       Environment variables for a service that reads the models: it finds them, and does not use the
-      network.
+      network. `lib.mapAttrs (_: lib.mkForce)` makes them win over those that the service's own module
+      sets (docs/services).
     '';
   };
 }

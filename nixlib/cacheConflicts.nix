@@ -1,5 +1,5 @@
-# Why models cannot share one cache, pair by pair. In a cache a revision is one folder, and a branch
-# or tag leads to one revision; the same files twice are no conflict.
+# Why models cannot share one cache, pair by pair. In a cache a branch or tag leads to one revision.
+# Models of one revision share its folder: a file has the same bytes in all of them.
 #
 #   cacheConflicts : (String -> String) -> { <name> : Model } -> [String]
 #     the function gives the attribute path of the model of a name, for the message
@@ -11,7 +11,10 @@ let
     attrNames
     concatMap
     filter
+    match
     ;
+  # A whole repository by its hash: one commit has one.
+  isHashed = model: !model.partial && match "sha256-.*" model.content != null;
 in
 path: models:
 let
@@ -24,12 +27,11 @@ let
     in
     if first.hfCacheName != second.hfCacheName then
       [ ]
-    else if sameRevision && first.content != second.content then
+    else if sameRevision && isHashed first && isHashed second && first.content != second.content then
       [
         ''
-          ${path a} and ${path b} are the same revision of ${first.repo} with different files
-          next: make them one model with all the files, or give both the same selection and hash:
-            ${path b}.source.huggingface.files = [ … ];''
+          ${path a} and ${path b} are the same revision of ${first.repo} with different hashes
+          next: nix-prefetch-hf ${first.repo} --rev ${first.rev}''
       ]
     else if !sameRevision && first.ref == second.ref then
       [

@@ -38,4 +38,6 @@ rec {
   };
   modelPaths = import ./modelPaths.nix { inherit mkModels; };
   hfCache = import ./hfCache.nix context { inherit mkModels; };
+  farm = import ./farm.nix context;
+  ollamaModels = import ./ollamaModels.nix context;
 }

@@ -1,6 +1,6 @@
 # Several models as one read-only Hugging Face cache, made of links: the HF_HUB_CACHE of a
 # container, a test or a shell. Its readers set HF_HUB_OFFLINE=1. Where others write to the cache
-# too, the modules link the models into it.
+# too, the modules link the models into it. Several selections of one revision are one folder.
 #
 #   hfCache : { models : { <name> : Definition | Model } | Path; name ? "hf-cache"; } -> Derivation
 #
@@ -13,12 +13,7 @@ let
   where = "hfCache";
   fail = import ./fail.nix where;
   knownArguments = import ./knownArguments.nix;
-  inherit (builtins)
-    attrNames
-    attrValues
-    filter
-    head
-    ;
+  inherit (builtins) attrNames head;
 
   models = mkModels (args.models or (fail "`models` is missing" "models = { inherit llama; };"));
   refs = import ./cacheRefs.nix models;
@@ -27,12 +22,10 @@ let
     name:
     let
       model = models.${name};
-      isSame = other: other.hfCacheName == model.hfCacheName && other.rev == model.rev;
     in
     {
-      # A revision is one folder, whatever its download was called.
-      raw = "${(head (filter isSame (attrValues models))).raw}";
-      # A model that fails its validation is in no cache.
+      raw = "${model.raw}";
+      # A model that fails its validation is in no cache. The list of its files is there, too.
       view = "${model}";
       inherit (model) hfCacheName rev;
       refs = refs.${name};

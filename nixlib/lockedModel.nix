@@ -23,9 +23,14 @@ let
     all
     attrNames
     concatStringsSep
+    elemAt
+    filter
+    genList
     isAttrs
     isList
     isString
+    length
+    listToAttrs
     map
     match
     ;
@@ -151,6 +156,15 @@ let
           sri = (parseHash regular.hash).sri;
         } { paths = map (file: file.path) regular.files; })
       ];
+  # ONNX Runtime takes a model's external data from below the folder that the model's link leads to: for
+  # a large file that is the store itself. A model that is a regular file gets a path of its own there.
+  graphs = filter (path: lfs != [ ] && match ".*[.]onnx" path != null) (
+    map (file: file.path) (regular.files or [ ])
+  );
+  copies = genList (i: {
+    name = elemAt graphs i;
+    value = "onnx${toString i}";
+  }) (length graphs);
   raw = derivation (
     {
       name = derivationName.snapshot source;
@@ -162,6 +176,15 @@ let
       preferLocalBuild = true;
     }
     // present { inherit signed; }
+    // (
+      if copies == [ ] then
+        { }
+      else
+        {
+          outputs = [ "out" ] ++ map (copy: copy.value) copies;
+          copies = listToAttrs copies;
+        }
+    )
     // builder context.fetcher "farm"
   );
 in

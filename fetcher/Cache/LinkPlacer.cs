@@ -3,8 +3,8 @@ using NixAiModels.Posix;
 
 namespace NixAiModels.Cache;
 
-/// <summary>Links a model into a cache, and repairs its links: blobs first, then the snapshot, then the refs, so that
-/// nothing ever leads to what is not there yet.</summary>
+/// <summary>Links a model into a cache, and repairs its links: blobs first, then the snapshot, the list of its files,
+/// and the refs, so that nothing ever leads to what is not there yet.</summary>
 /// <param name="changes">Makes the changes.</param>
 /// <param name="own">The links and refs that are ours.</param>
 /// <param name="storeDirectory">The store: a link to what is gone from it may be replaced.</param>
@@ -26,6 +26,8 @@ internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string st
             WholeSnapshot(placement);
         else
             new SelectionFolder(changes, this, placement).Place();
+        if (placement.Tree is not null)
+            Tree(placement);
         if (placement.Alias is not null)
             Alias(placement);
         foreach (var name in placement.Refs)
@@ -35,6 +37,9 @@ internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string st
     /// <summary>The failure for something that has the name of a link of ours and is not replaced.</summary>
     internal static Failure Conflict(string path, string what, string next) =>
         new(ExitCode.LocalIO, $"{what}: {path}", next);
+
+    /// <summary>Whether a link is ours, and leads somewhere.</summary>
+    internal bool IsOurs(string path, string target) => own.Has(path, target) && !IsGone(target);
 
     /// <summary>Whether a link may be replaced: it is ours, or leads to what is gone from the store.</summary>
     internal bool MayReplace(string path, string target) => own.Has(path, target) || IsGone(target);
@@ -114,6 +119,17 @@ internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string st
                 $"rm -r '{path}'   # then sync again: its files come from the store"
             );
         }
+    }
+
+    /// <summary>A list that is there already is left alone, unless it is ours: it may be a client's.</summary>
+    private void Tree(Placement placement)
+    {
+        EnsureDirectory(Path.GetDirectoryName(placement.TreeLink)!);
+        var there = _tree.At(placement.TreeLink);
+        if (!there.Exists)
+            changes.MakeLink(placement.TreeLink, placement.Tree!);
+        else if (there.Target is { } target && target != placement.Tree && MayReplace(placement.TreeLink, target))
+            changes.ReplaceLink(placement.TreeLink, placement.Tree!, placement.Repository);
     }
 
     /// <summary>Whether a folder of ours holds nothing but links to files that the snapshot has too: ours, and those

@@ -40,6 +40,7 @@ internal sealed class LinkPruner(
 
         var blobs = RemoveLinks(old, links);
         RemoveEmptyFolders(old.Snapshot, including: true);
+        RemoveEmptyFolders($"{old.Repository}/trees", including: true);
         if (blobs.Count > 0)
             RemovePointers(old.Repository, blobs);
         if (siblings.Length == 0)

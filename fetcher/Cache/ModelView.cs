@@ -1,11 +1,13 @@
+using NixAiModels.Posix;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Cache;
 
 /// <summary>The output of a model derivation: links to a snapshot, so that it loads both by path and through the
 /// Hugging Face cache in <c>hub</c>.</summary>
+/// <param name="Raw">The store path of the snapshot.</param>
 /// <param name="Cache">The model as it stands in the cache.</param>
-public sealed record ModelView(CacheView Cache)
+public sealed record ModelView(string Raw, CacheView Cache)
 {
     /// <summary>Writes the view.</summary>
     /// <param name="output">The folder to make.</param>
@@ -16,15 +18,15 @@ public sealed record ModelView(CacheView Cache)
         try
         {
             Directory.CreateDirectory(output);
-            foreach (var entry in Directory.EnumerateFileSystemEntries(Cache.Raw))
-                File.CreateSymbolicLink(Path.Combine(output, Path.GetFileName(entry)), entry);
+            foreach (var entry in Directory.EnumerateFileSystemEntries(Raw))
+                LinkFolder.Add(output, Path.GetFileName(entry), entry);
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, output);
         }
 
-        if (Path.Exists(Path.Combine(Cache.Raw, "hub")))
+        if (Path.Exists(Path.Combine(Raw, "hub")))
         {
             Log.Warning(
                 $"the repository has an entry 'hub' of its own: {output} has no cache view; load the model by path"

@@ -12,6 +12,8 @@ namespace NixAiModels.Cache;
 /// link.</param>
 /// <param name="Blobs">Names below <c>blobs</c>, each with a file below <paramref name="Raw"/>.</param>
 /// <param name="Refs">The refs that hold the commit.</param>
+/// <param name="Tree">The list of the snapshot's files, in the store; <see langword="null"/> for a selection, to which
+/// a client may add, or where there is none.</param>
 public sealed record Placement(
     string Repository,
     string? Alias,
@@ -19,7 +21,8 @@ public sealed record Placement(
     string Raw,
     IReadOnlyList<string>? Files,
     IReadOnlyDictionary<string, string> Blobs,
-    IReadOnlyList<string> Refs
+    IReadOnlyList<string> Refs,
+    string? Tree = null
 )
 {
     /// <summary>The directory that is configured: above it others than its owner decide.</summary>
@@ -30,6 +33,9 @@ public sealed record Placement(
 
     /// <summary>What <see cref="Alias"/> holds.</summary>
     public string AliasTarget => $"hub/{Path.GetFileName(Repository)}";
+
+    /// <summary>The link to <see cref="Tree"/>.</summary>
+    public string TreeLink => SnapshotTree.PathIn(Repository, Commit);
 
     /// <summary>Where a ref is.</summary>
     /// <param name="name">The ref's name.</param>
@@ -44,6 +50,8 @@ public sealed record Placement(
             yield return new($"{Snapshot}/{file}", $"{Raw}/{file}");
         foreach (var (name, file) in Blobs)
             yield return new($"{Repository}/blobs/{name}", $"{Raw}/{file}");
+        if (Tree is not null)
+            yield return new(TreeLink, Tree);
         if (Alias is not null)
             yield return new(Alias, AliasTarget);
     }
@@ -52,7 +60,8 @@ public sealed record Placement(
     /// <param name="other">The other.</param>
     public bool Equals(Placement? other) =>
         other is not null
-        && (Repository, Alias, Commit, Raw) == (other.Repository, other.Alias, other.Commit, other.Raw)
+        && (Repository, Alias, Commit, Raw, Tree)
+            == (other.Repository, other.Alias, other.Commit, other.Raw, other.Tree)
         && (Files is null) == (other.Files is null)
         && (Files ?? []).SequenceEqual(other.Files ?? [])
         && Refs.SequenceEqual(other.Refs)

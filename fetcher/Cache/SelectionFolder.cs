@@ -72,8 +72,9 @@ internal sealed class SelectionFolder(CacheChanges changes, LinkPlacer placer, P
         var path = $"{_folder}/{file}";
         var target = $"{placement.Raw}/{file}";
         var there = _tree.At(path);
-        // A client that downloads the file anew links it to a blob of its own, which has the same bytes.
-        if (there.Target == target || (there.Target is { } own && LeadsToBlob(path, own, file)))
+        // Another model of the same commit has the same bytes, and so has the blob that a client links to when it
+        // downloads the file anew.
+        if (there.Target is { } own && (own == target || placer.IsOurs(path, own) || LeadsToBlob(path, own, file)))
             return;
         if (!there.Exists)
         {

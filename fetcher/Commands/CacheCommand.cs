@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using NixAiModels.Cache;
 using NixAiModels.Store;
 
@@ -16,13 +17,18 @@ internal static class CacheCommand
                 var attributes = BuildAttributes.OfThisBuild();
                 var output = attributes.Output("out");
                 Directory.CreateDirectory(output);
-                foreach (var model in attributes.Find("models")!.Value.EnumerateArray())
+                foreach (
+                    var revision in attributes
+                        .Find("models")!
+                        .Value.EnumerateArray()
+                        .GroupBy(model => (Cache: Text(model, "hfCacheName"), Commit: Text(model, "rev")))
+                )
                 {
                     new CacheView(
-                        model.GetProperty("raw").GetString()!,
-                        model.GetProperty("hfCacheName").GetString()!,
-                        model.GetProperty("rev").GetString()!,
-                        [.. model.GetProperty("refs").EnumerateArray().Select(name => name.GetString()!)]
+                        revision.Key.Cache,
+                        revision.Key.Commit,
+                        [.. revision.SelectMany(Refs).Distinct()],
+                        [.. revision.Select(Part)]
                     ).Write(output);
                 }
 
@@ -31,4 +37,17 @@ internal static class CacheCommand
         );
         return command;
     }
+
+    private static CacheView.Part Part(JsonElement model) =>
+        new(
+            Text(model, "raw"),
+            SnapshotTree.Read(
+                SnapshotTree.PathIn($"{Text(model, "view")}/hub/{Text(model, "hfCacheName")}", Text(model, "rev"))
+            )
+        );
+
+    private static IEnumerable<string> Refs(JsonElement model) =>
+        model.GetProperty("refs").EnumerateArray().Select(name => name.GetString()!);
+
+    private static string Text(JsonElement model, string name) => model.GetProperty(name).GetString()!;
 }

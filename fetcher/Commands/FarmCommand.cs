@@ -26,9 +26,18 @@ internal static class FarmCommand
                         StringComparer.Ordinal
                     );
                 var entry = LockReader.ReadEntry(attributes.Find("entry")!.Value, attributes.Text("entryName"));
-                new LinkFarm(entry, files ?? [], attributes.List("regular") is [var folder] ? folder : null).Write(
-                    attributes.Output("out")
-                );
+                var copies = attributes
+                    .Find("copies")
+                    ?.EnumerateObject()
+                    .ToDictionary(
+                        copy => copy.Name,
+                        copy => attributes.Output(copy.Value.GetString()!),
+                        StringComparer.Ordinal
+                    );
+                new LinkFarm(entry, files ?? [], attributes.List("regular") is [var folder] ? folder : null)
+                {
+                    Copies = copies ?? [],
+                }.Write(attributes.Output("out"));
                 return Task.FromResult((int)ExitCode.Done);
             }
         );

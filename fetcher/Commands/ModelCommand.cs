@@ -21,14 +21,17 @@ internal static class ModelCommand
             {
                 var attributes = BuildAttributes.OfThisBuild();
                 var repository = RepositoryId.Parse(attributes.Text("repo"), attributes.OptionalText("repoType"));
-                if (attributes.Find("validation") is { } validation)
-                    Validate(attributes, repository, ValidationPlan.FromJson(validation), cancellation);
+                var report = attributes.Find("validation") is { } validation
+                    ? Validate(attributes, repository, ValidationPlan.FromJson(validation), cancellation)
+                    : null;
+                var raw = attributes.Text("raw");
                 new ModelView(
+                    raw,
                     new CacheView(
-                        attributes.Text("raw"),
                         repository.CacheName,
                         attributes.Text("rev"),
-                        attributes.List("refs")
+                        attributes.List("refs"),
+                        [new CacheView.Part(raw, report is null ? null : TreeOf(report))]
                     )
                 ).Write(attributes.Output("out"));
                 return Task.FromResult((int)ExitCode.Done);
@@ -37,7 +40,7 @@ internal static class ModelCommand
         return command;
     }
 
-    private static void Validate(
+    private static Report Validate(
         BuildAttributes attributes,
         RepositoryId repository,
         ValidationPlan plan,
@@ -54,7 +57,17 @@ internal static class ModelCommand
         using (var output = File.Create(attributes.Output("report")))
             report.WriteJson(output);
         report.ThrowIfRefused();
+        return report;
     }
+
+    private static SnapshotTree TreeOf(Report report) =>
+        SnapshotTree.Of(
+            report.Files.ToDictionary(
+                file => file.Path,
+                file => SnapshotTree.Entry.Of(file.Size, file.Sha256, file.GitBlobId),
+                StringComparer.Ordinal
+            )
+        );
 
     /// <summary>The files that a lock file pins one by one: Nix has checked their sha256, and the report need not read
     /// them for it.</summary>

@@ -1,3 +1,4 @@
+using NixAiModels.Posix;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Locking;
@@ -8,6 +9,10 @@ namespace NixAiModels.Locking;
 /// <param name="Regular">The folder of the regular files; <see langword="null"/> where there are none.</param>
 public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, string> Lfs, string? Regular)
 {
+    /// <summary>Store paths of their own for regular files that programs need beside the files that are pinned one by
+    /// one; the files are copied there.</summary>
+    public IReadOnlyDictionary<string, string> Copies { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Checks what Nix's hashes do not cover (sizes, and which regular file is which) and writes the
     /// links.</summary>
     /// <param name="output">The folder to make.</param>
@@ -30,7 +35,9 @@ public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, strin
                 var target = Path.Combine(Regular!, file.Path);
                 if (new FileInfo(target).Length != file.Size || BlobId(target, file.Size) != file.Oid)
                     throw Altered(file.Path, "has another size or git blob id");
-                Link(target, output, file.Path);
+                if (Copies.TryGetValue(file.Path, out var copy))
+                    File.Copy(target, copy);
+                LinkFolder.Add(output, file.Path, copy ?? target);
             }
 
             foreach (var file in Entry.Lfs)
@@ -39,20 +46,13 @@ public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, strin
                 var size = new FileInfo(target).Length;
                 if (file.Size is { } expected && expected != size)
                     throw Altered(file.Path, $"has {size} bytes, not {expected}");
-                Link(target, output, file.Path);
+                LinkFolder.Add(output, file.Path, target);
             }
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, output);
         }
-    }
-
-    private static void Link(string target, string output, string path)
-    {
-        var link = Path.Combine(output, path);
-        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
-        File.CreateSymbolicLink(link, target);
     }
 
     private static GitBlobId BlobId(string path, long size)

@@ -13,6 +13,9 @@ internal sealed class PlacementPlan(string cacheDirectory, bool wholeOnly)
 {
     private readonly bool _isHub = Path.GetFileName(cacheDirectory) == "hub";
 
+    /// <summary>Whether a snapshot is always one link.</summary>
+    internal bool WholeOnly => wholeOnly;
+
     /// <summary>The cache itself: clients look in <c>$HF_HOME/hub</c>, and the directory may be an HF_HOME.</summary>
     internal string Hub => _isHub ? cacheDirectory : $"{cacheDirectory}/hub";
 
@@ -27,37 +30,14 @@ internal sealed class PlacementPlan(string cacheDirectory, bool wholeOnly)
             _isHub ? null : $"{cacheDirectory}/{folder}",
             model.Commit.ToString(),
             model.Raw,
-            model.Partial && !wholeOnly ? FilesOf(model.Raw) : null,
+            model.Partial && !wholeOnly ? SnapshotFiles.Of(model.Raw) : null,
             model.Report is null ? new Dictionary<string, string>() : Blobs(model.Report),
-            model.Refs
+            model.Refs,
+            // A list of a selection would pass for one of the whole repository.
+            !model.Partial && File.Exists(model.TreeFile)
+                ? model.TreeFile
+                : null
         );
-    }
-
-    private static List<string> FilesOf(string raw)
-    {
-        var files = new List<string>();
-        Add("");
-        files.Sort(StringComparer.Ordinal);
-        return files;
-
-        void Add(string below)
-        {
-            try
-            {
-                foreach (var entry in new DirectoryInfo(Path.Join(raw, below)).EnumerateFileSystemInfos())
-                {
-                    var path = below.Length == 0 ? entry.Name : $"{below}/{entry.Name}";
-                    if (entry is DirectoryInfo && entry.LinkTarget is null)
-                        Add(path);
-                    else
-                        files.Add(path);
-                }
-            }
-            catch (Exception exception) when (LocalFailure.Matches(exception))
-            {
-                throw LocalFailure.Of(exception, raw);
-            }
-        }
     }
 
     /// <summary>The names under which clients keep files: the sha256 of a file in LFS, git's blob id of any other. The

@@ -4,17 +4,20 @@ namespace NixAiModels.Sync;
 internal static class SyncConflicts
 {
     /// <summary>The models that conflict with another one.</summary>
+    /// <param name="models">The models of the configuration.</param>
+    /// <param name="wholeOnly">Whether a snapshot is always one link: then two selections cannot share one.</param>
     /// <returns>Their names, each with its failure.</returns>
-    internal static Dictionary<string, Failure> Find(IReadOnlyList<SyncModel> models)
+    internal static Dictionary<string, Failure> Find(IReadOnlyList<SyncModel> models, bool wholeOnly)
     {
         var found = new Dictionary<string, Failure>(StringComparer.Ordinal);
         foreach (var same in models.GroupBy(model => (model.Repository, model.Commit)))
         {
-            if (same.Select(model => model.Raw).Distinct().Count() == 1)
+            if (!wholeOnly || same.Any(model => !model.Partial) || same.DistinctBy(model => model.Raw).Count() == 1)
                 continue;
             Add(
                 same,
-                $"different files of {same.Key.Repository} at {same.Key.Commit}, of which a cache has one snapshot",
+                $"different files of {same.Key.Repository} at {same.Key.Commit}, which share a snapshot only where the "
+                    + "cache's owner cannot write to the store",
                 "make them one model with the files of all of them"
             );
         }

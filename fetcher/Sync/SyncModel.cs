@@ -1,3 +1,4 @@
+using NixAiModels.Cache;
 using NixAiModels.Hub;
 
 namespace NixAiModels.Sync;
@@ -28,6 +29,9 @@ public sealed record SyncModel(
     LockedSource? Locked
 )
 {
+    /// <summary>Where the view has the list of its files.</summary>
+    internal string TreeFile => SnapshotTree.PathIn($"{Out}/hub/{Repository.CacheName}", Commit.ToString());
+
     /// <summary>The store paths that must exist and are kept from being collected.</summary>
     public IEnumerable<string> Outputs => Report is null ? [Out] : [Out, Report];
 }

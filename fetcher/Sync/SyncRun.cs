@@ -59,7 +59,7 @@ public sealed class SyncRun(
         var place = manifest.CacheDirectory is { } cache ? $" for {cache}" : "";
         Log.Line($"{Amounts.Count(manifest.Models.Count, "model")} configured{place}");
 
-        foreach (var (name, conflict) in SyncConflicts.Find(manifest.Models))
+        foreach (var (name, conflict) in SyncConflicts.Find(manifest.Models, _plan is { WholeOnly: true }))
             _summary.Fail(name, conflict);
         var good = manifest.Models.Where(model => !_summary.HasFailed(model.Name)).ToArray();
         var missing = await _nix.MissingAsync(
@@ -176,6 +176,10 @@ public sealed class SyncRun(
     private async Task PlaceAsync(SyncModel[] models, bool built, CancellationToken cancellation)
     {
         var planned = new List<SyncState.Model>();
+        var shared = new SharedSnapshot(
+            manifest.Models,
+            model => models.Contains(model) || _done.ContainsKey(model.Name)
+        );
         foreach (var model in models)
         {
             _summary.Attempt(
@@ -183,10 +187,11 @@ public sealed class SyncRun(
                 model.Raw,
                 () =>
                 {
-                    var placement = _plan?.Of(model);
+                    var placed = shared.Of(model);
+                    var placement = _plan?.Of(placed);
                     if (placement is not null)
                         _state.RememberRefs(placement, _caches.Open(placement.CacheDirectory).Tree);
-                    planned.Add(new SyncState.Model(model.Name, [.. model.Outputs], placement));
+                    planned.Add(new SyncState.Model(model.Name, [.. model.Outputs.Union(placed.Outputs)], placement));
                 }
             );
         }
@@ -196,7 +201,8 @@ public sealed class SyncRun(
         if (!dryRun)
             await _roots.KeepAsync([.. planned.SelectMany(model => model.Outputs)], built, cancellation);
         // Not what is planned: what has one of its names now is somebody else's.
-        var own = new OwnedLinks([.. Placements(_state.Models)]);
+        var recorded = Placements(_state.Models).ToArray();
+        var own = new OwnedLinks(recorded);
         // Recorded before it is made: after a crash nothing of ours is taken for somebody else's.
         var known = _state.Models.ToHashSet();
         _state.Models.AddRange(planned.Where(model => !known.Contains(model)));
@@ -204,7 +210,11 @@ public sealed class SyncRun(
         foreach (var model in planned)
         {
             var before = _caches.Changes;
-            if (!_summary.Attempt(model.Name, model.Placement?.Repository ?? "", () => Place(model, own)))
+            var siblings = Placements(_done.Values)
+                .Where(other => other.Snapshot == model.Placement?.Snapshot)
+                .ToArray();
+            var ours = siblings.Length == 0 ? own : new OwnedLinks([.. recorded, .. siblings]);
+            if (!_summary.Attempt(model.Name, model.Placement?.Repository ?? "", () => Place(model, ours)))
                 continue;
             _done[model.Name] = model;
             if (_caches.Changes > before)
@@ -267,7 +277,11 @@ public sealed class SyncRun(
         && Placements(_done.Values)
             .Any(other =>
                 other.Repository == mine.Repository
-                && (other.Commit == mine.Commit ? !other.Equals(mine) : other.Refs.Intersect(mine.Refs).Any())
+                && (
+                    other.Commit != mine.Commit ? other.Refs.Intersect(mine.Refs).Any()
+                    : other.Files is null || mine.Files is null ? !other.Equals(mine)
+                    : false
+                )
             );
 
     private async Task KeepRootsAsync(CancellationToken cancellation)

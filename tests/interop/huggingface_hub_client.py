@@ -15,6 +15,8 @@ if step == "offline-find":  # REPO REVISION FILE
     cached = try_to_load_from_cache(repo, file, revision=revision)
     text = open(hf_hub_download(repo, file, revision=revision)).read()
     print(json.dumps({"folder": folder, "cached": cached, "text": text}))
+elif step == "offline-snapshot":  # REPO REVISION: the commit, as vLLM and others pass it
+    print(json.dumps({"folder": snapshot_download(words[0], revision=words[1])}))
 elif step == "scan":
     scan = scan_cache_dir()
     print(json.dumps({"warnings": [str(warning) for warning in scan.warnings],

@@ -24,6 +24,12 @@ internal sealed class GgufReader
 
     private GgufReader(FileBytes file) => _file = file;
 
+    /// <summary>The model's architecture, such as "llama"; empty where the file does not name it.</summary>
+    public string Architecture { get; private set; } = "";
+
+    /// <summary>The number of parameters, such as "7B"; empty where the file does not name it.</summary>
+    public string SizeLabel { get; private set; } = "";
+
     /// <summary>The chat templates: key and text.</summary>
     public List<(string Key, string Text)> ChatTemplates { get; } = [];
 
@@ -122,6 +128,12 @@ internal sealed class GgufReader
                 break;
             case "general.architecture" when type != GgufValues.StringType:
                 throw new BrokenFileException(offset, "general.architecture is not a string");
+            case "general.architecture":
+                Architecture = ReadText(LongestKey);
+                break;
+            case "general.size_label" when type == GgufValues.StringType:
+                SizeLabel = ReadText(LongestKey);
+                break;
             case "split.count" or "split.no" when type == 2:
                 Span<byte> number = stackalloc byte[2];
                 _file.Read(number);
@@ -131,15 +143,15 @@ internal sealed class GgufReader
                     SplitNumber = BitConverter.ToUInt16(number);
                 break;
             case var _ when IsChatTemplate(key) && type == GgufValues.StringType:
-                ChatTemplates.Add(
-                    (Printable.Escape(key), Encoding.UTF8.GetString(_file.ReadBytes(_file.ReadUInt64(), LongestKept)))
-                );
+                ChatTemplates.Add((Printable.Escape(key), ReadText(LongestKept)));
                 break;
             default:
                 GgufValues.Skip(_file, type);
                 break;
         }
     }
+
+    private string ReadText(int longest) => Encoding.UTF8.GetString(_file.ReadBytes(_file.ReadUInt64(), longest));
 
     // tokenizer.chat_template, tokenizer.chat_template.tool_use, tokenizer.chat_templates (a list of their names)
     private static bool IsChatTemplate(string key) => key.Contains("chat_template", StringComparison.OrdinalIgnoreCase);

@@ -120,14 +120,19 @@ public sealed class PrivateStore : IDisposable
     )
     {
         var raw = AddFolder($"hf+{repository.Replace('/', '+')}", files);
+        var rev = commit ?? Hex(raw);
+        var hub = $"hub/models--{repository.Replace("/", "--", StringComparison.Ordinal)}";
         var expression = $$"""
             derivation {
               name = "{{name}}"; system = builtins.currentSystem; builder = "/bin/sh";
               outputs = [ "out" "report" ]; PATH = "/usr/bin:/bin";
-              raw = builtins.storePath {{raw}}; json = builtins.toFile "report" {{NixText.StringLiteral(
-                Report(files)
-            )}};
-              args = [ "-c" "mkdir $out && ln -s $raw $out/raw && cat $json > $report" ];
+              raw = builtins.storePath {{raw}};
+              json = builtins.toFile "report" {{NixText.StringLiteral(Report(files))}};
+              tree = builtins.toFile "tree" {{NixText.StringLiteral(Tree(files))}};
+              args = [ "-c" ''
+                mkdir -p $out/{{hub}}/trees && ln -s $raw $out/raw && cat $json > $report
+                cat $tree > $out/{{hub}}/trees/{{rev}}.json
+              '' ];
             }
             """;
         var derivation = Nix("nix-instantiate", "-E", expression);
@@ -135,7 +140,7 @@ public sealed class PrivateStore : IDisposable
         var model = new TestModel(
             name,
             repository,
-            commit ?? Hex(raw),
+            rev,
             refs.Length > 0 ? refs : ["main"],
             partial,
             raw,
@@ -242,6 +247,18 @@ public sealed class PrivateStore : IDisposable
             ["schemaVersion"] = 1,
             ["files"] = new JsonArray([.. files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(Reported)]),
         }.ToJsonString();
+
+    private static string Tree(IReadOnlyDictionary<string, string> files) =>
+        new JsonObject
+        {
+            ["format_version"] = 1,
+            ["files"] = new JsonObject(
+                files.Select(file => KeyValuePair.Create<string, JsonNode?>(file.Key, Listed(file.Value)))
+            ),
+        }.ToJsonString();
+
+    private static JsonObject Listed(string text) =>
+        new JsonObject { ["size"] = Encoding.UTF8.GetByteCount(text), ["blob_id"] = BlobId(text) };
 
     private static JsonNode Reported(KeyValuePair<string, string> file) =>
         new JsonObject

@@ -19,6 +19,7 @@ public sealed class NixSnippetTests
               let s = toString n;
               in builtins.substring 0 (width - builtins.stringLength s) "0000000000" + s;
             mkForce = content: content;
+            inherit (builtins) mapAttrs;
           };
           pkgs = {
             gnugrep = "/nix/store/00000000000000000000000000000000-gnugrep";
@@ -50,7 +51,8 @@ public sealed class NixSnippetTests
     public static TheoryData<string, int, string> Snippets()
     {
         var data = new TheoryData<string, int, string>();
-        foreach (var snippet in Snippet.All("nix"))
+        // Those of docs/services are examples, which have tests of their own.
+        foreach (var snippet in Snippet.All("nix").Where(snippet => !snippet.IsExample))
         {
             // A page may show variants of one setting one after the other.
             foreach (

@@ -51,6 +51,7 @@ public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHu
         );
         Directory.CreateDirectory(Path.Combine(_folder, "cache"));
         Directory.CreateDirectory(Path.Combine(_folder, ".cache/huggingface/hub"));
+        File.CreateSymbolicLink(Path.Combine(_folder, "result"), model);
         var publicKey = "";
         foreach (
             var command in text.Split('\n')

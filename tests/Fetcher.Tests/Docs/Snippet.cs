@@ -10,10 +10,17 @@ namespace NixAiModels.Tests.Docs;
 /// <param name="Text">Its content.</param>
 public sealed partial record Snippet(string Page, int Line, string Language, string Text)
 {
+    private static readonly Lazy<HashSet<string>> Examples = new(() =>
+        [.. Directory.GetFiles(Path.Combine(Executable.Root, "examples", "services")).Select(File.ReadAllText)]
+    );
+
+    /// <summary>Whether it is a file of examples/services.</summary>
+    public bool IsExample => Examples.Value.Contains(Text);
+
     /// <summary>All blocks of a language in README.md and docs/.</summary>
     public static IEnumerable<Snippet> All(params string[] languages) =>
         Directory
-            .GetFiles(Path.Combine(Executable.Root, "docs"), "*.md")
+            .GetFiles(Path.Combine(Executable.Root, "docs"), "*.md", SearchOption.AllDirectories)
             .Append(Path.Combine(Executable.Root, "README.md"))
             .Order(StringComparer.Ordinal)
             .SelectMany(Of)

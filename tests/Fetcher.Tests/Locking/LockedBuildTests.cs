@@ -81,6 +81,35 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
         files.Should().OnlyContain(file => ((string)file!["sha256"]!).Length == 64);
     }
 
+    /// <summary>ONNX Runtime refuses data that is not below the folder that the model's link leads to.</summary>
+    [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task An_onnx_model_outside_lfs_stands_in_the_store_beside_its_data(NixVersion version)
+    {
+        var name = $"acme/onnx-{version}".ToLowerInvariant();
+        var data = LockBench.Bytes(70_000, 40 + (int)version);
+        hub.Repository(name)
+            .File("config.json", $"{{ \"onnx\": \"{version}\" }}")
+            .File("onnx/model.onnx", "graph")
+            .Lfs("onnx/model.onnx_data", data);
+        await _bench.PinAsync(name, "--name", "m");
+
+        var outcome = await _bench.BuildAsync(
+            nix,
+            version,
+            """fetchModel { name = "m"; inherit lockFile; validation.preset = "none"; }"""
+        );
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        var raw = Path.GetDirectoryName(Link($"{outcome.Output.Trim()}/onnx"))!;
+        string[] paths = [Link($"{raw}/onnx/model.onnx"), Link($"{raw}/onnx/model.onnx_data")];
+        paths.Select(Path.GetDirectoryName).Should().AllBe("/nix/store");
+        File.ReadAllText(nix.OnDisk(version, paths[0])).Should().Be("graph");
+
+        string Link(string path) => new FileInfo(nix.OnDisk(version, path)).LinkTarget!;
+    }
+
     [Fact]
     public async Task A_revision_bump_and_another_model_download_only_what_is_new()
     {

@@ -64,6 +64,13 @@ public sealed class HuggingFaceHubTests : IClassFixture<TestHubFixture>, IDispos
         ((string)found["text"]!).Should().Be("old");
         ((string)found["cached"]!).Should().EndWith($"{oldCommit}/config.json");
         ((string)(await AskAsync("offline-find", "acme/py", "main", "config.json"))["text"]!).Should().Be("new");
+        foreach (var revision in (string[])[nowCommit, "main"])
+        {
+            ((string)(await AskAsync("offline-snapshot", "acme/py", revision))["folder"]!)
+                .Should()
+                .EndWith($"/snapshots/{nowCommit}", "versions from 1.26.1 on want the list of the commit's files");
+        }
+
         var scan = await AskAsync("scan");
         scan["warnings"]!.AsArray().Should().BeEmpty();
         scan["revisions"]!.AsArray().Select(each => (string)each!).Should().Contain([oldCommit, nowCommit]);

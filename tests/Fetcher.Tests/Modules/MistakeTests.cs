@@ -76,15 +76,14 @@ public sealed class MistakeTests
     )]
     [InlineData(
         """
-            models.x.source.huggingface = {
-              repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; files = [ "c.json" ];
-            };
+            models.x.source.huggingface = { repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; };
             models.x.hash = "HASH";
             models.y.source.huggingface = { repo = "a/b"; rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"; };
             models.y.hash = "OTHER";
             """,
-        "services.ai-models.models.x and services.ai-models.models.y are the same revision of a/b with different files",
-        "services.ai-models.models.y.source.huggingface.files = [ … ];"
+        "services.ai-models.models.x and services.ai-models.models.y are the same revision of a/b "
+            + "with different hashes",
+        "nix-prefetch-hf a/b --rev 6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837"
     )]
     [InlineData(
         """

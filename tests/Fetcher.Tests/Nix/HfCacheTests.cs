@@ -58,6 +58,52 @@ public sealed class HfCacheTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Theory]
+    [InlineData(NixVersion.Old)]
+    [InlineData(NixVersion.Current)]
+    public async Task Two_selections_of_one_revision_are_one_snapshot(NixVersion version)
+    {
+        var name = $"acme/parts-{version}".ToLowerInvariant();
+        hub.Repository(name).File("config.json", "{}").File("a.txt", "a").File("b.txt", "b");
+        var commit = await hub.CommitAsync(name);
+        nix.Environment["HF_ENDPOINT"] = hub.Endpoint;
+        async Task<string> PartAsync(string files)
+        {
+            var pin = await Published.Executable.RunAsync(
+                Published.Executable.Prefetch,
+                [name, "--no-store", "--format", "sri", "--file", "config.json", "--file", files],
+                new Dictionary<string, string> { ["HF_ENDPOINT"] = hub.Endpoint, ["HOME"] = nix.Folder }
+            );
+            pin.ExitCode.Should().Be(0, pin.Errors);
+            return $$"""
+                { source.huggingface = { repo = "{{name}}"; rev = "{{commit}}"; };
+                  source.huggingface.files = [ "config.json" "{{files}}" ];
+                  hash = "{{pin.Output.Trim()}}"; validation.preset = "minimal"; }
+                """;
+        }
+
+        var outcome = await nix.BuildAsync(
+            version,
+            $$"""
+            with {{NixFixture.Offline}};
+            hfCache { models = { a = {{await PartAsync("a.txt")}}; b = {{await PartAsync("b.txt")}}; }; }
+            """
+        );
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        var repository = nix.OnDisk(version, outcome.Output.Trim()) + "/models--" + name.Replace("/", "--");
+        Directory
+            .GetFileSystemEntries($"{repository}/snapshots/{commit}")
+            .Select(Path.GetFileName)
+            .Should()
+            .BeEquivalentTo("config.json", "a.txt", "b.txt");
+        Cache
+            .OfflineClient.Tree(repository, commit)!
+            .Select(file => file.Key)
+            .Should()
+            .Equal("a.txt", "b.txt", "config.json");
+    }
+
+    [Theory]
     [InlineData(
         """
             a = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { };
@@ -68,9 +114,11 @@ public sealed class HfCacheTests(TestHubFixture hub, NixFixture nix)
     [InlineData(
         """
             a = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { };
-            b = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { include = [ "*.json" ]; } // { hash = ""; };
+            b = model "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837" { } // {
+              hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+            };
             """,
-        "the same revision of a/b with different files"
+        "the same revision of a/b with different hashes"
     )]
     public async Task Models_that_conflict_are_named(string models, string message)
     {

@@ -5,6 +5,7 @@
 let
   inherit (builtins)
     filter
+    hashFile
     intersectAttrs
     mapAttrs
     sort
@@ -125,6 +126,45 @@ in
             ]) config.systemd.services
           )
       );
+    };
+
+  # The services of docs/services/ on a machine with our module: what NixOS' own modules of them make
+  # of an example.
+  services =
+    file:
+    { config, ... }:
+    {
+      # Whether the answer is that of the present file.
+      example = hashFile "sha256" file;
+      containers = mapAttrs (_: container: { inherit (container) cmd environment image volumes; }) (
+        config.virtualisation.oci-containers.containers
+      );
+      units =
+        mapAttrs
+          (_: service: {
+            inherit (service) after;
+            environment = removeAttrs service.environment [
+              "PATH"
+              "TZDIR"
+              "LOCALE_ARCHIVE"
+            ];
+            command = service.serviceConfig.ExecStart;
+            groups = service.serviceConfig.SupplementaryGroups or [ ];
+          })
+          (
+            intersectAttrs (names [
+              "comfyui"
+              "immich-machine-learning"
+              "llama-cpp"
+              "llama-swap"
+              "ollama"
+              "open-webui"
+              "tabby"
+              "vllm"
+              "wyoming-faster-whisper-main"
+              "wyoming-piper-main"
+            ]) config.systemd.services
+          );
     };
 
   homeManager =

@@ -16,6 +16,8 @@ in
     "example pipeline" = ../../../examples/pipeline/configuration.nix;
     "example container" = ../../../examples/container/configuration.nix;
   };
+  # Only NixOS' own module system answers these: the stand-in does not know the services.
+  services = folder ../../../examples/services;
   homeManager = folder ./cases/home-manager // {
     "example workstation" = ../../../examples/workstation/home.nix;
   };

@@ -34,6 +34,7 @@ let
       inherit text;
     };
 
+    inherit (builtins) mapAttrs;
     optional = condition: value: if condition then [ value ] else [ ];
     optionalAttrs = condition: set: if condition then set else { };
     last = list: elemAt list (length list - 1);

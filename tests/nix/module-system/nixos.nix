@@ -61,6 +61,13 @@ let
     sops.secrets = anything;
     containers = anything;
     services.llama-cpp = anything;
+    services.llama-swap = anything;
+    services.ollama = anything;
+    services.open-webui = anything;
+    services.wyoming = anything;
+    services.tabby = anything;
+    services.immich = anything;
+    virtualisation.oci-containers = anything;
     boot.isContainer = flag false;
     system.stateVersion = of types.str "";
   };

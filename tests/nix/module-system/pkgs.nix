@@ -70,8 +70,10 @@ in
     })
     [
       "coreutils"
+      "llama-cpp"
       "nix"
       "python3"
       "systemd"
+      "vllm"
     ]
 )

@@ -14,6 +14,7 @@ rec {
   mkIf = condition: content: mark "if" { inherit condition content; };
   mkMerge = contents: mark "merge" { inherit contents; };
   mkOverride = priority: content: mark "override" { inherit priority content; };
+  mkForce = mkOverride 50;
   mkDefault = mkOverride 1000;
   mkOptionDefault = mkOverride 1500;
 

@@ -1,7 +1,7 @@
 # The answers of NixOS' own module system and of Home Manager's, where they are at hand.
 #
 #   systems   a folder with nixpkgs/{lib,nixos}, home-manager/, and eval/{nixos,home-manager}.nix, which
-#             evaluate with them
+#             evaluate with them; modules/ may have modules of NixOS that its nixpkgs lacks
 { systems }:
 let
   answers = import ./answers.nix;
@@ -30,13 +30,54 @@ let
     };
     cacert = empty "cacert";
     coreutils = empty "coreutils";
+    llama-cpp = empty "llama-cpp";
     nix = empty "nix";
     python3 = empty "python3";
+    tabby = empty "tabby" // {
+      override = _: empty "tabby" // {
+        featureDevice = "cpu";
+      };
+    };
+    vllm = empty "vllm";
+    # eval/nixos.nix writes files with builtins.toFile, which may not mention a derivation.
+    formats = builtins.listToAttrs (
+      map
+        (name: {
+          inherit name;
+          value = _: {
+            type = (import (systems + "/nixpkgs/lib")).types.anything;
+            generate = file: value: text file (builtins.toJSON value);
+            lib.mkRaw = raw: raw;
+          };
+        })
+        [
+          "elixirConf"
+          "gitIni"
+          "ini"
+          "iniWithGlobalSection"
+          "json"
+          "keyValue"
+          "libconfig"
+          "nixConf"
+          "php"
+          "pythonVars"
+          "systemd"
+          "toml"
+          "yaml"
+        ]
+    );
     writeText = text;
     writeScript = text;
     writeShellScriptBin = text;
   };
   nix-ai-models = import ./flake.nix (extraPkgs // { stdenv.hostPlatform.system = "x86_64-linux"; });
+
+  newer = systems + "/modules";
+  newerModules =
+    if builtins.pathExists newer then
+      map (name: newer + "/${name}") (builtins.attrNames (builtins.readDir newer))
+    else
+      [ ];
 
   nixos =
     file:
@@ -52,7 +93,8 @@ let
         }
         ../../../modules/nixos.nix
         file
-      ];
+      ]
+      ++ newerModules;
     };
   # Home Manager's evaluation takes no arguments for `imports`: a file gets ours directly.
   handed =
@@ -111,5 +153,6 @@ in
   homeManager = builtins.mapAttrs (
     _: file: answers.homeManager (ofHome (home file))
   ) cases.homeManager;
+  services = builtins.mapAttrs (_: file: answers.services file (nixos file)) cases.services;
   reference = declarations;
 }

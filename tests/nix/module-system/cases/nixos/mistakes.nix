@@ -15,11 +15,10 @@ in
         source.huggingface.repo = "prajjwal1/bert-tiny";
         hash = "sha256-short";
       };
-      config-only = {
+      again = {
         source.huggingface = {
           repo = "acme/one";
           rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
-          files = [ "config.json" ];
         };
         inherit hash;
       };

@@ -1,0 +1,84 @@
+# A model directory of Ollama (OLLAMA_MODELS) whose blobs are links to GGUF files: no copy.
+#
+#   ollamaModels : { <name> : GGUF | { model : GGUF; projector ? GGUF; template ? String;
+#     system ? String; parameters ? AttrSet; }; } -> Derivation
+#     name   as Ollama has it: MODEL[:TAG] or NAMESPACE/MODEL[:TAG]
+#     GGUF   Derivation | String, a file in the store
+#
+#   ollamaModels { "gemma3:4b" = fetchHuggingFaceFile { … file = "gemma-3-4b-it-Q4_K_M.gguf"; }; }
+#   => /nix/store/…-ollama-models, with manifests/registry.ollama.ai/library/gemma3/4b and blobs/sha256-… -> …
+context:
+let
+  where = "ollamaModels";
+  fail = import ./fail.nix where;
+  knownArguments = import ./knownArguments.nix;
+  parseHash = import ./parseHash.nix;
+  present = import ./present.nix;
+  inherit (builtins)
+    attrNames
+    elemAt
+    isAttrs
+    isString
+    match
+    toJSON
+    ;
+
+  # ollama, types/model/name.go
+  part = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
+  manifestOf =
+    name:
+    let
+      parts = match "((${part})/)?(${part})(:(${part}))?" name;
+      get = i: default: if elemAt parts i == null then default else elemAt parts i;
+    in
+    if parts == null then
+      fail "`${toJSON name}` is not a name of Ollama's" "\"gemma3:4b\" = fetchHuggingFaceFile { … };"
+    else
+      "registry.ollama.ai/${get 1 "library"}/${elemAt parts 2}/${get 4 "latest"}";
+
+  entry =
+    name: given:
+    let
+      args = if isAttrs given && !(given ? outPath) then given else { model = given; };
+      model = args.model or (fail "`${toJSON name}.model` is missing" "model = fetchHuggingFaceFile { … };");
+      # Nix has checked the hash of a single file.
+      isFile = isAttrs model && (model.outputHashMode or null) == "flat";
+    in
+    if !isString model && !(isAttrs model && model ? outPath) then
+      fail "`${toJSON name}` must be a GGUF file in the store" "${toJSON name} = fetchHuggingFaceFile { … };"
+    else
+      knownArguments {
+        where = "${where}: ${toJSON name}";
+        inherit args;
+        known = [
+          "model"
+          "projector"
+          "template"
+          "system"
+          "parameters"
+        ];
+      } ({
+        manifest = manifestOf name;
+        file = "${model}";
+        texts = present {
+          template = args.template or null;
+          system = args.system or null;
+          params = if args ? parameters then toJSON args.parameters else null;
+        };
+      }
+      // present {
+        sha256 = if isFile then (parseHash model.outputHash).hex else null;
+        projector = if args ? projector then "${args.projector}" else null;
+      });
+in
+models:
+derivation (
+  {
+    name = "ollama-models";
+    inherit (context) system;
+    __structuredAttrs = true;
+    models = map (name: entry name models.${name}) (attrNames models);
+    preferLocalBuild = true;
+  }
+  // import ./builder.nix context.fetcher "ollama"
+)
