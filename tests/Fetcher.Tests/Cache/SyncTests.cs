@@ -257,6 +257,7 @@ public sealed class SyncTests : IDisposable
     [InlineData("models--acme--tiny")]
     [InlineData("models--acme--tiny/refs")]
     [InlineData("models--acme--tiny/blobs")]
+    [InlineData("models--acme--tiny/trees")]
     public async Task Nothing_is_written_through_a_link_into_the_store(string place)
     {
         var model = _store.Model("tiny", "acme/tiny", Files);
