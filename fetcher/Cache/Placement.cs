@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace NixAiModels.Cache;
 
 /// <summary>How one model stands in a cache: every link and ref that is ours.</summary>
@@ -22,7 +24,7 @@ public sealed record Placement(
     IReadOnlyList<string>? Files,
     IReadOnlyDictionary<string, string> Blobs,
     IReadOnlyList<string> Refs,
-    string? Tree = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tree = null
 )
 {
     /// <summary>The directory that is configured: above it others than its owner decide.</summary>
