@@ -3,6 +3,7 @@ using System.Text;
 using NixAiModels.Cache;
 using NixAiModels.Hub;
 using NixAiModels.Posix;
+using NixAiModels.Store;
 
 namespace NixAiModels.Sync;
 
@@ -81,18 +82,26 @@ internal sealed class ModelLinks(string cacheDirectory)
         ];
     }
 
-    private static SyncModel Of(string name, IReadOnlyList<string> outputs, Placement placement) =>
-        new(
+    /// <summary>The model itself, which may have been placed as another one of its commit.</summary>
+    private static SyncModel Of(string name, IReadOnlyList<string> outputs, Placement placement)
+    {
+        var snapshot = $"hub/{Path.GetFileName(placement.Repository)}/snapshots/{placement.Commit}";
+        var raw = new FileInfo(Path.Combine(outputs[0], snapshot)).LinkTarget ?? outputs[0];
+        return new(
             name,
             RepositoryId.OfCacheName(Path.GetFileName(placement.Repository)),
             CommitId.Parse(placement.Commit),
             placement.Refs,
-            placement.Files is not null,
+            placement.Files is not null || StoreModel.Parse(raw) is { IsSelection: true },
             outputs[0],
-            outputs.Count > 1 ? outputs[1] : null,
-            placement.Raw,
+            outputs.Skip(1).FirstOrDefault(path => NameOf(path) == $"{NameOf(outputs[0])}-report"),
+            raw,
             Derivation: null,
             Source: null,
             Locked: null
         );
+    }
+
+    /// <summary>The name of a store path, without its digest.</summary>
+    private static string NameOf(string storePath) => storePath[(storePath.LastIndexOf('/') + 34)..];
 }
