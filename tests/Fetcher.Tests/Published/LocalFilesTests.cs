@@ -38,6 +38,29 @@ public sealed class LocalFilesTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
+    public async Task What_the_npm_client_has_downloaded_is_taken_whole()
+    {
+        const string name = "acme/npm";
+        hub.Repository(name)
+            .File("config.json", Config)
+            .File("sub/vocab.txt", "a b c\n")
+            .Lfs("model.safetensors", Weights);
+        var client = await Executable.RunAsync(
+            "node",
+            [Path.Combine(Executable.Root, "tests/interop/snapshot-download.mjs"), name, "main", Cache],
+            Environment()
+        );
+        client.ExitCode.Should().Be(0, client.Errors);
+        await hub.ClearRecordAsync(name);
+
+        var outcome = await PrefetchAsync(name, "--no-store");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        outcome.Errors.Should().Contain(", 0 downloaded");
+        (await RequestsForFilesAsync(name)).Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_lock_of_it_downloads_nothing()
     {
         await DownloadedAsync("acme/locked");
