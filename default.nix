@@ -4,7 +4,7 @@
 #   fetchModel { name = "bert-tiny"; source.huggingface.repo = "prajjwal1/bert-tiny"; hash = ""; }
 {
   pkgs ? import <nixpkgs> { },
-  nix-ai-models ? pkgs.callPackage ./fetcher/package.nix { },
+  nix-ai-models ? pkgs.nix-ai-models or (pkgs.callPackage ./fetcher/package.nix { }),
 }:
 import ./nixlib {
   inherit pkgs;

@@ -19,7 +19,32 @@
               "aarch64-linux"
             ]
         );
-      with' = pkgs: import ./. { inherit pkgs; };
+      # The executable for a user's packages is that of this flake's own nixpkgs: the user's may have no
+      # .NET SDK 10, and its updates would give every model a new path.
+      ownPackageFor =
+        pkgs:
+        (self.packages.${pkgs.stdenv.hostPlatform.system} or { }).nix-ai-models
+          or (pkgs.callPackage ./fetcher/package.nix { });
+      packageFor = pkgs: pkgs.nix-ai-models or (ownPackageFor pkgs);
+      with' =
+        pkgs:
+        import ./. {
+          inherit pkgs;
+          nix-ai-models = packageFor pkgs;
+        };
+      # A file of modules/ with that executable; `key` makes one module of two imports.
+      moduleOf = file: set: {
+        key = "nix-ai-models ${set}";
+        imports = [
+          file
+          (
+            { lib, pkgs, ... }:
+            {
+              ${set}.ai-models.package = lib.mkDefault (packageFor pkgs);
+            }
+          )
+        ];
+      };
     in
     {
       # Functions that build take the packages that they build with first: `lib.fetchModel pkgs { …
@@ -36,15 +61,16 @@
         validation = {
           presets = import ./nixlib/validation/presets.nix;
           validators = import ./nixlib/validation/validators.nix;
+          mkValidator = pkgs: (with' pkgs).validation.mkValidator;
         };
       };
 
       nixosModules = rec {
-        ai-models = ./modules/nixos.nix;
+        ai-models = moduleOf ./modules/nixos.nix "services";
         default = ai-models;
       };
       homeManagerModules = rec {
-        ai-models = ./modules/home-manager.nix;
+        ai-models = moduleOf ./modules/home-manager.nix "programs";
         default = ai-models;
       };
       homeModules = self.homeManagerModules;
@@ -52,7 +78,14 @@
       packages = eachSystem (
         pkgs:
         let
-          inherit (with' pkgs) nix-ai-models nix-prefetch-hf;
+          inherit
+            (import ./. {
+              inherit pkgs;
+              nix-ai-models = pkgs.callPackage ./fetcher/package.nix { };
+            })
+            nix-ai-models
+            nix-prefetch-hf
+            ;
         in
         {
           inherit nix-ai-models nix-prefetch-hf;
@@ -69,17 +102,24 @@
         }
       );
 
-      overlays.default = final: _: {
-        nix-ai-models = final.callPackage ./fetcher/package.nix { };
-        inherit
-          (import ./. {
-            pkgs = final;
-            inherit (final) nix-ai-models;
-          })
-          nix-prefetch-hf
-          fetchHuggingFace
-          ;
-      };
+      overlays.default =
+        final: _:
+        let
+          ours = with' final;
+        in
+        {
+          nix-ai-models = ownPackageFor final;
+          inherit (ours)
+            nix-prefetch-hf
+            fetchHuggingFace
+            fetchHuggingFaceFile
+            fetchModel
+            hfCache
+            mkModels
+            modelPaths
+            ;
+          aiModelValidation = ours.validation;
+        };
 
       templates.default = {
         path = ./examples/flake-template;

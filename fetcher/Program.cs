@@ -7,44 +7,11 @@ using NixAiModels.Terminal;
 
 StandardStreams.Open();
 
-// The executable has two names; under the second it is the command that people run. The first argument has the name:
-// the process's own path is the loader's where a dynamic loader starts it.
-var calledAs = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
-RootCommand root;
-if (calledAs == "nix-prefetch-hf")
-{
-    root = PrefetchCommand.Configure(new RootCommand());
-}
-else
-{
-    root = new RootCommand(
-        "Hugging Face models as Nix inputs: pinned, verified, scanned, shared. "
-            + "People run nix-prefetch-hf; Nix runs the rest."
-    )
-    {
-        PrefetchCommand.Configure(new Command("prefetch") { }),
-        FetchCommand.Create(),
-        FarmCommand.Create(),
-        VerifyLockEntryCommand.Create(),
-        ModelCommand.Create(),
-        CacheCommand.Create(),
-        LinksCommand.Create(),
-        OllamaCommand.Create(),
-        ExportCommand.Create(),
-        ValidateCommand.Create(),
-        SignCommand.Create(),
-        VerifyCommand.Create(),
-        LockSignCommand.Create(),
-        SyncCommand.Create(),
-        ImportCommand.Create(),
-        LinkCommand.Create(),
-        ListCommand.Create(),
-        ScanCacheCommand.Create(),
-        CleanCommand.Create(),
-        HashCommand.Create(),
-        CompletionCommand.Create(),
-    };
-}
+// The first argument has the name: the process's own path is the loader's where a dynamic loader starts it.
+var name =
+    Path.GetFileName(Environment.GetCommandLineArgs()[0]) == CommandTree.Prefetch
+        ? CommandTree.Prefetch
+        : CommandTree.Fetcher;
 
 var longestGoodbye = TimeSpan.FromSeconds(5);
 using var interrupted = new CancellationTokenSource();
@@ -53,12 +20,12 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 await using var heartbeat = Heartbeat.Start();
 try
 {
-    var parsed = root.Parse(args);
-    var code = await parsed.InvokeAsync(
-        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
-        interrupted.Token
-    );
-    return parsed.Errors.Count > 0 ? (int)ExitCode.Usage : code;
+    return await CommandLine
+        .Parse(CommandTree.Of(name), name, args)
+        .InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+            interrupted.Token
+        );
 }
 catch (Exception exception) when (exception is Failure || LocalFailure.Matches(exception))
 {
@@ -74,7 +41,7 @@ catch (OperationCanceledException exception) when (interrupted.IsCancellationReq
 }
 catch (Exception exception)
 {
-    Log.Line($"error: unexpected, please report it as a bug: {exception}");
+    Log.Error(new Failure(ExitCode.Unexpected, $"unexpected, please report it as a bug: {exception}"));
     return (int)ExitCode.Unexpected;
 }
 

@@ -7,6 +7,7 @@
   buildDotnetModule,
   dotnetCorePackages,
   autoPatchelfHook,
+  installShellFiles,
   brotli,
   openssl,
   zlib,
@@ -36,13 +37,17 @@ buildDotnetModule {
 
   projectFile = "fetcher/NixAiModels.csproj";
   nugetDeps = ./deps.json;
-  dotnet-sdk = dotnetCorePackages.sdk_10_0;
+  dotnet-sdk =
+    dotnetCorePackages.sdk_10_0 or (throw ''
+      nix-ai-models: this nixpkgs has no .NET SDK 10 (dotnetCorePackages.sdk_10_0)
+      next: use nixpkgs 25.11 or later, or the flake's own package: without inputs.nixpkgs.follows'');
   dotnet-runtime = null;
   selfContainedBuild = true;
 
   nativeBuildInputs = [
     stdenv.cc # links what the ahead-of-time compiler makes
     autoPatchelfHook # the loader of libsodium.so, which comes from NuGet
+    installShellFiles
   ];
   # nixpkgs' compiler brings its runtime without these two; Microsoft's has them inside.
   buildInputs = [
@@ -54,13 +59,14 @@ buildDotnetModule {
   runtimeDependencies = [ (lib.getLib openssl) ];
 
   # One publish in place of nixpkgs' build and then publish --no-build, which loses resources
-  # (dotnet/msbuild#12712).
+  # (dotnet/msbuild#12712). A warning that another SDK has is not an error here.
   buildPhase = ''
     runHook preBuild
     dotnet publish fetcher/NixAiModels.csproj \
       --no-restore --configuration Release --self-contained \
       --runtime ${dotnetCorePackages.systemToDotnetRid stdenv.hostPlatform.system} \
       -p:ContinuousIntegrationBuild=true -p:Deterministic=true \
+      -p:TreatWarningsAsErrors=false \
       --output published
     runHook postBuild
   '';
@@ -72,6 +78,18 @@ buildDotnetModule {
     mkdir -p $out/bin
     ln -s ../lib/nix-ai-models/nix-ai-models $out/bin/nix-ai-models
     ln -s ../lib/nix-ai-models/nix-ai-models $out/bin/nix-prefetch-hf
+  ''
+  + lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''
+    ours=$out/bin/nix-ai-models
+    # zsh's names both commands; bash and fish look for a file of each command's name.
+    installShellCompletion --cmd nix-ai-models \
+      --bash <($ours completion bash) --fish <($ours completion fish) --zsh <($ours completion zsh)
+    installShellCompletion --cmd nix-prefetch-hf \
+      --bash <($ours completion bash) --fish <($ours completion fish)
+    for name in nix-ai-models nix-prefetch-hf; do $ours man $name >$name.1; done
+    installManPage nix-ai-models.1 nix-prefetch-hf.1
+  ''
+  + ''
     runHook postInstall
   '';
   dontDotnetFixup = true; # no wrapper

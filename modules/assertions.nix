@@ -69,7 +69,7 @@ let
           ${path name} has no source
           next: ${path name}.source.huggingface.repo = "ORG/NAME";
           or pin it in a lock file and set ${option}.lockFile = ./models.lock.json;
-            nix-prefetch-hf ORG/NAME --lock models.lock.json --name ${name}'';
+            nix-prefetch-hf lock add ORG/NAME --name ${name}'';
       }
       {
         assertion = unknown != [ ] || !hasSource model || locked model || model.hash != null;

@@ -77,7 +77,7 @@ let
         description = "The repository, as on the Hub's page.";
       };
       rev = optional types.str {
-        example = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
+        example = "5a8abab4a5d6f164389b1079fb721cfab8d7126c";
         description = ''
           The commit, all 40 digits, as `nix-prefetch-hf REPO` prints it. A branch or a tag works until
           it moves. If null, `main`.
@@ -157,7 +157,7 @@ let
         description = "Where the model comes from; not set for a model of a lock file.";
       };
       hash = optional types.str {
-        example = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        example = "sha256-LW6+gV1X5ogCFb8vQfhL++JqtnFHqZCmxWYEfyXiWiY=";
         description = ''
           The sha256 of the files, as `nix-prefetch-hf REPO` prints it. `hash = ""` fails and prints
           the command that computes it.
@@ -167,7 +167,7 @@ let
         example = literalExpression "./models.lock.json";
         description = ''
           A lock file with an entry of the model's name, in place of `source` and `hash`;
-          `nix-prefetch-hf REPO --lock FILE` writes it without downloading a weight. If none of the
+          `nix-prefetch-hf lock add REPO` writes it without downloading a weight. If none of the
           three is set, the module's `lockFile` has the entry.
         '';
       };
@@ -198,7 +198,7 @@ in
   package = mkOption {
     type = types.package;
     default = pkgs.nix-ai-models or (pkgs.callPackage ../fetcher/package.nix { });
-    defaultText = literalExpression "pkgs.nix-ai-models or (pkgs.callPackage ../fetcher/package.nix { })";
+    defaultText = literalExpression "pkgs.nix-ai-models or nix-ai-models.packages.\${system}.default";
     description = "The nix-ai-models package, which fetches, validates and links the models.";
   };
 
@@ -207,23 +207,23 @@ in
     default = { };
     example = literalExpression ''
       {
-        bert-tiny = {
+        llama = {
           source.huggingface = {
-            repo = "prajjwal1/bert-tiny";
-            rev = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
+            repo = "unsloth/Llama-3.2-1B-Instruct";
+            rev = "5a8abab4a5d6f164389b1079fb721cfab8d7126c";
           };
-          hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+          hash = "sha256-LW6+gV1X5ogCFb8vQfhL++JqtnFHqZCmxWYEfyXiWiY=";
         };
       }
     '';
-    description = "The models. `nix-prefetch-hf REPO` prints an entry to paste.";
+    description = "The models. `nix-prefetch-hf REPO --format module` prints an entry to paste.";
   };
 
   lockFile = optional types.path {
     example = literalExpression "./models.lock.json";
     description = ''
-      A lock file, as `nix-prefetch-hf REPO --lock FILE` writes it: every entry is a model. `models`
-      can add to an entry.
+      A lock file, as `nix-prefetch-hf lock add REPO` writes it: every entry is a model. `models` can
+      add to an entry.
     '';
   };
 
@@ -273,7 +273,7 @@ in
       example = [ "team-1:3p9ZzGqTc0bKzVBhUOQTKLtG5e8NqoCBxcLbb9aQ1rY=" ];
       description = ''
         Public keys, as `nix key convert-secret-to-public` prints them. An entry of a lock file that none
-        of them signed (`nix-ai-models lock-sign`) is refused before anything is downloaded.
+        of them signed (`nix-prefetch-hf lock sign`) is refused before anything is downloaded.
       '';
     };
   };

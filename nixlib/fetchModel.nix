@@ -12,7 +12,7 @@
 #       auth ? { tokenEnvVar ? String; };
 #       network ? { connections ? Int; bandwidthLimit ? String; };
 #       meta ? AttrSet; } -> Model
-#   In place of `source` and `hash`, the entry that `nix-prefetch-hf REPO --lock FILE` wrote:
+#   In place of `source` and `hash`, the entry that `nix-prefetch-hf lock add REPO` wrote:
 #     { name : String; lockFile : Path; trustedPublicKeys ? [String]; … } -> Model
 #
 #   Model = Derivation // {
@@ -175,7 +175,7 @@ let
     in
     path "modelPath" source.quant files.model // path "mmprojPath" source.mmproj files.projector;
 
-  pinAgain = "nix-prefetch-hf ORG/NAME --lock ${baseNameOf args.lockFile} --name ${name}";
+  pinAgain = import ./lockCommand.nix args.lockFile "add ORG/NAME --name ${name}";
 
   # Arguments that determine the files.
   words =

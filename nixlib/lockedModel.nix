@@ -15,6 +15,7 @@ let
   derivationName = import ./derivationName.nix;
   fail = import ./fail.nix;
   fixedOutput = import ./fixedOutput.nix;
+  lockCommand = import ./lockCommand.nix;
   parseHash = import ./parseHash.nix;
   present = import ./present.nix;
   readLock = import ./readLock.nix;
@@ -49,8 +50,8 @@ let
   models = readLock { inherit where lockFile; };
   file = toString lockFile;
   names = concatStringsSep ", " (attrNames models);
-  sign = "nix-ai-models lock-sign ${baseNameOf lockFile} ${name} --key-file KEY";
-  pinAgain = "nix-prefetch-hf ORG/NAME --lock ${baseNameOf lockFile} --name ${name}";
+  sign = lockCommand lockFile "sign ${name} --key-file KEY";
+  pinAgain = lockCommand lockFile "add ORG/NAME --name ${name}";
   read = models.${name} or (fail' "${file} has no model `${name}` (it has: ${names})" pinAgain);
   damaged =
     what: fail' "${file}: entry `${name}` is damaged: ${what}" "git checkout ${baseNameOf lockFile}";

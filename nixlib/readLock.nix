@@ -1,4 +1,4 @@
-# The entries of a lock file, which `nix-prefetch-hf REPO --lock FILE` writes (docs/lock.md).
+# The entries of a lock file, which `nix-prefetch-hf lock add REPO` writes (docs/lock.md).
 #
 #   readLock : { where : String; lockFile : Path | String; } -> { <name> : Entry }
 #
@@ -36,7 +36,7 @@ in
 if !isFile lockFile then
   fail "`lockFile` must be a path, not a ${typeOf lockFile}" "lockFile = ./models.lock.json;"
 else if !pathExists lockFile then
-  fail "there is no ${name} (in a flake: git add it)" "nix-prefetch-hf ORG/NAME --lock ${baseNameOf lockFile}"
+  fail "there is no ${name} (in a flake: git add it)" (import ./lockCommand.nix lockFile "add ORG/NAME")
 else if length (split "\n<<<<<<< " text) > 1 then
   fail "${name} has git's conflict markers in it" "keep the lines of both sides"
 else if substring 0 1 text != "{" || end != "}\n" && substring 1 1 end != "}" then

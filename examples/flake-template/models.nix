@@ -1,4 +1,4 @@
-# `nix-prefetch-hf ORG/NAME` prints an entry like these.
+# `nix-prefetch-hf ORG/NAME --format module` prints an entry like these.
 {
   llama = {
     source.huggingface = {

@@ -7,8 +7,7 @@ internal static class CompletionCommand
 {
     public static Command Create()
     {
-        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
-        shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." }.OneOf("bash", "zsh", "fish");
         var command = new Command(
             "completion",
             "Print a completion script for both commands: source <(nix-ai-models completion bash)"
@@ -41,14 +40,20 @@ internal static class CompletionCommand
 
         """;
 
+    // As a file in $fpath it is the function itself, and is called; sourced, it registers one.
     private const string Zsh = """
-        _nix_ai_models() {
+        #compdef nix-ai-models nix-prefetch-hf
+        _nix-ai-models() {
           local -a found
           found=("${(@f)$("$words[1]" "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
           compadd -a found
           _files
         }
-        compdef _nix_ai_models nix-ai-models nix-prefetch-hf
+        if [ "$funcstack[1]" = _nix-ai-models ]; then
+          _nix-ai-models "$@"
+        else
+          compdef _nix-ai-models nix-ai-models nix-prefetch-hf
+        fi
 
         """;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NixAiModels.Hub;
+using NixAiModels.Locking;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
@@ -100,7 +101,7 @@ internal static class FetchCommand
     )
     {
         List<string> words = attributes.OptionalText("lockFile") is { } locked
-            ? ["nix-prefetch-hf", "--fetch", locked, attributes.Text("entryName")]
+            ? ["nix-prefetch-hf", "lock", "fetch", attributes.Text("entryName"), .. LockCommandText.Option(locked)]
             : WordsOf(attributes, repository, revision, file);
         var comment = "";
         if (attributes.OptionalText("endpoint") is { } endpoint)

@@ -19,8 +19,7 @@ internal static class HashCommand
         {
             Description = "sri: sha256-…=  (what hash = takes); hex; base32: Nix' own.",
             DefaultValueFactory = _ => "sri",
-        };
-        format.AcceptOnlyFromAmong("sri", "hex", "base32");
+        }.OneOf("sri", "hex", "base32");
         var command = new Command(
             "hash",
             "Print the NAR hash of a file or folder: the hash of a fetchHuggingFace with the same files."

@@ -19,8 +19,7 @@ internal static class ListCommand
         {
             Description = "text or json.",
             DefaultValueFactory = _ => "text",
-        };
-        format.AcceptOnlyFromAmong("text", "json");
+        }.OneOf("text", "json");
         var command = new Command(
             "list",
             "List the models in the store: size, revision, what keeps them, where they are linked."

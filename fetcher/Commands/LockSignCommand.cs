@@ -5,49 +5,29 @@ using NixAiModels.Terminal;
 
 namespace NixAiModels.Commands;
 
-/// <summary><c>nix-ai-models lock-sign</c>: vouch for the entries of a lock file.</summary>
+/// <summary><c>nix-prefetch-hf lock sign</c>: vouch for entries.</summary>
 internal static class LockSignCommand
 {
+    private static readonly Option<string> KeyFile = new("--key-file")
+    {
+        Description = "A secret key as nix key generate-secret writes it.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A lock file." };
-        var names = new Argument<string[]>("NAME")
+        var command = new Command("sign", "Sign entries. Prints the public key, for trustedPublicKeys.")
         {
-            Description = "The entries; all unless given.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-        var keyFile = new Option<string>("--key-file")
-        {
-            Description = "A secret key as nix key generate-secret writes it.",
-            Required = true,
-        };
-        var command = new Command(
-            "lock-sign",
-            "Sign entries of a lock file. Prints the public key, for trustedPublicKeys."
-        )
-        {
-            file,
-            names,
-            keyFile,
+            LockCommand.Names,
+            KeyFile,
         };
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                var path = parsed.GetRequiredValue(file);
-                using var key = SecretKey.Parse(SignCommand.ReadText(parsed.GetRequiredValue(keyFile)));
-                // What is not there is not made.
-                LockFile.Read(path);
-                await LockEdit.ApplyAsync(
-                    path,
-                    before =>
-                        before
-                            .Names(parsed.GetValue(names) ?? [], path)
-                            .Aggregate(
-                                before,
-                                (all, name) => all.With(name, EntrySignature.Sign(name, all.Entry(name, path), key))
-                            ),
-                    cancellation
-                );
+                var path = LockCommand.PathOf(parsed);
+                using var key = SecretKey.Parse(SignCommand.ReadText(parsed.GetRequiredValue(KeyFile)));
+                await LockEdit.SignAsync(path, parsed.GetValue(LockCommand.Names) ?? [], key, cancellation);
                 Log.Line($"{path}: signed by {key.Name}");
                 Console.Out.WriteLine(key.Public);
                 return (int)ExitCode.Done;

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using NixAiModels.Hub;
-using NixAiModels.Locking;
+using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
-using NixAiModels.Transfer;
-using static NixAiModels.Commands.PrefetchOptions;
+using static NixAiModels.Commands.HubAccess;
+using static NixAiModels.Commands.RepositoryOptions;
 
 namespace NixAiModels.Commands;
 
@@ -17,123 +17,136 @@ internal static class PrefetchCommand
 
 
         Examples:
-          nix-prefetch-hf prajjwal1/bert-tiny                      the whole repository, pinned to today's commit
+          nix-prefetch-hf prajjwal1/bert-tiny
           nix-prefetch-hf org/name --include '*.safetensors' --include '*.json'
-          nix-prefetch-hf org/name-GGUF --file model.Q4_K_M.gguf   exactly this file
+          nix-prefetch-hf org/name-GGUF --file model.Q4_K_M.gguf
           nix-prefetch-hf https://huggingface.co/org/name/tree/v1.0
-          nix-prefetch-hf datasets/org/name --rev refs/pr/1 --format json
-          HF_TOKEN=hf_… nix-prefetch-hf meta-llama/Llama-2-7b-hf   a gated model, with your own token
-          nix-prefetch-hf org/name --lock models.lock.json         pinned file by file; no weight is downloaded
-          nix-prefetch-hf --update models.lock.json                its entries moved to the heads of their branches
-          nix-prefetch-hf --fetch models.lock.json llama           a locked model in the store, before its build
+          nix-prefetch-hf org/name --format module     for services.ai-models
+          HF_TOKEN=hf_… nix-prefetch-hf meta-llama/Llama-2-7b-hf
+          nix-prefetch-hf lock add org/name            no weight is downloaded
+          nix-prefetch-hf lock update
 
-        Exit codes: 0 done, 2 usage, 3 not found, 4 not allowed, 5 network, 6 wrong bytes, 7 local disk,
-          130 interrupted.
+        Exit codes: 0 done, 2 usage, 3 not found, 4 not allowed, 5 network,
+          6 wrong bytes, 7 local disk, 130 interrupted.
         """;
+
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "The name in the store, as in fetchHuggingFace { name = …; }; with --format module, the model's.",
+        HelpName = "NAME",
+    };
+    private static readonly Option<string> Format = new Option<string>("--format")
+    {
+        Description =
+            "An expression (the default), an entry of services.ai-models or programs.ai-models, JSON, or "
+            + "the bare hash.",
+        DefaultValueFactory = _ => "nix",
+    }.OneOf("nix", "module", "json", "sri");
+    private static readonly Option<bool> Json = new("--json") { Description = "The same as --format json." };
+    private static readonly Option<bool> Flat = new("--flat")
+    {
+        Description = "With one --file: pin the file itself, for fetchHuggingFaceFile.",
+    };
+    private static readonly Option<bool> NoStore = new("--no-store")
+    {
+        Description = "Only compute the hash; needs no Nix, keeps no files.",
+    };
+    private static readonly Option<bool> StreamOnly = new("--stream")
+    {
+        Description = "Stream into the store, writing nothing twice; an interrupted download starts over.",
+    };
+    private static readonly Option<string?> AddRoot = new("--add-root", "--local-dir")
+    {
+        Description = "Make a link to the files in the store, which protects them from garbage collection.",
+        HelpName = "PATH",
+    };
+    private static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "List the files that would be downloaded.",
+    };
 
     /// <summary>Configures the root command, or <c>nix-ai-models prefetch</c>.</summary>
     public static T Configure<T>(T command)
         where T : Command
     {
         command.Description =
-            "Download a model of the Hugging Face Hub, print its pin for Nix, and add it to the store." + Examples;
-        AddTo(command);
+            "Download a model of the Hugging Face Hub, print its pin for Nix, and add it to the store."
+            + (command is RootCommand ? Examples : "");
+        RepositoryOptions.AddTo(command);
+        foreach (var option in (Option[])[Name, Format, Json, Flat, DryRun, NoStore, StreamOnly, AddRoot])
+            command.Options.Add(option);
+        HubAccess.AddDownloadsTo(command);
+        command.Subcommands.Add(LockCommand.Create());
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var words = parsed.GetValue(Repo) ?? [];
-        string[] freeze = parsed.GetValue(Freeze) ?? [],
-            unfreeze = parsed.GetValue(Unfreeze) ?? [];
-        if (freeze.Length + unfreeze.Length > 0)
-        {
-            await FreezeAsync(parsed, freeze, unfreeze, cancellation);
-            if (parsed.GetValue(UpdatePath) is null && words.Length == 0)
-                return (int)ExitCode.Done;
-        }
-
-        SnapshotDelivery OpenOf(string? given) => Open(parsed, given ?? parsed.GetValue(Endpoint));
-        if (parsed.GetValue(UpdatePath) is { } updated)
-        {
-            var update = new LockUpdate(updated, OpenOf, parsed.GetValue(DryRun), Console.Out);
-            return (int)await update.RunAsync(words, cancellation);
-        }
-
-        if (parsed.GetValue(FetchPath) is { } locked)
-        {
-            var (storePaths, code) = await LockFetch.RunAsync(
-                locked,
-                words,
-                parsed.GetValue(AddRoot),
-                OpenOf,
-                cancellation
-            );
-            foreach (var storePath in storePaths)
-                Console.Out.WriteLine(storePath);
-            return (int)code;
-        }
-
-        if (words.Length != 1)
-        {
-            throw new Failure(
-                ExitCode.Usage,
-                words.Length == 0 ? "no repository given" : $"{words.Length} repositories given: pin one at a time",
-                "nix-prefetch-hf ORG/NAME   # nix-prefetch-hf --help shows more"
-            );
-        }
-
-        await RunAsync(parsed, words[0], cancellation);
+        RequireMeaning(parsed);
+        var reference = ReferenceOf(parsed);
+        if (parsed.GetValue(Name) is { } name)
+            StorePath.CheckName(name);
+        if (parsed.GetValue(DryRun))
+            await ListAsync(parsed, reference, cancellation);
+        else if (!parsed.GetValue(NoStore) && !new NixCommand().IsInstalled)
+            throw NoNix(parsed.GetRequiredValue(Repo)[0]);
+        else
+            await PinAsync(parsed, reference, cancellation);
         return (int)ExitCode.Done;
     }
 
-    private static async Task FreezeAsync(
+    private static void RequireMeaning(ParseResult parsed)
+    {
+        parsed.Refuse(NoStore, AddRoot, StreamOnly);
+        parsed.Refuse(DryRun, AddRoot, StreamOnly, NoStore, Name, Flat, From, LimitRate);
+        parsed.Refuse(Flat, Include, Exclude, Mmproj, StreamOnly);
+        parsed.Refuse(Json, Format);
+        var format = FormatOf(parsed);
+        if (parsed.GetValue(DryRun) && parsed.IsGiven(Format) && format != "json")
+            parsed.Refuse(DryRun, Format);
+        if (parsed.GetValue(Flat) && format == "module")
+        {
+            throw new Failure(
+                ExitCode.Usage,
+                "a model of the modules is a folder: --flat has no meaning with --format module",
+                "leave out --flat"
+            );
+        }
+    }
+
+    private static string FormatOf(ParseResult parsed) =>
+        parsed.GetValue(Json) ? "json" : parsed.GetRequiredValue(Format);
+
+    private static async Task ListAsync(
         ParseResult parsed,
-        string[] freeze,
-        string[] unfreeze,
+        RepositoryReference reference,
         CancellationToken cancellation
     )
     {
-        var file =
-            parsed.GetValue(UpdatePath)
-            ?? parsed.GetValue(LockPath)
-            ?? throw new Failure(
-                ExitCode.Usage,
-                "--freeze and --unfreeze need the lock file: --lock FILE or --update FILE",
-                ShellText.Command([
-                    "nix-prefetch-hf",
-                    "--lock",
-                    "models.lock.json",
-                    .. freeze.SelectMany(name => (string[])["--freeze", name]),
-                    .. unfreeze.SelectMany(name => (string[])["--unfreeze", name]),
-                ])
-            );
-        await LockEdit.FreezeAsync(file, freeze, unfreeze, cancellation);
+        using var hub = OpenHub(parsed, EndpointOf(parsed, reference), findType: parsed.GetValue(RepoType) is null);
+        var listing = await Listing.ResolveAsync(
+            hub.Client,
+            reference.Repository,
+            RevisionOf(parsed, reference),
+            SelectionOf(parsed, reference, requiresChoice: false),
+            cancellation
+        );
+        if (FormatOf(parsed) == "json")
+            ResultJson.Print(listing);
+        else
+            PrefetchOutput.PrintTable(listing);
     }
 
-    private static async Task RunAsync(ParseResult parsed, string word, CancellationToken cancellation)
+    private static async Task PinAsync(
+        ParseResult parsed,
+        RepositoryReference reference,
+        CancellationToken cancellation
+    )
     {
-        var reference = RepositoryReference.Parse(word, parsed.GetValue(RepoType), parsed.GetValue(Endpoint));
-        var revision = parsed.GetValue(Rev) ?? reference.Revision ?? "main";
-        var files = parsed.GetValue(Files) ?? [];
-        if (reference.FilePath is { } file && files.Length == 0)
-            files = [file];
-        var selection = new Selection(files, parsed.GetValue(Include) ?? [], parsed.GetValue(Exclude) ?? [])
-        {
-            IsStrict = parsed.GetValue(Strict),
-            Quant = reference.Quant,
-            Mmproj = parsed.GetValue(Mmproj),
-            RequiresChoice = !parsed.GetValue(DryRun),
-        };
-        if (
-            parsed.GetValue(Flat)
-            && (
-                files.Length != 1
-                || reference.Quant is not null
-                || selection.Include.Count + selection.Exclude.Count > 0
-            )
-        )
+        var selection = SelectionOf(parsed, reference);
+        var flat = parsed.GetValue(Flat);
+        if (flat && (selection.Files.Count != 1 || selection.Quant is not null))
         {
             throw new Failure(
                 ExitCode.Usage,
@@ -142,108 +155,65 @@ internal static class PrefetchCommand
             );
         }
 
-        var given = parsed.GetValue(Endpoint) ?? reference.Endpoint;
-        if (parsed.GetValue(DryRun))
-            await ListAsync(parsed, reference.Repository, revision, selection, given, cancellation);
-        else if (parsed.GetValue(LockPath) is { } path)
-            await LockAsync(parsed, path, reference.Repository, revision, selection, given, cancellation);
-        else if (!parsed.GetValue(NoStore) && !new NixCommand().IsInstalled)
-            throw NoNix(word);
-        else
-            await PinAsync(parsed, reference.Repository, revision, selection, given, cancellation);
-    }
-
-    private static async Task ListAsync(
-        ParseResult parsed,
-        RepositoryId repository,
-        string revision,
-        Selection selection,
-        string? given,
-        CancellationToken cancellation
-    )
-    {
-        using var delivery = Open(parsed, given);
-        var listing = await Listing.ResolveAsync(delivery.Hub, repository, revision, selection, cancellation);
-        if (parsed.GetValue(Format) == "json")
-            ResultJson.Print(listing);
-        else
-            PrefetchOutput.PrintTable(listing);
-    }
-
-    private static async Task LockAsync(
-        ParseResult parsed,
-        string path,
-        RepositoryId repository,
-        string revision,
-        Selection selection,
-        string? given,
-        CancellationToken cancellation
-    )
-    {
-        if (parsed.GetValue(Flat) || parsed.GetValue(Format) == "sri")
-        {
-            throw new Failure(
-                ExitCode.Usage,
-                "--lock pins every file by itself: it cannot be combined with --flat or --format sri",
-                "leave out --flat and --format sri"
-            );
-        }
-
-        var (name, entry) = await LockPin.RunAsync(
-            path,
-            parsed.GetValue(Name),
-            new PinRequest(repository, revision, selection, given),
-            endpoint => Open(parsed, endpoint),
+        using var delivery = Open(parsed, reference);
+        var snapshot = await Snapshot.ResolveAsync(
+            delivery.Hub,
+            reference.Repository,
+            RevisionOf(parsed, reference),
+            selection,
             cancellation
         );
-        Console.Out.WriteLine(
-            parsed.GetValue(Format) == "json" ? LockWriter.Write(entry) : PrefetchOutput.NixCall(name, path)
+        selection = selection.Resolved(snapshot.Files);
+        // A model of the modules has a name of its own; its snapshot has the usual one.
+        var name = FormatOf(parsed) == "module" ? null : parsed.GetValue(Name);
+        var output = new FixedOutput(name ?? UsualName(snapshot, selection, flat), flat);
+        var (hash, storePath) = await delivery.RunAsync(snapshot, output, cancellation);
+        if (storePath is not null)
+            Log.Line($"in the store: {storePath}");
+        Print(
+            parsed,
+            new Pin(snapshot, selection, hash, name, EndpointOf(parsed, reference), flat, storePath),
+            RevisionOf(parsed, reference)
         );
     }
 
-    private static async Task PinAsync(
-        ParseResult parsed,
-        RepositoryId repository,
-        string revision,
-        Selection selection,
-        string? given,
-        CancellationToken cancellation
-    )
-    {
-        using var delivery = Open(parsed, given);
-        var snapshot = await Snapshot.ResolveAsync(delivery.Hub, repository, revision, selection, cancellation);
-        selection = selection.Resolved(snapshot.Files);
-        var flat = parsed.GetValue(Flat);
-        var name =
-            parsed.GetValue(Name)
-            ?? (
-                flat
-                    ? DerivationName.OfFile(snapshot.Files[0].Path)
-                    : DerivationName.OfSnapshot(
-                        snapshot.Repository.TypeWord,
-                        snapshot.Repository.ToString(),
-                        snapshot.Commit.ToString(),
-                        selection.Lists
-                    )
+    private static string UsualName(Snapshot snapshot, Selection selection, bool flat) =>
+        flat
+            ? DerivationName.OfFile(snapshot.Files[0].Path)
+            : DerivationName.OfSnapshot(
+                snapshot.Repository.TypeWord,
+                snapshot.Repository.ToString(),
+                snapshot.Commit.ToString(),
+                selection.Lists
             );
-        var (hash, storePath) = await delivery.RunAsync(snapshot, new FixedOutput(name, flat), cancellation);
-        if (storePath is not null)
-            Log.Line($"in the store: {storePath}");
-        var pin = new Pin(snapshot, selection, hash, parsed.GetValue(Name), given, flat, storePath);
-        if (parsed.GetRequiredValue(Format) == "json")
-            ResultJson.Print(pin);
-        else
-            Console.Out.WriteLine(parsed.GetRequiredValue(Format) == "sri" ? hash.Sri : PrefetchOutput.NixCall(pin));
+
+    private static void Print(ParseResult parsed, Pin pin, string revision)
+    {
+        switch (FormatOf(parsed))
+        {
+            case "json":
+                ResultJson.Print(pin);
+                break;
+            case "sri":
+                Console.Out.WriteLine(pin.Hash.Sri);
+                break;
+            case "module":
+                var name = parsed.GetValue(Name) ?? pin.Snapshot.Repository.Name;
+                Console.Out.WriteLine(PrefetchOutput.ModuleEntry(pin, name, revision));
+                break;
+            default:
+                Console.Out.WriteLine(PrefetchOutput.NixCall(pin));
+                if (!pin.IsFlat)
+                    Log.Line("for services.ai-models or programs.ai-models: the same command with --format module");
+                break;
+        }
     }
 
-    private static SnapshotDelivery Open(ParseResult parsed, string? given)
+    private static SnapshotDelivery Open(ParseResult parsed, RepositoryReference reference)
     {
-        var endpoint = HubEndpoint.Choose(given);
-        var scope = TokenScope.Of([parsed.GetValue(Endpoint)]);
-        var token = HubToken.Find(endpoint, scope, parsed.GetValue(TokenFile), Log.Warning);
-        var transfer = TransferOptions.Of(parsed.GetValue(Connections), parsed.GetValue(LimitRate));
         var nix = new NixCommand();
-        return new SnapshotDelivery(new HubSession(endpoint, token, transfer), nix)
+        var session = OpenHub(parsed, EndpointOf(parsed, reference), findType: parsed.GetValue(RepoType) is null);
+        return new SnapshotDelivery(session, nix)
         {
             ToStore = !parsed.GetValue(NoStore) && nix.IsInstalled,
             Stream = parsed.GetValue(StreamOnly),
@@ -256,6 +226,6 @@ internal static class PrefetchCommand
         new(
             ExitCode.LocalIO,
             "nix-store is not on PATH",
-            ShellText.Command(["nix-prefetch-hf", word, "--no-store"]) + "   # prints the hash without Nix"
+            ShellText.Command([CommandTree.Prefetch, word, "--no-store"]) + "   # prints the hash without Nix"
         );
 }

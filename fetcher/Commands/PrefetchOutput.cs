@@ -4,20 +4,48 @@ using NixAiModels.Terminal;
 
 namespace NixAiModels.Commands;
 
-/// <summary>What <c>nix-prefetch-hf</c> prints for people.</summary>
+/// <summary>Pins and listings as <c>nix-prefetch-hf</c> prints them.</summary>
 internal static class PrefetchOutput
 {
     /// <summary>The call of a fetcher that takes a pin, to be pasted.</summary>
     public static string NixCall(Pin pin)
     {
-        var snapshot = pin.Snapshot;
-        var attributes = new List<(string, string)> { ("repo", NixText.StringLiteral(snapshot.Repository.ToString())) };
-        if (snapshot.Repository.Type != RepositoryType.Model)
-            attributes.Add(("repoType", NixText.StringLiteral(snapshot.Repository.TypeWord)));
-        attributes.Add(("rev", NixText.StringLiteral(snapshot.Commit.ToString())));
+        var attributes = Source(pin);
+        if (pin.Name is not null)
+            attributes.Add(("name", NixText.StringLiteral(pin.Name)));
+        attributes.Add(("hash", NixText.StringLiteral(pin.Hash.Sri)));
+        return NixText.Call(pin.IsFlat ? "fetchHuggingFaceFile" : "fetchHuggingFace", attributes);
+    }
+
+    /// <summary>The entry of the modules' option <c>models</c>, to be pasted.</summary>
+    /// <param name="pin">The pin of a folder.</param>
+    /// <param name="name">The model's name.</param>
+    /// <param name="revision">The branch, tag or commit that was asked for.</param>
+    public static string ModuleEntry(Pin pin, string name, string revision)
+    {
+        var source = Source(pin);
+        if (revision != "main" && CommitId.TryParse(revision) is null)
+            source.Add(("ref", NixText.StringLiteral(revision)));
+        return NixText.Call(
+                $"models.{NixText.AttributeName(name)} =",
+                [
+                    ("source.huggingface", NixText.Call("", source).Replace("\n", "\n  ", StringComparison.Ordinal)),
+                    ("hash", NixText.StringLiteral(pin.Hash.Sri)),
+                ]
+            ) + ";";
+    }
+
+    /// <summary>Where the files of a pin come from: the arguments that the fetchers and the modules share.</summary>
+    private static List<(string Name, string Value)> Source(Pin pin)
+    {
+        var repository = pin.Snapshot.Repository;
+        var attributes = new List<(string, string)> { ("repo", NixText.StringLiteral(repository.ToString())) };
+        if (repository.Type != RepositoryType.Model)
+            attributes.Add(("repoType", NixText.StringLiteral(repository.TypeWord)));
+        attributes.Add(("rev", NixText.StringLiteral(pin.Snapshot.Commit.ToString())));
         if (pin.IsFlat)
         {
-            attributes.Add(("file", NixText.StringLiteral(snapshot.Files[0].Path)));
+            attributes.Add(("file", NixText.StringLiteral(pin.Snapshot.Files[0].Path)));
         }
         else
         {
@@ -27,12 +55,9 @@ internal static class PrefetchOutput
             );
         }
 
-        if (pin.Name is not null)
-            attributes.Add(("name", NixText.StringLiteral(pin.Name)));
         if (pin.Endpoint is not null)
             attributes.Add(("endpoint", NixText.StringLiteral(pin.Endpoint)));
-        attributes.Add(("hash", NixText.StringLiteral(pin.Hash.Sri)));
-        return NixText.Call(pin.IsFlat ? "fetchHuggingFaceFile" : "fetchHuggingFace", attributes);
+        return attributes;
     }
 
     /// <summary>The call that builds an entry of a lock file, to be pasted.</summary>
@@ -41,6 +66,10 @@ internal static class PrefetchOutput
             "fetchModel",
             [("name", NixText.StringLiteral(name)), ("lockFile", NixText.PathLiteral(lockFile))]
         );
+
+    /// <summary>The entry of the modules' option <c>models</c> for an entry of a lock file, to be pasted.</summary>
+    public static string ModuleEntry(string name, string lockFile) =>
+        $"models.{NixText.AttributeName(name)}.lockFile = {NixText.PathLiteral(lockFile)};";
 
     /// <summary>The files of a listing with their sizes, and the sums.</summary>
     public static void PrintTable(Listing listing)

@@ -25,8 +25,7 @@ internal static class ScanCacheCommand
         {
             Description = "text or json.",
             DefaultValueFactory = _ => "text",
-        };
-        format.AcceptOnlyFromAmong("text", "json");
+        }.OneOf("text", "json");
         var command = new Command(
             "scan-cache",
             "Show what is in a Hugging Face cache: what comes from the store, of which model, and what was downloaded."

@@ -14,15 +14,13 @@ internal static class ValidateCommand
         {
             Description = "What to check (docs/validation.md).",
             DefaultValueFactory = _ => Presets.Default,
-        };
-        preset.AcceptOnlyFromAmong([.. Presets.All.Keys]);
+        }.OneOf([.. Presets.All.Keys]);
         var format = new Option<string>("--format")
         {
             Description =
                 "text: for people; html: a page to read and send on; json: the report; sarif: for code scanning.",
             DefaultValueFactory = _ => "text",
-        };
-        format.AcceptOnlyFromAmong("text", "html", "json", "sarif");
+        }.OneOf("text", "html", "json", "sarif");
         var keys = new Option<string[]>("--trusted-public-keys")
         {
             Description = "Public keys (name:base64), one of which must have signed the model.",

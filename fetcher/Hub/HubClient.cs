@@ -27,8 +27,37 @@ public sealed class HubClient : IDisposable
     /// <param name="repository">The repository.</param>
     /// <param name="revision">A branch, tag, ref or commit.</param>
     /// <param name="cancellation">Ends the request.</param>
+    /// <returns>The revision; with <see cref="HubOptions.FindType"/> perhaps of another type of repository.</returns>
     /// <exception cref="HubFailure">The revision or repository does not exist or is not accessible.</exception>
     public async Task<Revision> ResolveRevisionAsync(
+        RepositoryId repository,
+        string revision,
+        CancellationToken cancellation
+    )
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        try
+        {
+            return await ResolveOnceAsync(repository, revision, cancellation);
+        }
+        catch (HubFailure failure)
+            when (_options.FindType && repository.Type == RepositoryType.Model && failure.IsAboutExistence)
+        {
+            foreach (var type in (RepositoryType[])[RepositoryType.Dataset, RepositoryType.Space])
+            {
+                try
+                {
+                    var other = new RepositoryId(type, repository.Namespace, repository.Name);
+                    return await ResolveOnceAsync(other, revision, cancellation);
+                }
+                catch (HubFailure missing) when (missing.IsAboutExistence) { }
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<Revision> ResolveOnceAsync(
         RepositoryId repository,
         string revision,
         CancellationToken cancellation

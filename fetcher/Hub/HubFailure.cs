@@ -14,6 +14,9 @@ public sealed class HubFailure(HubFailureKind kind, string what, string? next = 
     /// <summary>Whether a token, another token or an accepted licence would help.</summary>
     public bool IsAboutAccess => Code == ExitCode.NotAllowed && kind != HubFailureKind.RepositoryDisabled;
 
+    /// <summary>Whether there may be no such repository; the hub does not tell whether one is private.</summary>
+    public bool IsAboutExistence => kind is HubFailureKind.RepositoryNotFound or HubFailureKind.TokenRequired;
+
     /// <summary>Whether it is the hub's word on the repository, which asking again does not change.</summary>
     public bool IsFinal => Code is ExitCode.NotAllowed or ExitCode.NotFound || kind == HubFailureKind.RateLimited;
 

@@ -19,6 +19,10 @@ public sealed record HubOptions
     /// <summary>Whether a server has answered yet.</summary>
     public FirstContact FirstContact { get; init; } = FirstContact.OfProcess;
 
+    /// <summary>Whether a repository that is asked for as a model may be the dataset or the space of that name: people
+    /// leave the type out.</summary>
+    public bool FindType { get; init; }
+
     /// <summary>Told, in one line, of every retry and of everything odd that is not an error; called from any
     /// thread.</summary>
     public Action<string>? Warn { get; init; }

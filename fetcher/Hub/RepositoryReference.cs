@@ -21,11 +21,25 @@ public sealed record RepositoryReference(
     private static readonly SearchValues<char> QuantCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
     );
-    private static readonly string[] Views = ["tree", "blob", "resolve", "raw", "commit"];
 
-    /// <summary>Reads <c>ORG/NAME</c>, <c>NAME</c>, <c>datasets/ORG/NAME</c>, <c>hf://ORG/NAME@REV/path</c> or a URL of
-    /// a page or a file (huggingface_hub, <c>hf_file_system.py</c>, <c>resolve_path</c>, and <c>hf_api.py</c>,
-    /// <c>repo_type_and_id_from_hf_id</c>).</summary>
+    // Pages that name a revision, and pages that do not.
+    private static readonly string[] Views = ["tree", "blob", "resolve", "raw", "commit", "commits", "blame", "edit"],
+        Pages = ["discussions", "viewer", "settings"];
+    private static readonly string[] NoRepositories =
+    [
+        "buckets",
+        "collections",
+        "papers",
+        "docs",
+        "blog",
+        "learn",
+        "posts",
+        "organizations",
+    ];
+
+    /// <summary>Reads <c>ORG/NAME</c>, <c>NAME</c>, <c>datasets/ORG/NAME</c>, <c>hf://ORG/NAME@REV/path</c>, a URL of a
+    /// page or a file, or what git clones (huggingface_hub, <c>hf_file_system.py</c>, <c>resolve_path</c>, and
+    /// <c>hf_api.py</c>, <c>repo_type_and_id_from_hf_id</c>).</summary>
     /// <param name="text">The text.</param>
     /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>, if an option says so; the text must not
     /// contradict it.</param>
@@ -39,8 +53,12 @@ public sealed record RepositoryReference(
         {
             if (trimmed.StartsWith(host + "/", StringComparison.OrdinalIgnoreCase))
                 trimmed = "https://" + trimmed;
+            else if (trimmed.StartsWith($"git@{host}:", StringComparison.OrdinalIgnoreCase))
+                trimmed = trimmed[(trimmed.IndexOf(':', StringComparison.Ordinal) + 1)..];
         }
 
+        if (trimmed.StartsWith("hf:", StringComparison.OrdinalIgnoreCase) && Scheme(trimmed) is null)
+            trimmed = "hf://" + trimmed["hf:".Length..];
         var (address, quant) = TakeQuant(trimmed);
         var found = Scheme(address) switch
         {
@@ -73,6 +91,8 @@ public sealed record RepositoryReference(
     private static RepositoryReference ParsePath(string path, string text, string? type)
     {
         var segments = path.TrimEnd('/').Split('/');
+        if (segments is ["buckets", _, _, ..])
+            throw NoRepository(text, segments[0]);
         var kind = TakeType(ref segments);
         var at = Array.FindIndex(
             segments,
@@ -123,22 +143,52 @@ public sealed record RepositoryReference(
             }
         }
 
+        if (endpoint is null && segments is [var kindOfPage, _, ..] && NoRepositories.Contains(kindOfPage))
+            throw NoRepository(text, kindOfPage);
         var kind = TakeType(ref segments);
-        var view = Array.FindIndex(segments, 1, Math.Min(segments.Length, 3) - 1, segment => Views.Contains(segment));
+        var view = Array.FindIndex(segments, 1, Math.Min(segments.Length, 3) - 1, IsView);
         var length = view > 0 ? view : segments.Length;
         if (length is 0 or > 2)
             throw Invalid(text);
         var repository = Id(kind, type, segments[..length]);
+        var shown = ShownFile(address);
         if (view < 0 || view + 1 == segments.Length)
-            return new RepositoryReference(repository, null, null, endpoint);
+            return new RepositoryReference(repository, null, shown, endpoint);
+        if (Pages.Contains(segments[view]))
+            return new RepositoryReference(repository, PullRequest(repository, segments[view..]), shown, endpoint);
 
         var (revision, used) = TakeRevision(segments[(view + 1)..], text);
         var file = PathOf(
             segments[(view + 1 + used)..].Select(Uri.UnescapeDataString),
             folder || segments[view] == "tree"
         );
-        return new RepositoryReference(repository, revision, file, endpoint);
+        return new RepositoryReference(repository, revision, shown ?? file, endpoint);
     }
+
+    private static bool IsView(string segment) => Views.Contains(segment) || Pages.Contains(segment);
+
+    /// <summary>The file whose details a page shows beside the others.</summary>
+    private static string? ShownFile(Uri address) =>
+        address
+            .Query.TrimStart('?')
+            .Split('&')
+            .Where(pair => pair.StartsWith("show_file_info=", StringComparison.Ordinal))
+            .Select(pair => Uri.UnescapeDataString(pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..]))
+            .FirstOrDefault(path => path.Length > 0);
+
+    /// <summary>The revision of a pull request's page. A discussion has the same address and no files.</summary>
+    private static string? PullRequest(RepositoryId repository, string[] page) =>
+        page switch
+        {
+            ["discussions", var number, "files", ..] => $"refs/pr/{number}",
+            ["discussions", var number, ..] when number.All(char.IsAsciiDigit) => throw new Failure(
+                ExitCode.Usage,
+                $"discussion {number} of {repository} may be a pull request or not",
+                $"nix-prefetch-hf {repository.Address} --rev refs/pr/{number}   # the files of the pull request\n"
+                    + $"nix-prefetch-hf {repository.Address}   # those of the branch main"
+            ),
+            _ => null,
+        };
 
     /// <summary>How many segments of an unknown hub's URL come before the repository, which follows its type or
     /// precedes a word such as <c>tree</c>.</summary>
@@ -147,7 +197,7 @@ public sealed record RepositoryReference(
         var type = Array.FindIndex(segments, segment => segment is "datasets" or "spaces");
         if (type >= 0)
             return type;
-        var view = Array.FindIndex(segments, segment => Views.Contains(segment));
+        var view = Array.FindIndex(segments, IsView);
         return Math.Max(0, (view >= 0 ? view : segments.Length) - 2);
     }
 
@@ -187,8 +237,15 @@ public sealed record RepositoryReference(
             [] => throw Invalid(text),
         };
 
-    private static RepositoryId Id(RepositoryType? found, string? type, string[] names) =>
-        RepositoryId.Parse(string.Join('/', names), found ?? RepositoryId.ParseType(type) ?? RepositoryType.Model);
+    /// <summary>The repository; git's address of one ends in <c>.git</c>, which no name does.</summary>
+    private static RepositoryId Id(RepositoryType? found, string? type, string[] names)
+    {
+        var name = string.Join('/', names);
+        return RepositoryId.Parse(
+            name.EndsWith(".git", StringComparison.OrdinalIgnoreCase) ? name[..^".git".Length] : name,
+            found ?? RepositoryId.ParseType(type) ?? RepositoryType.Model
+        );
+    }
 
     private static string? PathOf(IEnumerable<string> segments, bool folder)
     {
@@ -200,6 +257,13 @@ public sealed record RepositoryReference(
 
     private static string? Scheme(string text) =>
         text.IndexOf("://", StringComparison.Ordinal) is > 0 and var end ? text[..end].ToLowerInvariant() : null;
+
+    private static Failure NoRepository(string text, string kind) =>
+        new(
+            ExitCode.Usage,
+            $"'{Printable.Escape(text)}' is not a repository: nothing in {kind}/ can be pinned",
+            "write ORG/NAME, datasets/ORG/NAME or spaces/ORG/NAME"
+        );
 
     private static Failure Invalid(string text) =>
         new(

@@ -111,7 +111,7 @@ public sealed class EntryDelivery(SnapshotDelivery delivery, NixCommand nix, str
         new(
             ExitCode.Integrity,
             $"{entry.Repository} at {entry.Commit} is not what the lock file pins: {what}",
-            "nix-ai-models verify models.lock.json   # compares every file"
+            "nix-prefetch-hf lock verify   # compares every file"
         );
 
     /// <summary>One derivation of a locked model, and the paths of its files in the repository.</summary>

@@ -53,7 +53,7 @@ public static class EntrySignature
                     : $"not what {string.Join(", ", claimed)} signed: it was altered, or moved to another name"
                 ),
             "git log -p models.lock.json   # shows what changed\n"
-                + "nix-ai-models lock-sign models.lock.json --key-file KEY   # for whoever vouches for it"
+                + "nix-prefetch-hf lock sign --key-file KEY   # for whoever vouches for it"
         );
     }
 }

@@ -65,7 +65,7 @@ public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, strin
         new(
             ExitCode.Integrity,
             $"the lock entry of {Entry.Repository} contradicts its hashes: {Printable.Escape(what)} {how}",
-            "take the lock file from version control, or pin again: nix-prefetch-hf "
-                + $"{Entry.Repository} --rev {Entry.Ref ?? Entry.Commit.ToString()} --lock FILE --name NAME"
+            "take the lock file from version control, or pin again: nix-prefetch-hf lock add "
+                + $"{Entry.Repository.Address} --rev {Entry.Ref ?? Entry.Commit.ToString()} --name NAME"
         );
 }

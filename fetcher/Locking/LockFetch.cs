@@ -5,7 +5,7 @@ using NixAiModels.Terminal;
 namespace NixAiModels.Locking;
 
 /// <summary>Adds locked models to the store with the user's own token and network, so that their builds need
-/// neither (<c>nix-prefetch-hf --fetch</c>).</summary>
+/// neither (<c>nix-prefetch-hf lock fetch</c>).</summary>
 internal static class LockFetch
 {
     /// <summary>Adds the files of entries to the store; an entry that fails does not stop the others.</summary>

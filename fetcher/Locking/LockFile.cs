@@ -20,6 +20,15 @@ public sealed record LockFile(IReadOnlyDictionary<string, LockEntry> Models)
         {
             return LockReader.Read(File.ReadAllBytes(path), path);
         }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new Failure(
+                ExitCode.LocalIO,
+                $"no lock file {path}",
+                LockCommandText.Of(path, "add", "ORG/NAME"),
+                exception
+            );
+        }
         catch (Exception exception) when (LocalFailure.Matches(exception))
         {
             throw LocalFailure.Of(exception, path);
@@ -32,6 +41,10 @@ public sealed record LockFile(IReadOnlyDictionary<string, LockEntry> Models)
     public LockFile With(string name, LockEntry entry) =>
         new(new Dictionary<string, LockEntry>(Models) { [name] = entry });
 
+    /// <summary>Removes an entry, if it is there.</summary>
+    /// <param name="name">The entry's name.</param>
+    public LockFile Without(string name) => new(Models.Where(each => each.Key != name).ToDictionary());
+
     /// <summary>The entry of a name.</summary>
     /// <param name="name">The entry's name.</param>
     /// <param name="path">The file, for the message.</param>
@@ -42,7 +55,7 @@ public sealed record LockFile(IReadOnlyDictionary<string, LockEntry> Models)
             ExitCode.Usage,
             $"no model '{Printable.Escape(name)}' in {path}",
             Models.Count == 0
-                ? $"nix-prefetch-hf ORG/NAME --lock {path} --name {name}"
+                ? LockCommandText.Of(path, "add", "ORG/NAME", "--name", name)
                 : $"use one of: {string.Join(", ", Models.Keys.Order(StringComparer.Ordinal))}"
         );
 

@@ -6,7 +6,7 @@ using NixAiModels.Terminal;
 namespace NixAiModels.Locking;
 
 /// <summary>Pins a model file by file in a lock file, without downloading the files whose sha256 the hub lists
-/// (<c>nix-prefetch-hf REPO --lock FILE</c>).</summary>
+/// (<c>nix-prefetch-hf lock add</c>).</summary>
 internal static class LockPin
 {
     /// <summary>Adds an entry, or replaces the one with its name.</summary>
@@ -26,15 +26,7 @@ internal static class LockPin
     )
     {
         var key = name ?? request.Repository.Name;
-        if (!StorePath.IsValidName(key))
-        {
-            throw new Failure(
-                ExitCode.Usage,
-                $"invalid name of a model '{Printable.Escape(key)}': a store path cannot have it",
-                "--name llama"
-            );
-        }
-
+        StorePath.CheckName(key);
         // A damaged file fails before anything is downloaded.
         var known = File.Exists(path) ? Old(LockFile.Read(path), path, key, name, request.Repository) : null;
         using var delivery = open(request.Endpoint);
@@ -54,7 +46,7 @@ internal static class LockPin
             file =>
             {
                 var old = Old(file, path, key, name, snapshot.Repository);
-                entry = EntrySignature.KeepValid(key, old, entry with { Frozen = old?.Frozen ?? false });
+                entry = EntrySignature.KeepValid(key, old, entry);
                 return file.With(key, entry);
             },
             cancellation
@@ -66,19 +58,21 @@ internal static class LockPin
     private static LockEntry? Old(LockFile file, string path, string key, string? name, RepositoryId repository)
     {
         var old = file.Models.GetValueOrDefault(key);
-        return old is null || name is not null || old.Repository == repository
+        if (old is { Frozen: true })
+        {
+            throw new Failure(
+                ExitCode.Usage,
+                $"'{key}' is frozen in {path} at {old.Commit}",
+                LockCommandText.Of(path, "unfreeze", key) + "   # then the same command again"
+            );
+        }
+
+        return old is null || name is not null || old.Repository.ToString() == repository.ToString()
             ? old
             : throw new Failure(
                 ExitCode.Usage,
                 $"{path} already has a model '{key}', from {old.Repository}",
-                ShellText.Command([
-                    "nix-prefetch-hf",
-                    repository.ToString(),
-                    "--lock",
-                    path,
-                    "--name",
-                    repository.ToString().Replace('/', '-'),
-                ])
+                LockCommandText.Of(path, "add", repository.Address, "--name", repository.ToString().Replace('/', '-'))
             );
     }
 

@@ -87,7 +87,7 @@ public static class LockReader
             throw new Failure(
                 ExitCode.Integrity,
                 $"invalid {what}: {why}",
-                "take it from version control (git checkout), or pin again: nix-prefetch-hf ORG/NAME --lock FILE",
+                "take it from version control (git checkout), or pin again: nix-prefetch-hf lock add ORG/NAME",
                 exception
             );
         }

@@ -4,7 +4,7 @@ using NixAiModels.Terminal;
 namespace NixAiModels.Locking;
 
 /// <summary>Moves the entries of a lock file to the heads of their branches, and checks that tags did not move
-/// (<c>nix-prefetch-hf --update</c>).</summary>
+/// (<c>nix-prefetch-hf lock update</c>).</summary>
 /// <param name="path">The lock file.</param>
 /// <param name="open">Opens the hub of an endpoint.</param>
 /// <param name="dryRun">Whether to change and download nothing.</param>
@@ -75,18 +75,8 @@ internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> op
             throw new Failure(
                 ExitCode.Integrity,
                 $"the tag {entry.Ref} of {entry.Repository} moved from {entry.Commit} to {head}; a tag should not move",
-                ShellText.Command([
-                    "nix-prefetch-hf",
-                    entry.Repository.ToString(),
-                    "--type",
-                    entry.Repository.TypeWord,
-                    "--rev",
-                    entry.Ref,
-                    "--lock",
-                    path,
-                    "--name",
-                    name,
-                ]) + "   # pins the commit that the tag names now"
+                LockCommandText.Of(path, "add", entry.Repository.Address, "--rev", entry.Ref, "--name", name)
+                    + "   # pins the commit that the tag names now"
             );
         }
 
@@ -123,7 +113,7 @@ internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> op
         {
             Log.Warning(
                 $"{name}: its signatures were for the old commit; to sign it again: "
-                    + ShellText.Command(["nix-ai-models", "lock-sign", path, name, "--key-file", "KEY"])
+                    + LockCommandText.Of(path, "sign", name, "--key-file", "KEY")
             );
         }
     }

@@ -4,7 +4,7 @@ using NixAiModels.Snapshots;
 namespace NixAiModels.Locking;
 
 /// <summary>Compares the pinned files of a lock file with what the hub lists today for their commits
-/// (<c>nix-ai-models verify FILE</c>).</summary>
+/// (<c>nix-prefetch-hf lock verify</c>).</summary>
 /// <param name="path">The lock file.</param>
 /// <param name="trusted">Keys, one of which must have signed each entry; if empty, signatures are not
 /// checked.</param>

@@ -27,19 +27,26 @@ public static class StorePath
         string storeDirectory = DefaultStoreDirectory
     )
     {
+        CheckName(name);
+        return recursive
+            ? Make("source", hash.Hex, storeDirectory, name)
+            : Make("output:out", Sha256Hex($"fixed:out:sha256:{hash.Hex}:"), storeDirectory, name);
+    }
+
+    /// <summary>Refuses a name that is not <see cref="IsValidName">valid</see>.</summary>
+    /// <param name="name">A name that a user gave.</param>
+    /// <exception cref="Failure">Exit code 2.</exception>
+    public static void CheckName(string name)
+    {
         if (!IsValidName(name))
         {
             throw new Failure(
                 ExitCode.Usage,
-                $"invalid store path name '{Printable.Escape(name)}'",
-                $"use 1 to {LongestName} characters out of A-Z a-z 0-9 + - . _ ? =, the first of them no dot or dash, "
+                $"invalid name '{Printable.Escape(name)}': a store path cannot have it",
+                $"use 1 to {LongestName} letters, digits and + - . _ ? =, the first of them no dot or dash, "
                     + "and not .drv at the end"
             );
         }
-
-        return recursive
-            ? Make("source", hash.Hex, storeDirectory, name)
-            : Make("output:out", Sha256Hex($"fixed:out:sha256:{hash.Hex}:"), storeDirectory, name);
     }
 
     /// <summary>Whether every version of Nix takes this as the name of an output (old ones refuse a leading dot), and

@@ -13,6 +13,7 @@ public sealed class HubSession : IDisposable
     /// <param name="transfer">How bytes are moved.</param>
     /// <param name="caBundle">A file of CA certificates; see <see cref="HubOptions.CaBundle"/>.</param>
     /// <param name="budget">How long to retry; the default where it is <see langword="null"/>.</param>
+    /// <param name="findType">See <see cref="HubOptions.FindType"/>.</param>
     /// <exception cref="Failure">A proxy variable or the file of certificates cannot be used (exit codes 2 and
     /// 7).</exception>
     public HubSession(
@@ -20,7 +21,8 @@ public sealed class HubSession : IDisposable
         HubToken? token,
         TransferOptions transfer,
         string? caBundle = null,
-        RetryBudget? budget = null
+        RetryBudget? budget = null,
+        bool findType = false
     )
     {
         ArgumentNullException.ThrowIfNull(transfer);
@@ -34,6 +36,7 @@ public sealed class HubSession : IDisposable
                 CaBundle = caBundle,
                 Budget = budget ?? new RetryBudget(),
                 Warn = Warnings.Add,
+                FindType = findType,
             }
         );
     }

@@ -25,7 +25,7 @@ public sealed record Listing(Snapshot Snapshot, bool IsGated, bool IsPrivate)
     )
     {
         using var step = Heartbeat.Step($"waiting for the hub to list {repository}");
-        var resolved = await hub.ResolveRevisionAsync(repository, revision, cancellation);
+        var resolved = await Snapshot.FindAsync(hub, repository, revision, cancellation);
         var snapshot = await Snapshot.SelectAsync(hub, resolved, selection, cancellation);
         return new Listing(snapshot, resolved.IsGated, resolved.IsPrivate);
     }

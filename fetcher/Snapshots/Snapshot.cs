@@ -34,8 +34,23 @@ public sealed record Snapshot(RepositoryId Repository, CommitId Commit, IReadOnl
     {
         using var step = Heartbeat.Step($"waiting for the hub to list {repository}");
         // A commit too: the listing is compared with the files that the revision names.
-        var resolved = await hub.ResolveRevisionAsync(repository, revision, cancellation);
+        var resolved = await FindAsync(hub, repository, revision, cancellation);
         return await SelectAsync(hub, resolved, selection, cancellation);
+    }
+
+    /// <summary>Resolves a revision, and tells where the repository has another type than it was asked for
+    /// with.</summary>
+    internal static async Task<Revision> FindAsync(
+        HubClient hub,
+        RepositoryId repository,
+        string revision,
+        CancellationToken cancellation
+    )
+    {
+        var resolved = await hub.ResolveRevisionAsync(repository, revision, cancellation);
+        if (resolved.Repository.Type != repository.Type)
+            Log.Line($"{repository} is a {resolved.Repository.TypeWord}: {resolved.Repository.Address}");
+        return resolved;
     }
 
     /// <summary>Selects from the files of a resolved revision; see <see cref="ResolveAsync"/>.</summary>

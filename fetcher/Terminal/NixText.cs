@@ -6,6 +6,20 @@ namespace NixAiModels.Terminal;
 /// <summary>Values as Nix source.</summary>
 public static class NixText
 {
+    private static readonly string[] Keywords =
+    [
+        "assert",
+        "else",
+        "if",
+        "in",
+        "inherit",
+        "let",
+        "or",
+        "rec",
+        "then",
+        "with",
+    ];
+
     /// <summary>A string literal.</summary>
     /// <param name="value">The string.</param>
     public static string StringLiteral(string value)
@@ -57,12 +71,25 @@ public static class NixText
     public static string ListLiteral(IEnumerable<string> values) =>
         $"[ {string.Concat(values.Select(value => StringLiteral(value) + " "))}]";
 
+    /// <summary>The name of an attribute, in quotes unless it is an identifier.</summary>
+    /// <param name="name">The name.</param>
+    public static string AttributeName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var isIdentifier =
+            name is [var first, ..]
+            && (char.IsAsciiLetter(first) || first == '_')
+            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+            && !Keywords.Contains(name);
+        return isIdentifier ? name : StringLiteral(name);
+    }
+
     /// <summary>A function applied to an attribute set, one attribute per line.</summary>
-    /// <param name="function">The function's name.</param>
+    /// <param name="function">The function's name; empty for the attribute set alone.</param>
     /// <param name="attributes">Names and values; the values are Nix source.</param>
     public static string Call(string function, IEnumerable<(string Name, string Value)> attributes) =>
         string.Concat([
-            $"{function} {{\n",
+            function.Length > 0 ? $"{function} {{\n" : "{\n",
             .. attributes.Select(attribute => $"  {attribute.Name} = {attribute.Value};\n"),
             "}",
         ]);

@@ -9,7 +9,8 @@ namespace NixAiModels.Terminal;
 public sealed class ProgressDisplay : IAsyncDisposable
 {
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(15),
-        LiveInterval = TimeSpan.FromMilliseconds(200);
+        LiveInterval = TimeSpan.FromMilliseconds(200),
+        LongestEstimate = TimeSpan.FromDays(2);
     private readonly TransferProgress _progress;
     private readonly bool _live;
     private readonly long _started = TimeProvider.System.GetTimestamp();
@@ -34,10 +35,10 @@ public sealed class ProgressDisplay : IAsyncDisposable
         _loop = Task.Run(LoopAsync);
     }
 
-    /// <summary>Whether standard error is a terminal that can show a live line.</summary>
+    /// <summary>Whether a live line is shown: on a terminal, unless it is that of a CI service.</summary>
     public static bool TerminalIsLive =>
-        !Console.IsErrorRedirected
-        && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb")
+        StandardStreams.ErrorIsTerminal
+        && !Log.IsQuiet
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));
 
     /// <summary>Stops, and prints a summary if all files were verified.</summary>
@@ -93,15 +94,19 @@ public sealed class ProgressDisplay : IAsyncDisposable
     {
         get
         {
-            var left =
-                _rate > 0
-                    ? Amounts.Time(TimeSpan.FromSeconds((_progress.Bytes - _progress.Arrived) / _rate)) + " left"
-                    : "waiting for the server";
+            var left = Left((_progress.Bytes - _progress.Arrived) / _rate);
             return $"{_progress.Verified}/{_progress.Files} files, "
                 + $"{Amounts.Size(_progress.Arrived)} of {Amounts.Size(_progress.Bytes)}, "
                 + $"{Amounts.Size((long)_rate)}/s, {left}";
         }
     }
+
+    /// <summary>The time that is left; a line that has all but stopped says nothing of the time.</summary>
+    /// <param name="seconds">An estimate, perhaps not a finite number.</param>
+    internal static string Left(double seconds) =>
+        seconds < LongestEstimate.TotalSeconds ? Amounts.Time(TimeSpan.FromSeconds(seconds)) + " left"
+        : double.IsFinite(seconds) ? "days left"
+        : "waiting for the server";
 
     private void Show() => Log.Live(Text);
 

@@ -8,9 +8,14 @@ namespace NixAiModels.Terminal;
 /// pseudo-terminal.</remarks>
 public static class StandardStreams
 {
+    /// <summary>Whether standard error is a terminal that can move its cursor, and not a file or a log.</summary>
+    public static bool ErrorIsTerminal { get; private set; }
+
     /// <summary>Replaces the writers of <see cref="Console"/>; nothing may have been written yet.</summary>
     public static void Open()
     {
+        ErrorIsTerminal =
+            !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
         // For a terminal without a type there is no such sequence. Children write to pipes and need no type.
         Environment.SetEnvironmentVariable("TERM", null);
         Console.SetOut(new VisibleWriter(Console.OpenStandardOutput()));

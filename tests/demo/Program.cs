@@ -133,7 +133,7 @@ Terminal.Run(
 Terminal.Heading("Pin it without downloading: a lock file takes the sha256 of the weights from the hub's listing");
 var locked = Path.Combine(work, "models.lock.json");
 hub.ClearRecord();
-Terminal.Run(root, "nix-prefetch-hf", "silero/vad", "--lock", locked, "--name", "silero-vad");
+Terminal.Run(root, "nix-prefetch-hf", "lock", "add", "silero/vad", "--lock-file", locked, "--name", "silero-vad");
 var downloaded = hub.Bytes();
 var lockedDefinition = Path.Combine(work, "locked.nix");
 File.WriteAllText(

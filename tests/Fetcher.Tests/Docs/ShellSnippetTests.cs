@@ -9,6 +9,7 @@ namespace NixAiModels.Tests.Docs;
 /// valid model and against a hub that has the repositories of the pages.</summary>
 public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
+    private const string RunFlake = "nix run github:nix-ai-models/nix-ai-models#nix-prefetch-hf --";
     private readonly string _folder = Directory.CreateTempSubdirectory("docs-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -33,6 +34,9 @@ public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHu
             .Lfs("gemma-4-E2B-it-BF16.gguf", [1])
             .Lfs("gemma-4-E2B-it-Q4_K_M.gguf", [2])
             .Lfs("mmproj-F16.gguf", [3]);
+        hub.Repository("unsloth/Llama-3.2-1B-Instruct")
+            .File("config.json", "{}")
+            .Lfs("model.safetensors", Safetensors());
         var model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
         await File.WriteAllTextAsync(
             Path.Combine(model, "config.json"),
@@ -56,6 +60,7 @@ public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHu
         foreach (
             var command in text.Split('\n')
                 .Select(command => command.StartsWith("$ ", StringComparison.Ordinal) ? command[2..] : command)
+                .Select(command => command.Replace(RunFlake, "nix-prefetch-hf", StringComparison.Ordinal))
                 .Where(IsOurs)
         )
         {

@@ -47,6 +47,23 @@ public class RepositoryReferenceTests
     )]
     [InlineData("https://huggingface.co/datasets/org/name/blob/main/d.csv", "dataset org/name", "main", "d.csv")]
     [InlineData("https://huggingface.co/datasets/squad/tree/main", "dataset squad", "main")]
+    [InlineData("hf:org/name", "model org/name")]
+    [InlineData("hf:datasets/org/name@v1", "dataset org/name", "v1")]
+    [InlineData("org/name.git", "model org/name")]
+    [InlineData("https://huggingface.co/org/name.git", "model org/name")]
+    [InlineData("git@hf.co:datasets/org/name.git", "dataset org/name")]
+    [InlineData("https://huggingface.co/org/name/commits/v1.0", "model org/name", "v1.0")]
+    [InlineData("https://huggingface.co/org/name/commits/main/config.json", "model org/name", "main", "config.json")]
+    [InlineData("https://huggingface.co/org/name/blame/main/config.json", "model org/name", "main", "config.json")]
+    [InlineData("https://huggingface.co/org/name/discussions", "model org/name")]
+    [InlineData("https://huggingface.co/org/name/discussions/5/files", "model org/name", "refs/pr/5")]
+    [InlineData("https://huggingface.co/org/name?show_file_info=a%20b.gguf", "model org/name", null, "a b.gguf")]
+    [InlineData(
+        "https://huggingface.co/org/name/tree/v1/sub?show_file_info=sub%2Fm.gguf",
+        "model org/name",
+        "v1",
+        "sub/m.gguf"
+    )]
     [InlineData("https://huggingface.co/spaces/org/name", "space org/name")]
     [InlineData("http://127.0.0.1:8080/org/name", "model org/name", null, null, "http://127.0.0.1:8080")]
     [InlineData(
@@ -92,6 +109,17 @@ public class RepositoryReferenceTests
     }
 
     [Fact]
+    public void A_page_that_may_be_a_pull_request_is_answered_with_the_command_that_takes_its_files()
+    {
+        FluentActions
+            .Invoking(() => RepositoryReference.Parse("https://huggingface.co/datasets/org/name/discussions/5"))
+            .Should()
+            .Throw<Failure>()
+            .Which.Next.Should()
+            .Contain("nix-prefetch-hf datasets/org/name --rev refs/pr/5");
+    }
+
+    [Fact]
     public void A_given_type_applies_to_plain_names()
     {
         RepositoryReference.Parse("org/name", "dataset").Repository.Type.Should().Be(RepositoryType.Dataset);
@@ -111,6 +139,12 @@ public class RepositoryReferenceTests
     [Theory]
     [InlineData("")]
     [InlineData("/")]
+    [InlineData("buckets/org/name")]
+    [InlineData("hf://buckets/org/name")]
+    [InlineData("https://huggingface.co/buckets/org/name")]
+    [InlineData("https://huggingface.co/papers/2310.06825")]
+    [InlineData("https://huggingface.co/collections/org/name-66f4")]
+    [InlineData("https://huggingface.co/org/name/discussions/5")]
     [InlineData("ftp://huggingface.co/org/name")]
     [InlineData("https://huggingface.co/")]
     [InlineData("https://huggingface.co")]

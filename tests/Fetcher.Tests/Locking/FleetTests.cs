@@ -88,7 +88,7 @@ public sealed class FleetTests(TestHubFixture hub, NixFixture nix)
             .Lfs("model-00003-of-00003.bin", LockBench.Bytes(Shard, 63));
         await _bench.PinAsync("acme/shards");
         var commit = await hub.CommitAsync("acme/shards");
-        var whole = await _bench.PrefetchAsync("acme/shards", "--format", "sri");
+        var whole = await _bench.PrefetchAsync("acme/shards", "--no-store", "--format", "sri");
 
         var locked = await ArchivesAsync(
             """fetchModel { name = "shards"; inherit lockFile; validation.preset = "none"; }""",

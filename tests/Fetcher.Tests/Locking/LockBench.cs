@@ -17,7 +17,10 @@ internal sealed class LockBench(TestHubFixture hub) : IDisposable
 
     /// <summary>Runs <c>nix-prefetch-hf</c> in the folder, without a store.</summary>
     public Task<Outcome> PrefetchAsync(params string[] arguments) =>
-        Executable.RunAsync(Executable.Prefetch, [.. arguments, "--no-store"], Environment, Folder);
+        Executable.RunAsync(Executable.Prefetch, arguments, Environment, Folder);
+
+    /// <summary>Runs <c>nix-prefetch-hf lock</c> in the folder, without a store.</summary>
+    public Task<Outcome> LockAsync(params string[] arguments) => PrefetchAsync(["lock", .. arguments]);
 
     /// <summary>Runs <c>nix-ai-models</c> in the folder.</summary>
     public Task<Outcome> RunAsync(params string[] arguments) =>
@@ -26,7 +29,7 @@ internal sealed class LockBench(TestHubFixture hub) : IDisposable
     /// <summary>Pins a repository, which must succeed.</summary>
     public async Task<Outcome> PinAsync(string repository, params string[] arguments)
     {
-        var outcome = await PrefetchAsync([repository, "--lock", "models.lock.json", .. arguments]);
+        var outcome = await LockAsync(["add", repository, .. arguments]);
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         return outcome;
     }
@@ -40,7 +43,7 @@ internal sealed class LockBench(TestHubFixture hub) : IDisposable
             new Dictionary<string, string> { ["HOME"] = Folder }
         );
         await System.IO.File.WriteAllTextAsync(Path.Combine(Folder, name), secret.Output);
-        var outcome = await RunAsync("lock-sign", "models.lock.json", "--key-file", name);
+        var outcome = await LockAsync("sign", "--key-file", name);
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         return outcome.Output.Trim();
     }
@@ -84,5 +87,11 @@ internal sealed class LockBench(TestHubFixture hub) : IDisposable
         return [.. BitConverter.GetBytes((long)header.Length), .. header, .. Bytes(count, seed)];
     }
 
-    private Dictionary<string, string> Environment => new() { ["HF_ENDPOINT"] = hub.Endpoint, ["HOME"] = Folder };
+    private Dictionary<string, string> Environment =>
+        new()
+        {
+            ["HF_ENDPOINT"] = hub.Endpoint,
+            ["HOME"] = Folder,
+            ["PATH"] = "/nowhere",
+        };
 }

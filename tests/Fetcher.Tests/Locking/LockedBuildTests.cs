@@ -254,7 +254,7 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
         environment["HF_TOKEN"] = "hf_right";
         var pinned = await Published.Executable.RunAsync(
             Published.Executable.Prefetch,
-            ["acme/locked-gated", "--lock", _bench.File],
+            ["lock", "add", "acme/locked-gated", "--lock-file", _bench.File],
             environment
         );
         pinned.ExitCode.Should().Be(0, pinned.Errors);
@@ -267,12 +267,10 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
         refused.ExitCode.Should().NotBe(0);
         var command = refused
             .Errors.Split('\n')
-            .First(line =>
-                line.Contains("nix-prefetch-hf --fetch models.lock.json locked-gated", StringComparison.Ordinal)
-            );
+            .First(line => line.Contains("nix-prefetch-hf lock fetch locked-gated", StringComparison.Ordinal));
         string[] words =
         [
-            .. command[command.IndexOf("--fetch", StringComparison.Ordinal)..]
+            .. command[command.IndexOf("lock fetch", StringComparison.Ordinal)..]
                 .Split(' ')
                 .TakeWhile(word => word.Length > 0),
         ];
@@ -323,7 +321,7 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
             TestContext.Current.CancellationToken
         );
 
-        (await _bench.RunAsync("verify", "models.lock.json")).Output.Should().Be("known: as pinned\n");
+        (await _bench.LockAsync("verify")).Output.Should().Be("known: as pinned\n");
         var built = await _bench.BuildAsync(
             nix,
             NixVersion.Current,
@@ -334,7 +332,7 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
         environment["HF_ENDPOINT"] = hub.Endpoint;
         var fetched = await Published.Executable.RunAsync(
             Published.Executable.Prefetch,
-            ["--fetch", _bench.File],
+            ["lock", "fetch", "--lock-file", _bench.File],
             environment
         );
         fetched.ExitCode.Should().Be(0, fetched.Errors);
@@ -370,12 +368,12 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
 
         var outcome = await Published.Executable.RunAsync(
             Published.Executable.Prefetch,
-            ["--fetch", _bench.File],
+            ["lock", "fetch", "--lock-file", _bench.File],
             environment
         );
 
         outcome.ExitCode.Should().Be(6, outcome.Errors);
-        outcome.Errors.Should().Contain("the hub lists another model.bin").And.Contain("nix-ai-models verify");
+        outcome.Errors.Should().Contain("the hub lists another model.bin").And.Contain("nix-prefetch-hf lock verify");
         outcome.Output.Should().BeEmpty();
         (await _bench.DownloadedAsync()).Should().BeEmpty();
     }

@@ -8,7 +8,7 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Tests.Locking;
 
-/// <summary><c>nix-prefetch-hf REPO --lock FILE</c>, as users run it.</summary>
+/// <summary><c>nix-prefetch-hf lock add</c>, as users run it.</summary>
 public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
     private readonly LockBench _bench = new(hub);
@@ -101,7 +101,7 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
         hub.Repository("other/twin").File("config.json", "{}");
         await _bench.PinAsync("acme/twin");
 
-        var refused = await _bench.PrefetchAsync("other/twin", "--lock", "models.lock.json");
+        var refused = await _bench.LockAsync("add", "other/twin");
         refused.ExitCode.Should().Be(2, refused.Errors);
         refused.Errors.Should().Contain("--name other-twin");
         await _bench.PinAsync("other/twin", "--name", "twin");
@@ -134,7 +134,7 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
         hub.Repository("acme/intact").File("config.json", "{}");
         await File.WriteAllTextAsync(_bench.File, text, TestContext.Current.CancellationToken);
 
-        var outcome = await _bench.PrefetchAsync("acme/intact", "--lock", "models.lock.json");
+        var outcome = await _bench.LockAsync("add", "acme/intact");
 
         outcome.ExitCode.Should().Be(code, outcome.Errors);
         outcome.Errors.Should().Contain(message).And.Contain("models.lock.json");

@@ -83,7 +83,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         outcome
             .Errors.Should()
             .Contain("is not signed")
-            .And.Contain("nix-ai-models lock-sign models.lock.json unsigned --key-file KEY");
+            .And.Contain("nix-prefetch-hf lock sign unsigned --key-file KEY");
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         _bench.Text.Should().Be(signed);
 
         repository.CopyTo("before").File("config.json", "{ }");
-        var updated = await _bench.PrefetchAsync("--update", "models.lock.json");
+        var updated = await _bench.LockAsync("update");
         updated.Errors.Should().Contain("its signatures were for the old commit");
         LockFile.Read(_bench.File).Models["several"].Signatures.Should().BeEmpty();
     }
@@ -139,13 +139,8 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         hub.Repository("acme/verified").File("config.json", "{}");
         await _bench.PinAsync("acme/verified");
         var key = await _bench.SignAsAsync("team-1");
-        (await _bench.RunAsync("verify", "models.lock.json", "--trusted-public-keys", key)).ExitCode.Should().Be(0);
-        var other = await _bench.RunAsync(
-            "verify",
-            "models.lock.json",
-            "--trusted-public-keys",
-            $"team-2:{key.Split(':')[1]}"
-        );
+        (await _bench.LockAsync("verify", "--trusted-public-keys", key)).ExitCode.Should().Be(0);
+        var other = await _bench.LockAsync("verify", "--trusted-public-keys", $"team-2:{key.Split(':')[1]}");
         other.ExitCode.Should().Be(8);
         other.Errors.Should().Contain("signed by team-1, none of them trusted");
 
@@ -155,7 +150,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         (await _bench.RunAsync("verify", folder, "--trusted-public-keys", key)).ExitCode.Should().Be(0);
         (await _bench.RunAsync("verify", folder))
             .Errors.Should()
-            .Contain("trustedPublicKeys is empty")
+            .Contain("no trusted key given")
             .And.Contain("--trusted-public-keys");
         await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), "[]", Cancellation);
         (await _bench.RunAsync("verify", folder, "--trusted-public-keys", key)).ExitCode.Should().Be(8);
@@ -177,7 +172,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         await File.WriteAllTextAsync(_bench.File, _bench.Text.Replace(signed, altered), Cancellation);
         await hub.ClearRecordAsync();
 
-        var outcome = await _bench.RunAsync("verify", "models.lock.json", "--trusted-public-keys", key);
+        var outcome = await _bench.LockAsync("verify", "--trusted-public-keys", key);
 
         outcome.ExitCode.Should().Be(8, outcome.Errors);
         outcome.Errors.Should().Contain("not what team-1 signed");
@@ -191,7 +186,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         await _bench.PinAsync("acme/frozen");
         await _bench.SignAsAsync("team-1");
 
-        var outcome = await _bench.PrefetchAsync("--lock", "models.lock.json", "--freeze", "frozen");
+        var outcome = await _bench.LockAsync("freeze", "frozen");
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         outcome.Errors.Should().Contain("its signatures were for the entry before it was frozen");

@@ -3,7 +3,7 @@ using NixAiModels.Tests.Hub;
 
 namespace NixAiModels.Tests.Locking;
 
-/// <summary><c>--update</c>, <c>--freeze</c> and <c>verify</c>.</summary>
+/// <summary><c>lock update</c>, <c>freeze</c> and <c>verify</c>.</summary>
 public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
     private readonly LockBench _bench = new(hub);
@@ -31,7 +31,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
         var now = await hub.CommitAsync("acme/moving");
         await hub.ClearRecordAsync();
 
-        var dry = await _bench.PrefetchAsync("--update", "models.lock.json", "--dry-run");
+        var dry = await _bench.LockAsync("update", "--dry-run");
         dry.ExitCode.Should().Be(0, dry.Errors);
         dry.Output.Should()
             .Be(
@@ -47,14 +47,14 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
         _bench.Text.Should().Be(before);
         (await _bench.DownloadedAsync()).Should().BeEmpty();
 
-        var outcome = await _bench.PrefetchAsync("--update", "models.lock.json");
+        var outcome = await _bench.LockAsync("update");
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         outcome.Output.Should().Be(dry.Output);
         outcome.Errors.Should().Contain($"still: main is still");
         LockFile.Read(_bench.File).Models["moving"].Commit.ToString().Should().Be(now);
         (await _bench.DownloadedAsync()).Should().Equal("config.json", "new.txt");
 
-        var again = await _bench.PrefetchAsync("--update", "models.lock.json", "moving");
+        var again = await _bench.LockAsync("update", "moving");
         again.ExitCode.Should().Be(0, again.Errors);
         again.Output.Should().Be("nothing moved\n");
     }
@@ -65,10 +65,10 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
         var repository = hub.Repository("acme/frozen").File("config.json", "{}");
         await _bench.PinAsync("acme/frozen");
         var old = await hub.CommitAsync("acme/frozen");
-        (await _bench.PrefetchAsync("--lock", "models.lock.json", "--freeze", "frozen")).ExitCode.Should().Be(0);
+        (await _bench.LockAsync("freeze", "frozen")).ExitCode.Should().Be(0);
         repository.CopyTo("before").File("config.json", "{ }");
 
-        var outcome = await _bench.PrefetchAsync("--update", "models.lock.json");
+        var outcome = await _bench.LockAsync("update");
         outcome.Output.Should().Be("nothing moved\n");
         outcome.Errors.Should().Contain("it is frozen");
         LockFile
@@ -77,7 +77,8 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
             .Should()
             .Match<LockEntry>(entry => entry.Frozen && entry.Commit.ToString() == old);
 
-        (await _bench.PrefetchAsync("--update", "models.lock.json", "--unfreeze", "frozen")).ExitCode.Should().Be(0);
+        (await _bench.LockAsync("unfreeze", "frozen")).ExitCode.Should().Be(0);
+        (await _bench.LockAsync("update")).ExitCode.Should().Be(0);
         LockFile
             .Read(_bench.File)
             .Models["frozen"]
@@ -91,16 +92,16 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
         var repository = hub.Repository("acme/tagged").File("config.json", "{}").Tag("v1.0");
         await _bench.PinAsync("acme/tagged", "--rev", "v1.0");
         var before = _bench.Text;
-        (await _bench.PrefetchAsync("--update", "models.lock.json")).ExitCode.Should().Be(0);
+        (await _bench.LockAsync("update")).ExitCode.Should().Be(0);
         repository.CopyTo("before").File("config.json", "{ }");
 
-        var outcome = await _bench.PrefetchAsync("--update", "models.lock.json");
+        var outcome = await _bench.LockAsync("update");
 
         outcome.ExitCode.Should().Be(6, outcome.Errors);
         outcome
             .Errors.Should()
             .Contain("the tag v1.0 of acme/tagged moved from")
-            .And.Contain("--rev v1.0 --lock models.lock.json --name tagged");
+            .And.Contain("nix-prefetch-hf lock add acme/tagged --rev v1.0 --name tagged");
         _bench.Text.Should().Be(before);
     }
 
@@ -114,11 +115,11 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
         repository.CopyTo("before").File("config.json", "{ }");
         hub.Repository("acme/bad").Gated("hf_other").Private("hf_other");
 
-        var outcome = await _bench.PrefetchAsync("--update", "models.lock.json");
+        var outcome = await _bench.LockAsync("update");
 
         outcome.ExitCode.Should().Be(4, outcome.Errors);
         LockFile.Read(_bench.File).Models["good"].Commit.ToString().Should().Be(await hub.CommitAsync("acme/good"));
-        (await _bench.PrefetchAsync("--update", "models.lock.json", "no-such")).ExitCode.Should().Be(2);
+        (await _bench.LockAsync("update", "no-such")).ExitCode.Should().Be(2);
     }
 
     [Fact]
@@ -127,7 +128,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
         hub.Repository("acme/verified").File("config.json", "{}").Lfs("model.bin", LockBench.Bytes(1000));
         await _bench.PinAsync("acme/verified");
 
-        var right = await _bench.RunAsync("verify", "models.lock.json");
+        var right = await _bench.LockAsync("verify");
         right.ExitCode.Should().Be(0, right.Errors);
         right.Output.Should().Be("verified: as pinned\n");
 
@@ -140,12 +141,12 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
                 bytes = 5,
             }
         );
-        var wrong = await _bench.RunAsync("verify", "models.lock.json", "verified");
+        var wrong = await _bench.LockAsync("verify", "verified");
         await hub.ClearFaultsAsync();
         wrong.ExitCode.Should().Be(6, wrong.Errors);
         wrong.Output.Should().Contain("~ model.bin  1 kB → 1 kB");
 
         hub.Repository("acme/verified").File("config.json", "{ }");
-        (await _bench.RunAsync("verify", "models.lock.json")).ExitCode.Should().Be(3, "the commit is gone");
+        (await _bench.LockAsync("verify")).ExitCode.Should().Be(3, "the commit is gone");
     }
 }

@@ -5,6 +5,7 @@ namespace NixAiModels.Tests.Modules;
 /// <summary>The examples in Nix; those of the modules are also cases of <see cref="AnswersTests"/>.</summary>
 public sealed class ExampleTests
 {
+    private const string Hash = "sha256-LW6+gV1X5ogCFb8vQfhL++JqtnFHqZCmxWYEfyXiWiY=";
     private static readonly string Examples = Path.Combine(Executable.Root, "examples");
 
     [Theory]
@@ -29,17 +30,65 @@ public sealed class ExampleTests
     }
 
     [Theory]
-    [InlineData("nixosModules", "ai-models default", "modules/nixos.nix")]
-    [InlineData("homeManagerModules", "ai-models default", "modules/home-manager.nix")]
-    [InlineData("homeModules", "ai-models default", "modules/home-manager.nix")]
-    public async Task The_flake_has_the_modules(string output, string names, string file)
+    [InlineData("nixosModules", "modules/nixos.nix")]
+    [InlineData("homeManagerModules", "modules/home-manager.nix")]
+    [InlineData("homeModules", "modules/home-manager.nix")]
+    public async Task The_flake_has_the_modules(string output, string file)
     {
         var modules = await StandIn.EvaluateAsync(
-            $"builtins.mapAttrs (_: toString) (import {StandIn.Folder}/flake.nix {{ }}).{output}"
+            $"builtins.mapAttrs (_: each: toString (builtins.head each.imports)) "
+                + $"(import {StandIn.Folder}/flake.nix {{ }}).{output}"
         );
 
-        modules.AsObject().Select(each => each.Key).Should().Equal(names.Split(' '));
+        modules.AsObject().Select(each => each.Key).Should().Equal("ai-models", "default");
         modules.AsObject().Select(each => (string)each.Value!).Should().AllBe(Path.Combine(Executable.Root, file));
+    }
+
+    [Theory]
+    [InlineData("nixos.nix", "nixosModules", "services")]
+    [InlineData("home-manager.nix", "homeModules", "programs")]
+    public async Task Packages_without_the_SDK_get_the_flakes_own_executable(string system, string modules, string set)
+    {
+        var answer = await StandIn.EvaluateAsync(
+            $$"""
+            let
+              lib = import {{StandIn.Folder}}/lib.nix;
+              newer = import {{StandIn.Folder}}/pkgs.nix { inherit lib; };
+              older = removeAttrs newer [ "nix-ai-models" ] // {
+                callPackage = _: _: throw "attribute 'sdk_10_0' missing";
+              };
+              flake = import {{StandIn.Folder}}/flake.nix newer;
+              inherit
+                (import {{StandIn.Folder}}/{{system}} {
+                  inherit lib;
+                  pkgs = older;
+                  nix-ai-models = flake;
+                  modules = [ flake.{{modules}}.default { {{set}}.ai-models.enable = true; } ];
+                })
+                config
+                ;
+              own = flake.packages.${builtins.currentSystem}.default.outPath;
+              final = older // flake.overlays.default final older;
+            in {
+              module = config.{{set}}.ai-models.package.outPath == own;
+              overlay = final.nix-ai-models.outPath == own;
+              functions = builtins.attrNames (builtins.intersectAttrs flake.lib final);
+              same = map (of: (of { repo = "gpt2"; hash = "{{Hash}}"; }).outPath) [
+                (flake.lib.fetchHuggingFace older)
+                final.fetchHuggingFace
+              ];
+            }
+            """
+        );
+
+        answer["module"]!.GetValue<bool>().Should().BeTrue();
+        answer["overlay"]!.GetValue<bool>().Should().BeTrue();
+        answer["functions"]!
+            .AsArray()
+            .Select(name => (string)name!)
+            .Should()
+            .BeEquivalentTo("fetchHuggingFace", "fetchHuggingFaceFile", "fetchModel", "hfCache", "modelPaths");
+        answer["same"]!.AsArray().Select(path => (string)path!).Distinct().Should().ContainSingle();
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class MistakeTests
     [InlineData(
         """models.x.hash = "";""",
         "services.ai-models.models.x has no source",
-        "nix-prefetch-hf ORG/NAME --lock models.lock.json --name x"
+        "nix-prefetch-hf lock add ORG/NAME --name x"
     )]
     [InlineData(
         """models.x = { source.ollama.name = "x"; hash = "HASH"; };""",

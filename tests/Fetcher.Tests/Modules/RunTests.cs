@@ -336,7 +336,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
             .Gated(Token);
         var pinned = await Executable.RunAsync(
             Executable.Prefetch,
-            ["acme/lock-gated", "--lock", bench.File, "--no-store", "--endpoint", hub.Endpoint],
+            ["lock", "add", "acme/lock-gated", "--lock-file", bench.File, "--endpoint", hub.Endpoint],
             new Dictionary<string, string> { ["HF_TOKEN"] = Token }
         );
         pinned.ExitCode.Should().Be(0, pinned.Errors);

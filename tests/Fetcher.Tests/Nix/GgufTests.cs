@@ -181,7 +181,7 @@ public sealed class GgufTests(TestHubFixture hub, NixFixture nix)
     }
 
     private Task<Outcome> LockAsync(string file, params string[] arguments) =>
-        PrefetchAsync([.. arguments, "--lock", file]);
+        PrefetchAsync(["lock", "add", .. arguments, "--lock-file", file]);
 
     private Task<Outcome> PrefetchAsync(params string[] arguments) =>
         Executable.RunAsync(

@@ -63,7 +63,7 @@ public sealed class ForgedTextTests : IDisposable
             {
                 RedirectStandardOutput = true,
                 RedirectStandardInput = true,
-                Environment = { ["TERM"] = "xterm-256color" },
+                Environment = { ["TERM"] = "xterm-256color", ["NO_COLOR"] = "1" },
             }
         )!;
         process.StandardInput.Close();

@@ -279,7 +279,7 @@ public sealed class LocalFilesTests(TestHubFixture hub, NixFixture nix)
     }
 
     private Task<Outcome> LockAsync(string name) =>
-        PrefetchAsync(name, "--lock", Path.Combine(_home, "models.lock.json"));
+        PrefetchAsync("lock", "add", name, "--lock-file", Path.Combine(_home, "models.lock.json"));
 
     private Task<Outcome> PrefetchAsync(params string[] arguments) =>
         Executable.RunAsync(Executable.Prefetch, arguments, Environment());

@@ -40,6 +40,36 @@ public sealed partial class PrefetchTests(TestHubFixture hub) : IClassFixture<Te
     }
 
     [Fact]
+    public async Task A_dataset_or_space_is_found_without_its_type()
+    {
+        hub.Dataset("acme/table").File("data.csv", "a,b\n");
+        hub.Space("acme/app").File("app.py", "");
+        hub.Repository("acme/both").File("config.json", "{}");
+        hub.Dataset("acme/both").File("data.csv", "a,b\n");
+
+        var table = await PrefetchAsync("acme/table", "--no-store");
+        table.ExitCode.Should().Be(0, table.Errors);
+        table.Output.Should().Contain("repoType = \"dataset\";");
+        table.Errors.Should().Contain("acme/table is a dataset: datasets/acme/table");
+        (await PrefetchAsync("acme/app", "--dry-run")).Errors.Should().Contain("acme/app is a space");
+        (await PrefetchAsync("acme/both", "--no-store")).Output.Should().NotContain("repoType");
+        (await PrefetchAsync("acme/table", "--type", "model", "--dry-run")).ExitCode.Should().Be(4);
+    }
+
+    [Fact]
+    public async Task Quiet_prints_the_result_and_nothing_else()
+    {
+        hub.Repository("acme/quiet").File("config.json", "{}");
+
+        var outcome = await PrefetchAsync("acme/quiet", "--no-store", "--format", "sri", "--quiet");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        outcome.Output.Should().StartWith("sha256-");
+        outcome.Errors.Should().BeEmpty();
+        (await PrefetchAsync("acme/nowhere", "--no-store", "-q")).Errors.Should().StartWith("error: ");
+    }
+
+    [Fact]
     public async Task A_selection_is_part_of_the_pin()
     {
         hub.Repository("acme/choice").File("config.json", "{}").File("a.txt", "a").Lfs("model.bin", Bytes(100));

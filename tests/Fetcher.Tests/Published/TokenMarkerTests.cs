@@ -29,7 +29,10 @@ public sealed class TokenMarkerTests(TestHubFixture hub) : IClassFixture<TestHub
         var (program, arguments) = way switch
         {
             "prefetch" => (Executable.Prefetch, (string[])[name, "--endpoint", hub.Endpoint]),
-            "lock" => (Executable.Prefetch, [name, "--endpoint", hub.Endpoint, "--lock", _store["models.lock.json"]]),
+            "lock" => (
+                Executable.Prefetch,
+                ["lock", "add", name, "--endpoint", hub.Endpoint, "--lock-file", _store["models.lock.json"]]
+            ),
             _ => (Executable.Fetcher, ["sync", "--manifest", manifest]),
         };
 

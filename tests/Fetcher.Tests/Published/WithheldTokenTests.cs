@@ -24,7 +24,7 @@ public sealed class WithheldTokenTests(TestHubFixture hub) : IClassFixture<TestH
         hub.Repository(name).File("config.json", $"{{ \"{Guid.NewGuid()}\": 1 }}").Private(Token);
         var pinned = await RunAsync(
             Executable.Prefetch,
-            [name, "--lock", _bench.File, "--name", "m", "--no-store", "--endpoint", hub.Endpoint],
+            ["lock", "add", name, "--lock-file", _bench.File, "--name", "m", "--endpoint", hub.Endpoint],
             ("HF_TOKEN", Token)
         );
         pinned.ExitCode.Should().Be(0, pinned.Errors);
@@ -33,11 +33,17 @@ public sealed class WithheldTokenTests(TestHubFixture hub) : IClassFixture<TestH
         await File.WriteAllTextAsync(netrc, $"default login me password {Token}", Cancellation);
         var (program, arguments) = place switch
         {
-            "a lock entry that is fetched" => (Executable.Prefetch, (string[])["--fetch", _bench.File, "m"]),
-            "a lock entry that is updated" => (Executable.Prefetch, ["--update", _bench.File, "--dry-run"]),
+            "a lock entry that is fetched" => (
+                Executable.Prefetch,
+                (string[])["lock", "fetch", "m", "--lock-file", _bench.File]
+            ),
+            "a lock entry that is updated" => (
+                Executable.Prefetch,
+                ["lock", "update", "--dry-run", "--lock-file", _bench.File]
+            ),
             "a signed lock entry that is verified" => (
-                Executable.Fetcher,
-                ["verify", _bench.File, "--trusted-public-keys", key]
+                Executable.Prefetch,
+                ["lock", "verify", "--lock-file", _bench.File, "--trusted-public-keys", key]
             ),
             _ => (Executable.Prefetch, [$"{hub.Endpoint}/{name}", "--dry-run"]),
         };

@@ -63,7 +63,10 @@ internal sealed class SoakRun(
             SoakWay.NoStore => (Executable.Prefetch, [.. prefetch, "--no-store"]),
             SoakWay.Store => (Executable.Prefetch, prefetch),
             SoakWay.Stream => (Executable.Prefetch, [.. prefetch, "--stream"]),
-            SoakWay.Lock => (Executable.Prefetch, [soak.Repository, "--lock", Path.Combine(home, "lock.json")]),
+            SoakWay.Lock => (
+                Executable.Prefetch,
+                ["lock", "add", soak.Repository, "--lock-file", Path.Combine(home, "lock.json")]
+            ),
             SoakWay.FullDisk when roomy => (Executable.Prefetch, [.. prefetch, "--no-store"]),
             SoakWay.FullDisk => (
                 "unshare",

@@ -26,7 +26,10 @@ let
     else
       {
         imports = module.imports or [ ];
-        config = removeAttrs module [ "imports" ];
+        config = removeAttrs module [
+          "imports"
+          "key"
+        ];
       };
 in
 {

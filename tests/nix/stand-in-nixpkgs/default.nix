@@ -43,6 +43,7 @@ let
       "autoPatchelfHook"
       "brotli"
       "coreutils"
+      "installShellFiles"
       "nix"
       "nixfmt-tree"
       "nodejs"

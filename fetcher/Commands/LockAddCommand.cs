@@ -1,0 +1,71 @@
+using System.CommandLine;
+using NixAiModels.Locking;
+using static NixAiModels.Commands.RepositoryOptions;
+
+namespace NixAiModels.Commands;
+
+/// <summary><c>nix-prefetch-hf lock add</c>: pin a model, or pin it again.</summary>
+internal static class LockAddCommand
+{
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "The entry's name. Default: the repository's, without its namespace.",
+        HelpName = "NAME",
+    };
+    private static readonly Option<string> Format = new Option<string>("--format")
+    {
+        Description =
+            "A call of fetchModel (the default), an entry of services.ai-models or programs.ai-models, or "
+            + "the entry's JSON.",
+        DefaultValueFactory = _ => "nix",
+    }.OneOf("nix", "module", "json");
+
+    public static Command Create()
+    {
+        var command = new Command("add", "Pin a model: a new entry, or a new commit of one with this name.");
+        RepositoryOptions.AddTo(command);
+        command.Options.Add(Name);
+        command.Options.Add(Format);
+        HubAccess.AddDownloadsTo(command);
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var path = LockCommand.PathOf(parsed);
+        var reference = ReferenceOf(parsed);
+        if (parsed.GetValue(Files)?.FirstOrDefault(IsLockFile) is { } file)
+        {
+            throw new Failure(
+                ExitCode.Usage,
+                $"--file selects files of the repository, and '{Printable.Escape(file)}' looks like a lock file",
+                $"--lock-file {file}"
+            );
+        }
+
+        var (name, entry) = await LockPin.RunAsync(
+            path,
+            parsed.GetValue(Name),
+            new PinRequest(
+                reference.Repository,
+                RevisionOf(parsed, reference),
+                SelectionOf(parsed, reference),
+                EndpointOf(parsed, reference)
+            ),
+            endpoint => HubAccess.Open(parsed, endpoint, findType: parsed.GetValue(RepoType) is null),
+            cancellation
+        );
+        Console.Out.WriteLine(
+            parsed.GetRequiredValue(Format) switch
+            {
+                "json" => LockWriter.Write(entry),
+                "module" => PrefetchOutput.ModuleEntry(name, path),
+                _ => PrefetchOutput.NixCall(name, path),
+            }
+        );
+        return (int)ExitCode.Done;
+    }
+
+    private static bool IsLockFile(string file) => file.EndsWith(".lock.json", StringComparison.Ordinal);
+}
