@@ -32,7 +32,8 @@ rec {
     }
     .${toString (kind value)} or [ value ];
 
-  # The values of an option's definitions, of those with the strongest priority.
+  # The values of an option's definitions, of those with the strongest priority. As in nixpkgs, what
+  # is overridden is not evaluated.
   discharge =
     definitions:
     let
@@ -41,16 +42,21 @@ rec {
         {
           "if" = if value.condition then open value.content else [ ];
           merge = concatMap open value.contents;
-          override = map (inner: inner // { inherit (value) priority; }) (open value.content);
+          override = [
+            {
+              values = concatMap (inner: inner.values) (open value.content);
+              inherit (value) priority;
+            }
+          ];
         }
         .${toString (kind value)} or [
           {
-            inherit value;
+            values = [ value ];
             priority = 100;
           }
         ];
       all = concatMap open definitions;
       strongest = foldl' (best: each: if each.priority < best then each.priority else best) 9999 all;
     in
-    map (each: each.value) (filter (each: each.priority == strongest) all);
+    concatMap (each: each.values) (filter (each: each.priority == strongest) all);
 }
