@@ -337,7 +337,7 @@ public abstract class RunTests(TestHubFixture hub, NixVersion version) : IClassF
         var pinned = await Executable.RunAsync(
             Executable.Prefetch,
             ["lock", "add", "acme/lock-gated", "--lock-file", bench.File, "--endpoint", hub.Endpoint],
-            new Dictionary<string, string> { ["HF_TOKEN"] = Token }
+            new Dictionary<string, string> { ["HF_TOKEN"] = Token, ["PATH"] = "/nowhere" }
         );
         pinned.ExitCode.Should().Be(0, pinned.Errors);
         var key = await bench.SignAsAsync("team-1");

@@ -25,7 +25,8 @@ public sealed class WithheldTokenTests(TestHubFixture hub) : IClassFixture<TestH
         var pinned = await RunAsync(
             Executable.Prefetch,
             ["lock", "add", name, "--lock-file", _bench.File, "--name", "m", "--endpoint", hub.Endpoint],
-            ("HF_TOKEN", Token)
+            ("HF_TOKEN", Token),
+            ("PATH", "/nowhere")
         );
         pinned.ExitCode.Should().Be(0, pinned.Errors);
         var key = await _bench.SignAsAsync("team-1");
