@@ -117,6 +117,8 @@
             hfCache
             mkModels
             modelPaths
+            farm
+            ollamaModels
             ;
           aiModelValidation = ours.validation;
         };
