@@ -46,7 +46,8 @@ internal sealed class NixBuild(Report report, string root, string folder, string
         report.AddSection(
             Title,
             "Over HTTP, unthrottled, into a new store, without a daemon, Nix 2.8. The first line over the second\n"
-                + $"and Nix' own hashing (the third less the fourth): {walls[0] / (walls[1] + walls[2] - walls[3]):0.00}.",
+                + "and Nix' own hashing (the third less the fourth): "
+                + $"{walls[0] / (walls[1] + walls[2] - walls[3]):0.00}.",
             ["what", "wall, s", "CPU, s", "peak memory, MiB"],
             runs.Select(run =>
                 (string[])
