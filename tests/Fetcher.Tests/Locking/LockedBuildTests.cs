@@ -45,6 +45,24 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
             "models--" + name.Replace("/", "--", StringComparison.Ordinal)
         );
         File.ReadAllText(Path.Combine(repository, "refs", "v1.0")).Should().Be(commit);
+        using var client = new HttpClient();
+        var listed = JsonNode.Parse(
+            await client.GetStringAsync(
+                $"{hub.Endpoint}/api/models/{name}/tree/{commit}?recursive=true",
+                TestContext.Current.CancellationToken
+            )
+        )!;
+        Cache
+            .OfflineClient.Tree(repository, commit)!
+            .Select(file => (file.Key, (long)file.Value!["size"]!, (string?)file.Value["blob_id"]))
+            .Should()
+            .BeEquivalentTo(
+                listed
+                    .AsArray()
+                    .Where(entry => (string)entry!["type"]! == "file")
+                    .Select(entry => ((string)entry!["path"]!, (long)entry["size"]!, (string?)entry["oid"])),
+                "the list of files is that of the hub, ids of LFS pointers included"
+            );
         var raw = new FileInfo(Path.Combine(repository, "snapshots", commit)).LinkTarget!;
         raw.Should().EndWith($"-hf+acme+locked-{version.ToString().ToLowerInvariant()}+{commit}");
         string Target(string path) =>
