@@ -146,12 +146,12 @@ internal static class PrefetchCommand
     {
         var selection = SelectionOf(parsed, reference);
         var flat = parsed.GetValue(Flat);
-        if (flat && (selection.Files.Count != 1 || selection.Quant is not null))
+        if (flat && selection.Files.Count + (selection.Quant is null ? 0 : 1) != 1)
         {
             throw new Failure(
                 ExitCode.Usage,
-                "--flat needs exactly one --file",
-                "nix-prefetch-hf ORG/NAME --file model.gguf --flat"
+                "--flat needs exactly one --file, or a quantization",
+                $"nix-prefetch-hf {reference.Repository.Address} --file model.gguf --flat"
             );
         }
 
@@ -163,6 +163,15 @@ internal static class PrefetchCommand
             selection,
             cancellation
         );
+        if (flat && snapshot.Files.Count != 1)
+        {
+            throw new Failure(
+                ExitCode.Usage,
+                $"--flat pins one file, and {snapshot.Files.Count} are selected",
+                $"nix-prefetch-hf {parsed.GetRequiredValue(Repo)[0]}   # without --flat"
+            );
+        }
+
         selection = selection.Resolved(snapshot.Files);
         // A model of the modules has a name of its own; its snapshot has the usual one.
         var name = FormatOf(parsed) == "module" ? null : parsed.GetValue(Name);

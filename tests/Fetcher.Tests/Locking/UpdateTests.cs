@@ -60,6 +60,30 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
     }
 
     [Fact]
+    public async Task A_quantization_is_followed_where_its_files_get_other_names()
+    {
+        var repository = hub.Repository("acme/quants")
+            .Lfs("X-Q4_K_M.gguf", LockBench.Bytes(1000))
+            .Lfs("X-Q8_0.gguf", LockBench.Bytes(2000));
+        await _bench.PinAsync("acme/quants:q4_k_m");
+        repository
+            .CopyTo("before")
+            .Remove("X-Q4_K_M.gguf")
+            .Lfs("X-Q4_K_M-00001-of-00002.gguf", LockBench.Bytes(600))
+            .Lfs("X-Q4_K_M-00002-of-00002.gguf", LockBench.Bytes(400));
+
+        var outcome = await _bench.LockAsync("update");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        var entry = LockFile.Read(_bench.File).Models["quants"];
+        entry.Selection.Quant.Should().Be("q4_k_m");
+        entry
+            .Lfs.Select(file => file.Path)
+            .Should()
+            .Equal("X-Q4_K_M-00001-of-00002.gguf", "X-Q4_K_M-00002-of-00002.gguf");
+    }
+
+    [Fact]
     public async Task A_frozen_entry_stays_until_it_is_unfrozen()
     {
         var repository = hub.Repository("acme/frozen").File("config.json", "{}");

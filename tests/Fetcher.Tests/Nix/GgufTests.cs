@@ -142,6 +142,20 @@ public sealed class GgufTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
+    public async Task A_quantization_of_one_file_is_pinned_as_that_file()
+    {
+        Repository("acme/flat-gguf");
+
+        var outcome = await PrefetchAsync("acme/flat-gguf:Q8_0", "--flat", "--no-store");
+        var split = await PrefetchAsync("acme/flat-gguf:Q4_K_M", "--flat", "--no-store");
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        outcome.Output.Should().StartWith("fetchHuggingFaceFile {").And.Contain("file = \"X-Q8_0.gguf\";");
+        split.ExitCode.Should().Be(2);
+        split.Errors.Should().Contain("--flat pins one file, and 2 are selected");
+    }
+
+    [Fact]
     public async Task A_repository_without_a_choice_is_not_downloaded()
     {
         Repository("acme/table-gguf");
