@@ -69,14 +69,17 @@ internal static class PrefetchCommand
     public static T Configure<T>(T command)
         where T : Command
     {
-        command.Description =
-            "Download a model of the Hugging Face Hub, print its pin for Nix, and add it to the store."
-            + (command is RootCommand ? Examples : "");
+        var isRoot = command is RootCommand;
+        command.Description = isRoot
+            ? "Download a model of the Hugging Face Hub, print its pin for Nix, and add it to the store." + Examples
+            : $"The same as {CommandTree.Prefetch}.";
         RepositoryOptions.AddTo(command);
         foreach (var option in (Option[])[Name, Format, Json, Flat, DryRun, NoStore, StreamOnly, AddRoot])
             command.Options.Add(option);
         HubAccess.AddDownloadsTo(command);
-        command.Subcommands.Add(LockCommand.Create());
+        var locked = LockCommand.Create();
+        locked.Hidden = !isRoot;
+        command.Subcommands.Add(locked);
         command.SetAction(RunAsync);
         return command;
     }
