@@ -51,10 +51,8 @@ internal sealed class LocalSource(SafeFileHandle file, string folder, IRemoteFil
         try
         {
             var read = 0;
-            while (
-                read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), offset + read) is > 0 and var count
-            )
-                read += count;
+            for (var count = -1; count != 0 && read < bytes.Length; read += count)
+                count = RandomAccess.Read(file, bytes.AsSpan(read), offset + read);
             return read == bytes.Length;
         }
         catch (IOException)
