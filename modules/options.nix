@@ -188,6 +188,16 @@ let
           example = "50M";
           description = "The limit of the download rate, in bytes per second.";
         };
+        transport = optional (types.enum [
+          "auto"
+          "plain"
+          "xet"
+        ]) {
+          description = ''
+            Which way large files are downloaded: `plain`, whole; `xet`, as chunks; `auto`, as
+            chunks where an older version is at hand or the plain way is refused. If null, `auto`.
+          '';
+        };
       };
     };
   };

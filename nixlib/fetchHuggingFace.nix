@@ -4,7 +4,7 @@
 #     { repo : String; rev ? "main"; hash : String; name ? String;
 #       repoType ? "model" | "dataset" | "space"; files ? [String]; include ? [String];
 #       exclude ? [String]; quant ? String; mmproj ? String; endpoint ? String;
-#       network ? { connections ? Int; bandwidthLimit ? String; }; } -> Derivation
+#       network ? { connections ? Int; bandwidthLimit ? String; transport ? String; }; } -> Derivation
 #   or, as nixpkgs' fetchFromHuggingFace has it:
 #     { repoId : String; rev | tag : String; hash : String; domain ? String; … } -> Derivation
 #

@@ -4,7 +4,7 @@
 #   fetchHuggingFaceFile :
 #     { repo : String; rev ? "main"; file : String; hash : String; name ? String;
 #       repoType ? "model" | "dataset" | "space"; endpoint ? String;
-#       network ? { connections ? Int; bandwidthLimit ? String; }; } -> Derivation
+#       network ? { connections ? Int; bandwidthLimit ? String; transport ? String; }; } -> Derivation
 #
 #   fetchHuggingFaceFile {
 #     repo = "unsloth/gemma-4-E2B-it-GGUF";

@@ -10,7 +10,7 @@
 #       hash : String;
 #       validation ? AttrSet (validation/plan.nix);
 #       auth ? { tokenEnvVar ? String; };
-#       network ? { connections ? Int; bandwidthLimit ? String; };
+#       network ? { connections ? Int; bandwidthLimit ? String; transport ? String; };
 #       meta ? AttrSet; } -> Model
 #   In place of `source` and `hash`, the entry that `nix-prefetch-hf lock add REPO` wrote:
 #     { name : String; lockFile : Path; trustedPublicKeys ? [String]; … } -> Model

@@ -59,7 +59,7 @@ derivation (
       mmproj
       endpoint
       ;
-    inherit (network) connections bandwidthLimit;
+    inherit (network) connections bandwidthLimit transport;
     caBundle = if caBundle == null then null else "${caBundle}";
   }
   // attrs

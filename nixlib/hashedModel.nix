@@ -111,7 +111,7 @@ in
           mmproj
           endpoint
           ;
-        inherit (network) connections bandwidthLimit;
+        inherit (network) connections bandwidthLimit transport;
       }
       // {
         inherit (raw) name;

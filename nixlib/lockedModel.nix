@@ -198,7 +198,7 @@ in
   ref = entry.ref or null;
   manifest = {
     source = null;
-    locked = present { inherit (network) connections bandwidthLimit; } // {
+    locked = present { inherit (network) connections bandwidthLimit transport; } // {
       inherit entry;
     };
   };

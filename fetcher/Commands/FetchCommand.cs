@@ -31,7 +31,8 @@ internal static class FetchCommand
         var endpoint = HubEndpoint.Choose(attributes.OptionalText("endpoint"));
         var transfer = TransferOptions.Of(
             attributes.OptionalNumber("connections"),
-            attributes.OptionalText("bandwidthLimit")
+            attributes.OptionalText("bandwidthLimit"),
+            attributes.OptionalText("transport")
         );
         // The derivation's endpoint is not in the scope: whoever may build could take the daemon's token.
         var token = HubToken.Find(

@@ -47,6 +47,12 @@ internal static class HubAccess
         Description = "Bytes per second over all connections, such as 10M.",
         HelpName = "RATE",
     };
+    public static readonly Option<string?> Transport = new Option<string?>("--transport")
+    {
+        Description =
+            "How large files come: plain (whole), xet (chunks), auto (chunks where an older version is on this machine "
+            + "or the plain way is refused). Default: auto.",
+    }.OneOf("auto", "plain", "xet");
     public static readonly Option<bool> Quiet = new("--quiet", "-q")
     {
         Description = "Print the result, warnings and errors, and nothing else.",
@@ -62,7 +68,7 @@ internal static class HubAccess
     /// <summary>Adds those of a command that downloads.</summary>
     public static void AddDownloadsTo(Command command)
     {
-        foreach (var option in (Option[])[From, Connections, LimitRate])
+        foreach (var option in (Option[])[From, Connections, LimitRate, Transport])
             command.Options.Add(option);
         AddTo(command);
     }
@@ -81,7 +87,7 @@ internal static class HubAccess
         return new HubSession(
             endpoint,
             token,
-            TransferOptions.Of(parsed.GetValue(Connections), parsed.GetValue(LimitRate)),
+            TransferOptions.Of(parsed.GetValue(Connections), parsed.GetValue(LimitRate), parsed.GetValue(Transport)),
             findType: findType
         );
     }

@@ -102,7 +102,7 @@ internal static class PrefetchCommand
     private static void RequireMeaning(ParseResult parsed)
     {
         parsed.Refuse(NoStore, AddRoot, StreamOnly);
-        parsed.Refuse(DryRun, AddRoot, StreamOnly, NoStore, Name, Flat, From, LimitRate);
+        parsed.Refuse(DryRun, AddRoot, StreamOnly, NoStore, Name, Flat, From, LimitRate, Transport);
         parsed.Refuse(Flat, Include, Exclude, Mmproj, StreamOnly);
         parsed.Refuse(Json, Format);
         var format = FormatOf(parsed);

@@ -111,6 +111,26 @@ public sealed class HubClient : IDisposable
         return HubJson.ParseTags(response);
     }
 
+    /// <summary>Lists the latest commits up to one.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="commit">The commit.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    /// <returns>Their ids, the latest first.</returns>
+    /// <exception cref="HubFailure">The list is not accessible.</exception>
+    public async Task<IReadOnlyList<CommitId>> ListCommitsAsync(
+        RepositoryId repository,
+        CommitId commit,
+        CancellationToken cancellation
+    )
+    {
+        using var response = await RequestAsync(
+            HubUrl.Commits(_endpoint, repository, commit),
+            new HubResource(_endpoint, repository, commit.ToString()),
+            cancellation
+        );
+        return HubJson.ParseCommits(response);
+    }
+
     /// <summary>A file to be transferred; nothing is sent yet.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="revision">A branch, tag, ref or commit.</param>
@@ -125,6 +145,24 @@ public sealed class HubClient : IDisposable
             HubUrl.Resolve(_endpoint, repository, revision, file.Path)
         );
     }
+
+    /// <summary>Where the hub gives out the token with which a repository's files can be read through Xet.</summary>
+    internal Uri XetTokenUrl(RepositoryId repository, CommitId commit) =>
+        HubUrl.XetToken(_endpoint, repository, commit);
+
+    /// <summary>Requests JSON of the hub.</summary>
+    /// <exception cref="HubFailure">It is not accessible.</exception>
+    internal Task<HubResponse> RequestAsync(Uri url, RepositoryId repository, CancellationToken cancellation) =>
+        RequestAsync(url, new HubResource(_endpoint, repository), cancellation);
+
+    /// <summary>Sends a request to another server over this client's connections.</summary>
+    /// <exception cref="HubFailure">There is no response.</exception>
+    internal Task<HubResponse> SendAsync(HubRequest request, CancellationToken cancellation) =>
+        _http.GetAsync(request, cancellation);
+
+    /// <summary>Whether a server that the hub names may be asked: one that is read on the way only where the hub is
+    /// too.</summary>
+    internal bool MayAsk(Uri url) => url.Scheme == Uri.UriSchemeHttps || _endpoint.Address.Scheme == Uri.UriSchemeHttp;
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();

@@ -38,6 +38,9 @@ internal readonly record struct TreeEntry(string Type, string Path)
 
     /// <summary>The content of a file in LFS, whose own id and size are those of the pointer.</summary>
     public LfsEntry? Lfs { get; init; }
+
+    /// <summary>The hash by which Xet knows the content.</summary>
+    public JsonElement XetHash { get; init; }
 }
 
 /// <summary>An object in LFS.</summary>
@@ -45,6 +48,11 @@ internal readonly record struct TreeEntry(string Type, string Path)
 /// <param name="Size">The size of its content in bytes.</param>
 [method: JsonConstructor]
 internal readonly record struct LfsEntry(string Oid, long Size);
+
+/// <summary>A commit of <c>/api/…/commits/REV</c>.</summary>
+/// <param name="Id">Its id.</param>
+[method: JsonConstructor]
+internal readonly record struct CommitEntry(string Id);
 
 /// <summary>What <c>/api/…/refs</c> answers.</summary>
 internal readonly record struct RefsDocument
@@ -69,5 +77,6 @@ internal readonly record struct RefEntry(string Name);
 )]
 [JsonSerializable(typeof(RevisionDocument))]
 [JsonSerializable(typeof(TreeEntry[]))]
+[JsonSerializable(typeof(CommitEntry[]))]
 [JsonSerializable(typeof(RefsDocument))]
 internal sealed partial class HubDocuments : JsonSerializerContext;

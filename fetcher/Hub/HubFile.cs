@@ -8,6 +8,10 @@ namespace NixAiModels.Hub;
 /// <param name="Digest">The digest of its content: a sha256 where it is in LFS, else git's blob id.</param>
 public sealed record HubFile(string Path, long Size, ContentDigest Digest)
 {
+    /// <summary>The hash by which Xet knows its content, 64 hexadecimal digits; <see langword="null"/> where the
+    /// listing names none.</summary>
+    public string? XetHash { get; init; }
+
     /// <summary>Whether its content is an LFS object.</summary>
     public bool IsLfs => Digest is Sha256Digest;
 }

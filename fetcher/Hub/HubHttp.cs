@@ -57,13 +57,13 @@ internal sealed class HubHttp : IDisposable
     public async Task<HubResponse> GetAsync(HubRequest request, CancellationToken cancellation)
     {
         var url = request.Url;
-        var sendsToken = true;
+        var sendsToken = request is { SendsToken: true, OriginToken: null };
         for (var redirects = 0; redirects <= MaxRedirects; redirects++)
         {
             // A chain of redirects that has left the endpoint gets no token any more, even if it comes back.
             sendsToken &= _endpoint.IsOriginOf(url);
             var response = await SendAsync(request, url, sendsToken, cancellation);
-            if (!IsRedirect(response.StatusCode))
+            if (!IsRedirect(response.StatusCode) || request.OriginToken is not null)
                 return new HubResponse(response, url, null);
             var target = RedirectTarget(url, response);
             // A hub that redirects to what is mapped to itself would go round in circles.
@@ -101,6 +101,8 @@ internal sealed class HubHttp : IDisposable
         message.Headers.Range = request.Range;
         if (sendsToken)
             message.Headers.Authorization = _token?.HeaderFor(url);
+        if (request.OriginToken is { } origin)
+            message.Headers.Authorization = origin.HeaderFor(url);
         if (request.BufferBody)
             BufferingHandler.Enable(message);
         try

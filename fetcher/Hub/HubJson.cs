@@ -8,6 +8,8 @@ namespace NixAiModels.Hub;
 /// <summary>Reads the Hub's JSON and checks what the types of <see cref="HubDocuments"/> cannot.</summary>
 internal static class HubJson
 {
+    private const int Sha256Digits = 64;
+
     /// <summary>A revision's commit, who may read it, and its files.</summary>
     /// <param name="response">The response.</param>
     /// <param name="asked">The repository, as it was asked for.</param>
@@ -36,6 +38,14 @@ internal static class HubJson
     public static IReadOnlyList<string> ParseTags(HubResponse response) =>
         Parse(response, HubDocuments.Default.RefsDocument, refs => Names(refs.Tags));
 
+    /// <summary>The ids of commits.</summary>
+    public static IReadOnlyList<CommitId> ParseCommits(HubResponse response) =>
+        Parse(
+            response,
+            HubDocuments.Default.CommitEntryArray,
+            commits => commits.Select(commit => CommitId.Parse(Lower(commit.Id))).ToArray()
+        );
+
     /// <summary>The names of a repository's branches and tags.</summary>
     public static IReadOnlyList<string> ParseRefs(HubResponse response) =>
         Parse(
@@ -59,16 +69,29 @@ internal static class HubJson
         // Of the pointer where the content is in LFS.
         var blob = GitBlobId.Parse(Lower(entry.Oid));
         return entry.Lfs is { } lfs
-            ? new HubFile(entry.Path, Size(lfs.Size), Sha256Digest.Parse(Lower(lfs.Oid)))
+            ? new HubFile(entry.Path, Size(lfs.Size), Sha256Digest.Parse(Lower(lfs.Oid))) { XetHash = XetHash(entry) }
             : new HubFile(entry.Path, Size(entry.Size), blob);
     }
+
+    // A way that the file can be had by besides the plain one: what is odd about it is no error.
+    private static string? XetHash(TreeEntry entry) =>
+        entry.XetHash.ValueKind == JsonValueKind.String
+        && entry.XetHash.GetString() is { } hash
+        && LowerHex.Has(hash, Sha256Digits)
+            ? hash
+            : null;
 
     private static long Size(long? size) =>
         size is >= 0 and var bytes ? bytes : throw new FormatException("missing or negative size");
 
     private static string Lower(string? hex) => (hex ?? "").ToLower(CultureInfo.InvariantCulture);
 
-    private static TResult Parse<TDocument, TResult>(
+    /// <summary>Reads a response's body, which is in memory.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="type">The document's type.</param>
+    /// <param name="read">Makes the result, or throws <see cref="FormatException"/>.</param>
+    /// <exception cref="HubFailure">The body is not such a document.</exception>
+    public static TResult Parse<TDocument, TResult>(
         HubResponse response,
         JsonTypeInfo<TDocument> type,
         Func<TDocument, TResult> read

@@ -15,4 +15,11 @@ internal sealed record HubRequest(Uri Url)
     /// <summary>Whether a redirect to another origin than the endpoint's is followed; otherwise it is
     /// returned.</summary>
     public bool AllowCrossOriginRedirect { get; init; } = true;
+
+    /// <summary>Whether the hub's token goes along where it may.</summary>
+    public bool SendsToken { get; init; } = true;
+
+    /// <summary>Another server's token, sent in the place of the hub's; a redirect is then returned, not
+    /// followed.</summary>
+    public OriginToken? OriginToken { get; init; }
 }

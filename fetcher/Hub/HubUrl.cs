@@ -36,6 +36,12 @@ public static class HubUrl
     internal static Uri Refs(HubEndpoint endpoint, RepositoryId repository) =>
         Exact($"{Api(endpoint, repository)}/refs");
 
+    internal static Uri Commits(HubEndpoint endpoint, RepositoryId repository, CommitId commit) =>
+        Exact($"{Api(endpoint, repository)}/commits/{commit}");
+
+    internal static Uri XetToken(HubEndpoint endpoint, RepositoryId repository, CommitId commit) =>
+        Exact($"{Api(endpoint, repository)}/xet-read-token/{commit}");
+
     internal static Uri Resolve(HubEndpoint endpoint, RepositoryId repository, string revision, string path) =>
         Exact($"{Page(endpoint, repository)}/resolve/{Uri.EscapeDataString(revision)}/{EscapePath(path)}");
 
@@ -132,6 +138,21 @@ public static class HubUrl
         }
 
         return escaped.ToString();
+    }
+
+    /// <summary>Reads an absolute http or https URL without credentials; <see langword="null"/> for anything
+    /// else.</summary>
+    internal static Uri? TryParse(string text)
+    {
+        try
+        {
+            var url = Exact(text);
+            return url.Scheme is "http" or "https" && url.Host.Length > 0 && url.UserInfo.Length == 0 ? url : null;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 
     private static string Api(HubEndpoint endpoint, RepositoryId repository) =>

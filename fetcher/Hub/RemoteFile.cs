@@ -112,6 +112,9 @@ internal sealed class RemoteFile(HubHttp http, HubToken? token, HubResource reso
         return new TransferFault(
             $"the server answered {(int)status}: {HubUrl.Display(response.Url)}",
             status == HttpStatusCode.RequestedRangeNotSatisfiable ? ExitCode.Integrity : ExitCode.Network
-        );
+        )
+        {
+            IsRefusal = status is HttpStatusCode.BadRequest or HttpStatusCode.Forbidden,
+        };
     }
 }

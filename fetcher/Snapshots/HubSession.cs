@@ -1,6 +1,7 @@
 using NixAiModels.Hub;
 using NixAiModels.Terminal;
 using NixAiModels.Transfer;
+using NixAiModels.Xet;
 
 namespace NixAiModels.Snapshots;
 
@@ -39,6 +40,7 @@ public sealed class HubSession : IDisposable
                 FindType = findType,
             }
         );
+        Transport = new XetTransport(Client, transfer, Log.Warning);
     }
 
     /// <summary>The hub's address.</summary>
@@ -46,6 +48,9 @@ public sealed class HubSession : IDisposable
 
     /// <summary>The client of the hub's API.</summary>
     public HubClient Client { get; }
+
+    /// <summary>Opens the hub's files.</summary>
+    public XetTransport Transport { get; }
 
     /// <summary>How bytes are moved.</summary>
     public TransferOptions Transfer { get; }

@@ -79,6 +79,16 @@ public sealed class LocalFiles
         return null;
     }
 
+    /// <summary>Whether a cache has files of a repository, at whatever revision.</summary>
+    internal bool HasRepository(RepositoryId repository)
+    {
+        var name = repository.ToString().Replace("/", "--", StringComparison.Ordinal);
+        var folder = $"{repository.Plural}--{name}/";
+        return _caches.Any(cache =>
+            cache.Blobs.Value.Any(blob => blob.Any(path => path.StartsWith(folder, StringComparison.Ordinal)))
+        );
+    }
+
     private static int Likeness(string path, HubFile file) =>
         IsNamed(path, file) ? 3
         : path.EndsWith(file.Path, StringComparison.Ordinal) ? 2

@@ -1,6 +1,7 @@
 using NixAiModels.Hub;
 using NixAiModels.Terminal;
 using NixAiModels.Transfer;
+using NixAiModels.Xet;
 
 namespace NixAiModels.Snapshots;
 
@@ -10,6 +11,11 @@ namespace NixAiModels.Snapshots;
 /// <param name="Files">The files, in the order in which a NAR has them.</param>
 public sealed record Snapshot(RepositoryId Repository, CommitId Commit, IReadOnlyList<HubFile> Files)
 {
+    private static readonly Dictionary<string, IReadOnlyList<OlderVersion>> None = [];
+
+    /// <summary>Older versions of files on this machine, by the file's path.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<OlderVersion>> Older { get; init; } = None;
+
     /// <summary>How many bytes the files have together.</summary>
     public long Size => Files.Sum(file => file.Size);
 
@@ -78,9 +84,15 @@ public sealed record Snapshot(RepositoryId Repository, CommitId Commit, IReadOnl
     }
 
     /// <summary>One of the files as the transfer takes it.</summary>
-    /// <param name="hub">Where the file is.</param>
+    /// <param name="transport">Opens the file.</param>
     /// <param name="file">The file.</param>
     /// <param name="sink">Where its bytes go.</param>
-    internal RemoteContent Content(HubClient hub, HubFile file, IContentSink sink) =>
-        new(hub.Open(Repository, Commit.ToString(), file), file.Path, file.Size, file.Digest, sink);
+    internal RemoteContent Content(XetTransport transport, HubFile file, IContentSink sink) =>
+        new(
+            transport.Open(Repository, Commit, file, Older.GetValueOrDefault(file.Path) ?? []),
+            file.Path,
+            file.Size,
+            file.Digest,
+            sink
+        );
 }

@@ -12,6 +12,8 @@ namespace NixAiModels.Snapshots;
 /// <param name="nix">The Nix whose store it goes to.</param>
 public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisposable
 {
+    private readonly OlderFiles _older = new(session.Client);
+
     /// <summary>The hub that snapshots are resolved and downloaded from.</summary>
     public HubClient Hub => session.Client;
 
@@ -82,6 +84,8 @@ public sealed class SnapshotDelivery(HubSession session, NixCommand nix) : IDisp
         }
 
         Log.Line(snapshot.Summary);
+        if (session.Transport.UsesOlderVersions)
+            snapshot = snapshot with { Older = await _older.FindAsync(snapshot, Local, cancellation) };
         // A single file cannot be streamed: see DaemonImport.
         return import is not null && !output.IsFlat && MustStream(snapshot, output)
             ? await StreamAsync(import, snapshot, output, cancellation)

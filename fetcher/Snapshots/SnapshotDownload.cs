@@ -139,7 +139,7 @@ public sealed class SnapshotDownload(HubSession session, bool live)
         );
 
     private RemoteContent Content(Snapshot snapshot, HubFile file, string destination, string? journal) =>
-        snapshot.Content(session.Client, file, new FileSink(destination, file.Size, journal));
+        snapshot.Content(session.Transport, file, new FileSink(destination, file.Size, journal));
 
     private static string? Journal(string? journals, int index) =>
         journals is null ? null : Path.Combine(journals, $"{index}");

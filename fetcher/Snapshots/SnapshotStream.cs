@@ -45,7 +45,7 @@ public sealed class SnapshotStream(HubSession session, bool live)
     {
         var window = new TransferWindow(WindowSize, snapshot.Files.Select(file => (file.Path, file.Size)));
         var contents = snapshot
-            .Files.Zip(window.Sinks, (file, place) => snapshot.Content(session.Client, file, place))
+            .Files.Zip(window.Sinks, (file, place) => snapshot.Content(session.Transport, file, place))
             .Select((content, index) => FromHere(content, snapshot.Files[index], cancellation))
             .ToArray();
         LocalSource[] sources = [.. contents.Select(content => content.Source).OfType<LocalSource>()];

@@ -47,6 +47,16 @@ public static class DerivationName
         return WithDigest(name, string.Join('\n', [$"type {type}", $"repo {repository}", $"rev {revision}", .. lines]));
     }
 
+    /// <summary>How the names of a repository's snapshots begin; the revision follows.</summary>
+    /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>.</param>
+    /// <param name="repository"><c>ORG/NAME</c> or <c>NAME</c>, a valid one.</param>
+    public static string SnapshotPrefix(string type, string repository)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(repository);
+        return $"{Prefix(type)}+{repository.Replace('/', '+')}+";
+    }
+
     /// <summary>The name of the regular files of a locked model: it changes with their contents and with nothing else,
     /// so that another commit with the same files has them already.</summary>
     /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>.</param>

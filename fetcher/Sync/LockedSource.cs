@@ -6,4 +6,5 @@ namespace NixAiModels.Sync;
 /// <param name="Entry">The model's entry in its lock file.</param>
 /// <param name="Connections">The number of requests at once, or <see langword="null"/> for the default.</param>
 /// <param name="BandwidthLimit">Bytes per second such as "10M", or <see langword="null"/>.</param>
-public sealed record LockedSource(LockEntry Entry, int? Connections, string? BandwidthLimit);
+/// <param name="Transport">Which way large files are downloaded, or <see langword="null"/> for the default.</param>
+public sealed record LockedSource(LockEntry Entry, int? Connections, string? BandwidthLimit, string? Transport);

@@ -48,6 +48,7 @@ internal sealed record ManifestJson(
         string? Endpoint = null,
         int? Connections = null,
         string? BandwidthLimit = null,
+        string? Transport = null,
         string? CaBundle = null,
         string? Name = null,
         string? OutputHash = null
@@ -56,6 +57,7 @@ internal sealed record ManifestJson(
     internal sealed record LockedJson(
         JsonElement? Entry = null,
         int? Connections = null,
-        string? BandwidthLimit = null
+        string? BandwidthLimit = null,
+        string? Transport = null
     );
 }

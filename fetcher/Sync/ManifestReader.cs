@@ -94,6 +94,7 @@ internal sealed class ManifestReader(string file)
             json.Endpoint,
             json.Connections,
             json.BandwidthLimit,
+            json.Transport,
             json.CaBundle,
             Needed(json.Name, $"{place}.name"),
             Needed(json.OutputHash, $"{place}.outputHash")
@@ -103,7 +104,8 @@ internal sealed class ManifestReader(string file)
         new(
             LockReader.ReadEntry(json.Entry ?? throw Invalid($"{place}.entry", "missing"), name),
             json.Connections,
-            json.BandwidthLimit
+            json.BandwidthLimit,
+            json.Transport
         );
 
     private string Absolute(string? path, string field) =>

@@ -120,7 +120,7 @@ internal sealed class ModelFetch
 
     private async Task<string> FetchAsync(SyncModel model, ModelSource source, CancellationToken cancellation)
     {
-        var transfer = TransferOptions.Of(source.Connections, source.BandwidthLimit);
+        var transfer = TransferOptions.Of(source.Connections, source.BandwidthLimit, source.Transport);
         using var delivery = Open(source.Endpoint, transfer, source.CaBundle);
         var snapshot = await Snapshot.ResolveAsync(
             delivery.Hub,
@@ -160,7 +160,7 @@ internal sealed class ModelFetch
     {
         if (_trusted.Count > 0)
             EntrySignature.Verify(model.Name, source.Entry, [.. _trusted.Select(PublicKey.Parse)]);
-        var transfer = TransferOptions.Of(source.Connections, source.BandwidthLimit);
+        var transfer = TransferOptions.Of(source.Connections, source.BandwidthLimit, source.Transport);
         using var delivery = Open(source.Entry.Endpoint, transfer, caBundle: null);
         var store = Path.GetDirectoryName(model.Raw)!;
         return await new EntryDelivery(delivery, _nix, store).RunAsync(source.Entry, cancellation);

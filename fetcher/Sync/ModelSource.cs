@@ -11,6 +11,7 @@ namespace NixAiModels.Sync;
 /// <param name="Endpoint">Another hub than the default, or <see langword="null"/>.</param>
 /// <param name="Connections">The number of requests at once, or <see langword="null"/> for the default.</param>
 /// <param name="BandwidthLimit">Bytes per second such as "10M", or <see langword="null"/>.</param>
+/// <param name="Transport">Which way large files are downloaded, or <see langword="null"/> for the default.</param>
 /// <param name="CaBundle">A file of certificates, or <see langword="null"/>.</param>
 /// <param name="StoreName">The name in the store.</param>
 /// <param name="OutputHash">The NAR hash that the snapshot must have, in any form that Nix reads.</param>
@@ -21,6 +22,7 @@ public sealed record ModelSource(
     string? Endpoint,
     int? Connections,
     string? BandwidthLimit,
+    string? Transport,
     string? CaBundle,
     string StoreName,
     string OutputHash

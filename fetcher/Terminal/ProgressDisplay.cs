@@ -55,9 +55,12 @@ public sealed class ProgressDisplay : IAsyncDisposable
         {
             var time = TimeProvider.System.GetElapsedTime(_started);
             var rate = (long)(_progress.Received / Math.Max(time.TotalSeconds, 0.001));
+            // Where older versions or an earlier run had the rest.
+            var received = _progress.Received;
+            var downloaded = received < _progress.Bytes ? $"{Amounts.Size(received)} downloaded, " : "";
             Log.Line(
-                $"{Amounts.Count(_progress.Files, "file")}, {Amounts.Size(_progress.Bytes)}, all verified, "
-                    + $"in {Amounts.Time(time)} ({Amounts.Size(rate)}/s)"
+                $"{Amounts.Count(_progress.Files, "file")}, {Amounts.Size(_progress.Bytes)}, {downloaded}"
+                    + $"all verified, in {Amounts.Time(time)} ({Amounts.Size(rate)}/s)"
             );
         }
 

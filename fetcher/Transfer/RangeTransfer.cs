@@ -174,9 +174,10 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
                 var count = await body.ReadAsync(buffer.AsMemory(filled, wanted), stall.Token);
                 if (count == 0)
                     throw new TransferFault("the connection closed early");
-                progress.AddReceived(count);
+                var received = body is IMeteredStream metered ? metered.TakeReceived() : count;
+                progress.AddReceived(received);
                 stall.CancelAfter(Timeout.InfiniteTimeSpan); // waiting for the limit is not a stall of the server
-                await bandwidth.PayAsync(count, stall.Token);
+                await bandwidth.PayAsync(received, stall.Token);
                 if (skip > 0)
                 {
                     skip -= count;

@@ -8,4 +8,7 @@ public sealed class TransferFault(string message, ExitCode code = ExitCode.Netwo
 {
     /// <summary>The exit code if it persists.</summary>
     public ExitCode Code => code;
+
+    /// <summary>Whether the server refuses to send these bytes at all.</summary>
+    public bool IsRefusal { get; init; }
 }

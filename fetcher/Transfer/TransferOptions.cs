@@ -31,12 +31,17 @@ public sealed record TransferOptions
     /// limit.</summary>
     public long? BandwidthLimit { get; init; }
 
+    /// <summary>Which way large files are downloaded.</summary>
+    public TransportChoice Transport { get; init; }
+
     /// <summary>The options that a command line or a definition gives.</summary>
     /// <param name="connections">Requests at once, 1 to 256; the default where it is <see langword="null"/>.</param>
     /// <param name="bandwidthLimit">Bytes per second, such as <c>10M</c> or <c>500kB</c> (powers of 1000); no limit
     /// where it is <see langword="null"/>.</param>
-    /// <exception cref="Failure">A number is out of range or cannot be read (exit code 2).</exception>
-    public static TransferOptions Of(int? connections, string? bandwidthLimit)
+    /// <param name="transport"><c>auto</c>, <c>plain</c> or <c>xet</c>; <c>auto</c> where it is
+    /// <see langword="null"/>.</param>
+    /// <exception cref="Failure">A number is out of range, or a word cannot be read (exit code 2).</exception>
+    public static TransferOptions Of(int? connections, string? bandwidthLimit, string? transport = null)
     {
         if (connections is < 1 or > 256)
         {
@@ -51,8 +56,21 @@ public sealed record TransferOptions
         {
             Connections = connections,
             BandwidthLimit = bandwidthLimit is null ? null : Rate(bandwidthLimit),
+            Transport = Choice(transport),
         };
     }
+
+    private static TransportChoice Choice(string? word) =>
+        word switch
+        {
+            null or "auto" => TransportChoice.Auto,
+            "plain" => TransportChoice.Plain,
+            "xet" => TransportChoice.Xet,
+            _ => throw new Failure(
+                ExitCode.Usage,
+                $"invalid transport '{Printable.Escape(word)}': use auto, plain or xet"
+            ),
+        };
 
     private static long Rate(string text)
     {

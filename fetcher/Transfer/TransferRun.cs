@@ -242,12 +242,13 @@ public sealed class TransferRun : IDisposable
             return verified;
         }
 
+        // First, for whoever tries once more from the start.
+        file.Content.Source.Renew();
         if (!file.CanRestart)
             throw new ContentMismatch(file.Content, got);
         _progress.Warn?.Invoke(
             $"{file.Content.Path}: wrong bytes ({file.Content.Digest.Name} {got}); downloading it again"
         );
-        file.Content.Source.Renew();
         await file.RestartAsync();
         Add(file, cancellation);
         return null;

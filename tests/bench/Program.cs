@@ -31,6 +31,7 @@ new Connections(report, client).Run();
 new StoreImport(report, folder, prefetch).Run();
 new NixBuild(report, root, folder, prefetch, nixAiModels).Run();
 new Limits(report, root, folder, client).Run();
+new Xet(report, folder, root, prefetch).Run();
 Validation.Run(report, folder, nixAiModels);
 Sync.Run(report, folder, nixAiModels);
 

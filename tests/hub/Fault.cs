@@ -13,6 +13,9 @@ internal enum FaultStage
     /// <summary>While a page of a tree is written.</summary>
     Listing,
 
+    /// <summary>While the content-addressed store describes a file.</summary>
+    Reconstruction,
+
     /// <summary>While the bytes of a file are sent by GET, from the hub or from the CDN.</summary>
     Bytes,
 }
@@ -40,6 +43,7 @@ internal sealed record Fault
         ["foreign-next"] = FaultStage.Listing,
         ["no-next"] = FaultStage.Listing,
         ["empty-page"] = FaultStage.Listing,
+        ["terms"] = FaultStage.Reconstruction,
         ["reset"] = FaultStage.Bytes,
         ["cut"] = FaultStage.Bytes,
         ["stall"] = FaultStage.Bytes,
@@ -78,6 +82,7 @@ internal sealed record Fault
     public long BytesPerSecond { get; init; }
     public JsonElement[]? Entries { get; init; }
     public string? Url { get; init; }
+    public string? Change { get; init; }
 
     [JsonIgnore]
     public FaultStage Stage => Kinds[Kind];
@@ -112,7 +117,7 @@ internal sealed record Fault
 
     private bool Matches(RequestTarget target) =>
         (On is null || On == target.On)
-        && (Kind != "expired" || target.On == "cdn")
+        && (Kind != "expired" || target.On is "cdn" or "reconstruction" or "xorb")
         && (Method is null || Method == target.Method)
         && (
             Repo is null

@@ -33,7 +33,12 @@ internal static class Help
           --resolve-cache       regular files redirect (307) to /api/resolve-cache/… of the same host,
                                 as on the Hub since 2025
           --weak-etags          W/"…" everywhere
-          --xet                 announce in headers that files are also available through Xet
+          --xet                 serve LFS files through Xet too: a third origin ("cas") says of which chunks they
+                                consist, the CDN has the xorbs
+          --cas-port N          its port; 0 (default): any free one
+          --xet-token-expires SECONDS  how long its tokens are valid (3600)
+          --xorb-size N         a xorb takes no more chunks from this size on (60 MiB); a file's chunks are kept
+                                once, and newer files refer to those of older ones
           --until-stdin-closes  end with the program that started it
 
         THE FOLDER
@@ -63,7 +68,8 @@ internal static class Help
         FAULTS
           { "kind": …, which requests: "repo", "path" (patterns with *), "on", "method",
             how often: "skip": N, "times": N }
-          "on": info refs tree paths-info resolve raw cdn whoami. "repo": "org/name", "datasets/org/name".
+          "on": info refs tree paths-info resolve raw cdn whoami xet-read-token reconstruction xorb.
+          "repo": "org/name", "datasets/org/name".
           Without "times": always.
           Before the response:
             {"kind":"status","status":503,"times":3}   also "headers": {"Retry-After":"1"},
@@ -71,7 +77,8 @@ internal static class Help
             {"kind":"latency","ms":20}
             {"kind":"error-page"}                      200 with HTML; for LFS files: "on":"cdn"
             {"kind":"expired","skip":3,"times":1}      at the 4th request to the CDN, all locations of the file
-                                                       have expired
+                                                       have expired; with "on": "xorb" or "reconstruction", all
+                                                       addresses of xorbs, or all tokens of Xet
           In listings ("path" selects entries):
             {"kind":"wrong-size","path":"*.bin","bytes":-1}    {"kind":"wrong-oid","path":"config.json"}
             {"kind":"entries","entries":[{"type":"file","path":"../x","size":1,"oid":"…"}]}   raw entries,
@@ -79,7 +86,10 @@ internal static class Help
             {"kind":"truncated","after":100}           the JSON ends after N bytes (default: half)
             {"kind":"no-next"}  {"kind":"empty-page"}  a page without its Link header, or without its entries
             {"kind":"foreign-next","url":"http://…"}   the next page is on another host (default: the CDN)
-          In the bytes of a file, on GET, from hub or CDN:
+          In what the store of Xet says of a file:
+            {"kind":"terms","change":"order"}          terms in reverse; "outside" of the xorb, "overlap" (one twice),
+                                                       "none", "length" (off by "bytes")
+          In the bytes of a file or a xorb, on GET, from hub or CDN:
             {"kind":"reset","after":N}  {"kind":"cut","after":N}   the connection is reset, or closed,
                                                        after N bytes of the body
             {"kind":"stall","after":N,"seconds":5}     no data for a time; without "seconds" for ever

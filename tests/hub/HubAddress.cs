@@ -4,7 +4,7 @@ namespace NixAiModels.TestHub;
 internal sealed record HubAddress(string On, RepositoryKey? Repository, string? Revision, string? Path)
 {
     private static readonly string[] Types = ["models", "datasets", "spaces"];
-    private static readonly string[] ApiVerbs = ["revision", "tree", "paths-info", "refs"];
+    private static readonly string[] ApiVerbs = ["revision", "tree", "paths-info", "refs", "xet-read-token", "commits"];
     private static readonly string[] FileVerbs = ["resolve", "raw"];
 
     private static readonly HubAddress Other = new("other", null, null, null);

@@ -1,9 +1,16 @@
 using System.Text.Json;
+using NixAiModels.TestHub.Xet;
 
 namespace NixAiModels.TestHub;
 
 /// <summary>The hub itself: its API and its files.</summary>
-internal sealed class HubOrigin(Options options, HubFolder folder, SignedLocations locations, Func<Uri> cdn)
+internal sealed class HubOrigin(
+    Options options,
+    HubFolder folder,
+    SignedLocations locations,
+    Func<Uri> cdn,
+    XetAnnouncement? xet
+)
 {
     private readonly AccessControl _access = new(folder, options.Tokens);
     private readonly RateLimiter _rate = new(options.RateLimit, options.RateWindow);
@@ -30,11 +37,13 @@ internal sealed class HubOrigin(Options options, HubFolder folder, SignedLocatio
             await exchange.ErrorAsync(404, null, "Sorry, we can't find the page you are looking for.");
         else if (repository?.Settings.RenamedTo is { } name)
             await RedirectAsync(exchange, new RepositoryKey(address.Repository.Type, name), address, path, query);
-        else if (!await _access.RefusesAsync(exchange, repository, IsFile(address)))
+        else if (!await _access.RefusesAsync(exchange, repository, IsRead(address)))
             await AnswerAsync(exchange, repository!, address, path);
     }
 
     private static bool IsFile(HubAddress address) => address.On is "resolve" or "resolve-cache" or "raw";
+
+    private static bool IsRead(HubAddress address) => IsFile(address) || address.On == "xet-read-token";
 
     private async Task AnswerAsync(Exchange exchange, Repository repository, HubAddress address, string path)
     {
@@ -47,11 +56,15 @@ internal sealed class HubOrigin(Options options, HubFolder folder, SignedLocatio
             }
             else
             {
-                await new ResolvedFile(exchange, repository, snapshot.Commit, options, locations, cdn()).ServeAsync(
-                    entry,
-                    address,
-                    endpoint
-                );
+                await new ResolvedFile(
+                    exchange,
+                    repository,
+                    snapshot.Commit,
+                    options,
+                    locations,
+                    cdn(),
+                    xet
+                ).ServeAsync(entry, address, endpoint);
             }
 
             return;
@@ -62,17 +75,37 @@ internal sealed class HubOrigin(Options options, HubFolder folder, SignedLocatio
             return;
         }
 
+        if (address.On == "commits")
+        {
+            await exchange.JsonAsync(RepositoryInfo.WriteCommits(repository, address.Revision!));
+            return;
+        }
+
+        if (address.On == "xet-read-token")
+        {
+            await (xet is null ? exchange.TextAsync(404, "Not Found") : xet.GiveTokenAsync(exchange, repository));
+            return;
+        }
+
         if (repository.At(address.Revision!) is not { } tree)
         {
             await NoRevisionAsync(exchange, address);
         }
         else if (address.On == "tree")
         {
-            await TreeListing.ServePageAsync(exchange, tree, address, options.PageSize, endpoint + path, cdn());
+            await TreeListing.ServePageAsync(
+                exchange,
+                tree,
+                address,
+                options.PageSize,
+                endpoint + path,
+                cdn(),
+                entry => xet?.HashOf(repository, entry)
+            );
         }
         else if (address.On == "paths-info")
         {
-            await TreeListing.ServePathsAsync(exchange, tree);
+            await TreeListing.ServePathsAsync(exchange, tree, entry => xet?.HashOf(repository, entry));
         }
         else
         {

@@ -30,6 +30,13 @@ internal sealed class Options
     public bool ResolveCache { get; private set; }
     public bool WeakEtags { get; private set; }
     public bool Xet { get; private set; }
+    public int CasPort { get; private set; }
+
+    /// <summary>How long a token of the content-addressed store is valid.</summary>
+    public TimeSpan XetTokenExpires { get; private set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The size from which on a xorb takes no more chunks.</summary>
+    public int XorbSize { get; private set; } = 60 << 20;
     public bool UntilStdinCloses { get; private set; }
     public List<Fault> Faults { get; } = [];
 
@@ -95,6 +102,15 @@ internal sealed class Options
                 break;
             case "--xet":
                 Xet = true;
+                break;
+            case "--cas-port":
+                CasPort = Number(value());
+                break;
+            case "--xet-token-expires":
+                XetTokenExpires = TimeSpan.FromSeconds(Number(value()));
+                break;
+            case "--xorb-size":
+                XorbSize = Number(value());
                 break;
             case "--until-stdin-closes":
                 UntilStdinCloses = true;

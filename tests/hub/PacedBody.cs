@@ -17,7 +17,12 @@ internal sealed class PacedBody(Exchange exchange, List<Fault> faults)
 
     /// <summary>Sends <paramref name="length"/> bytes of the file from <paramref name="first"/> on, then extra
     /// zeros.</summary>
-    public async Task SendAsync(string file, long first, long length, long extra)
+    /// <param name="file">The file on disk.</param>
+    /// <param name="first">The offset of the first byte.</param>
+    /// <param name="length">How many bytes of it to send.</param>
+    /// <param name="extra">How many zeros follow.</param>
+    /// <param name="start">Where the content begins in the file on disk.</param>
+    public async Task SendAsync(string file, long first, long length, long extra, long start = 0)
     {
         using var handle = File.OpenHandle(
             file,
@@ -28,7 +33,7 @@ internal sealed class PacedBody(Exchange exchange, List<Fault> faults)
         while (await ContinueAsync(length))
         {
             var memory = Next(length - _sent);
-            var read = await RandomAccess.ReadAsync(handle, memory, first + _sent, exchange.Aborted);
+            var read = await RandomAccess.ReadAsync(handle, memory, start + first + _sent, exchange.Aborted);
             if (read == 0)
             {
                 await exchange.BreakAsync(reset: false); // The file has shrunk since it was listed.

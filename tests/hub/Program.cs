@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NixAiModels.TestHub;
+using NixAiModels.TestHub.Xet;
 
 if (args.Contains("--help") || args.Length == 0)
 {
@@ -27,12 +28,29 @@ var plan = new FaultPlan(options.Faults);
 var log = new RequestLog(options.RecordFile);
 var locations = new SignedLocations(options.Expires);
 var control = new ControlOrigin(plan, log);
+var xorbs = new XorbStore(options.XorbSize);
+var signedXorbs = new SignedXorbs(options.Expires);
+var readTokens = new ReadTokens(options.XetTokenExpires);
 var cdnOrigin = new CdnOrigin(locations);
+var xorbFiles = new XorbFiles(xorbs, signedXorbs);
 await using var cdn = Build(options.CdnPort);
-var hubOrigin = new HubOrigin(options, new HubFolder(options.Root), locations, () => new Uri(cdn.Urls.First()));
+var casOrigin = new CasOrigin(xorbs, readTokens, signedXorbs, () => new Uri(cdn.Urls.First()));
+await using var cas = Build(options.CasPort);
+var xet = options.Xet ? new XetAnnouncement(xorbs, readTokens, () => cas.Urls.First()) : null;
+var hubOrigin = new HubOrigin(options, new HubFolder(options.Root), locations, () => new Uri(cdn.Urls.First()), xet);
 await using var hub = Build(options.Port);
 
-cdn.Run(http => ExchangedAsync(http, "cdn", cdnOrigin.HandleAsync));
+cdn.Run(http =>
+    ExchangedAsync(
+        http,
+        "cdn",
+        (exchange, path, query) =>
+            path.StartsWith(XorbFiles.Prefix, StringComparison.Ordinal)
+                ? xorbFiles.HandleAsync(exchange, path, query)
+                : cdnOrigin.HandleAsync(exchange, path, query)
+    )
+);
+cas.Run(http => ExchangedAsync(http, "cas", (exchange, path, _) => casOrigin.HandleAsync(exchange, path)));
 hub.Run(async http =>
 {
     var path = Target(http).Path;
@@ -44,9 +62,18 @@ hub.Run(async http =>
         await ExchangedAsync(http, "hub", (exchange, _, query) => hubOrigin.HandleAsync(exchange, path, query));
 });
 await cdn.StartAsync();
+if (options.Xet)
+    await cas.StartAsync();
 await hub.StartAsync();
 Console.WriteLine(
-    JsonSerializer.Serialize(new { endpoint = hub.Urls.First() + options.Prefix, cdn = cdn.Urls.First() })
+    JsonSerializer.Serialize(
+        new
+        {
+            endpoint = hub.Urls.First() + options.Prefix,
+            cdn = cdn.Urls.First(),
+            cas = cas.Urls.FirstOrDefault(),
+        }
+    )
 );
 
 if (options.UntilStdinCloses)

@@ -54,6 +54,24 @@ internal static class RepositoryInfo
         );
     }
 
+    /// <summary>The commit of a revision, then those of the other revisions, as if they were earlier.</summary>
+    public static byte[] WriteCommits(Repository repository, string revision) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            repository
+                .Branches.Prepend(revision)
+                .Select(name => repository.At(name)?.Commit)
+                .OfType<string>()
+                .Distinct()
+                .Select(commit => new
+                {
+                    id = commit,
+                    title = "Add files",
+                    message = "",
+                    authors = Array.Empty<object>(),
+                    date = "2024-01-01T00:00:00.000Z",
+                })
+        );
+
     private static Dictionary<string, object> Sibling(Entry entry, bool withBlobs)
     {
         var sibling = new Dictionary<string, object> { ["rfilename"] = entry.Path };

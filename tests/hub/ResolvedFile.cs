@@ -1,3 +1,5 @@
+using NixAiModels.TestHub.Xet;
+
 namespace NixAiModels.TestHub;
 
 /// <summary>Answers a request for a file: its bytes, or a redirect to the CDN, with the headers that describe
@@ -8,7 +10,8 @@ internal sealed class ResolvedFile(
     string commit,
     Options options,
     SignedLocations locations,
-    Uri cdn
+    Uri cdn,
+    XetAnnouncement? xet
 )
 {
     private static readonly HashSet<string> Binary = new(StringComparer.OrdinalIgnoreCase)
@@ -62,13 +65,8 @@ internal sealed class ResolvedFile(
             headers["X-Linked-Size"] = $"{file.Size}";
             headers["X-Linked-Etag"] = etag;
             headers.AcceptRanges = "bytes";
-            if (options.Xet)
-            {
-                headers["X-Xet-Hash"] = file.Sha256;
-                var route = $"/api/{repository.Key.Type}/{repository.Key.Name}/xet-read-token/{commit}";
-                headers["X-Xet-Refresh-Route"] = route;
-                headers.Link = $"<{endpoint}{route}>; rel=\"xet-auth\"";
-            }
+            if (xet is not null && await xet.AnsweredAsync(exchange, repository, commit, file, endpoint))
+                return;
             headers.Location = new Uri(cdn, locations.Sign(repository, file)).AbsoluteUri;
             await exchange.TextAsync(302, "Found. Redirecting to the CDN");
         }

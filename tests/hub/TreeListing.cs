@@ -13,7 +13,8 @@ internal static class TreeListing
         HubAddress address,
         int pageSize,
         string self,
-        Uri cdn
+        Uri cdn,
+        Func<Entry, string?> xetHash
     )
     {
         var query = exchange.Request.Query;
@@ -57,14 +58,14 @@ internal static class TreeListing
             exchange.Response.Headers.Remove("Link");
         if (faults.Exists(fault => fault.Kind == "empty-page"))
             page.Clear();
-        var json = Write(page, snapshot.Commit, isExpanded, faults);
+        var json = Write(page, snapshot.Commit, isExpanded, faults, xetHash);
         if (faults.Find(fault => fault.Kind == "truncated") is { } truncated)
             json = json[..(int)Math.Clamp(truncated.After > 0 ? truncated.After : json.Length / 2, 0, json.Length)];
         await exchange.JsonAsync(json);
     }
 
     /// <summary>Answers POST paths-info, a form or JSON; missing paths are omitted.</summary>
-    public static async Task ServePathsAsync(Exchange exchange, Snapshot snapshot)
+    public static async Task ServePathsAsync(Exchange exchange, Snapshot snapshot, Func<Entry, string?> xetHash)
     {
         var (paths, isExpanded) = exchange.Request.HasFormContentType
             ? await FromFormAsync(exchange.Request)
@@ -74,7 +75,9 @@ internal static class TreeListing
             .Select(path => snapshot.Entries.GetValueOrDefault(path))
             .OfType<Entry>()
             .ToList();
-        await exchange.JsonAsync(Write(entries, snapshot.Commit, isExpanded, exchange.Faults(FaultStage.Listing)));
+        await exchange.JsonAsync(
+            Write(entries, snapshot.Commit, isExpanded, exchange.Faults(FaultStage.Listing), xetHash)
+        );
     }
 
     private static async Task<(IEnumerable<string?> Paths, bool IsExpanded)> FromFormAsync(HttpRequest request)
@@ -93,7 +96,13 @@ internal static class TreeListing
         );
     }
 
-    private static byte[] Write(IEnumerable<Entry> entries, string commit, bool isExpanded, List<Fault> faults)
+    private static byte[] Write(
+        IEnumerable<Entry> entries,
+        string commit,
+        bool isExpanded,
+        List<Fault> faults,
+        Func<Entry, string?> xetHash
+    )
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
@@ -106,7 +115,8 @@ internal static class TreeListing
                     entry,
                     commit,
                     isExpanded,
-                    faults.Where(fault => fault.Kind is "wrong-size" or "wrong-oid")
+                    faults.Where(fault => fault.Kind is "wrong-size" or "wrong-oid"),
+                    entry.Sha256 is null ? null : xetHash(entry)
                 );
             }
 
@@ -122,7 +132,8 @@ internal static class TreeListing
         Entry entry,
         string commit,
         bool isExpanded,
-        IEnumerable<Fault> faults
+        IEnumerable<Fault> faults,
+        string? xetHash
     )
     {
         var (size, oid, sha256) = (entry.Size, entry.Oid, entry.Sha256);
@@ -146,7 +157,8 @@ internal static class TreeListing
             json.WriteNumber("size", size);
             json.WriteNumber("pointerSize", entry.Pointer.Length);
             json.WriteEndObject();
-            json.WriteString("xetHash", sha256);
+            if (xetHash is not null)
+                json.WriteString("xetHash", xetHash);
         }
         if (isExpanded)
         {

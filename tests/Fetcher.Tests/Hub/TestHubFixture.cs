@@ -30,6 +30,9 @@ public sealed class TestHubFixture : IAsyncLifetime
     /// <summary>The address of the second origin.</summary>
     public string Cdn { get; private set; } = "";
 
+    /// <summary>The address of the third origin, of <c>--xet</c>.</summary>
+    public string Cas { get; private set; } = "";
+
     /// <summary>The served folder.</summary>
     public string Root { get; } = Directory.CreateTempSubdirectory("test-hub-").FullName;
 
@@ -129,6 +132,7 @@ public sealed class TestHubFixture : IAsyncLifetime
         using var json = JsonDocument.Parse(line);
         Endpoint = json.RootElement.GetProperty("endpoint").GetString()!;
         Cdn = json.RootElement.GetProperty("cdn").GetString()!;
+        Cas = json.RootElement.GetProperty("cas").GetString() ?? "";
     }
 
     /// <summary>The hub is built beside the tests:

@@ -93,6 +93,10 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
                 """fetchHuggingFace { repo = "a/b"; hash = ""; network.bandwidthLimit = "fast"; }""",
                 "bandwidthLimit = \"50M\""
             },
+            {
+                """fetchHuggingFace { repo = "a/b"; hash = ""; network.transport = "fast"; }""",
+                "`network.transport` must be \"auto\", \"plain\" or \"xet\""
+            },
             { """fetchHuggingFace { repo = "a/b"; hash = ""; name = "a b"; }""", "cannot be in a store path" },
             { """fetchHuggingFaceFile { repo = "a/b"; hash = ""; }""", "`file` is missing" },
             {

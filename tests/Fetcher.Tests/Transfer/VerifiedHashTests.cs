@@ -67,7 +67,7 @@ public sealed class VerifiedHashTests(TestHubFixture hub) : IClassFixture<TestHu
         var contents = snapshot
             .Files.Select(file =>
                 snapshot.Content(
-                    session.Client,
+                    session.Transport,
                     file,
                     new SlowToVerify(new FileSink(Path.Combine(folder, file.Path), file.Size, journalPath: null))
                 )
