@@ -1,5 +1,6 @@
 # make demo   the main job, end to end, on real weights      make test   everything that can fail
 # make build  the executable                                  make bench  speed beside its peers
+# make test-system   the modules on a machine that is booted for them, as root
 # make fuzz   100,000 pickles and their readers               make soak   2,000 random repositories and faults
 ARCH := $(shell uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')
 SOURCES := $(shell find fetcher -name '*.cs' -o -name '*.csproj' -o -path '*/Pickle/*') Directory.Build.props Directory.Packages.props
@@ -10,7 +11,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export DOTNET_GENERATE_ASPNET_CERTIFICATE := false
 
-.PHONY: build demo test soak fuzz bench setup format clean
+.PHONY: build demo test test-system soak fuzz bench setup format clean
 
 build: $(EXECUTABLE) artifacts/runtime/.done
 
@@ -39,6 +40,9 @@ demo: setup build
 
 test: setup build
 	tests/run
+
+test-system: setup build
+	tests/run --system
 
 # SOAK_SEED=N begins with another case; a case that failed is run alone with SOAK_CASES=1 SOAK_SEED=ITS_SEED.
 soak: setup build

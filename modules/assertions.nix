@@ -47,7 +47,16 @@ let
       where = path name;
       prefix = "source.huggingface.";
     } (given // { rev = given.rev or given.revision or null; });
-  prefetch = name: import ../nixlib/prefetchCommand.nix (sourceOf name);
+  prefetch =
+    name:
+    let
+      command = import ../nixlib/prefetchCommand.nix (sourceOf name);
+      run = "nix run github:nix-ai-models/nix-ai-models#nix-prefetch-hf --";
+    in
+    ''
+      ${command}
+      or, where it is not installed:
+        ${run}${lib.removePrefix "nix-prefetch-hf" command}'';
 
   ofModel =
     name:

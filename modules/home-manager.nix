@@ -11,18 +11,21 @@ let
     literalExpression
     mkDefault
     mkIf
+    mkMerge
     mkOption
     types
     ;
   option = "programs.ai-models";
   cfg = config.programs.ai-models;
   cache = cfg.integration.huggingface;
+  stateDir = "${config.xdg.stateHome}/ai-models";
 
   computed = import ./models.nix {
     inherit lib pkgs cfg;
     manifest = {
       group = null;
-      stateDir = "${config.xdg.stateHome}/ai-models";
+      inherit stateDir;
+      package = "${cfg.package}";
       # Otherwise the user's Nix is on the PATH of the activation.
       nix = if config.nix.enable && config.nix.package != null then "${config.nix.package}/bin" else null;
       auth = {
@@ -51,6 +54,16 @@ let
   );
   logFolder = "${config.xdg.stateHome}/home-manager";
 
+  # After everything else, but for what asks to come after it: a download may take hours.
+  last =
+    let
+      inherit (config.home) activation;
+      follows =
+        name:
+        name == "aiModels" || builtins.any (each: activation ? ${each} && follows each) activation.${name}.after;
+    in
+    lib.hm.dag.entryAfter (builtins.filter (name: !follows name) (builtins.attrNames activation));
+
   # The default of the libraries.
   conventional = "${config.home.homeDirectory}/.cache/huggingface/hub";
   variables =
@@ -58,6 +71,63 @@ let
       inherit (computed.environment) HF_HUB_CACHE;
     }
     // cfg.sessionVariables;
+
+  enabled = {
+    inherit (checked) warnings;
+    assertions = checked.assertions ++ [
+      {
+        assertion =
+          cfg.auth.tokenFile == null || builtins.match "(/|~/).*" (toString cfg.auth.tokenFile) != null;
+        message = ''
+          ${option}.auth.tokenFile = ${builtins.toJSON cfg.auth.tokenFile} must begin with / or ~/
+          next: ${option}.auth.tokenFile = "~/.config/huggingface/token";'';
+      }
+    ];
+
+    home.sessionVariables = builtins.mapAttrs (_: mkDefault) variables;
+    # The same values, even if the user set them.
+    systemd.user.sessionVariables = mkIf pkgs.stdenv.hostPlatform.isLinux (
+      builtins.mapAttrs (name: _: mkDefault config.home.sessionVariables.${name}) variables
+    );
+
+    home.extraDependencies = mkIf (cfg.fetch == "activation") [ computed.validatorPrograms ];
+
+    home.activation.aiModels = last ''
+      aiModels() {
+        { date; ${command}; } 2>&1 | tee -a ${lib.escapeShellArg "${logFolder}/activation.log"}
+      }
+      if [[ -v DRY_RUN ]]; then
+        ${command} --dry-run
+      else
+        run mkdir -p ${lib.escapeShellArg logFolder}
+        aiModelsStatus=0
+        run aiModels || aiModelsStatus=$?
+        # The activation fails at its end, not here: Home Manager has yet to record the generation,
+        # without which the next one does not remove the files of this one.
+        if ((aiModelsStatus)); then
+          errorEcho ${
+            lib.escapeShellArg "ai-models: some models are missing, see ${logFolder}/activation.log"
+          }
+          eval "aiModelsTrap=($(trap -p EXIT))"
+          trap "''${aiModelsTrap[2]-}"$'\n'"exit $aiModelsStatus" EXIT
+        fi
+      fi
+    '';
+  };
+
+  # What an enabled configuration has left. The program is the one that it kept for this.
+  removed.home.activation.aiModels = last ''
+    if [[ -e ${lib.escapeShellArg "${stateDir}/package"} ]]; then
+      run ${
+        lib.escapeShellArgs [
+          "${stateDir}/package/bin/nix-ai-models"
+          "unsync"
+          "--state-dir"
+          stateDir
+        ]
+      } || errorEcho 'ai-models: some links are left, see above'
+    fi
+  '';
 in
 {
   options.programs.ai-models =
@@ -105,47 +175,8 @@ in
       };
     };
 
-  config = mkIf cfg.enable {
-    inherit (checked) warnings;
-    assertions = checked.assertions ++ [
-      {
-        assertion =
-          cfg.auth.tokenFile == null || builtins.match "(/|~/).*" (toString cfg.auth.tokenFile) != null;
-        message = ''
-          ${option}.auth.tokenFile = ${builtins.toJSON cfg.auth.tokenFile} must begin with / or ~/
-          next: ${option}.auth.tokenFile = "~/.config/huggingface/token";'';
-      }
-    ];
-
-    home.sessionVariables = builtins.mapAttrs (_: mkDefault) variables;
-    # The same values, even if the user set them.
-    systemd.user.sessionVariables = mkIf pkgs.stdenv.hostPlatform.isLinux (
-      builtins.mapAttrs (name: _: mkDefault config.home.sessionVariables.${name}) variables
-    );
-
-    home.extraDependencies = mkIf (cfg.fetch == "activation") [ computed.validatorPrograms ];
-
-    # After everything else, so that a model that cannot be fetched does not stop the activation.
-    home.activation.aiModels =
-      lib.hm.dag.entryAfter
-        [
-          "writeBoundary"
-          "linkGeneration"
-          "installPackages"
-          "onFilesChange"
-          "reloadSystemd"
-          "setupLaunchAgents"
-        ]
-        ''
-          aiModels() {
-            { date; ${command}; } 2>&1 | tee -a ${lib.escapeShellArg "${logFolder}/activation.log"}
-          }
-          if [[ -v DRY_RUN ]]; then
-            ${command} --dry-run
-          else
-            run mkdir -p ${lib.escapeShellArg logFolder}
-            run aiModels
-          fi
-        '';
-  };
+  config = mkMerge [
+    (mkIf cfg.enable enabled)
+    (mkIf (!cfg.enable) removed)
+  ];
 }

@@ -118,6 +118,7 @@ let
         repo
         repoType
         rev
+        pinned
         partial
         ;
       refs = cacheRefs.${name};

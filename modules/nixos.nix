@@ -25,6 +25,7 @@ let
     manifest = {
       inherit (cfg) group;
       inherit stateDir;
+      package = "${cfg.package}";
       nix = "${config.nix.package}/bin";
       auth = {
         inherit (cfg.auth) tokenFile endpoints trustedPublicKeys;
@@ -38,34 +39,20 @@ let
   };
 
   sync = import ../nixlib/builder.nix cfg.package "sync";
+  command = [
+    sync.builder
+  ]
+  ++ sync.args
+  ++ [
+    "--manifest"
+    "${computed.manifest}"
+  ];
   oneshot = {
     Type = "oneshot";
     RemainAfterExit = true;
   };
-in
-{
-  options.services.ai-models =
-    import ./options.nix {
-      inherit lib pkgs computed;
-      cacheDir.default = "/var/cache/huggingface/hub";
-      tokenFile = {
-        example = literalExpression "config.sops.secrets.hf-token.path";
-        description = ''
-          A file outside the store with a token of the Hub, for gated and private models. systemd
-          passes it to the service (`LoadCredential`), so only root need be able to read it.
-        '';
-      };
-      authGiven = cfg.auth.tokenFile != null;
-    }
-    // {
-      group = mkOption {
-        type = types.str;
-        default = "ai-models";
-        description = "The group that may read the cache. It is created.";
-      };
-    };
 
-  config = mkIf cfg.enable {
+  enabled = {
     inherit (checked) warnings;
     assertions = checked.assertions ++ [
       {
@@ -111,14 +98,9 @@ in
         };
 
         serviceConfig = oneshot // {
-          ExecStart = lib.escapeShellArgs (
-            [ sync.builder ]
-            ++ sync.args
-            ++ [
-              "--manifest"
-              "${computed.manifest}"
-            ]
-          );
+          ExecStart = lib.escapeShellArgs command;
+          # Outside the sandbox, where only the present cache can be written.
+          ExecStartPre = "+${lib.escapeShellArgs (command ++ [ "--former-caches" ])}";
           SyslogIdentifier = "ai-models";
           StateDirectory = "ai-models";
           StateDirectoryMode = "0700";
@@ -139,11 +121,13 @@ in
             8
           ];
 
-          # It gives folders to the group, even in a cache of another owner.
+          # It gives folders to the group (setgid, so that what members add is the group's too), even
+          # in a cache of another owner.
           CapabilityBoundingSet = [
             "CAP_CHOWN"
             "CAP_DAC_OVERRIDE"
             "CAP_FOWNER"
+            "CAP_FSETID"
           ];
           DevicePolicy = "closed";
           LockPersonality = true;
@@ -151,7 +135,6 @@ in
           NoNewPrivileges = true;
           PrivateDevices = true;
           PrivateTmp = true;
-          ProcSubset = "pid";
           ProtectClock = true;
           ProtectControlGroups = true;
           ProtectHome = builtins.match "/(home|root|run/user)(/.*)?" cache.cacheDir == null;
@@ -164,7 +147,6 @@ in
           RemoveIPC = true;
           RestrictNamespaces = true;
           RestrictRealtime = true;
-          RestrictSUIDSGID = true;
           SystemCallArchitectures = "native";
           SystemCallFilter = [
             "@system-service"
@@ -215,17 +197,60 @@ in
       })
     ];
 
+    # A switch that changes this unit reloads it, one that adds it starts it; both return at once. At
+    # boot ai-models.service is still waiting, and the restart becomes its start.
     systemd.services.ai-models-changed = mkIf activation {
       description = "Restart ai-models.service, without waiting for it, when the models have changed";
       wantedBy = [ "multi-user.target" ];
-      # At boot ai-models.service starts by itself. A switch that changes this unit reloads it,
-      # which returns at once.
+      before = [ "ai-models.service" ];
       reloadIfChanged = true;
       reloadTriggers = [ config.systemd.services.ai-models.serviceConfig.ExecStart ];
-      serviceConfig = oneshot // {
-        ExecStart = "${pkgs.coreutils}/bin/true";
-        ExecReload = "${config.systemd.package}/bin/systemctl restart --no-block ai-models.service";
+      serviceConfig = oneshot // rec {
+        ExecStart = "${config.systemd.package}/bin/systemctl restart --no-block ai-models.service";
+        ExecReload = ExecStart;
       };
     };
   };
+  # What an enabled configuration has left. The program is the one that it kept for this.
+  removed = {
+    systemd.services.ai-models-removed = {
+      description = "AI models: remove the links of a configuration that had them enabled";
+      wantedBy = [ "multi-user.target" ];
+      unitConfig.ConditionPathExists = "${stateDir}/package";
+      serviceConfig = {
+        Type = "oneshot";
+        ExecStart = "${stateDir}/package/bin/nix-ai-models unsync --state-dir ${stateDir}";
+        NoNewPrivileges = true;
+        PrivateNetwork = true;
+        PrivateTmp = true;
+      };
+    };
+  };
+in
+{
+  options.services.ai-models =
+    import ./options.nix {
+      inherit lib pkgs computed;
+      cacheDir.default = "/var/cache/huggingface/hub";
+      tokenFile = {
+        example = literalExpression "config.sops.secrets.hf-token.path";
+        description = ''
+          A file outside the store with a token of the Hub, for gated and private models. systemd
+          passes it to the service (`LoadCredential`), so only root need be able to read it.
+        '';
+      };
+      authGiven = cfg.auth.tokenFile != null;
+    }
+    // {
+      group = mkOption {
+        type = types.str;
+        default = "ai-models";
+        description = "The group that may read the cache. It is created.";
+      };
+    };
+
+  config = mkMerge [
+    (mkIf cfg.enable enabled)
+    (mkIf (!cfg.enable) removed)
+  ];
 }

@@ -250,6 +250,17 @@ in
       cacheDir
       // {
         type = types.str;
+        # "/data/models/" is "/data/models".
+        apply =
+          path:
+          if lib.hasPrefix "/" path then
+            "/${
+              builtins.concatStringsSep "/" (
+                builtins.filter (name: builtins.isString name && name != "") (builtins.split "/" path)
+              )
+            }"
+          else
+            path;
         example = "/data/models";
         description = ''
           The cache, for `HF_HUB_CACHE`. If its name is not `hub`, the models are in its folder `hub`, so

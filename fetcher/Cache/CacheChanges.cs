@@ -20,6 +20,7 @@ internal sealed class CacheChanges(string path, bool dryRun, uint? group) : IDis
     private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OpenFolder =
         OwnerFolder | GroupMayEnter | UnixFileMode.GroupWrite | OthersMayEnter | UnixFileMode.OtherWrite;
+    private const UnixFileMode GroupMayAdd = GroupMayEnter | UnixFileMode.GroupWrite | UnixFileMode.SetGroup;
     private const UnixFileMode GroupFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
     private const UnixFileMode OpenFile =
         GroupFile | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
@@ -68,7 +69,7 @@ internal sealed class CacheChanges(string path, bool dryRun, uint? group) : IDis
     }
 
     /// <summary>Makes a folder, in one that exists.</summary>
-    internal void MakeDirectory(string entry) =>
+    internal void MakeDirectory(string entry, GroupAccess access = GroupAccess.Add) =>
         Make(
             $"make {entry}/",
             entry,
@@ -76,7 +77,7 @@ internal sealed class CacheChanges(string path, bool dryRun, uint? group) : IDis
             {
                 folder.MakeFolder(name, group is null ? OpenFolder : OwnerFolder);
                 if (group is not null)
-                    folder.ShareFolder(name, group, OwnerFolder | GroupMayEnter);
+                    folder.ShareFolder(name, group, OwnerFolder | ModeOf(access));
             }
         );
 
@@ -118,15 +119,16 @@ internal sealed class CacheChanges(string path, bool dryRun, uint? group) : IDis
         );
 
     /// <summary>Writes a ref.</summary>
-    internal void WriteRef(string entry, string commit, string repository)
+    internal void WriteRef(string entry, string commit, string repository, GroupAccess access = GroupAccess.Read)
     {
         var staging = Tree.Relative(NewName(repository));
+        var shared = access == GroupAccess.Change ? GroupFile | UnixFileMode.GroupWrite : GroupFile;
         Make(
             $"write {entry}: {commit}",
             entry,
             (folder, name) =>
             {
-                folder.MakeFile(staging, Encoding.ASCII.GetBytes(commit), group is null ? OpenFile : GroupFile, group);
+                folder.MakeFile(staging, Encoding.ASCII.GetBytes(commit), group is null ? OpenFile : shared, group);
                 folder.Replace(staging, name);
             }
         );
@@ -142,24 +144,48 @@ internal sealed class CacheChanges(string path, bool dryRun, uint? group) : IDis
     /// <summary>Removes a staged folder of links, or a staged link.</summary>
     internal void RemoveTree(string entry) => Make($"remove {entry}", entry, (folder, name) => folder.RemoveTree(name));
 
-    /// <summary>Lets the group enter a folder that exists.</summary>
-    internal void GiveToGroup(string entry)
+    /// <summary>Lets the group use a folder that exists. In one of another owner it may do no more than
+    /// read.</summary>
+    internal void GiveToGroup(string entry, GroupAccess access)
     {
-        if (group is null || Tree.Status(entry) is not { } status || MayRead(status, GroupMayEnter, OthersMayEnter))
+        if (group is null || Tree.Status(entry) is not { } status)
             return;
-        Make(
-            $"let the group read {entry}",
-            entry,
-            (folder, name) => folder.ShareFolder(name, group, status.Mode | GroupMayEnter)
-        );
+        if (access == GroupAccess.Read || status.Owner != LibC.EffectiveUser())
+        {
+            if (!MayRead(status, GroupMayEnter, OthersMayEnter))
+                Share("read", status.Mode | GroupMayEnter);
+            return;
+        }
+
+        var wanted = (status.Mode & ~UnixFileMode.StickyBit) | ModeOf(access);
+        if (status.Mode != wanted || status.Group != group)
+            Share("write to", wanted);
+
+        void Share(string what, UnixFileMode mode) =>
+            Make($"let the group {what} {entry}", entry, (folder, name) => folder.ShareFolder(name, group, mode));
     }
 
-    /// <summary>Whether the group may read a ref.</summary>
-    internal bool GroupMayRead(string entry) =>
+    /// <summary>Whether the group may use a ref.</summary>
+    internal bool IsShared(string entry, GroupAccess access) =>
         group is null
-        || (Tree.Status(entry) is { } status && MayRead(status, UnixFileMode.GroupRead, UnixFileMode.OtherRead));
+        || (
+            Tree.Status(entry) is { } status
+            && MayRead(status, UnixFileMode.GroupRead, UnixFileMode.OtherRead)
+            && (access != GroupAccess.Change || (status.Mode & UnixFileMode.GroupWrite) != 0)
+        );
+
+    /// <summary>Whether there is a group that the cache is shared with.</summary>
+    internal bool HasGroup => group is not null;
 
     public void Dispose() => Tree.Dispose();
+
+    private static UnixFileMode ModeOf(GroupAccess access) =>
+        access switch
+        {
+            GroupAccess.Read => GroupMayEnter,
+            GroupAccess.Add => GroupMayAdd | UnixFileMode.StickyBit,
+            _ => GroupMayAdd,
+        };
 
     /// <summary>Whether everybody may, or the right group.</summary>
     private bool MayRead(FileStatus status, UnixFileMode some, UnixFileMode all) =>

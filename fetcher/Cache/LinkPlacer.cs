@@ -13,12 +13,22 @@ internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string st
     private readonly CacheTree _tree = changes.Tree;
 
     /// <summary>Links a model; what is right already is left alone.</summary>
+    /// <param name="placement">The model.</param>
+    /// <param name="refs">Whether members of the cache's group may move its refs.</param>
     /// <exception cref="Failure">Exit code 7: something that is not ours has one of the names, or the file system
     /// refused.</exception>
-    internal void Place(Placement placement)
+    internal void Place(Placement placement, GroupAccess refs = GroupAccess.Add)
     {
-        foreach (var folder in (string[])["", "/blobs", "/snapshots", "/refs"])
+        foreach (var folder in (string[])["", "/blobs", "/snapshots"])
             EnsureDirectory(placement.Repository + folder);
+        EnsureDirectory($"{placement.Repository}/refs", refs);
+        if (changes.HasGroup)
+        {
+            // The first client to take a lock would make these for itself alone.
+            EnsureDirectory(Path.GetDirectoryName(placement.Locks)!);
+            EnsureDirectory(placement.Locks);
+        }
+
         changes.RemoveStaged(placement.Repository);
         foreach (var (name, file) in placement.Blobs)
             Blob(placement, $"{placement.Repository}/blobs/{name}", $"{placement.Raw}/{file}");
@@ -31,7 +41,7 @@ internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string st
         if (placement.Alias is not null)
             Alias(placement);
         foreach (var name in placement.Refs)
-            Ref(placement, name);
+            Ref(placement, name, refs);
     }
 
     /// <summary>The failure for something that has the name of a link of ours and is not replaced.</summary>
@@ -45,12 +55,12 @@ internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string st
     internal bool MayReplace(string path, string target) => own.Has(path, target) || IsGone(target);
 
     /// <summary>Makes a folder, or checks that there is a real one.</summary>
-    internal void EnsureDirectory(string path)
+    internal void EnsureDirectory(string path, GroupAccess access = GroupAccess.Add)
     {
         var there = _tree.At(path);
         if (!there.Exists)
         {
-            changes.MakeDirectory(path);
+            changes.MakeDirectory(path, access);
             return;
         }
 
@@ -68,7 +78,7 @@ internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string st
             );
         }
 
-        changes.GiveToGroup(path);
+        changes.GiveToGroup(path, access);
     }
 
     private bool IsGone(string target) =>
@@ -167,16 +177,16 @@ internal sealed class LinkPlacer(CacheChanges changes, OwnedLinks own, string st
         }
     }
 
-    private void Ref(Placement placement, string name)
+    private void Ref(Placement placement, string name, GroupAccess access)
     {
         for (var slash = name.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = name.IndexOf('/', slash + 1))
-            EnsureDirectory(placement.RefFile(name[..slash]));
+            EnsureDirectory(placement.RefFile(name[..slash]), access);
         var path = placement.RefFile(name);
         var text = _tree.RefText(path);
         if (text is null && _tree.At(path).Exists)
             throw Conflict(path, "not the file of a ref", $"mv '{path}' '{path}.moved'");
         // A newline at its end is enough for a client not to find the snapshot.
-        if (text != placement.Commit || !changes.GroupMayRead(path))
-            changes.WriteRef(path, placement.Commit, placement.Repository);
+        if (text != placement.Commit || !changes.IsShared(path, access))
+            changes.WriteRef(path, placement.Commit, placement.Repository, access);
     }
 }

@@ -1,3 +1,4 @@
+using NixAiModels.Posix;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Cache;
@@ -43,8 +44,10 @@ internal sealed class LinkPruner(
         RemoveEmptyFolders($"{old.Repository}/trees", including: true);
         if (blobs.Count > 0)
             RemovePointers(old.Repository, blobs);
-        if (siblings.Length == 0)
-            RemoveRepository(old.Repository);
+        if (siblings.Length > 0)
+            return;
+        RemoveRepository(old.Repository);
+        RemoveLocks(old.Locks);
     }
 
     private void RemoveRef(Placement old, string name, IEnumerable<Placement> siblings)
@@ -138,6 +141,18 @@ internal sealed class LinkPruner(
 
         foreach (var folder in (string[])[$"{repository}/refs", $"{repository}/snapshots", repository])
             RemoveEmptyFolders(folder, including: true);
+    }
+
+    /// <summary>Removes the folders of locks that were made for a group: a client's have no sticky bit.</summary>
+    private void RemoveLocks(string locks)
+    {
+        foreach (var folder in (string[])[locks, Path.GetDirectoryName(locks)!])
+        {
+            var isOurs =
+                _tree.Status(folder) is { Kind: FileKind.Folder } status && (status.Mode & UnixFileMode.StickyBit) != 0;
+            if (isOurs && _tree.Entries(folder).Count == 0)
+                changes.DeleteDirectory(folder);
+        }
     }
 
     private void RemoveEmptyFolders(string folder, bool including)

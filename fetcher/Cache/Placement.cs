@@ -33,6 +33,9 @@ public sealed record Placement(
     /// <summary>The link, or the folder of links.</summary>
     public string Snapshot => $"{Repository}/snapshots/{Commit}";
 
+    /// <summary>Where clients keep the locks of downloads into the repository.</summary>
+    public string Locks => $"{Path.GetDirectoryName(Repository)}/.locks/{Path.GetFileName(Repository)}";
+
     /// <summary>What <see cref="Alias"/> holds.</summary>
     public string AliasTarget => $"hub/{Path.GetFileName(Repository)}";
 

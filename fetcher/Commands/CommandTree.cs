@@ -30,6 +30,7 @@ internal static class CommandTree
             SignCommand.Create(),
             VerifyCommand.Create(),
             SyncCommand.Create(),
+            UnsyncCommand.Create(),
             ImportCommand.Create(),
             LinkCommand.Create(),
             ListCommand.Create(),

@@ -18,6 +18,10 @@ internal static class SyncCommand
         {
             Description = "Print the changes that would be made, and make none.",
         };
+        var formerCaches = new Option<bool>("--former-caches")
+        {
+            Description = "Only remove the links from caches that are no longer configured.",
+        };
         var command = new Command(
             "sync",
             "Realise the configured models, link them into the Hugging Face cache, remove what is no longer configured."
@@ -25,11 +29,18 @@ internal static class SyncCommand
         {
             manifest,
             dryRun,
+            formerCaches,
         };
         command.SetAction(
             async (parsed, cancellation) =>
             {
                 var configured = SyncManifest.Read(parsed.GetRequiredValue(manifest));
+                if (parsed.GetValue(formerCaches))
+                {
+                    await FormerCaches.LeaveAsync(configured, parsed.GetValue(dryRun), cancellation);
+                    return (int)ExitCode.Done;
+                }
+
                 var fetch = ModelFetch.With(configured);
                 return (int)
                     await new SyncRun(

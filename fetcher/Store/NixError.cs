@@ -13,11 +13,7 @@ internal static partial class NixError
     {
         if (said.Contains("hash mismatch", StringComparison.Ordinal))
         {
-            return new Failure(
-                ExitCode.Integrity,
-                $"hash mismatch between the files and the definition: {Last(said, "got:")}",
-                "nix-prefetch-hf ORG/NAME --rev REV   # prints the hash that belongs to the revision"
-            );
+            return new BuildMismatch(Last(said, "got:"));
         }
 
         if (said.Contains("No space left on device", StringComparison.Ordinal))

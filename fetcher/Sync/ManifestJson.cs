@@ -10,6 +10,7 @@ internal sealed record ManifestJson(
     string? Group = null,
     string? StateDir = null,
     string? Nix = null,
+    string? Package = null,
     ManifestJson.AuthJson? Auth = null,
     IReadOnlyList<ManifestJson.ModelJson?>? Models = null
 )
@@ -27,6 +28,7 @@ internal sealed record ManifestJson(
         string? RepoType = null,
         string? Rev = null,
         IReadOnlyList<string?>? Refs = null,
+        bool? Pinned = null,
         bool? Partial = null,
         string? Out = null,
         string? Report = null,

@@ -33,7 +33,10 @@ internal sealed class ManifestReader(string file)
             root.Nix,
             new SyncAuth(auth.TokenFile, auth.TokenEnvVar, List(auth.Endpoints), List(auth.TrustedPublicKeys)),
             models
-        );
+        )
+        {
+            Package = root.Package,
+        };
     }
 
     private ManifestJson Deserialize(ReadOnlySpan<byte> json)
@@ -79,7 +82,10 @@ internal sealed class ManifestReader(string file)
             json.Drv,
             json.Source is null ? null : Source(json.Source, $"{place}.source"),
             json.Locked is null ? null : Locked(json.Locked, name, $"{place}.locked")
-        );
+        )
+        {
+            Pinned = json.Pinned ?? true,
+        };
     }
 
     private ModelSource Source(ManifestJson.SourceJson json, string place) =>

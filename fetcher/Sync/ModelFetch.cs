@@ -49,9 +49,9 @@ internal sealed class ModelFetch
             return null;
         var environment = EnvironmentVariables.OfProcess;
         var scope = TokenScope.Of(auth.Endpoints, environment, endpoint => $"auth.endpoints = [ \"{endpoint}\" ];");
-        // A service has no home, and its /var/tmp is gone when it ends.
-        var folder =
-            environment["HOME"] is null && environment["XDG_CACHE_HOME"] is null ? DownloadsOf(manifest) : null;
+        // A service has no home but its state directory, and its /var/tmp is gone when it ends.
+        var isService = environment["HOME"] is null || environment["HOME"] == manifest.StateDirectory;
+        var folder = isService && environment["XDG_CACHE_HOME"] is null ? DownloadsOf(manifest) : null;
         if (auth.TokenVariable is not null)
             TokenVariable.Require(auth.TokenVariable);
         if (auth.TokenVariable is { } variable && environment[variable] is { } value)
@@ -145,8 +145,7 @@ internal sealed class ModelFetch
             throw new Failure(
                 ExitCode.Integrity,
                 $"{source.Repository} at {source.Revision}: {mismatch.Message}",
-                ShellText.Command(["nix-prefetch-hf", source.Repository.ToString(), "--rev", source.Revision])
-                    + "   # prints revision and hash",
+                source.PrefetchAdvice,
                 mismatch
             );
         }

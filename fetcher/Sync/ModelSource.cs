@@ -1,5 +1,6 @@
 using NixAiModels.Hub;
 using NixAiModels.Snapshots;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Sync;
 
@@ -26,4 +27,35 @@ public sealed record ModelSource(
     string? CaBundle,
     string StoreName,
     string OutputHash
-);
+)
+{
+    /// <summary>The command that computes the hash, and how to run it where it is not installed.</summary>
+    internal string PrefetchAdvice
+    {
+        get
+        {
+            var named = Selection.Quant is null ? $"{Repository}" : $"{Repository}:{Selection.Quant}";
+            List<string> words = [named, "--rev", Revision];
+            if (Repository.Type != RepositoryType.Model)
+                words.AddRange(["--type", Repository.TypeWord]);
+            foreach (
+                var (option, patterns) in (ReadOnlySpan<(string, IReadOnlyList<string>)>)
+                    [("--file", Selection.Files), ("--include", Selection.Include), ("--exclude", Selection.Exclude)]
+            )
+            {
+                foreach (var pattern in patterns)
+                    words.AddRange([option, pattern]);
+            }
+
+            if (Selection.Mmproj is not null)
+                words.AddRange(["--mmproj", Selection.Mmproj]);
+            if (Endpoint is not null)
+                words.AddRange(["--endpoint", Endpoint]);
+            var arguments = ShellText.Command(words);
+            return $"nix-prefetch-hf {arguments}   # prints revision and hash\n"
+                + $"or, where it is not installed: nix run {Flake}#nix-prefetch-hf -- {arguments}";
+        }
+    }
+
+    private const string Flake = "github:nix-ai-models/nix-ai-models";
+}

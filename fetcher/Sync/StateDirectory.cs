@@ -7,6 +7,14 @@ internal static class StateDirectory
 {
     private const UnixFileMode AllThatTheUmaskLeaves = (UnixFileMode)0x1ff;
 
+    /// <summary>Waits until no other run uses the directory.</summary>
+    internal static Task<FileLock> LockAsync(string path, CancellationToken cancellation) =>
+        FileLock.TakeAsync(Path.Combine(path, "lock"), cancellation);
+
+    /// <summary>Opens the directory where there is one.</summary>
+    /// <exception cref="Failure">As <see cref="Open"/>.</exception>
+    internal static FolderHandle? Find(string path) => Open(path, dryRun: true);
+
     /// <summary>Opens the directory, or makes it.</summary>
     /// <param name="path">Its whole path.</param>
     /// <param name="dryRun">Whether it is left missing.</param>

@@ -18,6 +18,10 @@ public sealed record SyncManifest(
     IReadOnlyList<SyncModel> Models
 )
 {
+    /// <summary>The store path of this program, which is kept for <see cref="SyncRemoval"/> once the module is
+    /// disabled; <see langword="null"/> where no module has written the manifest.</summary>
+    public string? Package { get; init; }
+
     /// <summary>Reads a manifest.</summary>
     /// <param name="file">The file.</param>
     /// <exception cref="Failure">Exit code 7: it cannot be read; 2: a field is missing or invalid.</exception>

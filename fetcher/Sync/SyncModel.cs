@@ -32,6 +32,9 @@ public sealed record SyncModel(
     /// <summary>Where the view has the list of its files.</summary>
     internal string TreeFile => SnapshotTree.PathIn($"{Out}/hub/{Repository.CacheName}", Commit.ToString());
 
+    /// <summary>Whether its definition names the commit.</summary>
+    public bool Pinned { get; init; } = true;
+
     /// <summary>The store paths that must exist and are kept from being collected.</summary>
     public IEnumerable<string> Outputs => Report is null ? [Out] : [Out, Report];
 }

@@ -45,15 +45,14 @@ public sealed class SyncRun(
         using var caches = new CacheSet(dryRun, group, BeforeEachChange);
         using var folder = StateDirectory.Open(manifest.StateDirectory, dryRun);
         (_caches, _stateFolder) = (caches, folder);
-        using var held = dryRun
-            ? null
-            : await FileLock.TakeAsync(Path.Combine(manifest.StateDirectory, "lock"), cancellation);
+        using var held = dryRun ? null : await StateDirectory.LockAsync(manifest.StateDirectory, cancellation);
         return await RunLockedAsync(cancellation);
     }
 
     private async Task<ExitCode> RunLockedAsync(CancellationToken cancellation)
     {
         _state = SyncState.Read(_stateFolder, manifest.StateDirectory);
+        FormerCaches.Leave(_state, _caches, manifest.CacheDirectory);
         var before = _state.Models.ToArray();
         PrepareCache();
         var place = manifest.CacheDirectory is { } cache ? $" for {cache}" : "";
@@ -132,9 +131,9 @@ public sealed class SyncRun(
 
         _plan = new PlacementPlan(cache, OwnerCanWriteTo(StoreDirectory));
         var changes = _caches.Open(cache, make: true);
-        changes.GiveToGroup(cache);
+        changes.GiveToGroup(cache, GroupAccess.Read);
         if (_plan.Hub != cache)
-            new LinkPlacer(changes, new OwnedLinks([]), StoreDirectory).EnsureDirectory(_plan.Hub);
+            new LinkPlacer(changes, new OwnedLinks([]), StoreDirectory).EnsureDirectory(_plan.Hub, GroupAccess.Read);
     }
 
     /// <summary>Fetches or builds a model; false if it failed, or in a dry run.</summary>
@@ -167,7 +166,7 @@ public sealed class SyncRun(
         }
         catch (Failure failure)
         {
-            _summary.Fail(model.Name, failure);
+            _summary.Fail(model.Name, FetchFailure.Of(failure, model.Source));
             return false;
         }
     }
@@ -226,8 +225,16 @@ public sealed class SyncRun(
 
     private void Place(SyncState.Model model, OwnedLinks own)
     {
-        if (model.Placement is { } placement)
-            new LinkPlacer(_caches.Open(placement.CacheDirectory), own, StoreDirectory).Place(placement);
+        if (model.Placement is not { } placement)
+            return;
+        // A ref of a model that is not pinned leads where the hub's does.
+        var isPinned = manifest.Models.All(other =>
+            other.Pinned || other.Repository.CacheName != Path.GetFileName(placement.Repository)
+        );
+        new LinkPlacer(_caches.Open(placement.CacheDirectory), own, StoreDirectory).Place(
+            placement,
+            isPinned ? GroupAccess.Add : GroupAccess.Change
+        );
     }
 
     /// <summary>Removes the links that no model has any more; a model that failed keeps its own.</summary>
@@ -250,6 +257,12 @@ public sealed class SyncRun(
         var staying = wanted.ToHashSet();
         foreach (var old in _state.Models.Except([.. final, .. begun]).ToArray())
         {
+            if (FormerCaches.IsFormer(old, manifest.CacheDirectory))
+            {
+                stuck.Add(old);
+                continue;
+            }
+
             var isPruned = _summary.Attempt(
                 old.Name,
                 old.Placement?.Repository ?? "",
@@ -292,6 +305,10 @@ public sealed class SyncRun(
         if (_summary.HasFailures)
             outputs = [.. outputs.Except(await _nix.MissingAsync(outputs, cancellation))];
         _roots.ForgetOthers(await _roots.KeepAsync(outputs, anew: false, cancellation));
+        // Once the module is disabled, no configuration has the program any more that removes the links.
+        var link = Path.Combine(manifest.StateDirectory, "package");
+        if (manifest.Package is { } package && new FileInfo(link).LinkTarget != package)
+            await _nix.AddRootAsync(package, link, cancellation);
     }
 
     private static IEnumerable<Placement> Placements(IEnumerable<SyncState.Model> models) =>

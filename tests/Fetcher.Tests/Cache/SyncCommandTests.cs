@@ -171,7 +171,7 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
     }
 
     [Fact]
-    public async Task Only_the_group_may_read_the_cache()
+    public async Task Only_the_group_may_use_the_cache()
     {
         var model = _store.Model("tiny", "acme/tiny", Files, refs: ["main", "refs/pr/1"]);
         // Not root's own where this is root, so that its giving away is seen.
@@ -196,9 +196,9 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
                 File.GetUnixFileMode(_store.Cache + path)
                 & (
                     UnixFileMode.GroupRead
-                    | UnixFileMode.GroupWrite
                     | UnixFileMode.GroupExecute
                     | UnixFileMode.OtherRead
+                    | UnixFileMode.OtherWrite
                     | UnixFileMode.OtherExecute
                 )
             )

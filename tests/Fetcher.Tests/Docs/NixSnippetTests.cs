@@ -30,7 +30,7 @@ public sealed class NixSnippetTests
           config.services.ai-models = {
             environment = { HF_HUB_OFFLINE = "1"; };
             group = "ai-models";
-            modelPaths = { };
+            modelPaths.llama = "/nix/store/00000000000000000000000000000000-llama";
           };
           nix-ai-models = {
             homeManagerModules.default = { };

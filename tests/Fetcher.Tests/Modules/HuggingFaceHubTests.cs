@@ -151,7 +151,7 @@ public sealed class HuggingFaceHubTests : IClassFixture<TestHubFixture>, IDispos
         (await _hub.RecordAsync()).Should().BeEmpty();
     }
 
-    private static async Task<bool> IsHereAsync() =>
+    internal static async Task<bool> IsHereAsync() =>
         (
             await Executable.RunAsync(
                 "/usr/bin/python3",

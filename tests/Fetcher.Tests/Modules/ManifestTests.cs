@@ -57,6 +57,7 @@ public sealed class ManifestTests
                         $$"""
                         {
                           "drv": null, "locked": null, "name": "part", "out": "/nix/store/…-part", "partial": true,
+                          "pinned": true,
                           "raw": "/nix/store/…-{{StoreName}}",
                           "refs": ["main", "v1.0"], "repo": "acme/part", "repoType": "model",
                           "report": "/nix/store/…-part-report", "rev": "{{Commit}}",
@@ -69,6 +70,7 @@ public sealed class ManifestTests
                     .ToJsonString()
             );
         ((bool)whole["partial"]!).Should().BeFalse();
+        ((bool)whole["pinned"]!).Should().BeFalse();
         ((string)whole["rev"]!)
             .Should()
             .Be("e3b0c44298fc1c149afbf4c8996fb92427ae41e4", "it is made from the hash where no commit is known");

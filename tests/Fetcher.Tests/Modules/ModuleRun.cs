@@ -14,6 +14,7 @@ internal sealed class ModuleRun(TestHubFixture hub, NixVersion version, string? 
     private const string Activation = """
         set -eu -o pipefail
         cd "$HOME"
+        errorEcho() { echo "$@"; }
         run() { if [[ -v DRY_RUN ]]; then echo "$@"; else "$@"; fi; }
         source "$1"
         """;

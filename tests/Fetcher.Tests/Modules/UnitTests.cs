@@ -74,9 +74,17 @@ public sealed class UnitTests : IDisposable
         Words(unit["serviceConfig"]!["LoadCredential"]).Should().Equal("hf-token:/run/secrets/100%%");
 
         changed["reloadIfChanged"]!.GetValue<bool>().Should().BeTrue();
-        ((string)changed["serviceConfig"]!["ExecReload"]!)
-            .Should()
-            .EndWith("/bin/systemctl restart --no-block ai-models.service");
+        foreach (var verb in (string[])["ExecStart", "ExecReload"])
+        {
+            ((string)changed["serviceConfig"]![verb]!)
+                .Should()
+                .EndWith(
+                    "/bin/systemctl restart --no-block ai-models.service",
+                    "a switch starts the unit where it is new, and reloads it where it is not"
+                );
+        }
+
+        Words(changed["before"]).Should().Equal(["ai-models.service"], "at boot the restart becomes its start");
         Words(changed["reloadTriggers"]).Should().Equal((string)unit["serviceConfig"]!["ExecStart"]!);
     }
 
@@ -84,13 +92,22 @@ public sealed class UnitTests : IDisposable
     [InlineData("/var/cache/huggingface/hub", true)]
     [InlineData("/home/me/.cache/huggingface/hub", false)]
     [InlineData("/homework/models", true)]
+    [InlineData("//homework//models/", true)]
     public async Task The_service_writes_to_the_cache_wherever_it_is(string cacheDir, bool protectsHome)
     {
         var settings = (await ServicesAsync($"integration.huggingface.cacheDir = \"{cacheDir}\";"))["ai-models"]![
             "serviceConfig"
         ]!;
 
-        Words(settings["ReadWritePaths"]).Should().Equal(cacheDir);
+        Words(settings["ReadWritePaths"])
+            .Should()
+            .Equal(
+                "/" + string.Join('/', Path.GetFullPath(cacheDir).Split('/', StringSplitOptions.RemoveEmptyEntries))
+            );
+        ((string)settings["ExecStartPre"]!)
+            .Should()
+            .StartWith("+", "a former cache cannot be written from its sandbox")
+            .And.EndWith(" --former-caches");
         settings["ProtectHome"]!.GetValue<bool>().Should().Be(protectsHome);
     }
 
@@ -116,6 +133,19 @@ public sealed class UnitTests : IDisposable
         File.SetUnixFileMode(cache, (UnixFileMode)Convert.ToInt32("755", 8));
         await Executable.RunAsync("systemd-tmpfiles", ["--create", $"--root={_folder}", rules]);
         File.GetUnixFileMode(cache).Should().Be((UnixFileMode)Convert.ToInt32("755", 8));
+    }
+
+    [Fact]
+    public async Task A_disabled_module_has_but_a_unit_that_removes_what_an_enabled_one_left()
+    {
+        var services = (await StandIn.NixOSAsync("{ }", "config.systemd.services")).AsObject();
+
+        var (name, unit) = services.Single();
+        name.Should().Be("ai-models-removed");
+        ((string)unit!["unitConfig"]!["ConditionPathExists"]!).Should().Be("/var/lib/ai-models/package");
+        ((string)unit["serviceConfig"]!["ExecStart"]!)
+            .Should()
+            .Be("/var/lib/ai-models/package/bin/nix-ai-models unsync --state-dir /var/lib/ai-models");
     }
 
     private static Task<JsonNode> ServicesAsync(string configuration) =>

@@ -58,6 +58,7 @@ let
         ;
     };
     unitConfig = intersectAttrs (names [
+      "ConditionPathExists"
       "DefaultDependencies"
       "RequiresMountsFor"
     ]) service.unitConfig;
@@ -101,6 +102,7 @@ in
         intersectAttrs (names [
           "ai-models"
           "ai-models-changed"
+        "ai-models-removed"
         ]) config.systemd.services
       );
       users = mapAttrs (_: service: { inherit (service) wantedBy after environment; }) (
@@ -185,6 +187,7 @@ in
         "HF_HOME"
       ]) config.home.sessionVariables;
       userSessionVariables = config.systemd.user.sessionVariables;
-      activation = config.home.activation.aiModels or null;
+      # Its place depends on the other entries, of which the stand-in has none.
+      activation = config.home.activation.aiModels.data or null;
     };
 }

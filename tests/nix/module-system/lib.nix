@@ -50,6 +50,12 @@ let
           }
         ) (attrNames set)
       );
+    removePrefix =
+      prefix: text:
+      if hasPrefix prefix text then
+        substring (stringLength prefix) (stringLength text - stringLength prefix) text
+      else
+        text;
     hasPrefix = prefix: text: substring 0 (stringLength prefix) text == prefix;
     escapeShellArg =
       value:

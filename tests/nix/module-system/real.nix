@@ -134,7 +134,8 @@ let
     }:
     let
       ours = (import ../../../modules/nixos.nix { inherit config pkgs lib; }).config;
-      of = option: if ours.condition then ours.content.${option} else [ ];
+      enabled = builtins.head ours.contents;
+      of = option: if enabled.condition then enabled.content.${option} else [ ];
     in
     {
       inherit config;
