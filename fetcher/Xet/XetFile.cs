@@ -122,7 +122,8 @@ internal sealed class XetFile(
     {
         var buffer = new byte[(int)Math.Min(LocalBlock, range.Length)];
         using var handle = piece.Older.Open();
-        for (var position = range.Offset; position < range.End; )
+        var position = range.Offset;
+        while (position < range.End)
         {
             var wanted = (int)Math.Min(buffer.Length, range.End - position);
             var place = piece.OlderOffset + position - piece.Offset;

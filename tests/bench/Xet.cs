@@ -238,7 +238,8 @@ internal sealed class Xet(Report report, string folder, string root, string pref
     {
         var bytes = Weights(256 << 20, 5);
         var started = Stopwatch.GetTimestamp();
-        for (var position = 0; position < bytes.Length; )
+        var position = 0;
+        while (position < bytes.Length)
             position += ContentChunker.NextLength(bytes.AsSpan(position));
         return bytes.Length / Stopwatch.GetElapsedTime(started).TotalSeconds / 1e9;
     }

@@ -106,7 +106,7 @@ internal sealed class NixOSSystem(Machine machine)
         return generation;
     }
 
-    private Task ActivateAsync(string generation) =>
+    private Task<string> ActivateAsync(string generation) =>
         machine.DoAsync(
             $$"""
             nix-env --profile /nix/var/nix/profiles/system --set {{generation}}

@@ -17,6 +17,7 @@ public sealed class FetchFailureTests
         null,
         null,
         null,
+        null,
         "name",
         "hash"
     );

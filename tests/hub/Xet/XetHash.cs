@@ -93,7 +93,8 @@ internal static class XetHash
         while (nodes.Count > 1)
         {
             var parents = new List<(string, long)>();
-            for (var start = 0; start < nodes.Count; )
+            var start = 0;
+            while (start < nodes.Count)
             {
                 var count = ChildrenFrom(nodes, start);
                 parents.Add(ParentOf(nodes.GetRange(start, count)));
