@@ -56,14 +56,7 @@ internal sealed class CacheTree(string path, FolderHandle? folder) : IDisposable
     /// <summary>The paths of a folder's entries; empty if it is missing or a link.</summary>
     /// <exception cref="Failure">Exit code 7: it cannot be read.</exception>
     internal IReadOnlyList<string> Entries(string folder) =>
-        Try(
-            folder,
-            (open, relative) =>
-            {
-                using var found = open.Find(relative);
-                return found?.Names(".").ConvertAll(name => $"{folder}/{Encoding.UTF8.GetString(name)}");
-            }
-        ) ?? [];
+        Try(folder, (open, relative) => open.NamesIn(relative).ConvertAll(name => $"{folder}/{name}")) ?? [];
 
     /// <summary>All entries below a folder, real folders before what is in them.</summary>
     /// <exception cref="Failure">Exit code 7: it cannot be read.</exception>

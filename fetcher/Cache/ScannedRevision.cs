@@ -26,6 +26,9 @@ public sealed record ScannedRevision(
     /// <summary>The paths of its files that are there.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
+    /// <summary>Whether some of its files are not in the store.</summary>
+    public bool IsDownload => FromStore < Files;
+
     /// <summary>Whose it is, in a word or two.</summary>
     public string Owner =>
         Model is not null ? $"model {Model}"

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using NixAiModels.Hub;
 using NixAiModels.Terminal;
 
@@ -28,7 +29,7 @@ internal static class CommandLine
     /// <exception cref="Failure">They are wrong (exit code 2).</exception>
     public static ParseResult Parse(RootCommand root, string name, IReadOnlyList<string> args)
     {
-        // A name that begins with @ is no file of further arguments.
+        // A word that begins with @ is a name like any other, not a file of further arguments.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var command = parsed.CommandResult.Command;
         // --help, --version and the shell's question for completions come before all errors.
@@ -71,11 +72,7 @@ internal static class CommandLine
     {
         option.CompletionSources.Add(words);
         option.HelpName = string.Join('|', words);
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.FirstOrDefault(token => !words.Contains(token.Value)) is { } wrong)
-                result.AddError(InvalidWord(option.Name, wrong.Value, words));
-        });
+        option.Validators.Add(result => RequireOneOf(result, option.Name, words));
         return option;
     }
 
@@ -83,16 +80,20 @@ internal static class CommandLine
     public static Argument<T> OneOf<T>(this Argument<T> argument, params string[] words)
     {
         argument.CompletionSources.Add(words);
-        argument.Validators.Add(result =>
-        {
-            if (result.Tokens.FirstOrDefault(token => !words.Contains(token.Value)) is { } wrong)
-                result.AddError(InvalidWord(argument.Name, wrong.Value, words));
-        });
+        argument.Validators.Add(result => RequireOneOf(result, argument.Name, words));
         return argument;
     }
 
-    private static string InvalidWord(string name, string given, string[] words) =>
-        $"invalid {name} '{Printable.Escape(given)}': use {string.Join(", ", words[..^1])} or {words[^1]}";
+    private static void RequireOneOf(SymbolResult result, string name, string[] words)
+    {
+        if (result.Tokens.FirstOrDefault(token => !words.Contains(token.Value)) is { } wrong)
+        {
+            result.AddError(
+                $"invalid {name} '{Printable.Escape(wrong.Value)}': "
+                    + $"use {string.Join(", ", words[..^1])} or {words[^1]}"
+            );
+        }
+    }
 
     private static Failure? UnknownOption(Command command, string words, IReadOnlyList<string> args)
     {
@@ -113,11 +114,7 @@ internal static class CommandLine
             if (Find(known, name) is not null)
                 continue;
             var names = known.SelectMany(option => option.Aliases.Prepend(option.Name));
-            var similar = SimilarNames.Find(
-                name,
-                names.Where(option => option.StartsWith("--", StringComparison.Ordinal))
-            );
-            var hint = similar.Count > 0 ? $"; did you mean {similar[0]}?" : "";
+            var hint = Hint(name, names.Where(option => option.StartsWith("--", StringComparison.Ordinal)));
             return Usage(
                 $"unknown option {Printable.Escape(name)}{hint}",
                 Elsewhere.GetValueOrDefault(name) ?? $"{words} --help"
@@ -138,9 +135,7 @@ internal static class CommandLine
             if (command.Subcommands.Count == 0)
                 return Usage($"unexpected argument '{Printable.Escape(unmatched)}'", help);
             var names = CommandText.Subcommands(command).Select(each => each.Name);
-            var similar = SimilarNames.Find(unmatched, names);
-            var hint = similar.Count > 0 ? $"; did you mean {similar[0]}?" : "";
-            return Usage($"unknown command '{Printable.Escape(unmatched)}'{hint}", help);
+            return Usage($"unknown command '{Printable.Escape(unmatched)}'{Hint(unmatched, names)}", help);
         }
 
         foreach (var option in CommandText.Options(command))
@@ -168,6 +163,9 @@ internal static class CommandLine
         var message = parsed.Errors[0].Message.TrimEnd('.');
         return Usage(char.ToLowerInvariant(message[0]) + message[1..], help);
     }
+
+    private static string Hint(string given, IEnumerable<string> names) =>
+        SimilarNames.Find(given, names) is [var similar, ..] ? $"; did you mean {similar}?" : "";
 
     private static string ValueOf(Option option) => option.HelpName ?? "VALUE";
 

@@ -135,23 +135,9 @@ internal static class FetchCommand
     )
     {
         var selection = SelectionOf(attributes);
-        var named = selection.Quant is null ? $"{repository}" : $"{repository}:{selection.Quant}";
-        List<string> words = ["nix-prefetch-hf", named, "--rev", revision];
-        if (repository.Type != RepositoryType.Model)
-            words.AddRange(["--type", attributes.Text("repoType")]);
+        List<string> words = ["nix-prefetch-hf", .. PrefetchWords.Of(repository, revision, selection)];
         if (file is not null)
-            words.AddRange(["--file", file, "--flat"]);
-        foreach (
-            var (attribute, option) in (ReadOnlySpan<(string, string)>)
-                [("files", "--file"), ("include", "--include"), ("exclude", "--exclude")]
-        )
-        {
-            foreach (var pattern in attributes.List(attribute))
-                words.AddRange([option, pattern]);
-        }
-
-        if (selection.Mmproj is not null)
-            words.AddRange(["--mmproj", selection.Mmproj]);
+            words.Add("--flat");
         var name = attributes.Text("name");
         var usual = file is null
             ? DerivationName.OfSnapshot(repository.TypeWord, repository.ToString(), revision, selection.Lists)

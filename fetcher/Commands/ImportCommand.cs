@@ -19,20 +19,11 @@ internal static class ImportCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
     private static readonly Option<bool> All = new("--all") { Description = "Import every download of the cache." };
-    private static readonly Option<string?> From = new("--from")
-    {
-        Description = "The cache. Default: $HF_HUB_CACHE, $HF_HOME/hub, ~/.cache/huggingface/hub.",
-        HelpName = "DIR",
-    };
+    private static readonly Option<string?> From = CacheFolderOption.Create("--from");
     private static readonly Option<string?> LockFile = new("--lock-file")
     {
         Description = "Write entries of this lock file instead of printing pins.",
         HelpName = "FILE",
-    };
-    private static readonly Option<string?> Endpoint = new("--endpoint")
-    {
-        Description = "The hub. Default: $HF_ENDPOINT, else https://huggingface.co.",
-        HelpName = "URL",
     };
     private static readonly Option<bool> DryRun = new("--dry-run")
     {
@@ -50,7 +41,7 @@ internal static class ImportCommand
             All,
             From,
             LockFile,
-            Endpoint,
+            HubAccess.Endpoint,
             DryRun,
         };
         command.SetAction(async (parsed, cancellation) => (int)await RunAsync(parsed, cancellation));
@@ -59,11 +50,7 @@ internal static class ImportCommand
 
     private static async Task<ExitCode> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var cache =
-            parsed.GetValue(From)
-            ?? HubCacheFolder.Find(EnvironmentVariables.OfProcess)
-            ?? throw new Failure(ExitCode.Usage, "no home, and so no cache", "nix-ai-models import --from DIR");
-        cache = Path.GetFullPath(cache);
+        var cache = parsed.FolderOf(From);
         var wanted = Wanted(parsed, cache);
         if (parsed.GetValue(DryRun))
         {
@@ -100,7 +87,7 @@ internal static class ImportCommand
             throw new Failure(ExitCode.Usage, "no repository given", "nix-ai-models import --all   # or --dry-run");
         var downloads = CacheScan
             .Of(cache, [])
-            .Where(revision => revision.FromStore < revision.Files)
+            .Where(revision => revision.IsDownload)
             .GroupBy(revision => revision.Repository)
             .SelectMany(revisions =>
                 revisions.Any(each => each.Refs.Count > 0) ? revisions.Where(each => each.Refs.Count > 0) : revisions
@@ -144,7 +131,7 @@ internal static class ImportCommand
         CancellationToken cancellation
     )
     {
-        using var delivery = Open(parsed, parsed.GetValue(Endpoint), cache);
+        using var delivery = Open(parsed, parsed.GetValue(HubAccess.Endpoint), cache);
         var repository = RepositoryId.OfCacheName(revision.Repository);
         var (snapshot, selection) = await ResolveAsync(delivery, repository, revision, cancellation);
         if (parsed.GetValue(LockFile) is not { } file)
@@ -156,12 +143,12 @@ internal static class ImportCommand
                 selection.Lists
             );
             var (hash, path) = await delivery.RunAsync(snapshot, new FixedOutput(name), cancellation);
-            var pin = new Pin(snapshot, selection, hash, null, parsed.GetValue(Endpoint), false, path);
+            var pin = new Pin(snapshot, selection, hash, null, parsed.GetValue(HubAccess.Endpoint), false, path);
             Console.Out.WriteLine(PrefetchOutput.NixCall(pin));
             return;
         }
 
-        var request = new PinRequest(repository, revision.Commit, selection, parsed.GetValue(Endpoint))
+        var request = new PinRequest(repository, revision.Commit, selection, parsed.GetValue(HubAccess.Endpoint))
         {
             Ref = revision.Refs switch
             {
@@ -220,7 +207,7 @@ internal static class ImportCommand
     private static SnapshotDelivery Open(ParseResult parsed, string? given, string cache)
     {
         var endpoint = HubEndpoint.Choose(given);
-        var token = HubToken.Find(endpoint, TokenScope.Of([parsed.GetValue(Endpoint)]), null, Log.Warning);
+        var token = HubToken.Find(endpoint, TokenScope.Of([parsed.GetValue(HubAccess.Endpoint)]), null, Log.Warning);
         var nix = new NixCommand();
         return new SnapshotDelivery(new HubSession(endpoint, token, TransferOptions.Of(null, null)), nix)
         {

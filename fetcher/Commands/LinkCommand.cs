@@ -1,5 +1,4 @@
 using System.CommandLine;
-using NixAiModels.Hub;
 using NixAiModels.Store;
 using NixAiModels.Sync;
 
@@ -19,11 +18,7 @@ internal static class LinkCommand
         {
             Description = "What to call the model. Default: the repository's name.",
         };
-        var cacheDir = new Option<string?>("--cache-dir")
-        {
-            Description = "The cache. Default: $HF_HUB_CACHE, $HF_HOME/hub, ~/.cache/huggingface/hub.",
-            HelpName = "DIR",
-        };
+        var cacheDir = CacheFolderOption.Create();
         var dryRun = new Option<bool>("--dry-run")
         {
             Description = "Print the changes that would be made, and make none.",
@@ -42,15 +37,7 @@ internal static class LinkCommand
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                var cache =
-                    parsed.GetValue(cacheDir)
-                    ?? HubCacheFolder.Find(EnvironmentVariables.OfProcess)
-                    ?? throw new Failure(
-                        ExitCode.Usage,
-                        "no home, and so no cache",
-                        "nix-ai-models link --cache-dir DIR"
-                    );
-                var links = new ModelLinks(Path.GetFullPath(cache).TrimEnd('/'));
+                var links = new ModelLinks(parsed.FolderOf(cacheDir).TrimEnd('/'));
                 var word = parsed.GetRequiredValue(model);
                 if (parsed.GetValue(remove))
                     return (int)await links.RemoveAsync(word, parsed.GetValue(dryRun), cancellation);

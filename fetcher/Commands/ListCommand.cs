@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NixAiModels.Cache;
 using NixAiModels.Hub;
+using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
 using NixAiModels.Sync;
@@ -34,7 +35,7 @@ internal static class ListCommand
                 var folder =
                     StoreFolder.Find(Environment.GetEnvironmentVariable)
                     ?? throw new Failure(ExitCode.LocalIO, $"no store on this machine: {store}", $"ls -d {store}");
-                var models = await new StoreModels(new NixCommand(), folder, store).FindAsync(cancellation);
+                var models = await new StoreModels(new NixCommand(), folder, store).FindAsync(_ => true, cancellation);
                 var links = SyncState
                     .PlacedEverywhere()
                     .ToLookup(each => each.Placement.Raw, each => each.Placement.Snapshot, StringComparer.Ordinal);
@@ -61,7 +62,7 @@ internal static class ListCommand
             var part = model.IsSelection ? ", a selection of its files" : "";
             output.WriteLine(
                 model.Repository is null
-                    ? $"{Path.GetFileName(model.StorePath)[33..]}  {Amounts.Size(model.Size)}"
+                    ? $"{StorePath.NameOf(model.StorePath)}  {Amounts.Size(model.Size)}"
                     : $"{RepositoryId.Parse(model.Repository, model.Type).Address}  {model.Revision}  "
                         + $"{Amounts.Size(model.Size)}{part}"
             );
@@ -106,6 +107,6 @@ internal static class ListCommand
     /// <summary>The revisions of the user's cache that are not from the store.</summary>
     private static List<ScannedRevision> Downloads() =>
         HubCacheFolder.Find(EnvironmentVariables.OfProcess) is { } cache && Directory.Exists(cache)
-            ? [.. CacheScan.Of(cache, []).Where(revision => revision.FromStore < revision.Files)]
+            ? [.. CacheScan.Of(cache, []).Where(revision => revision.IsDownload)]
             : [];
 }

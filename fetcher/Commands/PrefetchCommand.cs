@@ -32,7 +32,7 @@ internal static class PrefetchCommand
 
     private static readonly Option<string?> Name = new("--name")
     {
-        Description = "The name in the store, as in fetchHuggingFace { name = …; }; with --format module, the model's.",
+        Description = "The name in the store, as in fetchHuggingFace { name = …; }, or of the module's entry.",
         HelpName = "NAME",
     };
     private static readonly Option<string> Format = new Option<string>("--format")

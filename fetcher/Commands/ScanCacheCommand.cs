@@ -1,6 +1,5 @@
 using System.CommandLine;
 using NixAiModels.Cache;
-using NixAiModels.Hub;
 using NixAiModels.Sync;
 using NixAiModels.Terminal;
 
@@ -11,11 +10,7 @@ internal static class ScanCacheCommand
 {
     public static Command Create()
     {
-        var cacheDir = new Option<string?>("--cache-dir")
-        {
-            Description = "The cache. Default: $HF_HUB_CACHE, $HF_HOME/hub, ~/.cache/huggingface/hub.",
-            HelpName = "DIR",
-        };
+        var cacheDir = CacheFolderOption.Create();
         var stateDir = new Option<string[]>("--state-dir")
         {
             Description = "Where sync notes what is its own. Default: /var/lib/ai-models and ~/.local/state/ai-models.",
@@ -37,7 +32,7 @@ internal static class ScanCacheCommand
         };
         command.SetAction(parsed =>
         {
-            var cache = Path.GetFullPath(parsed.GetValue(cacheDir) ?? DefaultCache);
+            var cache = parsed.FolderOf(cacheDir);
             var states = parsed.GetValue(stateDir) is { Length: > 0 } given
                 ? given
                 : [.. SyncState.DefaultDirectories()];
@@ -52,10 +47,6 @@ internal static class ScanCacheCommand
         });
         return command;
     }
-
-    private static string DefaultCache =>
-        HubCacheFolder.Find(EnvironmentVariables.OfProcess)
-        ?? throw new Failure(ExitCode.Usage, "no home, and so no cache", "nix-ai-models scan-cache --cache-dir DIR");
 
     private static void PrintTable(IReadOnlyList<ScannedRevision> revisions)
     {

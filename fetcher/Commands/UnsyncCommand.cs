@@ -32,7 +32,7 @@ internal static class UnsyncCommand
             {
                 var directory =
                     parsed.GetValue(stateDir)
-                    ?? (Environment.IsPrivilegedProcess ? "/var/lib/ai-models" : SyncState.UserDirectory);
+                    ?? (Environment.IsPrivilegedProcess ? SyncState.ServiceDirectory : SyncState.UserDirectory);
                 return (int)
                     await SyncRemoval.RunAsync(Path.GetFullPath(directory), parsed.GetValue(dryRun), cancellation);
             }

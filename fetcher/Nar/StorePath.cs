@@ -13,6 +13,14 @@ public static class StorePath
     // Nix' src/libstore/path.cc, MaxPathLen.
     private const int LongestName = 211;
 
+    // The digest and the dash before a name.
+    private const int DigestLength = 33;
+
+    /// <summary>The name in a store path: what follows its digest; empty where it has none.</summary>
+    /// <param name="path">A store path, or its place on the disk.</param>
+    public static string NameOf(string path) =>
+        Path.GetFileName(path) is { Length: > DigestLength } name ? name[DigestLength..] : "";
+
     /// <summary>Computes a fixed output's path.</summary>
     /// <param name="name">The derivation's name.</param>
     /// <param name="hash">With <paramref name="recursive"/> the hash of the NAR, else of the file's bytes.</param>

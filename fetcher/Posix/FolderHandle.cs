@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace NixAiModels.Posix;
@@ -93,6 +94,14 @@ internal sealed partial class FolderHandle : IDisposable
         return FolderNames.In(folder);
     }
 
+    /// <summary>The names in a folder as text, ordered by their bytes; none where it is missing or a link.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal List<string> NamesIn(RawPath path)
+    {
+        using var folder = Find(path);
+        return folder?.Names(".").ConvertAll(Encoding.UTF8.GetString) ?? [];
+    }
+
     /// <summary>The bytes of a regular file that is not longer than a limit.</summary>
     /// <returns><see langword="null"/> where there is no such file. A pipe or a device is not waited for.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -106,9 +115,7 @@ internal sealed partial class FolderHandle : IDisposable
             return null;
         // It may grow meanwhile.
         var content = new byte[size + 1];
-        var length = 0;
-        while (length < content.Length && RandomAccess.Read(file, content.AsSpan(length), length) is > 0 and var read)
-            length += read;
+        var length = FullRead.Of(file, content, 0);
         return length <= size ? content[..length] : null;
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using NixAiModels.Hub;
 using NixAiModels.Posix;
@@ -82,8 +81,7 @@ public sealed class LocalFiles
     /// <summary>Whether a cache has files of a repository, at whatever revision.</summary>
     internal bool HasRepository(RepositoryId repository)
     {
-        var name = repository.ToString().Replace("/", "--", StringComparison.Ordinal);
-        var folder = $"{repository.Plural}--{name}/";
+        var folder = repository.CacheName + "/";
         return _caches.Any(cache =>
             cache.Blobs.Value.Any(blob => blob.Any(path => path.StartsWith(folder, StringComparison.Ordinal)))
         );
@@ -174,8 +172,7 @@ public sealed class LocalFiles
     {
         try
         {
-            using var found = open.Find(folder);
-            return found?.Names(".").ConvertAll(Encoding.UTF8.GetString) ?? [];
+            return open.NamesIn(folder);
         }
         catch (Exception exception) when (LocalFailure.Matches(exception))
         {

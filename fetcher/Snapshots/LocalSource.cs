@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Win32.SafeHandles;
+using NixAiModels.Posix;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Snapshots;
@@ -50,10 +51,7 @@ internal sealed class LocalSource(SafeFileHandle file, string folder, IRemoteFil
     {
         try
         {
-            var read = 0;
-            for (var count = -1; count != 0 && read < bytes.Length; read += count)
-                count = RandomAccess.Read(file, bytes.AsSpan(read), offset + read);
-            return read == bytes.Length;
+            return FullRead.Of(file, bytes, offset) == bytes.Length;
         }
         catch (IOException)
         {

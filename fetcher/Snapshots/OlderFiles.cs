@@ -19,7 +19,6 @@ internal sealed class OlderFiles(HubClient hub)
     private const long SmallestFile = 4 << 20;
 
     private const int CommitDigits = 40;
-    private const int StoreHashLength = 33;
 
     private readonly Dictionary<(RepositoryId, CommitId), Task<IReadOnlyList<CommitId>>> _commits = [];
     private readonly Dictionary<(RepositoryId, CommitId), Task<IReadOnlyList<HubFile>>> _listings = [];
@@ -101,7 +100,7 @@ internal sealed class OlderFiles(HubClient hub)
         var prefix = DerivationName.SnapshotPrefix(snapshot.Repository.TypeWord, snapshot.Repository.ToString());
         var folders = store is null ? [] : Directory.EnumerateDirectories(store, $"*-{prefix}*");
         return folders
-            .Select(path => (Path: path, Name: NameOf(path)))
+            .Select(path => (Path: path, Name: StorePath.NameOf(path)))
             .Where(tree => tree.Name.StartsWith(prefix, StringComparison.Ordinal))
             .Select(tree => (tree.Path, Revision: tree.Name[prefix.Length..]))
             .Where(tree => tree.Revision.Length >= CommitDigits)
@@ -114,7 +113,7 @@ internal sealed class OlderFiles(HubClient hub)
     private static bool HasFileOf(string? store, IEnumerable<string> paths)
     {
         var names = paths.Select(DerivationName.OfFile).ToHashSet(StringComparer.Ordinal);
-        return store is not null && Directory.EnumerateFiles(store).Any(path => names.Contains(NameOf(path)));
+        return store is not null && Directory.EnumerateFiles(store).Any(path => names.Contains(StorePath.NameOf(path)));
     }
 
     private static OlderVersion? InStore(HubFile file, IEnumerable<string> trees, string? store)
@@ -145,9 +144,6 @@ internal sealed class OlderFiles(HubClient hub)
             file.Size
         );
     }
-
-    private static string NameOf(string storePath) =>
-        Path.GetFileName(storePath) is { Length: > StoreHashLength } name ? name[StoreHashLength..] : "";
 
     // A locked model's tree has links to its files.
     private static long Length(FileInfo file) =>

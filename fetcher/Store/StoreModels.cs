@@ -1,4 +1,3 @@
-using System.Text;
 using NixAiModels.Posix;
 
 namespace NixAiModels.Store;
@@ -12,9 +11,13 @@ public sealed class StoreModels(NixCommand nix, string folder, string storeDirec
     private const int Deepest = 64;
 
     /// <summary>Lists the models, ordered by repository.</summary>
+    /// <param name="isWanted">Chooses by what the name tells; the others are not looked into.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <exception cref="Failure">Exit code 7: there is no Nix, or the store cannot be read.</exception>
-    public async Task<IReadOnlyList<StoreModel>> FindAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<StoreModel>> FindAsync(
+        Func<StoreModel, bool> isWanted,
+        CancellationToken cancellation
+    )
     {
         try
         {
@@ -23,7 +26,8 @@ public sealed class StoreModels(NixCommand nix, string folder, string storeDirec
                 .. Directory
                     .EnumerateFileSystemEntries(folder)
                     .Select(path => StoreModel.Parse($"{storeDirectory}/{Path.GetFileName(path)}"))
-                    .OfType<StoreModel>(),
+                    .OfType<StoreModel>()
+                    .Where(isWanted),
             ];
             var missing = await nix.MissingAsync([.. named.Select(model => model.StorePath)], cancellation);
             var roots = named.Length == 0 ? [] : await nix.RootsAsync(cancellation);
@@ -79,9 +83,7 @@ public sealed class StoreModels(NixCommand nix, string folder, string storeDirec
     private bool IsView(string path)
     {
         using var open = FolderHandle.Open(Disk(path));
-        using var hub = open?.Find("hub");
-        return hub?.Names(".").Exists(name => Encoding.UTF8.GetString(name).Contains("--", StringComparison.Ordinal))
-            == true;
+        return open?.NamesIn("hub").Exists(name => name.Contains("--", StringComparison.Ordinal)) == true;
     }
 
     private static long SizeOf(string path, int depth)

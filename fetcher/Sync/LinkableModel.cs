@@ -49,10 +49,13 @@ internal sealed class LinkableModel(NixCommand nix)
         var folder = StoreFolder.Find(Environment.GetEnvironmentVariable) ?? store;
         StoreModel[] found =
         [
-            .. (await new StoreModels(nix, folder, store).FindAsync(cancellation)).Where(model =>
-                model.Repository?.Equals(reference.Repository.ToString(), StringComparison.OrdinalIgnoreCase) == true
-                && model.Type == reference.Repository.TypeWord
-                && (reference.Revision is null || model.Revision == reference.Revision)
+            .. await new StoreModels(nix, folder, store).FindAsync(
+                model =>
+                    model.Repository?.Equals(reference.Repository.ToString(), StringComparison.OrdinalIgnoreCase)
+                        == true
+                    && model.Type == reference.Repository.TypeWord
+                    && (reference.Revision is null || model.Revision == reference.Revision),
+                cancellation
             ),
         ];
         var paths = found
@@ -82,8 +85,8 @@ internal sealed class LinkableModel(NixCommand nix)
         using var hub = open?.Find("hub");
         if (
             hub is null
-            || Names(hub, ".").FirstOrDefault(name => name.Contains("--", StringComparison.Ordinal)) is not { } folder
-            || Names(hub, $"{folder}/snapshots") is not [var snapshot]
+            || hub.NamesIn(".").FirstOrDefault(name => name.Contains("--", StringComparison.Ordinal)) is not { } folder
+            || hub.NamesIn($"{folder}/snapshots") is not [var snapshot]
             || CommitId.TryParse(snapshot) is not { } commit
         )
         {
@@ -112,10 +115,4 @@ internal sealed class LinkableModel(NixCommand nix)
         && CommitId.TryParse(model.Revision) is { } commit
             ? (RepositoryId.Parse(repository, model.Type), commit, ["main"], path)
             : null;
-
-    private static List<string> Names(FolderHandle hub, string folder)
-    {
-        using var found = hub.Find(folder);
-        return found?.Names(".").ConvertAll(Encoding.UTF8.GetString) ?? [];
-    }
 }

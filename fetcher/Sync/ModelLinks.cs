@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NixAiModels.Cache;
 using NixAiModels.Hub;
+using NixAiModels.Nar;
 using NixAiModels.Posix;
 using NixAiModels.Store;
 
@@ -94,14 +95,11 @@ internal sealed class ModelLinks(string cacheDirectory)
             placement.Refs,
             placement.Files is not null || StoreModel.Parse(raw) is { IsSelection: true },
             outputs[0],
-            outputs.Skip(1).FirstOrDefault(path => NameOf(path) == $"{NameOf(outputs[0])}-report"),
+            outputs.Skip(1).FirstOrDefault(path => StorePath.NameOf(path) == $"{StorePath.NameOf(outputs[0])}-report"),
             raw,
             Derivation: null,
             Source: null,
             Locked: null
         );
     }
-
-    /// <summary>The name of a store path, without its digest.</summary>
-    private static string NameOf(string storePath) => storePath[(storePath.LastIndexOf('/') + 34)..];
 }

@@ -34,21 +34,7 @@ public sealed record ModelSource(
     {
         get
         {
-            var named = Selection.Quant is null ? $"{Repository}" : $"{Repository}:{Selection.Quant}";
-            List<string> words = [named, "--rev", Revision];
-            if (Repository.Type != RepositoryType.Model)
-                words.AddRange(["--type", Repository.TypeWord]);
-            foreach (
-                var (option, patterns) in (ReadOnlySpan<(string, IReadOnlyList<string>)>)
-                    [("--file", Selection.Files), ("--include", Selection.Include), ("--exclude", Selection.Exclude)]
-            )
-            {
-                foreach (var pattern in patterns)
-                    words.AddRange([option, pattern]);
-            }
-
-            if (Selection.Mmproj is not null)
-                words.AddRange(["--mmproj", Selection.Mmproj]);
+            var words = PrefetchWords.Of(Repository, Revision, Selection);
             if (Endpoint is not null)
                 words.AddRange(["--endpoint", Endpoint]);
             var arguments = ShellText.Command(words);

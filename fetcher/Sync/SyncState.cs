@@ -81,7 +81,10 @@ internal sealed class SyncState
 
     /// <summary>The state directories of the machine and of this user.</summary>
     internal static IEnumerable<string> DefaultDirectories() =>
-        ["/var/lib/ai-models", UserDirectory, .. ModelLinks.StateDirectories];
+        [ServiceDirectory, UserDirectory, .. ModelLinks.StateDirectories];
+
+    /// <summary>The state directory of the NixOS service.</summary>
+    internal const string ServiceDirectory = "/var/lib/ai-models";
 
     /// <summary>This user's state directory.</summary>
     internal static string UserDirectory

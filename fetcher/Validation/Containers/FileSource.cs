@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using NixAiModels.Posix;
 
 namespace NixAiModels.Validation.Containers;
 
@@ -16,19 +17,7 @@ internal sealed class FileSource : ByteSource, IDisposable
 
     public override long Length { get; }
 
-    public override int Read(long position, Span<byte> into)
-    {
-        var total = 0;
-        while (total < into.Length)
-        {
-            var read = RandomAccess.Read(_handle, into[total..], position + total);
-            if (read == 0)
-                break;
-            total += read;
-        }
-
-        return total;
-    }
+    public override int Read(long position, Span<byte> into) => FullRead.Of(_handle, into, position);
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _handle.Dispose();

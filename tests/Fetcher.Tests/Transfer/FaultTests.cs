@@ -12,7 +12,8 @@ namespace NixAiModels.Tests.Transfer;
 /// code, and wrong bytes never stay on disk.</summary>
 public sealed class FaultTests(TestHubFixture hub) : IClassFixture<TestHubFixture>, IDisposable
 {
-    private static readonly TransferOptions Fast = new()
+    /// <summary>Options with which a run of faults takes seconds.</summary>
+    internal static readonly TransferOptions Fast = new()
     {
         Connections = 8,
         LargestRange = 1 << 20,

@@ -3,6 +3,7 @@ using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Tests.Hub;
+using NixAiModels.Tests.Transfer;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Tests.Xet;
@@ -22,16 +23,6 @@ public sealed class XetHub : IAsyncLifetime
 /// <summary>Files that come as chunks are those of the listing, whatever the servers do.</summary>
 public sealed class XetTransferTests(XetHub xet) : IClassFixture<XetHub>, IDisposable
 {
-    private static readonly TransferOptions Fast = new()
-    {
-        Connections = 8,
-        LargestRange = 1 << 20,
-        SmallestRange = 256 << 10,
-        StallTimeout = TimeSpan.FromSeconds(1),
-        FirstDelay = TimeSpan.FromMilliseconds(10),
-        TriesWithoutProgress = 4,
-    };
-
     private readonly string _folder = Directory.CreateTempSubdirectory("xet-").FullName;
     private readonly string _name = $"acme/{Guid.NewGuid():N}";
     private string? _givenUp;
@@ -90,7 +81,7 @@ public sealed class XetTransferTests(XetHub xet) : IClassFixture<XetHub>, IDispo
         ];
         xet.Hub.Repository(_name).Lfs("model.bin", model);
 
-        await DownloadAsync(options: Fast with { LargestRange = 2 << 20, SmallestRange = 2 << 20 });
+        await DownloadAsync(options: FaultTests.Fast with { LargestRange = 2 << 20, SmallestRange = 2 << 20 });
 
         var ranges = (await xet.Hub.RecordAsync(_name)).Where(request => request.On == "xorb");
         ranges.Select(request => request.Path + request.Range).Should().OnlyHaveUniqueItems();
@@ -232,7 +223,7 @@ public sealed class XetTransferTests(XetHub xet) : IClassFixture<XetHub>, IDispo
         xet.Hub.Repository(_name).Lfs("model.bin", Bytes.Random(2_000_000, seed: 11));
         var started = TimeProvider.System.GetTimestamp();
 
-        await DownloadAsync(options: Fast with { BandwidthLimit = 1_000_000 });
+        await DownloadAsync(options: FaultTests.Fast with { BandwidthLimit = 1_000_000 });
 
         TimeProvider.System.GetElapsedTime(started).Should().BeGreaterThan(TimeSpan.FromSeconds(1.5));
     }
@@ -246,7 +237,7 @@ public sealed class XetTransferTests(XetHub xet) : IClassFixture<XetHub>, IDispo
         using var session = new HubSession(
             HubEndpoint.Parse(xet.Hub.Endpoint),
             token is null ? null : Clients.Token(token, xet.Hub.Endpoint),
-            (options ?? Fast) with
+            (options ?? FaultTests.Fast) with
             {
                 Transport = choice,
             },
