@@ -156,19 +156,6 @@ public sealed class HostileUserTests : IDisposable
         (await run).Should().Be(ExitCode.LocalIO);
     }
 
-    [Fact]
-    public async Task A_ref_without_end_is_not_read()
-    {
-        _machine.Make($"{_machine.Folder}/refs");
-        SharedMachine.Run("truncate", "-s", "1G", $"{_machine.Folder}/refs/main");
-        SharedMachine.GiveToOther(_machine.Cache);
-        var before = GC.GetTotalAllocatedBytes();
-
-        (await SharedMachine.SyncAsync(_machine.Manifest())).Should().Be(ExitCode.LocalIO);
-
-        (GC.GetTotalAllocatedBytes() - before).Should().BeLessThan(100_000_000);
-    }
-
     private static void Figures(string attack, long tries)
     {
         tries.Should().BePositive("the attack has to be under way");
