@@ -1,13 +1,9 @@
 namespace NixAiModels.Tests.Cache;
 
-/// <summary>What another user has made too large is not read. The memory of the whole process is measured, so nothing
-/// else runs meanwhile.</summary>
-[Collection(Name)]
-[CollectionDefinition(Name, DisableParallelization = true)]
+/// <summary>What another user has made too large is not read.</summary>
+[Collection(ProcessMemory.Name)]
 public sealed class EndlessRefTests : IDisposable
 {
-    private const string Name = "allocated memory";
-
     private readonly SharedMachine _machine = new();
 
     public void Dispose() => _machine.Dispose();
