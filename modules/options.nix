@@ -96,6 +96,7 @@ let
           "model"
           "dataset"
           "space"
+          "kernel"
         ];
         default = "model";
         description = "The kind of repository.";

@@ -34,6 +34,7 @@ let
     model = "hf";
     dataset = "hf-dataset";
     space = "hf-space";
+    kernel = "hf-kernel";
   };
 
   # Replaces every character (byte) that `set` matches by a dash.

@@ -2,7 +2,7 @@
 #
 #   fetchHuggingFace :
 #     { repo : String; rev ? "main"; hash : String; name ? String;
-#       repoType ? "model" | "dataset" | "space"; files ? [String]; include ? [String];
+#       repoType ? "model" | "dataset" | "space" | "kernel"; files ? [String]; include ? [String];
 #       exclude ? [String]; quant ? String; mmproj ? String; endpoint ? String;
 #       network ? { connections ? Int; bandwidthLimit ? String; transport ? String; }; } -> Derivation
 #   or, as nixpkgs' fetchFromHuggingFace has it:

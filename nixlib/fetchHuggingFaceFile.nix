@@ -3,7 +3,7 @@
 #
 #   fetchHuggingFaceFile :
 #     { repo : String; rev ? "main"; file : String; hash : String; name ? String;
-#       repoType ? "model" | "dataset" | "space"; endpoint ? String;
+#       repoType ? "model" | "dataset" | "space" | "kernel"; endpoint ? String;
 #       network ? { connections ? Int; bandwidthLimit ? String; transport ? String; }; } -> Derivation
 #
 #   fetchHuggingFaceFile {

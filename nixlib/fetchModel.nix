@@ -4,7 +4,7 @@
 #     { name : String;
 #       source.huggingface : {
 #         repo : String; rev ? "main"; revision ? (alias of rev); ref ? String;
-#         repoType ? "model" | "dataset" | "space";
+#         repoType ? "model" | "dataset" | "space" | "kernel";
 #         files ? [String]; include ? [String]; exclude ? [String]; quant ? String; mmproj ? String;
 #         endpoint ? String; };
 #       hash : String;

@@ -26,6 +26,7 @@ let
     model = "models";
     dataset = "datasets";
     space = "spaces";
+    kernel = "kernels";
   };
 in
 {
@@ -42,10 +43,11 @@ let
   repo =
     let
       given = get "repo" (fail' "`${prefix}repo` is missing" "${prefix}repo = \"ORG/NAME\";");
-      pasted = match "(https?://[^/]+/|hf://)?(datasets/|spaces/)?([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)([/@?#].*)?" given;
+      pasted = match "(https?://[^/]+/|hf://)?(datasets/|spaces/|kernels/)?([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)([/@?#].*)?" given;
       types = {
         "datasets/" = "dataset";
         "spaces/" = "space";
+        "kernels/" = "kernel";
       };
       type = elemAt pasted 1;
       next =
@@ -76,7 +78,7 @@ let
     if isString given && cacheFolders ? ${given} then
       given
     else
-      fail' "`${prefix}repoType = ${toJSON given}` must be \"model\", \"dataset\" or \"space\"" "repoType = \"model\";";
+      fail' "`${prefix}repoType = ${toJSON given}` must be \"model\", \"dataset\", \"space\" or \"kernel\"" "repoType = \"model\";";
 
   pinned = match "[0-9a-f]{40}" rev != null;
 

@@ -108,7 +108,7 @@ public static partial class CacheScan
             ? match.Value
             : null;
 
-    [GeneratedRegex("^(models|datasets|spaces)--.")]
+    [GeneratedRegex("^(models|datasets|spaces|kernels)--.")]
     private static partial Regex RepositoryFolder();
 
     // The store may be elsewhere than in /nix/store; names in it always begin with a digest.

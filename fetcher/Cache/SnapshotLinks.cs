@@ -78,9 +78,12 @@ internal static partial class SnapshotLinks
         return parent is null ? full : Path.Combine(Links.Resolve(parent) ?? parent, Path.GetFileName(full));
     }
 
-    [GeneratedRegex(@"\A(.*/(?:models|datasets|spaces)--[^/]+)/snapshots/[^/]+(?:/.*)?\z", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"\A(.*/(?:models|datasets|spaces|kernels)--[^/]+)/snapshots/[^/]+(?:/.*)?\z",
+        RegexOptions.Singleline
+    )]
     private static partial Regex Snapshot();
 
-    [GeneratedRegex(@"/(?:models|datasets|spaces)--[^/]+(?:/snapshots)?\z", RegexOptions.Singleline)]
+    [GeneratedRegex(@"/(?:models|datasets|spaces|kernels)--[^/]+(?:/snapshots)?\z", RegexOptions.Singleline)]
     private static partial Regex Repository();
 }

@@ -76,7 +76,7 @@ internal static class HubAccess
     /// <summary>Opens a hub.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="given">The hub that an entry or an address names; else that of the command line.</param>
-    /// <param name="findType">Whether a repository that is no model may be a dataset or a space.</param>
+    /// <param name="findType">Whether a repository that is no model may be of another type.</param>
     /// <exception cref="Failure">An option is invalid (exit code 2).</exception>
     public static HubSession OpenHub(ParseResult parsed, string? given, bool findType = false)
     {

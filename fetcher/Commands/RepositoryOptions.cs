@@ -23,7 +23,7 @@ internal static class RepositoryOptions
     public static readonly Option<string?> RepoType = new Option<string?>("--type", "--repo-type")
     {
         Description = "The type of the repository. Default: the one in REPO, else it is found.",
-    }.OneOf("model", "dataset", "space");
+    }.OneOf("model", "dataset", "space", "kernel");
     public static readonly Option<string[]> Include = Patterns(
         "--include",
         "Select only files that match (fnmatch: * crosses /). May be repeated."

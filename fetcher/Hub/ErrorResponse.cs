@@ -139,7 +139,7 @@ internal static class ErrorResponse
             $"{resource.Name} was not found"
                 + (token is null ? "" : $", or the token from {token.Source} has no access to it")
                 + $": {url}",
-            $"check the name and the type (model, dataset, space): {resource.Page}"
+            $"check the name and the type (model, dataset, space, kernel): {resource.Page}"
         );
 
     private static HubFailure Disabled(HubResource resource, string reason, string url) =>

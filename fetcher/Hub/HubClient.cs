@@ -43,7 +43,7 @@ public sealed class HubClient : IDisposable
         catch (HubFailure failure)
             when (_options.FindType && repository.Type == RepositoryType.Model && failure.IsAboutExistence)
         {
-            foreach (var type in (RepositoryType[])[RepositoryType.Dataset, RepositoryType.Space])
+            foreach (var type in Enum.GetValues<RepositoryType>().Where(type => type != RepositoryType.Model))
             {
                 try
                 {

@@ -8,6 +8,7 @@ public sealed record HubEndpoint
         "/api/models/",
         "/api/datasets/",
         "/api/spaces/",
+        "/api/kernels/",
         "/api/resolve-cache/",
     ];
 

@@ -19,7 +19,7 @@ public sealed record HubOptions
     /// <summary>Whether a server has answered yet.</summary>
     public FirstContact FirstContact { get; init; } = FirstContact.OfProcess;
 
-    /// <summary>Whether a repository that is asked for as a model may be the dataset or the space of that name: people
+    /// <summary>Whether a repository that is asked for as a model may be of another type: people
     /// leave the type out.</summary>
     public bool FindType { get; init; }
 

@@ -31,21 +31,24 @@ public sealed record RepositoryId
     /// <c>repo_folder_name</c>).</summary>
     public string CacheName => $"{Plural}--{ToString().Replace("/", "--", StringComparison.Ordinal)}";
 
-    /// <summary><c>models</c>, <c>datasets</c> or <c>spaces</c>: the type in the paths of the Hub's API.</summary>
+    /// <summary><c>models</c>, <c>datasets</c>, <c>spaces</c> or <c>kernels</c>: the type in paths of the Hub's API and
+    /// in names of cache folders (huggingface_hub, <c>constants.py</c>, <c>REPO_TYPES_MAPPING</c>).</summary>
     public string Plural =>
         Type switch
         {
             RepositoryType.Dataset => "datasets",
             RepositoryType.Space => "spaces",
+            RepositoryType.Kernel => "kernels",
             _ => "models",
         };
 
-    /// <summary><c>model</c>, <c>dataset</c> or <c>space</c>: the type in options and definitions.</summary>
+    /// <summary><c>model</c>, <c>dataset</c>, <c>space</c> or <c>kernel</c>: the type in options and
+    /// definitions.</summary>
     public string TypeWord => Plural[..^1];
 
     /// <summary>Reads an id without a revision: <c>org/name</c> or <c>name</c>.</summary>
     /// <param name="text">The id.</param>
-    /// <param name="type"><c>model</c> (the default), <c>dataset</c> or <c>space</c>.</param>
+    /// <param name="type"><c>model</c> (the default), <c>dataset</c>, <c>space</c> or <c>kernel</c>.</param>
     /// <exception cref="Failure">The id or the type is invalid (exit code 2).</exception>
     public static RepositoryId Parse(string text, string? type = null)
     {
@@ -76,14 +79,15 @@ public sealed record RepositoryId
             "model" or "models" => RepositoryType.Model,
             "dataset" or "datasets" => RepositoryType.Dataset,
             "space" or "spaces" => RepositoryType.Space,
+            "kernel" or "kernels" => RepositoryType.Kernel,
             _ => throw new Failure(
                 ExitCode.Usage,
                 $"invalid repository type '{Printable.Escape(word)}'",
-                "use model, dataset or space"
+                "use model, dataset, space or kernel"
             ),
         };
 
-    /// <summary><c>org/name</c>, <c>datasets/org/name</c> or <c>spaces/org/name</c>, as in the addresses of the Hub's
+    /// <summary><c>org/name</c>, or <c>datasets/org/name</c> and the like, as in the addresses of the Hub's
     /// pages.</summary>
     public string Address => Type == RepositoryType.Model ? ToString() : $"{Plural}/{this}";
 

@@ -41,8 +41,7 @@ public sealed record RepositoryReference(
     /// page or a file, or what git clones (huggingface_hub, <c>hf_file_system.py</c>, <c>resolve_path</c>, and
     /// <c>hf_api.py</c>, <c>repo_type_and_id_from_hf_id</c>).</summary>
     /// <param name="text">The text.</param>
-    /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>, if an option says so; the text must not
-    /// contradict it.</param>
+    /// <param name="type">The repository's type, if an option says so; the text must not contradict it.</param>
     /// <param name="endpoint">The known hub, if it is not that of <c>HF_ENDPOINT</c> or the default.</param>
     /// <exception cref="Failure">The text does not name a repository (exit code 2).</exception>
     public static RepositoryReference Parse(string text, string? type = null, string? endpoint = null)
@@ -194,7 +193,7 @@ public sealed record RepositoryReference(
     /// precedes a word such as <c>tree</c>.</summary>
     private static int PrefixLength(string[] segments)
     {
-        var type = Array.FindIndex(segments, segment => segment is "datasets" or "spaces");
+        var type = Array.FindIndex(segments, segment => segment is "datasets" or "spaces" or "kernels");
         if (type >= 0)
             return type;
         var view = Array.FindIndex(segments, IsView);
@@ -215,7 +214,8 @@ public sealed record RepositoryReference(
 
     private static RepositoryType? TakeType(ref string[] segments)
     {
-        if (segments is not (["datasets" or "spaces", _, ..] or ["models", _, _, ..]))
+        // A dataset or a space may lack a namespace.
+        if (segments is not (["datasets" or "spaces", _, ..] or ["models" or "kernels", _, _, ..]))
             return null;
         var type = RepositoryId.ParseType(segments[0]);
         segments = segments[1..];
@@ -262,7 +262,7 @@ public sealed record RepositoryReference(
         new(
             ExitCode.Usage,
             $"'{Printable.Escape(text)}' is not a repository: nothing in {kind}/ can be pinned",
-            "write ORG/NAME, datasets/ORG/NAME or spaces/ORG/NAME"
+            "write ORG/NAME, datasets/ORG/NAME, spaces/ORG/NAME or kernels/ORG/NAME"
         );
 
     private static Failure Invalid(string text) =>

@@ -11,4 +11,7 @@ public enum RepositoryType
 
     /// <summary>A space: an application.</summary>
     Space,
+
+    /// <summary>A kernel: compiled code for accelerators, which the <c>kernels</c> library loads.</summary>
+    Kernel,
 }

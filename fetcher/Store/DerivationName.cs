@@ -16,7 +16,7 @@ public static class DerivationName
 
     /// <summary>The name of a snapshot: <c>hf+gpt2+607a30d783dfa663caf39e06633721c8d4cfcd7e</c>, with a digest where
     /// that alone would not tell it from another.</summary>
-    /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>.</param>
+    /// <param name="type"><c>model</c>, <c>dataset</c>, <c>space</c> or <c>kernel</c>.</param>
     /// <param name="repository"><c>ORG/NAME</c> or <c>NAME</c>, a valid one.</param>
     /// <param name="revision">A commit of 40 hexadecimal digits, a branch or a tag.</param>
     /// <param name="selection">The patterns of the selection with their words: <c>files</c>, <c>include</c>,
@@ -48,7 +48,7 @@ public static class DerivationName
     }
 
     /// <summary>How the names of a repository's snapshots begin; the revision follows.</summary>
-    /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>.</param>
+    /// <param name="type"><c>model</c>, <c>dataset</c>, <c>space</c> or <c>kernel</c>.</param>
     /// <param name="repository"><c>ORG/NAME</c> or <c>NAME</c>, a valid one.</param>
     public static string SnapshotPrefix(string type, string repository)
     {
@@ -59,7 +59,7 @@ public static class DerivationName
 
     /// <summary>The name of the regular files of a locked model: it changes with their contents and with nothing else,
     /// so that another commit with the same files has them already.</summary>
-    /// <param name="type"><c>model</c>, <c>dataset</c> or <c>space</c>.</param>
+    /// <param name="type"><c>model</c>, <c>dataset</c>, <c>space</c> or <c>kernel</c>.</param>
     /// <param name="repository"><c>ORG/NAME</c> or <c>NAME</c>, a valid one.</param>
     /// <param name="files">Path and git blob id of each.</param>
     /// <returns>At most 150 bytes of the characters that a store path may have.</returns>

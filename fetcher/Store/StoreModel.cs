@@ -5,7 +5,7 @@ namespace NixAiModels.Store;
 /// <summary>A model in the store: a snapshot, or one file of weights.</summary>
 /// <param name="StorePath">Its store path.</param>
 /// <param name="Repository"><c>ORG/NAME</c> as its name tells; <see langword="null"/> for a file.</param>
-/// <param name="Type"><c>model</c>, <c>dataset</c> or <c>space</c>.</param>
+/// <param name="Type"><c>model</c>, <c>dataset</c>, <c>space</c> or <c>kernel</c>.</param>
 /// <param name="Revision">The commit, or the branch; <see langword="null"/> for a file.</param>
 /// <param name="IsSelection">Whether it is a selection of the repository's files.</param>
 public sealed partial record StoreModel(
@@ -50,7 +50,7 @@ public sealed partial record StoreModel(
     }
 
     [GeneratedRegex(
-        @"\A[0-9a-z]{32}-hf(-(?<type>dataset|space))?\+((?<owner>[^+]+)\+)?(?<name>[^+]+)"
+        @"\A[0-9a-z]{32}-hf(-(?<type>dataset|space|kernel))?\+((?<owner>[^+]+)\+)?(?<name>[^+]+)"
             + @"\+(?<rev>[^+=]+)(=(?<digest>[0-9a-f]{32}))?\z"
     )]
     private static partial Regex Snapshot();

@@ -43,7 +43,7 @@ internal static class Help
 
         THE FOLDER
           DIR/models/ORG/NAME/main/…            the files of the branch main (also models/NAME/main/…)
-          DIR/datasets/… DIR/spaces/…           likewise
+          DIR/datasets/… DIR/spaces/… DIR/kernels/…  likewise
           DIR/models/ORG/NAME/refs%2Fpr%2F1/…   another revision: any folder beside main; %2F is a slash
           DIR/models/ORG/NAME/repo.json         optional, see below
         Folders are read again at every request: change a file, and the branch has a new commit. Its id is git's

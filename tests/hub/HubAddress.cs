@@ -3,7 +3,7 @@ namespace NixAiModels.TestHub;
 /// <summary>The parsed path of a request to the hub. A revision is one percent-encoded segment.</summary>
 internal sealed record HubAddress(string On, RepositoryKey? Repository, string? Revision, string? Path)
 {
-    private static readonly string[] Types = ["models", "datasets", "spaces"];
+    private static readonly string[] Types = ["models", "datasets", "spaces", "kernels"];
     private static readonly string[] ApiVerbs = ["revision", "tree", "paths-info", "refs", "xet-read-token", "commits"];
     private static readonly string[] FileVerbs = ["resolve", "raw"];
 
@@ -18,7 +18,7 @@ internal sealed record HubAddress(string On, RepositoryKey? Repository, string? 
             ["api", "whoami-v2"] => Other with { On = "whoami" },
             ["api", "resolve-cache", var type, .. var rest] when Types.Contains(type) => ResolveCache(type, rest),
             ["api", var type, .. var rest] when Types.Contains(type) => Api(type, rest),
-            ["datasets" or "spaces", .. var rest] => File(segments[0], rest),
+            ["datasets" or "spaces" or "kernels", .. var rest] => File(segments[0], rest),
             _ => File("models", segments),
         };
     }
@@ -72,7 +72,7 @@ internal sealed record HubAddress(string On, RepositoryKey? Repository, string? 
 }
 
 /// <summary>A repository's name.</summary>
-/// <param name="Type">models, datasets or spaces.</param>
+/// <param name="Type">models, datasets, spaces or kernels.</param>
 /// <param name="Name">"org/name", or "name" alone.</param>
 internal sealed record RepositoryKey(string Type, string Name)
 {

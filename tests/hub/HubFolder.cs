@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace NixAiModels.TestHub;
 
-/// <summary>The served folder: <c>ROOT/models|datasets|spaces/[ORG/]NAME/REVISION/…</c>.</summary>
+/// <summary>The served folder: <c>ROOT/models|datasets|spaces|kernels/[ORG/]NAME/REVISION/…</c>.</summary>
 internal sealed class HubFolder(string root)
 {
     private readonly Dictionary<string, (string Text, RepositorySettings Settings)> _settings = new();

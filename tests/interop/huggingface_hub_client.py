@@ -9,11 +9,12 @@ if step.startswith("offline"):
     os.environ["HF_HUB_OFFLINE"] = "1"
 from huggingface_hub import hf_hub_download, scan_cache_dir, snapshot_download, try_to_load_from_cache
 
-if step == "offline-find":  # REPO REVISION FILE
-    repo, revision, file = words
-    folder = snapshot_download(repo, revision=revision, local_files_only=True)
-    cached = try_to_load_from_cache(repo, file, revision=revision)
-    text = open(hf_hub_download(repo, file, revision=revision)).read()
+if step == "offline-find":  # REPO REVISION FILE [TYPE]
+    repo, revision, file = words[:3]
+    kind = {"revision": revision, "repo_type": words[3] if len(words) > 3 else None}
+    folder = snapshot_download(repo, local_files_only=True, **kind)
+    cached = try_to_load_from_cache(repo, file, **kind)
+    text = open(hf_hub_download(repo, file, **kind)).read()
     print(json.dumps({"folder": folder, "cached": cached, "text": text}))
 elif step == "offline-snapshot":  # REPO REVISION: the commit, as vLLM and others pass it
     print(json.dumps({"folder": snapshot_download(words[0], revision=words[1])}))

@@ -26,7 +26,7 @@ public sealed class CommandLineTests
     [InlineData("org/name --rev --format sri", "--rev needs a value")]
     [InlineData("org/name --name -x", "--name needs a value, and '-x' looks like an option")]
     [InlineData("org/name --rev a --rev b", "--rev was given twice")]
-    [InlineData("org/name --type modle", "invalid --type 'modle': use model, dataset or space")]
+    [InlineData("org/name --type modle", "invalid --type 'modle': use model, dataset, space or kernel")]
     [InlineData("org/name --format xml", "invalid --format 'xml': use nix, module, json or sri")]
     [InlineData("org/name --connections abc", "invalid number of connections 'abc': use 1 to 256")]
     public void A_wrong_command_line_of_nix_prefetch_hf_is_one_line_and_a_next_step(string arguments, string message) =>

@@ -31,6 +31,7 @@ public sealed class NixSnippetTests
             environment = { HF_HUB_OFFLINE = "1"; };
             group = "ai-models";
             modelPaths.llama = "/nix/store/00000000000000000000000000000000-llama";
+            modelPaths.imdb = "/nix/store/00000000000000000000000000000000-imdb";
           };
           nix-ai-models = {
             homeManagerModules.default = { };

@@ -37,6 +37,8 @@ public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHu
         hub.Repository("unsloth/Llama-3.2-1B-Instruct")
             .File("config.json", "{}")
             .Lfs("model.safetensors", Safetensors());
+        hub.Dataset("stanfordnlp/imdb").File("README.md", "").Lfs("plain_text/test-00000-of-00001.parquet", [4]);
+        hub.Kernel("kernels-community/activation").File("build/torch-universal/activation/__init__.py", "");
         var model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
         await File.WriteAllTextAsync(
             Path.Combine(model, "config.json"),

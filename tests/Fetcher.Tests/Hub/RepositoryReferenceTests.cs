@@ -13,6 +13,8 @@ public class RepositoryReferenceTests
     [InlineData("datasets/org/name", "dataset org/name")]
     [InlineData("datasets/squad", "dataset squad")]
     [InlineData("spaces/org/name", "space org/name")]
+    [InlineData("kernels/org/name", "kernel org/name")]
+    [InlineData("kernels/name", "model kernels/name")]
     [InlineData("models/org/name", "model org/name")]
     [InlineData("hf://org/name", "model org/name")]
     [InlineData("hf://org/name@v1.0", "model org/name", "v1.0")]
@@ -65,6 +67,8 @@ public class RepositoryReferenceTests
         "sub/m.gguf"
     )]
     [InlineData("https://huggingface.co/spaces/org/name", "space org/name")]
+    [InlineData("https://huggingface.co/kernels/org/name/tree/v1", "kernel org/name", "v1")]
+    [InlineData("hf://kernels/org/name@v1/build/x.so", "kernel org/name", "v1", "build/x.so")]
     [InlineData("http://127.0.0.1:8080/org/name", "model org/name", null, null, "http://127.0.0.1:8080")]
     [InlineData(
         "https://mirror.example/hub/org/name/blob/v1/f",
@@ -183,6 +187,7 @@ public class RepositoryReferenceTests
     [InlineData("gpt2", "model", "models--gpt2")]
     [InlineData("org/name", "dataset", "datasets--org--name")]
     [InlineData("_a/B.c-d_9", "space", "spaces--_a--B.c-d_9")]
+    [InlineData("org/name", "kernel", "kernels--org--name")]
     public void The_cache_folder_of_a_repository_has_the_name_that_other_clients_give_it(
         string text,
         string type,

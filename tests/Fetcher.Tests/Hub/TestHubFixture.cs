@@ -58,6 +58,9 @@ public sealed class TestHubFixture : IAsyncLifetime
     /// <summary>A space.</summary>
     public TestRepository Space(string name) => new(Root, "spaces", name);
 
+    /// <summary>A kernel.</summary>
+    public TestRepository Kernel(string name) => new(Root, "kernels", name);
+
     /// <summary>Sets a fault (its form: <c>test-hub --help</c>), e.g. <c>new { kind = "status", status = 503, times = 2
     /// }</c>.</summary>
     public async Task FaultAsync(object fault)

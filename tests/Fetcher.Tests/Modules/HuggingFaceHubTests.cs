@@ -20,7 +20,7 @@ public sealed class HuggingFaceHubTests : IClassFixture<TestHubFixture>, IDispos
         _module = new ModuleRun(hub, NixVersion.Old, PrivateStore.Shared);
     }
 
-    private static string PythonPath => Environment.GetEnvironmentVariable("HUGGINGFACE_HUB_PYTHONPATH") ?? "";
+    internal static string PythonPath => Environment.GetEnvironmentVariable("HUGGINGFACE_HUB_PYTHONPATH") ?? "";
 
     public void Dispose() => _module.Dispose();
 

@@ -34,7 +34,7 @@ public sealed class ArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
             { """fetchHuggingFace { repo = "../b"; hash = ""; }""", "is not a repository name" },
             {
                 """fetchHuggingFace { repo = "a/b"; repoType = "models"; hash = ""; }""",
-                "must be \"model\", \"dataset\" or \"space\""
+                "must be \"model\", \"dataset\", \"space\" or \"kernel\""
             },
             {
                 """fetchHuggingFace { repo = "a/b"; rev = "6f75de8"; hash = ""; }""",

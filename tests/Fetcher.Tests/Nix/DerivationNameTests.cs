@@ -11,7 +11,7 @@ public sealed class DerivationNameTests(NixFixture nix) : IClassFixture<NixFixtu
 {
     private const string Commit = "6f75de8b60a9f8a2fdf7b69cbd86d9e64bcb3837";
     private static readonly string LongName = new('a', 96);
-    private static readonly string[] Types = ["model", "dataset", "space"];
+    private static readonly string[] Types = ["model", "dataset", "space", "kernel"];
 
     [Theory]
     [InlineData("model", "prajjwal1/bert-tiny", Commit, "hf+prajjwal1+bert-tiny+" + Commit)]
