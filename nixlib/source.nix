@@ -43,7 +43,8 @@ let
   repo =
     let
       given = get "repo" (fail' "`${prefix}repo` is missing" "${prefix}repo = \"ORG/NAME\";");
-      pasted = match "(https?://[^/]+/|hf://)?(datasets/|spaces/|kernels/)?([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)([/@?#].*)?" given;
+      pair = "[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+";
+      pasted = match "(https?://[^/]+/|hf://)?(datasets/|spaces/|kernels/)?(${pair})([/@?#].*)?" given;
       types = {
         "datasets/" = "dataset";
         "spaces/" = "space";
@@ -78,7 +79,9 @@ let
     if isString given && cacheFolders ? ${given} then
       given
     else
-      fail' "`${prefix}repoType = ${toJSON given}` must be \"model\", \"dataset\", \"space\" or \"kernel\"" "repoType = \"model\";";
+      fail'
+        "`${prefix}repoType = ${toJSON given}` must be \"model\", \"dataset\", \"space\" or \"kernel\""
+        "repoType = \"model\";";
 
   pinned = match "[0-9a-f]{40}" rev != null;
 
