@@ -32,17 +32,13 @@
           inherit pkgs;
           nix-ai-models = packageFor pkgs;
         };
-      # A file of modules/ with that executable; `key` makes one module of two imports.
-      moduleOf = file: set: {
-        key = "nix-ai-models ${set}";
+      # A file of modules/ with that executable, at the place where `within` puts it; `key` makes one
+      # module of two imports.
+      moduleOf = file: within: {
+        key = "nix-ai-models ${baseNameOf file}";
         imports = [
           file
-          (
-            { lib, pkgs, ... }:
-            {
-              ${set}.ai-models.package = lib.mkDefault (packageFor pkgs);
-            }
-          )
+          ({ lib, pkgs, ... }: within { ai-models.package = lib.mkDefault (packageFor pkgs); })
         ];
       };
     in
@@ -56,6 +52,8 @@
         hfCache = pkgs: (with' pkgs).hfCache;
         farm = pkgs: (with' pkgs).farm;
         ollamaModels = pkgs: (with' pkgs).ollamaModels;
+        modelEnvironment = pkgs: (with' pkgs).modelEnvironment;
+        mkModelWrapper = pkgs: (with' pkgs).mkModelWrapper;
         instantiate = pkgs: (with' pkgs).mkModels;
         modelPaths = import ./nixlib/modelPaths.nix { mkModels = models: models; };
         validation = {
@@ -66,14 +64,18 @@
       };
 
       nixosModules = rec {
-        ai-models = moduleOf ./modules/nixos.nix "services";
+        ai-models = moduleOf ./modules/nixos.nix (services: { inherit services; });
         default = ai-models;
       };
       homeManagerModules = rec {
-        ai-models = moduleOf ./modules/home-manager.nix "programs";
+        ai-models = moduleOf ./modules/home-manager.nix (programs: { inherit programs; });
         default = ai-models;
       };
       homeModules = self.homeManagerModules;
+      devenvModules = rec {
+        ai-models = moduleOf ./modules/devenv.nix (top: top);
+        default = ai-models;
+      };
 
       packages = eachSystem (
         pkgs:
@@ -119,6 +121,8 @@
             modelPaths
             farm
             ollamaModels
+            modelEnvironment
+            mkModelWrapper
             ;
           aiModelValidation = ours.validation;
         };

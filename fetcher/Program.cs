@@ -20,6 +20,8 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 await using var heartbeat = Heartbeat.Start();
 try
 {
+    if (name == CommandTree.Fetcher && args is [WrappedProgram.Verb, var wrapper, .. var arguments])
+        WrappedProgram.Read(wrapper).Become(arguments);
     return await CommandLine
         .Parse(CommandTree.Of(name), name, args)
         .InvokeAsync(

@@ -1,7 +1,7 @@
 # The derivations of a configuration's models, and the manifest that `nix-ai-models sync` reads.
 #
 #   { lib; pkgs; cfg; manifest : AttrSet (the module's own part of the manifest); }
-#     -> { models, lockFileOf, validatorPrograms, modelPaths, environment, manifest }
+#     -> { models, lockFileOf, modelEnvironment, validatorPrograms, modelPaths, environment, manifest }
 {
   lib,
   pkgs,
@@ -132,6 +132,7 @@ let
 in
 {
   inherit models lockFileOf;
+  inherit (nixlib) modelEnvironment;
 
   # `activation` builds models on the machine itself, which needs the programs of custom validators.
   validatorPrograms = pkgs.writeText "ai-models-validators.json" (
@@ -145,23 +146,14 @@ in
 
   modelPaths = mapAttrs (_: mention) models;
 
-  environment =
-    lib.optionalAttrs cache.enable (
-      let
-        hub = if baseNameOf cache.cacheDir == "hub" then cache.cacheDir else "${cache.cacheDir}/hub";
-      in
-      {
-        HF_HUB_CACHE = hub;
-        # Otherwise that of a service, such as open-webui's, hides the cache.
-        SENTENCE_TRANSFORMERS_HOME = hub;
-      }
-    )
-    // {
-      HF_HUB_OFFLINE = "1";
-      TRANSFORMERS_OFFLINE = "1";
-      HF_DATASETS_OFFLINE = "1";
-      LLAMA_ARG_OFFLINE = "1";
-    };
+  environment = import ../nixlib/offlineEnvironment.nix (
+    if !cache.enable then
+      null
+    else if baseNameOf cache.cacheDir == "hub" then
+      cache.cacheDir
+    else
+      "${cache.cacheDir}/hub"
+  );
 
   manifest = pkgs.writeText "ai-models.json" (
     toJSON (

@@ -1,7 +1,7 @@
 # Functions from model definitions to derivations. They need builtins and nothing else.
 #
-#   { fetcher : Package | { command : [String]; }; system ? String; caBundle ? String; pkgs ? Packages;
-#     warn ? String -> a -> a; } -> { fetchHuggingFace, fetchModel, … }
+#   { fetcher : Package | { command : [String]; interpreter : String; }; system ? String;
+#     caBundle ? String; pkgs ? Packages; warn ? String -> a -> a; } -> { fetchHuggingFace, fetchModel, … }
 #     caBundle  a file of CA certificates in the store: the sandbox has no other
 #     pkgs      nixpkgs, where it is at hand: the inline scripts of mkValidator need it
 #     warn      warns during evaluation: the modules have NixOS' own way
@@ -38,6 +38,8 @@ rec {
   };
   modelPaths = import ./modelPaths.nix { inherit mkModels; };
   hfCache = import ./hfCache.nix context { inherit mkModels; };
+  modelEnvironment = import ./modelEnvironment.nix { inherit mkModels hfCache; };
+  mkModelWrapper = import ./mkModelWrapper.nix context { inherit modelEnvironment; };
   farm = import ./farm.nix context;
   ollamaModels = import ./ollamaModels.nix context;
 }

@@ -5,9 +5,7 @@
   nix-ai-models ? import ../.. { inherit pkgs; },
 }:
 let
-  inherit (nix-ai-models) fetchModel;
-  llama = fetchModel {
-    name = "llama";
+  models.llama = {
     source.huggingface = {
       repo = "unsloth/Llama-3.2-1B-Instruct";
       rev = "5a8abab4a5d6f164389b1079fb721cfab8d7126c";
@@ -18,8 +16,6 @@ in
 pkgs.mkShell {
   packages = [ pkgs.python3 ];
 
-  # By path, and by name: AutoModel.from_pretrained("unsloth/Llama-3.2-1B-Instruct").
-  MODEL_PATH = "${llama}";
-  HF_HUB_CACHE = "${llama}/hub";
-  HF_HUB_OFFLINE = "1";
+  # By path, $AI_MODEL_LLAMA, and by name: AutoModel.from_pretrained("unsloth/Llama-3.2-1B-Instruct").
+  env = nix-ai-models.modelEnvironment models;
 }

@@ -46,6 +46,7 @@ internal static class CommandTree
             RunByNix(CacheCommand.Create()),
             RunByNix(LinksCommand.Create()),
             RunByNix(OllamaCommand.Create()),
+            RunByNix(WrapperCommand.Create()),
             RunByNix(ManCommand.Create()),
         };
 

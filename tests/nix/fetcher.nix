@@ -2,7 +2,7 @@
 # is no /lib64: the loader and the libraries lie beside the executable, and the loader is the
 # program that starts.
 #
-#   fetcher : Path -> { command : [String]; }
+#   fetcher : Path -> { command : [String]; interpreter : String; }
 #
 #   fetcher ../../artifacts/runtime
 #   => { command = [ "/nix/store/…-nix-ai-models/ld-linux-x86-64.so.2" "--library-path" … ]; }
@@ -32,6 +32,8 @@ if pathExists (folder + "/nix-ai-models") then
       files
       "${files}/nix-ai-models"
     ];
+    # Of a wrapped program, which runs where the system has a loader.
+    interpreter = "${files}/nix-ai-models";
   }
 else
   throw "${toString folder}/nix-ai-models is missing. Run: make build"

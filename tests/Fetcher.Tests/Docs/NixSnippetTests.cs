@@ -10,7 +10,8 @@ public sealed class NixSnippetTests
     private const string Scope = """
         let
           offline = import ROOT/tests/nix/offline.nix { };
-          inherit (offline) fetchHuggingFace fetchHuggingFaceFile fetchModel mkModels hfCache;
+          inherit (offline)
+            fetchHuggingFace fetchHuggingFaceFile fetchModel mkModels hfCache modelEnvironment mkModelWrapper;
           inherit (import ROOT/nixlib { fetcher = checks; inherit pkgs; }) validation;
           inherit (validation) presets validators;
           lib = {
@@ -19,12 +20,18 @@ public sealed class NixSnippetTests
               let s = toString n;
               in builtins.substring 0 (width - builtins.stringLength s) "0000000000" + s;
             mkForce = content: content;
-            inherit (builtins) mapAttrs;
+            inherit (builtins) mapAttrs concatStringsSep;
+            mapAttrsToList = f: set: map (name: f name set.${name}) (builtins.attrNames set);
           };
           pkgs = {
             gnugrep = "/nix/store/00000000000000000000000000000000-gnugrep";
             writeShellScript = name: text: "/nix/store/00000000000000000000000000000000-${name}";
-            lib.makeBinPath = packages: builtins.concatStringsSep ":" packages;
+            lib = lib // { makeBinPath = packages: builtins.concatStringsSep ":" packages; };
+            python3 = "/nix/store/00000000000000000000000000000000-python3";
+            llama-cpp = "/nix/store/00000000000000000000000000000000-llama-cpp";
+            makeBinaryWrapper = "/nix/store/00000000000000000000000000000000-wrapper";
+            mkShell = attributes: attributes;
+            runCommand = name: attributes: command: command;
           };
           checks = "/nix/store/00000000000000000000000000000000-checks";
           config.services.ai-models = {
@@ -36,10 +43,17 @@ public sealed class NixSnippetTests
           nix-ai-models = {
             homeManagerModules.default = { };
             nixosModules.default = { };
+            devenvModules.default = { };
             lib.instantiate = _: definitions: definitions;
+            lib.modelEnvironment = _: modelEnvironment;
           };
           nixpkgs = { lib.nixosSystem = system: system; legacyPackages.x86_64-linux = { }; };
-          value = f: if builtins.isFunction f then value (f { inherit lib pkgs config nix-ai-models; }) else f;
+          value = f: if builtins.isFunction f then value (f arguments) else f;
+          arguments = {
+            inherit lib pkgs config nix-ai-models;
+            inputs = { inherit nix-ai-models; };
+            gemma = fetchModel { name = "gemma-4-e2b"; lockFile = ROOT/examples/public-models/models.lock.json; };
+          };
           whole = v:
             if builtins.isFunction (v.outputs or null)
             then v.outputs { self = { }; inherit nixpkgs nix-ai-models; }

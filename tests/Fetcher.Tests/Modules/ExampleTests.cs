@@ -33,6 +33,7 @@ public sealed class ExampleTests
     [InlineData("nixosModules", "modules/nixos.nix")]
     [InlineData("homeManagerModules", "modules/home-manager.nix")]
     [InlineData("homeModules", "modules/home-manager.nix")]
+    [InlineData("devenvModules", "modules/devenv.nix")]
     public async Task The_flake_has_the_modules(string output, string file)
     {
         var modules = await StandIn.EvaluateAsync(
@@ -133,11 +134,13 @@ public sealed class ExampleTests
               lib = import {{StandIn.Folder}}/lib.nix;
               pkgs = import {{StandIn.Folder}}/pkgs.nix { inherit lib; };
               shell = import {{Examples}}/dev-shell/shell.nix { inherit pkgs; };
-            in { inherit (shell) MODEL_PATH HF_HUB_CACHE; }
+            in { inherit (shell) AI_MODEL_LLAMA HF_HUB_CACHE HF_HUB_OFFLINE; }
             """
         );
 
-        ((string)shell["HF_HUB_CACHE"]!).Should().Be((string)shell["MODEL_PATH"]! + "/hub");
+        ((string)shell["AI_MODEL_LLAMA"]!).Should().EndWith("-llama");
+        ((string)shell["HF_HUB_CACHE"]!).Should().EndWith("-hf-cache");
+        ((string)shell["HF_HUB_OFFLINE"]!).Should().Be("1");
     }
 
     [Fact]

@@ -44,7 +44,11 @@ in
   mkShell =
     attributes:
     derivation (
-      removeAttrs attributes [ "packages" ]
+      removeAttrs attributes [
+        "packages"
+        "env"
+      ]
+      // attributes.env or { }
       // {
         name = "shell";
         inherit system;
