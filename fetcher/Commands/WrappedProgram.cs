@@ -29,10 +29,8 @@ internal sealed record WrappedProgram(
         try
         {
             var text = File.ReadAllText(file);
-            if (
-                JsonSerializer.Deserialize(text[(text.IndexOf('\n') + 1)..], WrapperJson.Default.WrappedProgram) is
-                { } wrapper
-            )
+            var json = text[(text.IndexOf('\n') + 1)..];
+            if (JsonSerializer.Deserialize(json, WrapperJson.Default.WrappedProgram) is { } wrapper)
                 return wrapper;
         }
         catch (JsonException) { }
