@@ -12,9 +12,11 @@ let
   inherit (builtins)
     attrNames
     concatMap
+    concatStringsSep
     filter
     head
     isPath
+    length
     match
     storeDir
     toJSON
@@ -24,19 +26,23 @@ let
 
   path = name: "${option}.models.${name}";
 
-  unknownSources =
-    name: filter (source: source != "huggingface") (attrNames cfg.models.${name}.source);
+  sources = import ../nixlib/sources.nix;
+  given = name: attrNames (present cfg.models.${name}.source);
+  unknownSources = name: filter (source: !sources ? ${source}) (attrNames cfg.models.${name}.source);
   hasHash = model: model.hash == "" || parseHash model.hash != null;
   locked = model: models.lockFileOf model != null;
-  hasSource = model: model.source.huggingface != null;
+  isHub = model: model.source.huggingface != null;
+  hasSource = model: present model.source != { };
+  # `hash` is of a repository's files; other sources have a hash for each file.
   hasPin =
     model:
-    if locked model then
-      model.hash == null && !hasSource model
+    if locked model || !isHub model then
+      model.hash == null && hasSource model == !locked model
     else
-      hasSource model && model.hash != null && hasHash model;
+      model.hash != null && hasHash model;
   # Only sound models are compared with others.
-  isSound = name: unknownSources name == [ ] && hasPin cfg.models.${name};
+  isSound =
+    name: unknownSources name == [ ] && length (given name) < 2 && hasPin cfg.models.${name};
 
   sourceOf =
     name:
@@ -81,7 +87,19 @@ let
             nix-prefetch-hf lock add ORG/NAME --name ${name}'';
       }
       {
-        assertion = unknown != [ ] || !hasSource model || locked model || model.hash != null;
+        assertion = unknown != [ ] || length (given name) < 2;
+        message = ''
+          ${path name}.source has both `${concatStringsSep "` and `" (given name)}`
+          next: keep one of the two'';
+      }
+      {
+        assertion = unknown != [ ] || locked model || !hasSource model || isHub model || model.hash == null;
+        message = ''
+          ${path name}.hash belongs to source.huggingface
+          next: ${path name}.source.${concatStringsSep "." (given name)}.hash = ${toJSON model.hash};'';
+      }
+      {
+        assertion = unknown != [ ] || !isHub model || locked model || model.hash != null;
         message = ''
           ${path name}.hash is missing
           next: ${prefetch name}'';
@@ -93,12 +111,25 @@ let
           next: remove ${path name}.${extra}'';
       }
       {
-        assertion = unknown != [ ] || !hasSource model || model.hash == null || hasHash model;
+        assertion = unknown != [ ] || !isHub model || model.hash == null || hasHash model;
         message = ''
           ${path name}.hash = ${toJSON model.hash} is not a sha256 hash
           next: ${prefetch name}'';
       }
     ];
+
+  emptyUrls =
+    name:
+    let
+      url = cfg.models.${name}.source.url;
+      files = if url.files == [ ] then [ url ] else url.files;
+      addressOf = file: if file.url != null then file.url else head file.urls;
+    in
+    map (file: ''
+      ${path name}.source.url: the hash of ${addressOf file} is empty; the build fails and prints it
+      next: nix-prefetch-hf ${lib.escapeShellArg (addressOf file)}'') (
+      if url == null then [ ] else filter (file: file.hash == "") files
+    );
 
   # Entries of the module's lock file that are not in `models` are sound, or fail by themselves.
   comparable = lib.filterAttrs (name: _: cfg.models ? ${name} -> isSound name) models.models;
@@ -148,7 +179,12 @@ in
       ++ lib.optional (cfg.models.${name}.hash != "" && !models.models.${name}.pinned) ''
         ${path name} is not pinned: when `${(sourceOf name).rev}` moves, its hash no longer matches
         next: ${prefetch name}''
-    ) (filter (name: isSound name && !locked cfg.models.${name}) (attrNames cfg.models))
+    ) (
+      filter (
+        name: isSound name && isHub cfg.models.${name} && !locked cfg.models.${name}
+      ) (attrNames cfg.models)
+    )
+    ++ concatMap emptyUrls (filter isSound (attrNames cfg.models))
     ++ concatMap (
       name: map (text: "${path name}: ${text}") models.models.${name}.unchecked
     ) (filter isSound (attrNames cfg.models))

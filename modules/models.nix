@@ -51,7 +51,7 @@ let
     model:
     if model.lockFile != null then
       model.lockFile
-    else if model.source.huggingface == null && model.hash == null then
+    else if present model.source == { } && model.hash == null then
       cfg.lockFile
     else
       null;
@@ -62,9 +62,9 @@ let
     in
     if lockFile == null then
       {
-        source.huggingface = present model.source.huggingface;
-        inherit (model) hash;
+        source = mapAttrs (_: present) (present model.source);
       }
+      // present { inherit (model) hash; }
     else
       {
         inherit lockFile;

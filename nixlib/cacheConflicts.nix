@@ -25,7 +25,7 @@ let
       second = models.${b};
       sameRevision = first.rev == second.rev;
     in
-    if first.hfCacheName != second.hfCacheName then
+    if first.hfCacheName == null || first.hfCacheName != second.hfCacheName then
       [ ]
     else if sameRevision && isHashed first && isHashed second && first.content != second.content then
       [

@@ -15,6 +15,9 @@ mapAttrs (
     isOther = other: other.hfCacheName == model.hfCacheName && other.rev != model.rev;
     alone = !any isOther (attrValues models);
   in
-  (if model.ref == "main" || alone then [ "main" ] else [ ])
-  ++ (if model.ref == "main" then [ ] else [ model.ref ])
+  if model.hfCacheName == null then
+    [ ]
+  else
+    (if model.ref == "main" || alone then [ "main" ] else [ ])
+    ++ (if model.ref == "main" then [ ] else [ model.ref ])
 ) models

@@ -1,10 +1,12 @@
 # Functions from model definitions to derivations. They need builtins and nothing else.
 #
 #   { fetcher : Package | { command : [String]; interpreter : String; }; system ? String;
-#     caBundle ? String; pkgs ? Packages; warn ? String -> a -> a; } -> { fetchHuggingFace, fetchModel, … }
+#     caBundle ? String; pkgs ? Packages; warn ? String -> a -> a; sources ? { <name> = Source; }; }
+#     -> { fetchHuggingFace, fetchModel, … }
 #     caBundle  a file of CA certificates in the store: the sandbox has no other
 #     pkgs      nixpkgs, where it is at hand: the inline scripts of mkValidator need it
 #     warn      warns during evaluation: the modules have NixOS' own way
+#     sources   further sources, by the word in `source.<word>` (docs/adding-a-source.md)
 #
 #   with import ./nixlib { fetcher = pkgs.nix-ai-models; caBundle = "${cacert}/etc/ssl/certs/ca-bundle.crt"; };
 #   fetchModel { name = "bert-tiny"; source.huggingface.repo = "prajjwal1/bert-tiny"; hash = ""; }
@@ -14,6 +16,7 @@
   caBundle ? null,
   pkgs ? null,
   warn ? import ./warn.nix,
+  sources ? { },
 }:
 let
   # What every derivation is built with; `Context` in the signatures.
@@ -24,6 +27,7 @@ let
       caBundle
       warn
       ;
+    sources = import ./sources.nix // sources;
   };
 in
 rec {

@@ -2,12 +2,13 @@
 #
 #   fetchModel :
 #     { name : String;
+#       source.url : { url, hash : String; name ? String; … } (sources/url.nix), or
 #       source.huggingface : {
 #         repo : String; rev ? "main"; revision ? (alias of rev); ref ? String;
 #         repoType ? "model" | "dataset" | "space" | "kernel";
 #         files ? [String]; include ? [String]; exclude ? [String]; quant ? String; mmproj ? String;
 #         endpoint ? String; };
-#       hash : String;
+#       hash : String;                       of source.huggingface alone
 #       validation ? AttrSet (validation/plan.nix);
 #       auth ? { tokenEnvVar ? String; };
 #       network ? { connections ? Int; bandwidthLimit ? String; transport ? String; };
@@ -17,7 +18,8 @@
 #
 #   Model = Derivation // {
 #     raw, report : Derivation; downloads : [Derivation];
-#     repo, repoType, rev, ref, hfCacheName : String; refs : [String]; pinned, partial : Bool;
+#     repo, repoType, rev, ref, hfCacheName : String | null   null where it is no repository of the Hub
+#     refs : [String]; pinned, partial : Bool;
 #     modelPath, mmprojPath ? String  the GGUF model (its first part) and its projector
 #     unchecked : [String]  what the selection leaves the validators without
 #     content : String      equal where two models have the same files
@@ -39,24 +41,11 @@ let
   storeName = import ./storeName.nix;
   inherit (builtins)
     all
-    any
-    filter
     isList
     isString
     match
-    split
     toJSON
     ;
-
-  # git, check-ref-format(1), as far as a ref becomes a path in the view.
-  isRef =
-    ref:
-    isString ref
-    && match "[^[:space:][:cntrl:]~^:?*\\[\\\\]+" ref != null
-    && !any (part: part == "" || match "[.].*" part != null || match ".*[.]lock" part != null) (
-      filter isString (split "/" ref)
-    )
-    && match ".*[.][.].*" ref == null;
 in
 args:
 let
@@ -92,31 +81,28 @@ let
         inherit (args) lockFile;
       }
     else
-      import ./hashedModel.nix context {
+      import ./givenSource.nix context {
         inherit
           where
+          name
           args
           network
           tokenEnvVar
           ;
       };
-  inherit (origin) source raw commit;
-
-  # The branch or tag that the commit was taken from, by which a program asks for it. `main` always
-  # is one.
-  ref =
-    let
-      default = if source.pinned then "main" else source.rev;
-      prefix = if locked then "" else "source.huggingface.";
-    in
-    if origin.ref == null then
-      default
-    else if isRef origin.ref then
-      origin.ref
-    else
-      fail' "`${prefix}ref = ${toJSON origin.ref}` is not the name of a branch or tag" "${prefix}ref = \"v1.0\";";
-
-  refs = [ "main" ] ++ (if ref == "main" then [ ] else [ ref ]);
+  inherit (origin) raw selection;
+  # A model that is no repository of the Hub is found by its path, and in no cache.
+  noHub = {
+    repo = null;
+    repoType = null;
+    rev = null;
+    ref = null;
+    refs = [ ];
+    hfCacheName = null;
+    pinned = true;
+    partial = false;
+  };
+  hub = if origin.hub == null then noHub else origin.hub;
 
   tokenEnvVar =
     let
@@ -128,8 +114,8 @@ let
       fail' "`auth.tokenEnvVar` must be the name of a token" "auth.tokenEnvVar = \"HF_TOKEN\";";
 
   checks = import ./validation/selected.nix {
-    inherit where source;
-    prefix = if locked then "" else "source.huggingface.";
+    inherit where;
+    inherit (origin) selection select;
   } (import ./validation/plan.nix where (args.validation or { }));
   warned = builtins.foldl' (
     value: text: context.warn "${where}: ${text}" value
@@ -145,13 +131,18 @@ let
         "report"
       ];
       raw = "${raw}";
-      inherit (source) repo repoType;
-      rev = commit;
-      inherit refs;
       validation = checks.plan;
       preferLocalBuild = true;
     }
-    // present { inherit (origin) known; }
+    // present {
+      inherit (origin) known;
+      inherit (hub)
+        repo
+        repoType
+        rev
+        refs
+        ;
+    }
     // import ./builder.nix context.fetcher "model"
   );
 
@@ -164,16 +155,16 @@ let
         attribute: word: file:
         if file != null then
           { ${attribute} = "${view}/${file}"; }
-        else if word != null && !locked then
+        else if word != null && origin.listing != null then
           {
             ${attribute} =
               fail' "`${attribute}` needs the files' names in place of `${word}`"
-                "${import ./prefetchCommand.nix source}   # prints them";
+                "${origin.listing}   # prints them";
           }
         else
           { };
     in
-    path "modelPath" source.quant files.model // path "mmprojPath" source.mmproj files.projector;
+    path "modelPath" selection.quant files.model // path "mmprojPath" selection.mmproj files.projector;
 
   pinAgain = import ./lockCommand.nix args.lockFile "add ORG/NAME --name ${name}";
 
@@ -218,24 +209,19 @@ in
 checked (
   warned view
   // {
-    inherit raw ref refs;
-    inherit (origin) downloads content;
-    inherit (source)
+    inherit raw;
+    inherit (origin) downloads content manifest;
+    inherit (hub)
       repo
       repoType
+      rev
+      ref
+      refs
       hfCacheName
       pinned
+      partial
       ;
-    rev = commit;
-    # Whether it is a selection of the repository's files.
-    partial =
-      source.files != [ ]
-      || source.include != [ ]
-      || source.exclude != [ ]
-      || source.quant != null
-      || source.mmproj != null;
-    inherit (origin) manifest;
-    definition = args // (if locked then { } else { hash = origin.content; });
+    definition = args // origin.definition;
     meta = args.meta or { };
     inherit (checks) unchecked;
   }

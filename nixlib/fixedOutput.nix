@@ -3,6 +3,8 @@
 #
 #   fixedOutput : Context -> { name; mode : "recursive" | "flat"; sri; source; network; attrs ? { };
 #     variables ? [String]; } -> Derivation
+#     source      a repository of the Hub (source.nix); null where the files come from elsewhere: the
+#                 build then sees no token of the Hub
 #     variables   names of environment variables that the build may see, besides the usual ones
 #
 #   fixedOutput context { name = "hf+gpt2+main"; mode = "recursive"; sri = "sha256-…="; … }
@@ -24,11 +26,12 @@ let
     "ALL_PROXY"
     "NO_PROXY"
     "NIX_SSL_CERT_FILE"
+  ];
+  ofTheHub = [
     "HF_TOKEN"
     "HUGGING_FACE_HUB_TOKEN"
     "HF_TOKEN_PATH"
     "HF_ENDPOINT"
-    "NETRC"
   ];
 in
 {
@@ -47,18 +50,25 @@ in
   variables ? [ ],
 }:
 derivation (
-  present {
-    inherit (source)
-      repo
-      repoType
-      rev
-      files
-      include
-      exclude
-      quant
-      mmproj
-      endpoint
-      ;
+  (
+    if source == null then
+      { }
+    else
+      present {
+        inherit (source)
+          repo
+          repoType
+          rev
+          files
+          include
+          exclude
+          quant
+          mmproj
+          endpoint
+          ;
+      }
+  )
+  // present {
     inherit (network) connections bandwidthLimit transport;
     caBundle = if caBundle == null then null else "${caBundle}";
   }
@@ -70,7 +80,8 @@ derivation (
     outputHashMode = mode;
     outputHashAlgo = "sha256";
     outputHash = sri;
-    impureEnvVars = impureEnvVars ++ variables;
+    impureEnvVars =
+      impureEnvVars ++ (if source == null then [ ] else ofTheHub) ++ [ "NETRC" ] ++ variables;
     # A model's README may quote a store path, which is text and not a dependency.
     unsafeDiscardReferences.out = true;
     preferLocalBuild = true;

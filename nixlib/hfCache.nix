@@ -1,6 +1,7 @@
 # Several models as one read-only Hugging Face cache, made of links: the HF_HUB_CACHE of a
 # container, a test or a shell. Its readers set HF_HUB_OFFLINE=1. Where others write to the cache
-# too, the modules link the models into it. Several selections of one revision are one folder.
+# too, the modules link the models into it. Several selections of one revision are one folder. A model
+# that is no repository of the Hub has no place in a cache.
 #
 #   hfCache : { models : { <name> : Definition | Model } | Path; name ? "hf-cache"; } -> Derivation
 #
@@ -13,7 +14,7 @@ let
   where = "hfCache";
   fail = import ./fail.nix where;
   knownArguments = import ./knownArguments.nix;
-  inherit (builtins) attrNames head;
+  inherit (builtins) attrNames filter head;
 
   models = mkModels (args.models or (fail "`models` is missing" "models = { inherit llama; };"));
   refs = import ./cacheRefs.nix models;
@@ -48,7 +49,7 @@ knownArguments
           name = import ./storeName.nix where (args.name or "hf-cache");
           inherit (context) system;
           __structuredAttrs = true;
-          models = map entry (attrNames models);
+          models = map entry (filter (name: models.${name}.hfCacheName != null) (attrNames models));
           preferLocalBuild = true;
         }
         // import ./builder.nix context.fetcher "cache"

@@ -3,10 +3,8 @@
 # derivation does not tell the model, so that two revisions, or two models, share every identical
 # file.
 #
-#   lockedModel : Context -> { where; name; lockFile; trustedPublicKeys; network; tokenEnvVar; } -> {
-#     source; raw : Derivation; downloads : [Derivation]; commit, ref : String; content : String;
-#     paths : [String];
-#     known : [{ path, sha256, file : String }]; manifest : { source, locked }; }
+#   lockedModel : Context -> { where; name; lockFile; trustedPublicKeys; network; tokenEnvVar; } -> Origin
+#     Origin   sources.nix
 #
 #   lockedModel context { where = "…"; name = "llama"; lockFile = ./models.lock.json; … }
 #   => { raw = «derivation /nix/store/…-hf+unsloth+Llama-3.2-1B-Instruct+5a8abab4….drv»; … }
@@ -34,6 +32,7 @@ let
     listToAttrs
     map
     match
+    toJSON
     ;
 in
 context:
@@ -190,12 +189,20 @@ let
   );
 in
 {
-  inherit source known raw;
+  inherit known raw;
   paths = map (file: file.path) (lfs ++ (if regular == null then [ ] else regular.files));
   downloads = map (file: file.download) large ++ small;
   content = raw.outPath;
-  commit = source.rev;
-  ref = entry.ref or null;
+  selection = source;
+  select = path: "files = [ ${toJSON path} … ];";
+  listing = null;
+  hub = import ./hubIdentity.nix {
+    inherit where source;
+    prefix = "";
+    commit = source.rev;
+    ref = entry.ref or null;
+  };
+  definition = { };
   manifest = {
     source = null;
     locked = present { inherit (network) connections bandwidthLimit transport; } // {

@@ -1,7 +1,7 @@
 # Checks the `hash` of a definition. An empty one stands for a hash that nothing has, with a warning
 # that names the command.
 #
-#   pin : { where : String; args : AttrSet; command : String; warn ? String -> a -> a; }
+#   pin : { where : String; args : AttrSet; command : String; prefix ? ""; warn ? String -> a -> a; }
 #     -> { sri : String; hex : String; empty : Bool; warned : a -> a; }
 #
 #   pin { where = "fetchHuggingFace"; args.hash = ""; command = "nix-prefetch-hf gpt2 --rev main"; }
@@ -16,19 +16,20 @@ in
   where,
   args,
   command,
+  prefix ? "",
   warn ? import ./warn.nix,
 }:
 let
-  hash = args.hash or (fail where "`hash` is missing" command);
+  hash = args.hash or (fail where "`${prefix}hash` is missing" command);
   empty = hash == "";
   parsed =
     if !isString hash then
-      fail where "`hash` must be a string, not a ${typeOf hash}" command
+      fail where "`${prefix}hash` must be a string, not a ${typeOf hash}" command
     else
       parseHash (if empty then fake else hash);
   digest =
     if parsed == null then
-      fail where "`hash = ${toJSON hash}` is not a sha256 hash" command
+      fail where "`${prefix}hash = ${toJSON hash}` is not a sha256 hash" command
     else
       parsed;
 in
@@ -37,7 +38,7 @@ in
   inherit empty;
   warned =
     if empty then
-      warn "${where}: `hash` is empty; the build fails and prints it\nnext: ${command}"
+      warn "${where}: `${prefix}hash` is empty; the build fails and prints it\nnext: ${command}"
     else
       value: value;
 }

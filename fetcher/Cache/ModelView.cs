@@ -6,8 +6,9 @@ namespace NixAiModels.Cache;
 /// <summary>The output of a model derivation: links to a snapshot, so that it loads both by path and through the
 /// Hugging Face cache in <c>hub</c>.</summary>
 /// <param name="Raw">The store path of the snapshot.</param>
-/// <param name="Cache">The model as it stands in the cache.</param>
-public sealed record ModelView(string Raw, CacheView Cache)
+/// <param name="Cache">The model as it stands in the cache; <see langword="null"/> for one that is no repository of the
+/// Hub.</param>
+public sealed record ModelView(string Raw, CacheView? Cache)
 {
     /// <summary>Writes the view.</summary>
     /// <param name="output">The folder to make.</param>
@@ -26,6 +27,8 @@ public sealed record ModelView(string Raw, CacheView Cache)
             throw LocalFailure.Of(exception, output);
         }
 
+        if (Cache is null)
+            return;
         if (Path.Exists(Path.Combine(Raw, "hub")))
         {
             Log.Warning(

@@ -18,7 +18,15 @@ internal static class FetchCommand
             "fetch",
             "Builder of a fixed-output derivation: downloads pinned files, checks every byte. Run by Nix."
         );
-        command.SetAction((_, cancellation) => RunAsync(BuildAttributes.OfThisBuild(), cancellation));
+        command.SetAction(
+            (_, cancellation) =>
+            {
+                var attributes = BuildAttributes.OfThisBuild();
+                return attributes.Has("urls")
+                    ? PinnedFetch.RunAsync(attributes, cancellation)
+                    : RunAsync(attributes, cancellation);
+            }
+        );
         return command;
     }
 

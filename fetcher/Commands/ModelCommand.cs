@@ -20,20 +20,23 @@ internal static class ModelCommand
             (_, cancellation) =>
             {
                 var attributes = BuildAttributes.OfThisBuild();
-                var repository = RepositoryId.Parse(attributes.Text("repo"), attributes.OptionalText("repoType"));
+                // A model that is no repository of the Hub has no place in a cache.
+                var repository = attributes.OptionalText("repo") is { } repo
+                    ? RepositoryId.Parse(repo, attributes.OptionalText("repoType"))
+                    : null;
                 var report = attributes.Find("validation") is { } validation
                     ? Validate(attributes, repository, ValidationPlan.FromJson(validation), cancellation)
                     : null;
                 var raw = attributes.Text("raw");
-                new ModelView(
-                    raw,
-                    new CacheView(
+                var cache = repository is null
+                    ? null
+                    : new CacheView(
                         repository.CacheName,
                         attributes.Text("rev"),
                         attributes.List("refs"),
                         [new CacheView.Part(raw, report is null ? null : TreeOf(report))]
-                    )
-                ).Write(attributes.Output("out"));
+                    );
+                new ModelView(raw, cache).Write(attributes.Output("out"));
                 return Task.FromResult((int)ExitCode.Done);
             }
         );
@@ -42,7 +45,7 @@ internal static class ModelCommand
 
     private static Report Validate(
         BuildAttributes attributes,
-        RepositoryId repository,
+        RepositoryId? repository,
         ValidationPlan plan,
         CancellationToken cancellation
     )
@@ -51,7 +54,7 @@ internal static class ModelCommand
             attributes.Text("raw"),
             plan,
             KnownFiles(attributes),
-            repository: repository.Address,
+            repository: repository?.Address ?? "",
             cancellation: cancellation
         );
         using (var output = File.Create(attributes.Output("report")))

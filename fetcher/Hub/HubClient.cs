@@ -138,10 +138,10 @@ public sealed class HubClient : IDisposable
     public IRemoteFile Open(RepositoryId repository, string revision, HubFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
+        var resource = new HubResource(_endpoint, repository, revision, file.Path);
         return new RemoteFile(
             _http,
-            _token,
-            new HubResource(_endpoint, repository, revision, file.Path),
+            (response, atHub) => ErrorResponse.ToFailure(response, resource, atHub ? _token : null),
             HubUrl.Resolve(_endpoint, repository, revision, file.Path)
         );
     }

@@ -67,10 +67,8 @@ internal sealed class HubHttp : IDisposable
                 return new HubResponse(response, url, null);
             var target = RedirectTarget(url, response);
             // A hub that redirects to what is mapped to itself would go round in circles.
-            var next =
-                _endpoint.MapRedirect(target) is var mapped && mapped.OriginalString != url.OriginalString
-                    ? mapped
-                    : target;
+            var mapped = _options.MayBeMirror ? _endpoint.MapRedirect(target) : target;
+            var next = mapped.OriginalString != url.OriginalString ? mapped : target;
             if (!request.AllowCrossOriginRedirect && !_endpoint.IsOriginOf(next))
                 return new HubResponse(response, url, next);
             response.Dispose();

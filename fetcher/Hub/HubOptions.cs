@@ -23,6 +23,10 @@ public sealed record HubOptions
     /// leave the type out.</summary>
     public bool FindType { get; init; }
 
+    /// <summary>Whether the endpoint may stand in for another hub, whose URLs in redirects are then the
+    /// endpoint's.</summary>
+    public bool MayBeMirror { get; init; } = true;
+
     /// <summary>Told, in one line, of every retry and of everything odd that is not an error; called from any
     /// thread.</summary>
     public Action<string>? Warn { get; init; }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 
 namespace NixAiModels.Hub;
 
@@ -9,11 +10,11 @@ public sealed class HubToken
     private const string Format =
         "a token is one line that starts with hf_; make one at https://huggingface.co/settings/tokens";
 
-    private readonly string _value;
+    private readonly AuthenticationHeaderValue _header;
     private readonly TokenScope _scope;
 
-    private HubToken(string value, string source, TokenScope scope) =>
-        (_value, Source, _scope) = (value, source, scope);
+    private HubToken(AuthenticationHeaderValue header, string source, TokenScope scope) =>
+        (_header, Source, _scope) = (header, source, scope);
 
     /// <summary>Where it came from, as whoever set it knows the place: a variable's name, a file and the option that
     /// names it, a netrc file and its machine.</summary>
@@ -55,12 +56,21 @@ public sealed class HubToken
             return null;
         Redaction.Hide(token);
         return token.All(c => c is > ' ' and <= '~')
-            ? new HubToken(token, source, scope)
+            ? new HubToken(new AuthenticationHeaderValue("Bearer", token), source, scope)
             : throw new Failure(
                 ExitCode.Usage,
                 $"invalid token in {source}: it has spaces, line breaks or other characters that no token has",
                 Format
             );
+    }
+
+    /// <summary>A user name and a password (RFC 7617).</summary>
+    internal static HubToken OfLogin(string login, string password, string source, TokenScope scope)
+    {
+        var value = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login}:{password}"));
+        Redaction.Hide(password);
+        Redaction.Hide(value);
+        return new HubToken(new AuthenticationHeaderValue("Basic", value), source, scope);
     }
 
     /// <summary>Looks for a token; the first source that has one wins: <c>--token-file</c>, the variable that a
@@ -88,9 +98,18 @@ public sealed class HubToken
             variable
         );
 
+    /// <summary>Looks in netrc for the password, or the token, of a server that is no hub.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="warning">Told of files that cannot be read.</param>
+    /// <param name="environment">The environment.</param>
+    internal static HubToken? FindPassword(
+        HubEndpoint server,
+        Action<string>? warning,
+        EnvironmentVariables environment
+    ) => new HubTokenSearch(server, TokenScope.OfMachine(server.Address.Host), environment, warning).FindPassword();
+
     /// <summary>The header of a request; <see langword="null"/> where the token may not go with it.</summary>
-    internal AuthenticationHeaderValue? HeaderFor(Uri url) =>
-        _scope.Includes(url) ? new AuthenticationHeaderValue("Bearer", _value) : null;
+    internal AuthenticationHeaderValue? HeaderFor(Uri url) => _scope.Includes(url) ? _header : null;
 
     /// <summary>Whether the token is kept from an endpoint.</summary>
     internal bool IsKeptFrom(HubEndpoint endpoint) => !_scope.Includes(endpoint.Address);

@@ -44,16 +44,31 @@ internal sealed class HubTokenSearch(
         return Read(file, namedBy: null) is { } text ? HubToken.Parse(text, file, scope) : null;
     }
 
-    private HubToken? FromNetrc()
+    private HubToken? FromNetrc() =>
+        Entry() is (var file, { Password: { } password } entry)
+            ? HubToken.Parse(password, NameOf(file, entry), TokenScope.OfMachine(entry.Machine))
+            : null;
+
+    /// <summary>What netrc holds for a server that is no hub: a user name and a password, or a token without a user
+    /// name.</summary>
+    public HubToken? FindPassword() =>
+        Entry() is not (var file, { Password: { } password } entry) ? null
+        : entry.Login is null ? FromNetrc()
+        : HubToken.OfLogin(entry.Login, password, NameOf(file, entry), TokenScope.OfMachine(entry.Machine));
+
+    private (string File, Netrc.Entry Entry)? Entry()
     {
         var named = variables["NETRC"];
         var file = named ?? UserFile(".netrc");
-        if (file is null || Read(file, named is null ? null : "NETRC") is not { } text)
-            return null;
-        return Netrc.Parse(text).EntryFor(endpoint.Address.Host) is { Password: { } password } entry
-            ? HubToken.Parse(password, $"{file} (machine {entry.Machine})", TokenScope.OfMachine(entry.Machine))
+        return
+            file is not null
+            && Read(file, named is null ? null : "NETRC") is { } text
+            && Netrc.Parse(text).EntryFor(endpoint.Address.Host) is { } entry
+            ? (file, entry)
             : null;
     }
+
+    private static string NameOf(string file, Netrc.Entry entry) => $"{file} (machine {entry.Machine})";
 
     /// <summary>Reads a file that no option names: if it cannot be read, the next source is tried.</summary>
     private string? Read(string file, string? namedBy)

@@ -19,14 +19,19 @@ internal sealed class Netrc
                 case "machine" or "default":
                     if (entry is not null)
                         netrc._entries.Add(entry);
-                    entry = new Entry(word == "default" ? "" : tokens.Next() ?? "", null);
+                    entry = new Entry(word == "default" ? "" : tokens.Next() ?? "", null, null);
                     break;
                 case "password":
                     var password = tokens.Next();
                     if (entry is not null)
                         entry = entry with { Password = password };
                     break;
-                case "login" or "account":
+                case "login":
+                    var login = tokens.Next();
+                    if (entry is not null)
+                        entry = entry with { Login = login };
+                    break;
+                case "account":
                     tokens.Next();
                     break;
                 case "macdef":
@@ -47,6 +52,7 @@ internal sealed class Netrc
 
     /// <summary>What the file holds for a machine.</summary>
     /// <param name="Machine">The host; empty for the default entry.</param>
+    /// <param name="Login">The user name, if the entry has one.</param>
     /// <param name="Password">The password, if the entry has one.</param>
-    public sealed record Entry(string Machine, string? Password);
+    public sealed record Entry(string Machine, string? Login, string? Password);
 }

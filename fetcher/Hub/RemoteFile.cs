@@ -4,10 +4,14 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Hub;
 
-/// <summary>A file of the Hub. One request to the hub locates its bytes; all ranges are requested there until that
-/// location expires.</summary>
+/// <summary>A file of the Hub or of another server. One request to the server locates its bytes; all ranges are
+/// requested there until that location expires.</summary>
+/// <param name="http">The connections; its endpoint is the server.</param>
+/// <param name="explain">The failure of a response that is not a success, and whether the server itself sent
+/// it.</param>
+/// <param name="resolve">The file's URL at the server.</param>
 #pragma warning disable CA1001 // a SemaphoreSlim whose wait handle is never used holds nothing to dispose
-internal sealed class RemoteFile(HubHttp http, HubToken? token, HubResource resource, Uri resolve) : IRemoteFile
+internal sealed class RemoteFile(HubHttp http, Func<HubResponse, bool, HubFailure> explain, Uri resolve) : IRemoteFile
 #pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _locating = new(1);
@@ -44,15 +48,13 @@ internal sealed class RemoteFile(HubHttp http, HubToken? token, HubResource reso
             using (response)
             {
                 // Only what the hub says of its repository is final.
-                if (location.IsHub && ErrorResponse.ToFailure(response, resource, token) is { IsFinal: true } failure)
+                if (location.IsHub && explain(response, true) is { IsFinal: true } failure)
                     throw failure;
                 Renew();
                 var retried = RetryPipeline.HasRetried(status);
                 if (location.IsHub || rejected is not null || !(retried || MayHaveExpired(status)))
                 {
-                    throw retried
-                        ? ErrorResponse.ToFailure(response, resource, location.IsHub ? token : null)
-                        : WrongStatus(response);
+                    throw retried ? explain(response, location.IsHub) : WrongStatus(response);
                 }
 
                 rejected = location;
@@ -89,10 +91,10 @@ internal sealed class RemoteFile(HubHttp http, HubToken? token, HubResource reso
                 return (_location, null);
             }
 
-            var hub = new SignedLocation(response.Url, IsHub: true, null);
+            // A redirect within the origin may be signed too: it is asked again when its location is refused.
             if (response.Message.IsSuccessStatusCode)
-                _location = hub;
-            return (hub, response);
+                _location = SignedLocation.OfAnswer(resolve, response.Url, DateTimeOffset.UtcNow);
+            return (new SignedLocation(response.Url, IsHub: true, null), response);
         }
         finally
         {
@@ -115,6 +117,7 @@ internal sealed class RemoteFile(HubHttp http, HubToken? token, HubResource reso
         )
         {
             IsRefusal = status is HttpStatusCode.BadRequest or HttpStatusCode.Forbidden,
+            Status = status,
         };
     }
 }

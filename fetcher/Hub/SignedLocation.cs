@@ -21,6 +21,12 @@ internal sealed record SignedLocation(Uri Url, bool IsHub, DateTimeOffset? Renew
         return new SignedLocation(url, IsHub: false, renewAt > now ? renewAt : null);
     }
 
+    /// <summary>The URL that the server itself answered at: the file's own, or where it redirected.</summary>
+    public static SignedLocation OfAnswer(Uri resolve, Uri url, DateTimeOffset now) =>
+        url.OriginalString == resolve.OriginalString
+            ? new SignedLocation(url, IsHub: true, null)
+            : OfRedirect(url, now);
+
     private static DateTimeOffset? Expiry(Uri url)
     {
         long? expires = null,

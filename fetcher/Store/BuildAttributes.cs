@@ -64,8 +64,12 @@ public sealed class BuildAttributes
 
     /// <summary>An optional number.</summary>
     /// <param name="name">The attribute's name.</param>
-    public int? OptionalNumber(string name) =>
-        Find(name) is { ValueKind: JsonValueKind.Number } value ? value.GetInt32() : null;
+    public int? OptionalNumber(string name) => (int?)OptionalSize(name);
+
+    /// <summary>An optional number of bytes.</summary>
+    /// <param name="name">The attribute's name.</param>
+    public long? OptionalSize(string name) =>
+        Find(name) is { ValueKind: JsonValueKind.Number } value ? value.GetInt64() : null;
 
     /// <summary>A list of strings; empty where it is missing.</summary>
     /// <param name="name">The attribute's name.</param>

@@ -29,10 +29,7 @@ internal sealed class LinkableModel(NixCommand nix)
             );
         return new SyncModel(
             name ?? repository.Name,
-            repository,
-            commit,
-            refs,
-            StoreModel.Parse(raw)?.IsSelection ?? false,
+            new CachedRevision(repository, commit, refs, StoreModel.Parse(raw)?.IsSelection ?? false),
             path,
             Report: raw == path ? null : await nix.SiblingAsync(path, "report", cancellation),
             raw,

@@ -60,6 +60,20 @@ internal sealed class ManifestReader(string file)
     private SyncModel Model(ManifestJson.ModelJson json, string place)
     {
         var name = Needed(json.Name, $"{place}.name");
+        return new SyncModel(
+            name,
+            json.Repo is null && json.Rev is null ? null : Cached(json, place),
+            Absolute(json.Out, $"{place}.out"),
+            json.Report,
+            Absolute(json.Raw, $"{place}.raw"),
+            json.Drv,
+            json.Source is null ? null : Source(json.Source, $"{place}.source"),
+            json.Locked is null ? null : Locked(json.Locked, name, $"{place}.locked")
+        );
+    }
+
+    private CachedRevision Cached(ManifestJson.ModelJson json, string place)
+    {
         var revision = Needed(json.Rev, $"{place}.rev");
         var commit =
             CommitId.TryParse(revision)
@@ -70,18 +84,11 @@ internal sealed class ManifestReader(string file)
         var refs = List(json.Refs);
         if (refs.FirstOrDefault(reference => !RelativePath.IsNormal(reference)) is { } bad)
             throw Invalid($"{place}.refs", $"'{Printable.Escape(bad)}' is not the name of a branch or tag");
-        return new SyncModel(
-            name,
+        return new CachedRevision(
             RepositoryId.Parse(Needed(json.Repo, $"{place}.repo"), json.RepoType),
             commit,
             refs,
-            json.Partial ?? false,
-            Absolute(json.Out, $"{place}.out"),
-            json.Report,
-            Absolute(json.Raw, $"{place}.raw"),
-            json.Drv,
-            json.Source is null ? null : Source(json.Source, $"{place}.source"),
-            json.Locked is null ? null : Locked(json.Locked, name, $"{place}.locked")
+            json.Partial ?? false
         )
         {
             Pinned = json.Pinned ?? true,

@@ -44,7 +44,7 @@ internal sealed class ModelLinks(string cacheDirectory)
     internal Task<ExitCode> RemoveAsync(string name, bool dryRun, CancellationToken cancellation)
     {
         var linked = Linked();
-        SyncModel[] rest = [.. linked.Where(model => model.Name != name && model.Repository.Address != name)];
+        SyncModel[] rest = [.. linked.Where(model => model.Name != name && model.Cached?.Repository.Address != name)];
         if (rest.Length == linked.Count)
         {
             var names = string.Join(", ", linked.Select(model => Printable.Escape(model.Name)));
@@ -90,10 +90,12 @@ internal sealed class ModelLinks(string cacheDirectory)
         var raw = new FileInfo(Path.Combine(outputs[0], snapshot)).LinkTarget ?? outputs[0];
         return new(
             name,
-            RepositoryId.OfCacheName(Path.GetFileName(placement.Repository)),
-            CommitId.Parse(placement.Commit),
-            placement.Refs,
-            placement.Files is not null || StoreModel.Parse(raw) is { IsSelection: true },
+            new CachedRevision(
+                RepositoryId.OfCacheName(Path.GetFileName(placement.Repository)),
+                CommitId.Parse(placement.Commit),
+                placement.Refs,
+                placement.Files is not null || StoreModel.Parse(raw) is { IsSelection: true }
+            ),
             outputs[0],
             outputs.Skip(1).FirstOrDefault(path => StorePath.NameOf(path) == $"{StorePath.NameOf(outputs[0])}-report"),
             raw,

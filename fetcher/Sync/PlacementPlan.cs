@@ -19,22 +19,24 @@ internal sealed class PlacementPlan(string cacheDirectory, bool wholeOnly)
     /// <summary>The cache itself: clients look in <c>$HF_HOME/hub</c>, and the directory may be an HF_HOME.</summary>
     internal string Hub => _isHub ? cacheDirectory : $"{cacheDirectory}/hub";
 
-    /// <summary>The links and refs of a model.</summary>
+    /// <summary>The links and refs of a model; <see langword="null"/> for one that is in no cache.</summary>
     /// <exception cref="Failure">Exit code 7: its files or its report cannot be read; 6: the report is
     /// invalid.</exception>
-    internal Placement Of(SyncModel model)
+    internal Placement? Of(SyncModel model)
     {
-        var folder = model.Repository.CacheName;
+        if (model.Cached is not { } cached)
+            return null;
+        var folder = cached.Repository.CacheName;
         return new Placement(
             $"{Hub}/{folder}",
             _isHub ? null : $"{cacheDirectory}/{folder}",
-            model.Commit.ToString(),
+            cached.Commit.ToString(),
             model.Raw,
-            model.Partial && !wholeOnly ? SnapshotFiles.Of(model.Raw) : null,
+            cached.Partial && !wholeOnly ? SnapshotFiles.Of(model.Raw) : null,
             model.Report is null ? new Dictionary<string, string>() : Blobs(model.Report),
-            model.Refs,
+            cached.Refs,
             // A list of a selection would pass for one of the whole repository.
-            !model.Partial && File.Exists(model.TreeFile)
+            !cached.Partial && File.Exists(model.TreeFile)
                 ? model.TreeFile
                 : null
         );

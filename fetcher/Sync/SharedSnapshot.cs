@@ -12,27 +12,29 @@ internal sealed class SharedSnapshot(IReadOnlyList<SyncModel> models, Func<SyncM
     /// <exception cref="Failure">Exit code 6: another model has different bytes for a file of it.</exception>
     internal SyncModel Of(SyncModel model)
     {
-        var others = models.Where(other => other != model && IsSameCommit(model, other) && isThere(other)).ToArray();
+        if (model.Cached is not { } cached)
+            return model;
+        var others = models
+            .Where(other => other != model && other.Cached?.IsSameCommit(cached) == true && isThere(other))
+            .ToArray();
         foreach (var other in others.Where(other => other.Raw != model.Raw))
-            RequireAgreement(model, other);
+            RequireAgreement(model, cached, other);
         // In the order of the configuration: a second run chooses the same.
-        var whole = models.FirstOrDefault(other => !other.Partial && (other == model || others.Contains(other)));
+        var whole = models.FirstOrDefault(other =>
+            other.Cached?.Partial == false && (other == model || others.Contains(other))
+        );
         return whole is null
             ? model
             : model with
             {
-                Partial = false,
+                Cached = cached with { Partial = false },
                 Out = whole.Out,
                 Report = whole.Report,
                 Raw = whole.Raw,
             };
     }
 
-    /// <summary>Whether two models are of one commit.</summary>
-    internal static bool IsSameCommit(SyncModel first, SyncModel second) =>
-        (first.Repository, first.Commit) == (second.Repository, second.Commit);
-
-    private static void RequireAgreement(SyncModel model, SyncModel other)
+    private static void RequireAgreement(SyncModel model, CachedRevision cached, SyncModel other)
     {
         if (TreeOf(model) is not { } mine || TreeOf(other) is not { } theirs)
             return;
@@ -43,8 +45,8 @@ internal sealed class SharedSnapshot(IReadOnlyList<SyncModel> models, Func<SyncM
                 throw new Failure(
                     ExitCode.Integrity,
                     $"{model.Name} and {other.Name} have different bytes for {Printable.Escape(path)} of "
-                        + $"{model.Repository} at {model.Commit}",
-                    $"nix-prefetch-hf {model.Repository} --rev {model.Commit}   # pin both again, from the same hub"
+                        + $"{cached.Repository} at {cached.Commit}",
+                    $"nix-prefetch-hf {cached.Repository} --rev {cached.Commit}   # pin both again, from the same hub"
                 );
             }
         }

@@ -10,12 +10,21 @@ internal static class SyncConflicts
     internal static Dictionary<string, Failure> Find(IReadOnlyList<SyncModel> models, bool wholeOnly)
     {
         var found = new Dictionary<string, Failure>(StringComparer.Ordinal);
-        foreach (var same in models.GroupBy(model => (model.Repository, model.Commit)))
+        var all =
+            from model in models
+            let cached = model.Cached
+            where cached is not null
+            select (Model: model, Cached: cached);
+        foreach (var same in all.GroupBy(each => (each.Cached.Repository, each.Cached.Commit)))
         {
-            if (!wholeOnly || same.Any(model => !model.Partial) || same.DistinctBy(model => model.Raw).Count() == 1)
+            if (
+                !wholeOnly
+                || same.Any(each => !each.Cached.Partial)
+                || same.DistinctBy(each => each.Model.Raw).Count() == 1
+            )
                 continue;
             Add(
-                same,
+                same.Select(each => each.Model),
                 $"different files of {same.Key.Repository} at {same.Key.Commit}, which share a snapshot only where the "
                     + "cache's owner cannot write to the store",
                 "make them one model with the files of all of them"
@@ -23,12 +32,11 @@ internal static class SyncConflicts
         }
 
         foreach (
-            var same in models
-                .SelectMany(model => model.Refs.Select(name => (Model: model, Ref: name)))
-                .GroupBy(each => (each.Model.Repository, each.Ref))
+            var same in all.SelectMany(each => each.Cached.Refs.Select(name => (each.Model, each.Cached, Ref: name)))
+                .GroupBy(each => (each.Cached.Repository, each.Ref))
         )
         {
-            if (same.Select(each => each.Model.Commit).Distinct().Count() == 1)
+            if (same.Select(each => each.Cached.Commit).Distinct().Count() == 1)
                 continue;
             Add(
                 same.Select(each => each.Model),

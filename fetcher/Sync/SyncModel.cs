@@ -1,14 +1,11 @@
 using NixAiModels.Cache;
-using NixAiModels.Hub;
 
 namespace NixAiModels.Sync;
 
 /// <summary>A configured model, as the modules describe it to <c>nix-ai-models sync</c>.</summary>
 /// <param name="Name">Its name in the configuration.</param>
-/// <param name="Repository">The repository after which its folder in the cache is named.</param>
-/// <param name="Commit">The commit; derived from the hash where the model is not pinned.</param>
-/// <param name="Refs">The branches and tags that lead to the commit.</param>
-/// <param name="Partial">Whether it is a selection of the repository's files.</param>
+/// <param name="Cached">What it is in a Hugging Face cache; <see langword="null"/> for a model that is no repository of
+/// the Hub: it is found by its path.</param>
 /// <param name="Out">The store path of the view.</param>
 /// <param name="Report">The store path of the report, or <see langword="null"/>.</param>
 /// <param name="Raw">The store path of the snapshot.</param>
@@ -17,10 +14,7 @@ namespace NixAiModels.Sync;
 /// <param name="Locked">The same of a locked model, or <see langword="null"/>.</param>
 public sealed record SyncModel(
     string Name,
-    RepositoryId Repository,
-    CommitId Commit,
-    IReadOnlyList<string> Refs,
-    bool Partial,
+    CachedRevision? Cached,
     string Out,
     string? Report,
     string Raw,
@@ -29,11 +23,9 @@ public sealed record SyncModel(
     LockedSource? Locked
 )
 {
-    /// <summary>Where the view has the list of its files.</summary>
-    internal string TreeFile => SnapshotTree.PathIn($"{Out}/hub/{Repository.CacheName}", Commit.ToString());
-
-    /// <summary>Whether its definition names the commit.</summary>
-    public bool Pinned { get; init; } = true;
+    /// <summary>Where the view has the list of a cached model's files.</summary>
+    internal string TreeFile =>
+        SnapshotTree.PathIn($"{Out}/hub/{Cached!.Repository.CacheName}", Cached.Commit.ToString());
 
     /// <summary>The store paths that must exist and are kept from being collected.</summary>
     public IEnumerable<string> Outputs => Report is null ? [Out] : [Out, Report];

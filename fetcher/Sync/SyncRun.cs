@@ -148,13 +148,15 @@ public sealed class SyncRun(
                 && rawIsMissing;
             if (dryRun)
             {
-                Console.Out.WriteLine($"{(outside ? $"fetch {model.Repository} and build" : "realise")} {model.Out}");
+                Console.Out.WriteLine(
+                    $"{(outside ? $"fetch {model.Cached?.Repository} and build" : "realise")} {model.Out}"
+                );
                 return false;
             }
 
             if (outside)
             {
-                Log.Line($"{model.Name}: {model.Repository} is not in the store yet; fetching it");
+                Log.Line($"{model.Name}: {model.Cached?.Repository} is not in the store yet; fetching it");
                 await _roots.KeepAsync(await fetch!(model, cancellation), anew: true, cancellation);
             }
 
@@ -229,7 +231,8 @@ public sealed class SyncRun(
             return;
         // A ref of a model that is not pinned leads where the hub's does.
         var isPinned = manifest.Models.All(other =>
-            other.Pinned || other.Repository.CacheName != Path.GetFileName(placement.Repository)
+            other.Cached is not { Pinned: false } cached
+            || cached.Repository.CacheName != Path.GetFileName(placement.Repository)
         );
         new LinkPlacer(_caches.Open(placement.CacheDirectory), own, StoreDirectory).Place(
             placement,

@@ -50,7 +50,7 @@ internal static class ResponseBody
     private static TransferFault WrongSize(RemoteContent content, long got) =>
         Wrong(
             content,
-            $"the server sent {got} bytes, the hub lists {content.Size} ({content.Digest.Name} {content.Digest.Hex})",
+            $"the server sent {got} bytes instead of {content.Size} ({content.Digest.Name} {content.Digest.Hex})",
             ExitCode.Integrity
         );
 }

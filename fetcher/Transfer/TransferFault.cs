@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace NixAiModels.Transfer;
 
 /// <summary>A wrong response that is worth a retry: too short, too long, another range than requested.</summary>
@@ -11,4 +13,7 @@ public sealed class TransferFault(string message, ExitCode code = ExitCode.Netwo
 
     /// <summary>Whether the server refuses to send these bytes at all.</summary>
     public bool IsRefusal { get; init; }
+
+    /// <summary>The status of the response, where that was wrong.</summary>
+    public HttpStatusCode? Status { get; init; }
 }

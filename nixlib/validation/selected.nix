@@ -2,8 +2,8 @@
 # that no download ends in a refusal that was certain before it began.
 #
 #   selected :
-#     { where : String; prefix : String; source : { files, include, exclude, quant, mmproj, … }; } -> Plan
-#     -> { plan : Plan; unchecked : [String]; }
+#     { where : String; selection : { files, include, exclude, quant, mmproj, … };
+#       select : String -> String; } -> Plan -> { plan : Plan; unchecked : [String]; }
 #
 #   `license [ ]`, which asks for no licence in particular, does not run where no file could state one;
 #   `unchecked` says so. Other validators fail the evaluation.
@@ -46,8 +46,8 @@ let
 in
 {
   where,
-  prefix,
-  source,
+  selection,
+  select,
 }:
 plan:
 let
@@ -61,14 +61,14 @@ let
   isSet = pattern: match ".*[[].*" pattern != null;
   # A word of a GGUF file's name.
   words = filter (word: word != null) [
-    source.quant
-    source.mmproj
+    selection.quant
+    selection.mmproj
   ];
-  chosen = source.files ++ source.include ++ map (word: "*${word}*.gguf") words;
+  chosen = selection.files ++ selection.include ++ map (word: "*${word}*.gguf") words;
   has =
     path:
     (chosen == [ ] || any (matches path) chosen)
-    && !any (pattern: !isSet pattern && matches path pattern) source.exclude;
+    && !any (pattern: !isSet pattern && matches path pattern) selection.exclude;
   hasGguf = chosen == [ ] || any (pattern: match ".*(gguf|GGUF|[*?[]|/)" pattern != null) chosen;
   # Of whatever name the text of a licence has.
   isLicence = pattern: match "([Ll][Ii][Cc][Ee][Nn]|[Cc][Oo][Pp][Yy]).*" pattern != null;
@@ -122,7 +122,7 @@ if plan.enable && unmet != [ ] then
     "the validator `${validator.name}` reads ${file}, which the selection leaves out"
     ''
       select it (the hash changes with it), or leave the validator out:
-        ${prefix}files = [ ${toJSON file} … ];
+        ${select file}
         validation.disable = [ ${toJSON validator.name} ];''
 else
   {

@@ -17,11 +17,12 @@ internal static class Help
           HF_ENDPOINT=http://127.0.0.1:8080 nix-prefetch-hf acme/tiny
 
         When it is ready it prints one line of JSON:
-          {"endpoint":"http://127.0.0.1:8080","cdn":"http://127.0.0.1:37241"}
+          {"endpoint":"http://127.0.0.1:8080","cdn":"http://127.0.0.1:37241","plain":"http://127.0.0.1:41733",…}
 
         OPTIONS
           --root DIR            the folder to serve
           --port N, --cdn-port N  0 (default): any free port. LFS files redirect to the CDN, the second origin
+          --plain-port N        0 (default): any free port. See PLAIN ADDRESSES
           --prefix /hf          serve the hub under a path
           --https CA.pem        serve both origins over HTTPS and write the certificate authority to CA.pem
           --token TOKEN         an account's token besides those in repo.json (repeatable); others get 401
@@ -65,10 +66,17 @@ internal static class Help
           "executable": ["run.sh"]       mode 755 in git (as for files that are executable on disk)
           "faults": [ … ]                for this repository
 
+        PLAIN ADDRESSES
+        A further origin is no hub: the files of the branch main of models, with ETag and ranges.
+          /files/ORG/NAME/PATH     the file; with ?name=N a Content-Disposition, with ?digest=BASE64 a Repr-Digest
+          /private/ORG/NAME/PATH   the same for the user "user" with the password "secret" (HTTP Basic)
+          /signed/ORG/NAME/PATH    a redirect to a signed location of the CDN
+          /to?url=URL              a redirect to any URL
+
         FAULTS
           { "kind": …, which requests: "repo", "path" (patterns with *), "on", "method",
             how often: "skip": N, "times": N }
-          "on": info refs tree paths-info resolve raw cdn whoami xet-read-token reconstruction xorb.
+          "on": info refs tree paths-info resolve raw cdn plain whoami xet-read-token reconstruction xorb.
           "repo": "org/name", "datasets/org/name".
           Without "times": always.
           Before the response:

@@ -8,6 +8,7 @@ internal sealed class Options
     public string Root { get; private set; } = "";
     public int Port { get; private set; }
     public int CdnPort { get; private set; }
+    public int PlainPort { get; private set; }
 
     /// <summary>The path under which the hub is served: empty, or "/hf".</summary>
     public string Prefix { get; private set; } = "";
@@ -73,6 +74,9 @@ internal sealed class Options
                 break;
             case "--cdn-port":
                 CdnPort = Number(value());
+                break;
+            case "--plain-port":
+                PlainPort = Number(value());
                 break;
             case "--prefix":
                 Prefix = "/" + value().Trim('/');

@@ -37,7 +37,10 @@ await using var cdn = Build(options.CdnPort);
 var casOrigin = new CasOrigin(xorbs, readTokens, signedXorbs, () => new Uri(cdn.Urls.First()));
 await using var cas = Build(options.CasPort);
 var xet = options.Xet ? new XetAnnouncement(xorbs, readTokens, () => cas.Urls.First()) : null;
-var hubOrigin = new HubOrigin(options, new HubFolder(options.Root), locations, () => new Uri(cdn.Urls.First()), xet);
+var folder = new HubFolder(options.Root);
+var hubOrigin = new HubOrigin(options, folder, locations, () => new Uri(cdn.Urls.First()), xet);
+var plainOrigin = new PlainOrigin(folder, locations, () => new Uri(cdn.Urls.First()));
+await using var plain = Build(options.PlainPort);
 await using var hub = Build(options.Port);
 
 cdn.Run(http =>
@@ -50,6 +53,7 @@ cdn.Run(http =>
                 : cdnOrigin.HandleAsync(exchange, path, query)
     )
 );
+plain.Run(http => ExchangedAsync(http, "plain", plainOrigin.HandleAsync));
 cas.Run(http => ExchangedAsync(http, "cas", (exchange, path, _) => casOrigin.HandleAsync(exchange, path)));
 hub.Run(async http =>
 {
@@ -62,6 +66,7 @@ hub.Run(async http =>
         await ExchangedAsync(http, "hub", (exchange, _, query) => hubOrigin.HandleAsync(exchange, path, query));
 });
 await cdn.StartAsync();
+await plain.StartAsync();
 if (options.Xet)
     await cas.StartAsync();
 await hub.StartAsync();
@@ -71,6 +76,7 @@ Console.WriteLine(
         {
             endpoint = hub.Urls.First() + options.Prefix,
             cdn = cdn.Urls.First(),
+            plain = plain.Urls.First(),
             cas = cas.Urls.FirstOrDefault(),
         }
     )

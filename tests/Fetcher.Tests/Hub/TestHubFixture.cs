@@ -30,6 +30,9 @@ public sealed class TestHubFixture : IAsyncLifetime
     /// <summary>The address of the second origin.</summary>
     public string Cdn { get; private set; } = "";
 
+    /// <summary>The address of the origin that is no hub: <c>{Plain}/files/ORG/NAME/PATH</c>.</summary>
+    public string Plain { get; private set; } = "";
+
     /// <summary>The address of the third origin, of <c>--xet</c>.</summary>
     public string Cas { get; private set; } = "";
 
@@ -135,6 +138,7 @@ public sealed class TestHubFixture : IAsyncLifetime
         using var json = JsonDocument.Parse(line);
         Endpoint = json.RootElement.GetProperty("endpoint").GetString()!;
         Cdn = json.RootElement.GetProperty("cdn").GetString()!;
+        Plain = json.RootElement.GetProperty("plain").GetString()!;
         Cas = json.RootElement.GetProperty("cas").GetString() ?? "";
     }
 

@@ -25,7 +25,7 @@ public sealed class ManifestReaderTests
         manifest.CacheDirectory.Should().Be("/cache/hub");
         manifest.Auth.TrustedPublicKeys.Should().BeEmpty();
         var model = manifest.Models.Should().ContainSingle().Subject;
-        model.Refs.Should().BeEmpty();
+        model.Cached!.Refs.Should().BeEmpty();
         model.Source!.Revision.Should().Be("main");
     }
 

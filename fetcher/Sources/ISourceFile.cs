@@ -1,0 +1,28 @@
+using NixAiModels.Transfer;
+
+namespace NixAiModels.Sources;
+
+/// <summary>A file at an address, which can be asked about before it is downloaded.</summary>
+public interface ISourceFile : IRemoteFile, IDisposable
+{
+    /// <summary>Asks the server about the file.</summary>
+    /// <param name="cancellation">Ends the request.</param>
+    /// <exception cref="Failure">The file is not accessible.</exception>
+    Task<FileDescription> DescribeAsync(CancellationToken cancellation);
+}
+
+/// <summary>What a server says of a file; nothing of it is believed without the bytes.</summary>
+/// <param name="Size">Its size in bytes, or <see langword="null"/>.</param>
+/// <param name="Name">Its name, one segment of a path, or <see langword="null"/>.</param>
+/// <param name="Sha256">What the server says that it hashes to, or <see langword="null"/>.</param>
+/// <param name="Version">What changes when the file does (<c>ETag</c>, <c>Last-Modified</c>), or
+/// <see langword="null"/>.</param>
+/// <param name="ServesRanges">Whether parts of it can be requested: several at a time, and after an
+/// interruption.</param>
+public sealed record FileDescription(
+    long? Size,
+    string? Name,
+    Sha256Digest? Sha256,
+    string? Version,
+    bool ServesRanges
+);

@@ -1,0 +1,47 @@
+using NixAiModels.Hub;
+
+namespace NixAiModels.Sources;
+
+/// <summary>The sources of files that are pinned one by one.</summary>
+public static class KnownSources
+{
+    private static readonly IReadOnlyList<ISource> All = [new WebSource()];
+
+    /// <summary>Opens an address.</summary>
+    /// <param name="address">The address, of any source.</param>
+    /// <param name="options">Connections, certificates, retries.</param>
+    /// <exception cref="Failure">No source has such addresses, or it is invalid (exit code 2).</exception>
+    public static ISourceFile Open(string address, HubOptions options)
+    {
+        try
+        {
+            var url = HubUrl.Exact(address);
+            if (All.FirstOrDefault(source => source.Schemes.Contains(url.Scheme)) is { } source)
+                return source.Open(url, options);
+        }
+        catch (UriFormatException)
+        {
+            // Said below.
+        }
+
+        throw new Failure(
+            ExitCode.Usage,
+            $"no source for the address {Display(address)}",
+            $"use one of: {string.Join(", ", All.SelectMany(source => source.Schemes))}"
+        );
+    }
+
+    /// <summary>An address for messages: without its query, which may be secret.</summary>
+    /// <param name="address">The address.</param>
+    public static string Display(string address)
+    {
+        try
+        {
+            return HubUrl.Display(HubUrl.Exact(address));
+        }
+        catch (UriFormatException)
+        {
+            return Printable.Escape(address.Split('?')[0]);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Http.Headers;
+using NixAiModels.Hub;
+using NixAiModels.Terminal;
+using NixAiModels.Transfer;
+
+namespace NixAiModels.Sources;
+
+/// <summary>A file on a web server. A password of netrc's goes to that server alone, and the Hub's token goes nowhere:
+/// redirects are followed without either.</summary>
+internal sealed class WebFile : ISourceFile
+{
+    private readonly HubHttp _http;
+    private readonly RemoteFile _file;
+    private readonly Uri _url;
+
+    public WebFile(Uri url, HubOptions options)
+    {
+        var server = HubEndpoint.Parse($"{url.Scheme}://{url.Authority}", "the address");
+        var password = HubToken.FindPassword(server, Log.Warning, options.Variables);
+        _url = url;
+        _http = new HubHttp(server, password, options with { MayBeMirror = false });
+        _file = new RemoteFile(_http, (response, atServer) => WebError.Of(response, atServer ? password : null), url);
+    }
+
+    public string DisplayUrl => HubUrl.Display(_url);
+
+    public Task<HttpResponseMessage> GetAsync(RangeHeaderValue? range, CancellationToken cancellation) =>
+        _file.GetAsync(range, cancellation);
+
+    public void Renew() => _file.Renew();
+
+    public async Task<FileDescription> DescribeAsync(CancellationToken cancellation)
+    {
+        // Not HEAD, which signed locations refuse.
+        using var response =
+            await RequestAsync(new RangeHeaderValue(0, 0), cancellation)
+            ?? await RequestAsync(null, cancellation)
+            ?? throw new Failure(ExitCode.Network, $"no byte range and no whole file: {DisplayUrl}");
+        return WebHeaders.Describe(response);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>The response; <see langword="null"/> where the file has no byte, and so no range.</summary>
+    private async Task<HttpResponseMessage?> RequestAsync(RangeHeaderValue? range, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _file.GetAsync(range, cancellation);
+        }
+        catch (HubFailure failure) when (failure.Kind == HubFailureKind.RangeNotSatisfiable)
+        {
+            return null;
+        }
+        catch (TransferFault fault)
+        {
+            if (fault.Status == HttpStatusCode.RequestedRangeNotSatisfiable)
+                return null;
+            var code = fault.Status switch
+            {
+                HttpStatusCode.NotFound or HttpStatusCode.Gone => ExitCode.NotFound,
+                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCode.NotAllowed,
+                _ => fault.Code,
+            };
+            throw new Failure(
+                code,
+                $"{DisplayUrl}: where it redirects to, {fault.Message}",
+                "open the address in a browser; a signed address may have expired",
+                fault
+            );
+        }
+    }
+}
