@@ -40,7 +40,7 @@ public sealed class HubSession : IDisposable
                 FindType = findType,
             }
         );
-        Transport = new XetTransport(Client, transfer, Log.Warning);
+        Transport = new XetTransport(Client, transfer, Log.Warning, Log.Line);
     }
 
     /// <summary>The hub's address.</summary>

@@ -23,4 +23,10 @@ public interface IRemoteFile
     /// <summary>Forgets the location of the bytes, because they were wrong: the next request asks the hub for
     /// one.</summary>
     void Renew();
+
+    /// <summary>Learns how fast a range arrived.</summary>
+    /// <param name="response">The response, from <see cref="GetAsync"/>.</param>
+    /// <param name="bytes">How many bytes of it were kept.</param>
+    /// <param name="time">From the request to the last of them.</param>
+    void Measured(HttpResponseMessage response, long bytes, TimeSpan time) { }
 }

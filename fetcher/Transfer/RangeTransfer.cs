@@ -74,6 +74,7 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
             return;
         }
 
+        var started = Stopwatch.GetTimestamp();
         using var response = await GetAsync(
             content,
             wholeFile ? null : new RangeHeaderValue(cursor.Position, cursor.Range.End - 1),
@@ -85,7 +86,9 @@ internal sealed class RangeTransfer(TransferOptions options, Bandwidth bandwidth
         {
             ResponseBody.CheckContentRange(content, cursor, response.Content.Headers);
             Volatile.Write(ref file.IgnoredRanges, 0);
+            var before = cursor.Written;
             await ReadBodyAsync(file, cursor, response, 0, stall);
+            content.Source.Measured(response, cursor.Written - before, Stopwatch.GetElapsedTime(started));
             return;
         }
 

@@ -34,6 +34,9 @@ public sealed record TransferOptions
     /// <summary>Which way large files are downloaded.</summary>
     public TransportChoice Transport { get; init; }
 
+    /// <summary>How long the plain way alone is taken before it is compared with Xet.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The options that a command line or a definition gives.</summary>
     /// <param name="connections">Requests at once, 1 to 256; the default where it is <see langword="null"/>.</param>
     /// <param name="bandwidthLimit">Bytes per second, such as <c>10M</c> or <c>500kB</c> (powers of 1000); no limit

@@ -11,9 +11,9 @@ namespace NixAiModels.Xet;
 /// <param name="xet">The other one.</param>
 /// <param name="file">The file.</param>
 /// <param name="transport">Gives Xet up for all files.</param>
-/// <param name="prefersXet">Whether Xet comes first; <see langword="null"/>: where older versions have some of the
-/// file.</param>
-internal sealed class TwoWayFile(IRemoteFile plain, XetFile xet, HubFile file, XetTransport transport, bool? prefersXet)
+/// <param name="isAsked">Whether the user asks for Xet. Else it is used where older versions have some of the file, where
+/// the plain way is refused, and where it proves to be faster.</param>
+internal sealed class TwoWayFile(IRemoteFile plain, XetFile xet, HubFile file, XetTransport transport, bool isAsked)
     : IRemoteFile
 {
     // Connections break; a store that breaks so many before the same byte is given up.
@@ -54,17 +54,28 @@ internal sealed class TwoWayFile(IRemoteFile plain, XetFile xet, HubFile file, X
         plain.Renew();
     }
 
+    /// <inheritdoc/>
+    public void Measured(HttpResponseMessage response, long bytes, TimeSpan time)
+    {
+        // What comes from an older version says nothing about the line.
+        if (
+            !isAsked
+            && !_isPlainRefused
+            && !xet.HasOlder
+            && transport.Ways.Add(response.Content is BodyContent, bytes, time)
+        )
+            transport.Tell(file.Path);
+    }
+
     private async ValueTask<bool> UsesXetAsync(CancellationToken cancellation)
     {
         if (transport.Reason is not null)
             return false;
-        if (_isPlainRefused)
+        if (isAsked || _isPlainRefused)
             return true;
-        if (prefersXet is { } preferred)
-            return preferred;
         try
         {
-            return await xet.LocalBytesAsync(cancellation) > 0;
+            return xet.HasOlder ? await xet.LocalBytesAsync(cancellation) > 0 : transport.Ways.TakesXet();
         }
         catch (Exception exception) when (IsFault(exception, cancellation))
         {

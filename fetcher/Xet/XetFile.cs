@@ -29,6 +29,9 @@ internal sealed class XetFile(
     private readonly SemaphoreSlim _repeated = new(1);
     private volatile Plan? _plan;
 
+    /// <summary>Whether there are older versions.</summary>
+    public bool HasOlder => older.Count > 0;
+
     /// <summary>Opens a range of the file.</summary>
     /// <param name="range">The range, not empty.</param>
     /// <param name="cancellation">Ends the requests that come first.</param>

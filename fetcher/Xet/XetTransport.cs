@@ -8,7 +8,13 @@ namespace NixAiModels.Xet;
 /// <param name="hub">The hub.</param>
 /// <param name="options">Which way, and how long a server may send nothing.</param>
 /// <param name="warn">Told, in one line, why the plain way takes over.</param>
-public sealed class XetTransport(HubClient hub, TransferOptions options, Action<string>? warn)
+/// <param name="tell">Told, in one line, that Xet takes over.</param>
+public sealed class XetTransport(
+    HubClient hub,
+    TransferOptions options,
+    Action<string>? warn,
+    Action<string>? tell = null
+)
 {
     // With what connections and the engine hold, a download stays below 256 MB.
     private const long KeptChunks = 32 << 20;
@@ -16,6 +22,9 @@ public sealed class XetTransport(HubClient hub, TransferOptions options, Action<
     private readonly ChunkCache _cache = new(KeptChunks);
     private readonly Dictionary<(RepositoryId, CommitId), XetStore> _stores = [];
     private string? _reason;
+
+    /// <summary>Which way is the faster.</summary>
+    internal WayComparison Ways { get; } = new(options.Patience);
 
     /// <summary>Whether older versions of files are of use.</summary>
     public bool UsesOlderVersions => options.Transport != TransportChoice.Plain;
@@ -40,9 +49,7 @@ public sealed class XetTransport(HubClient hub, TransferOptions options, Action<
                 new XetFile(StoreOf(repository, commit), hash, file.Size, older, _cache),
                 file,
                 this,
-                options.Transport == TransportChoice.Xet ? true
-                    : older.Count > 0 ? null
-                    : false
+                isAsked: options.Transport == TransportChoice.Xet
             );
     }
 
@@ -52,6 +59,10 @@ public sealed class XetTransport(HubClient hub, TransferOptions options, Action<
         if (Interlocked.CompareExchange(ref _reason, reason, null) is null)
             warn?.Invoke($"{Printable.Escape(path)}: {reason}; continuing without Xet");
     }
+
+    /// <summary>Says that Xet takes over.</summary>
+    internal void Tell(string path) =>
+        tell?.Invoke($"{Printable.Escape(path)}: comes faster as chunks (Xet); continuing with these");
 
     private XetStore StoreOf(RepositoryId repository, CommitId commit)
     {

@@ -42,25 +42,31 @@ internal sealed class Xet(Report report, string folder, string root, string pref
     {
         using var client = new HttpClient();
         var rows = new List<string[]>();
-        foreach (var slow in (bool[])[true, false])
+        foreach (
+            var (line, fault) in ((string, object?)[])
+                [
+                    ("30 MB/s a connection", new { kind = "bandwidth", bytes_per_second = 30_000_000 }),
+                    (
+                        "2 MB/s a connection, plain only",
+                        new
+                        {
+                            kind = "bandwidth",
+                            on = "cdn",
+                            bytes_per_second = 2_000_000,
+                        }
+                    ),
+                    ("unthrottled", null),
+                ]
+        )
         {
-            if (slow)
-            {
-                using var set = client
-                    .PostAsJsonAsync($"{endpoint}/_faults", new { kind = "bandwidth", bytes_per_second = 30_000_000 })
-                    .Result;
-            }
-            else
-            {
-                using var cleared = client.DeleteAsync(new Uri($"{endpoint}/_faults")).Result;
-            }
-
-            var line = slow ? "30 MB/s a connection" : "unthrottled";
+            using var cleared = client.DeleteAsync(new Uri($"{endpoint}/_faults")).Result;
+            using var set = fault is null ? null : client.PostAsJsonAsync($"{endpoint}/_faults", fault).Result;
             var costs = Measure<Cost>(
                 $"{Title}, {line}",
                 [
                     ("plain", () => Prefetch(endpoint, "weights", "main", "--transport", "plain")),
                     ("xet", () => Prefetch(endpoint, "weights", "main", "--transport", "xet")),
+                    ("auto", () => Prefetch(endpoint, "weights", "main")),
                 ]
             );
             rows.AddRange(

@@ -85,7 +85,8 @@ public sealed class XetTransferTests(XetHub xet) : IClassFixture<XetHub>, IDispo
 
         var ranges = (await xet.Hub.RecordAsync(_name)).Where(request => request.On == "xorb");
         ranges.Select(request => request.Path + request.Range).Should().OnlyHaveUniqueItems();
-        ranges.Sum(request => request.Bytes).Should().BeLessThan(3_500_000);
+        // 8.3 MB are in the file, 2.3 MB in its xorbs. Readings that begin within a block overlap with others.
+        ranges.Sum(request => request.Bytes).Should().BeLessThan(5_000_000);
     }
 
     public static TheoryData<string> PassingFaults =>
@@ -216,6 +217,53 @@ public sealed class XetTransferTests(XetHub xet) : IClassFixture<XetHub>, IDispo
 
         (await xet.Hub.RecordAsync(_name)).Should().NotContain(request => request.On == "xet-read-token");
     }
+
+    [Fact]
+    public async Task Xet_takes_over_where_the_plain_way_is_slower_and_not_before_that_shows()
+    {
+        var repository = xet
+            .Hub.Repository(_name)
+            .Lfs("model.bin", Bytes.Random(6_000_000, seed: 12))
+            .Lfs("other.bin", Bytes.Random(6_000_000, seed: 13))
+            .Fault(
+                new
+                {
+                    kind = "bandwidth",
+                    on = "cdn",
+                    bytes_per_second = 400_000,
+                }
+            );
+
+        var hash = await DownloadAsync(TransportChoice.Auto, options: Impatient);
+
+        hash.Should().Be(await NarHash.OfPathAsync(repository.Folder, Cancellation));
+        var record = await xet.Hub.RecordAsync(_name);
+        record.Take(6).Should().NotContain(request => request.On == "xet-read-token");
+        record.Where(request => request.On == "xorb").Sum(request => request.Bytes).Should().BeGreaterThan(8_000_000);
+    }
+
+    [Fact]
+    public async Task The_plain_way_goes_on_where_Xet_is_no_faster()
+    {
+        var repository = xet
+            .Hub.Repository(_name)
+            .Lfs("model.bin", Bytes.Random(6_000_000, seed: 14))
+            .Fault(new { kind = "bandwidth", bytes_per_second = 800_000 });
+
+        var hash = await DownloadAsync(TransportChoice.Auto, options: Impatient);
+
+        hash.Should().Be(await NarHash.OfPathAsync(repository.Folder, Cancellation));
+        var record = await xet.Hub.RecordAsync(_name);
+        record.Where(request => request.On == "cdn").Sum(request => request.Bytes).Should().BeGreaterThan(4_000_000);
+    }
+
+    private static TransferOptions Impatient =>
+        FaultTests.Fast with
+        {
+            Connections = 4,
+            LargestRange = 256 << 10,
+            Patience = TimeSpan.FromSeconds(0.5),
+        };
 
     [Fact]
     public async Task A_bandwidth_limit_is_kept()
