@@ -11,8 +11,8 @@ namespace NixAiModels.Xet;
 /// <param name="xet">The other one.</param>
 /// <param name="file">The file.</param>
 /// <param name="transport">Gives Xet up for all files.</param>
-/// <param name="isAsked">Whether the user asks for Xet. Else it is used where older versions have some of the file, where
-/// the plain way is refused, and where it proves to be faster.</param>
+/// <param name="isAsked">Whether the user asks for Xet. Else it is used where older versions have some of the file,
+/// where the plain way is refused, and where it proves to be faster.</param>
 internal sealed class TwoWayFile(IRemoteFile plain, XetFile xet, HubFile file, XetTransport transport, bool isAsked)
     : IRemoteFile
 {

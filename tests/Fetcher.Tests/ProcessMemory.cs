@@ -1,6 +1,6 @@
 namespace NixAiModels.Tests;
 
-/// <summary>The collection of tests that measure the memory of the whole process: nothing else runs meanwhile.</summary>
+/// <summary>The tests that measure the memory of the whole process: nothing else runs meanwhile.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public static class ProcessMemory
 {

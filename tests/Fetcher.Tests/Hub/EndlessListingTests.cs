@@ -10,7 +10,7 @@ public sealed class EndlessListingTests
     [Fact]
     public async Task Endless_pages_of_ever_new_files_end_within_256_MB()
     {
-        var sha = new string('a', 64);
+        var (oid, sha) = (Clients.Commit, new string('a', 64));
         var (name, most) = (0, 0L);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         await using var server = new ScriptedServer(_ =>
@@ -20,7 +20,7 @@ public sealed class EndlessListingTests
             var entries = Enumerable
                 .Range(0, 10_000)
                 .Select(_ =>
-                    $$"""{"type":"file","path":"{{name++}}","oid":"{{Clients.Commit}}","lfs":{"oid":"{{sha}}","size":1} }"""
+                    $$"""{"type":"file","path":"{{name++}}","oid":"{{oid}}","lfs":{"oid":"{{sha}}","size":1} }"""
                 );
             return Answer(200, $"[{string.Join(',', entries)}]", $"Link: <?cursor={name}>; rel=\"next\"");
         });
