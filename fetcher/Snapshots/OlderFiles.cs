@@ -43,9 +43,10 @@ internal sealed class OlderFiles(HubClient hub)
         var store = StoreFolder.Find(Environment.GetEnvironmentVariable);
         try
         {
-            var trees = TreesIn(store, snapshot);
+            string[] inStore = store is null ? [] : Directory.GetFileSystemEntries(store);
+            var trees = TreesIn(inStore, snapshot);
             var earlier =
-                HasFileOf(store, wanted.Keys) || local?.HasRepository(snapshot.Repository) == true
+                HasFileOf(inStore, wanted.Keys) || local?.HasRepository(snapshot.Repository) == true
                     ? await CommitsAsync(snapshot.Repository, snapshot.Commit, cancellation)
                     : [];
             foreach (
@@ -95,11 +96,10 @@ internal sealed class OlderFiles(HubClient hub)
             : _listings[(repository, commit)] = hub.ListFilesAsync(new Revision(repository, commit), cancellation);
 
     /// <summary>The store paths of other commits, by commit.</summary>
-    private static ILookup<CommitId, string> TreesIn(string? store, Snapshot snapshot)
+    private static ILookup<CommitId, string> TreesIn(string[] inStore, Snapshot snapshot)
     {
         var prefix = DerivationName.SnapshotPrefix(snapshot.Repository.TypeWord, snapshot.Repository.ToString());
-        var folders = store is null ? [] : Directory.EnumerateDirectories(store, $"*-{prefix}*");
-        return folders
+        return inStore
             .Select(path => (Path: path, Name: StorePath.NameOf(path)))
             .Where(tree => tree.Name.StartsWith(prefix, StringComparison.Ordinal))
             .Select(tree => (tree.Path, Revision: tree.Name[prefix.Length..]))
@@ -110,10 +110,10 @@ internal sealed class OlderFiles(HubClient hub)
     }
 
     /// <summary>Whether the store has a file by one of the names that single files have there.</summary>
-    private static bool HasFileOf(string? store, IEnumerable<string> paths)
+    private static bool HasFileOf(string[] inStore, IEnumerable<string> paths)
     {
         var names = paths.Select(DerivationName.OfFile).ToHashSet(StringComparer.Ordinal);
-        return store is not null && Directory.EnumerateFiles(store).Any(path => names.Contains(StorePath.NameOf(path)));
+        return Array.Exists(inStore, path => names.Contains(StorePath.NameOf(path)));
     }
 
     private static OlderVersion? InStore(HubFile file, IEnumerable<string> trees, string? store)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Store;
@@ -93,14 +94,42 @@ public sealed class NixCommand(string? folder = null)
         ];
     }
 
-    /// <summary>A store path and all that needs it.</summary>
-    /// <param name="storePath">A store path that exists.</param>
+    /// <summary>Some store paths and all that needs any of them.</summary>
+    /// <param name="storePaths">Store paths that exist, at least one.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <exception cref="Failure">Exit code 7: there is no Nix, or it refused.</exception>
-    public async Task<HashSet<string>> ReferrersAsync(string storePath, CancellationToken cancellation)
+    public async Task<IReadOnlyCollection<string>> ReferrersAsync(
+        IReadOnlyCollection<string> storePaths,
+        CancellationToken cancellation
+    )
     {
-        var output = await RunAsync(["--query", "--referrers-closure", storePath], cancellation);
-        return new HashSet<string>(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
+        var output = await RunAsync(["--query", "--referrers-closure", .. storePaths], cancellation);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>What some store paths need directly.</summary>
+    /// <remarks>For each path <c>nix-store --dump-db</c> prints the path, its hash, size and deriver, the number of its
+    /// references, and these, a line each.</remarks>
+    /// <param name="storePaths">Store paths that exist, at least one.</param>
+    /// <param name="cancellation">Ends the command.</param>
+    /// <exception cref="Failure">Exit code 7: there is no Nix, or it refused.</exception>
+    public async Task<IReadOnlyList<(string Path, string Reference)>> ReferencesAsync(
+        IReadOnlyCollection<string> storePaths,
+        CancellationToken cancellation
+    )
+    {
+        const int fields = 5;
+        var lines = (await RunAsync(["--dump-db", .. storePaths], cancellation)).Split('\n');
+        var references = new List<(string, string)>();
+        var at = 0;
+        while (at + fields <= lines.Length)
+        {
+            var count = int.Parse(lines[at + fields - 1], CultureInfo.InvariantCulture);
+            references.AddRange(lines.Skip(at + fields).Take(count).Select(reference => (lines[at], reference)));
+            at += fields + count;
+        }
+
+        return references;
     }
 
     /// <summary>Another output of the derivation that a store path is an output of.</summary>

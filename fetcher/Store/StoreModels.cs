@@ -31,9 +31,9 @@ public sealed class StoreModels(NixCommand nix, string folder, string storeDirec
             ];
             var missing = await nix.MissingAsync([.. named.Select(model => model.StorePath)], cancellation);
             var roots = named.Length == 0 ? [] : await nix.RootsAsync(cancellation);
-            var found = new List<StoreModel>();
-            foreach (var model in named.Where(model => !missing.Contains(model.StorePath)))
-                found.Add(await CompleteAsync(model, roots, cancellation));
+            StoreModel[] valid = [.. named.Where(model => !missing.Contains(model.StorePath))];
+            var referrers = await Referrers.LoadAsync(nix, [.. valid.Select(model => model.StorePath)], cancellation);
+            StoreModel[] found = [.. valid.Select(model => Complete(model, roots, referrers.Of(model.StorePath)))];
             // A file of a locked model is a part of its snapshot.
             return
             [
@@ -49,14 +49,12 @@ public sealed class StoreModels(NixCommand nix, string folder, string storeDirec
         }
     }
 
-    private async Task<StoreModel> CompleteAsync(
+    private StoreModel Complete(
         StoreModel model,
         IReadOnlyList<(string Root, string StorePath)> roots,
-        CancellationToken cancellation
-    )
-    {
-        var referrers = await nix.ReferrersAsync(model.StorePath, cancellation);
-        return model with
+        HashSet<string> referrers
+    ) =>
+        model with
         {
             Size = SizeOf(Disk(model.StorePath), Deepest),
             Views =
@@ -74,10 +72,9 @@ public sealed class StoreModels(NixCommand nix, string folder, string storeDirec
                     .Order(StringComparer.Ordinal),
             ],
         };
-    }
 
-    private static bool IsPart(StoreModel file, List<StoreModel> all) =>
-        file.Views.Any(view => all.Any(model => model.StorePath == view));
+    private static bool IsPart(StoreModel file, StoreModel[] all) =>
+        file.Views.Any(view => Array.Exists(all, model => model.StorePath == view));
 
     /// <summary>Whether a store path is the view of a model.</summary>
     private bool IsView(string path)
