@@ -67,7 +67,7 @@ public sealed class SyncRun(
         );
         bool IsInStore(SyncModel model) => !model.Outputs.Append(model.Raw).Any(missing.Contains);
         foreach (var model in good)
-            _summary.Attempt(model.Name, model.Raw, () => RequireOnDisk(model, missing));
+            _summary.Attempt(model.Name, model.Raw, () => Realisation.RequireOnDisk(model, missing));
         good = [.. good.Where(model => !_summary.HasFailed(model.Name))];
         // Models in the store are linked before others are downloaded, which may take hours.
         await PlaceAsync([.. good.Where(IsInStore)], built: false, cancellation);
@@ -81,24 +81,6 @@ public sealed class SyncRun(
         await KeepRootsAsync(cancellation);
         LeftDownloads.Remove(manifest, model => _summary.MayMend(model.Name), dryRun);
         return _summary.Print();
-    }
-
-    /// <summary>Nix takes the word of its database: a path that was deleted by hand is valid to it.</summary>
-    private static void RequireOnDisk(SyncModel model, HashSet<string> missing)
-    {
-        if (
-            model
-                .Outputs.Append(model.Raw)
-                .FirstOrDefault(path => !missing.Contains(path) && !FileStatus.Exists(path)) is
-            { } lost
-        )
-        {
-            throw new Failure(
-                ExitCode.LocalIO,
-                $"the store has lost a path that Nix calls valid: {lost}",
-                $"nix-store --repair-path {lost}"
-            );
-        }
     }
 
     private void SaveState()
@@ -141,30 +123,7 @@ public sealed class SyncRun(
     {
         try
         {
-            var outside =
-                fetch is not null
-                && (model.Source is not null || model.Locked is not null)
-                && model.Derivation is not null
-                && rawIsMissing;
-            if (dryRun)
-            {
-                Console.Out.WriteLine(
-                    $"{(outside ? $"fetch {model.Cached?.Repository} and build" : "realise")} {model.Out}"
-                );
-                return false;
-            }
-
-            if (outside)
-            {
-                Log.Line($"{model.Name}: {model.Cached?.Repository} is not in the store yet; fetching it");
-                await _roots.KeepAsync(await fetch!(model, cancellation), anew: true, cancellation);
-            }
-
-            var how = model.Derivation is null ? "fetching from the binary caches" : "building";
-            Log.Line($"{model.Name}: {how} {model.Out}");
-            foreach (var path in model.Derivation is { } derivation ? [derivation] : model.Outputs)
-                await _nix.RealiseAsync(path, withToken: fetch is null, cancellation);
-            return true;
+            return await new Realisation(_nix, _roots, fetch, dryRun).RunAsync(model, rawIsMissing, cancellation);
         }
         catch (Failure failure)
         {
