@@ -1,18 +1,12 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using NixAiModels.Posix;
 
 namespace NixAiModels;
 
 /// <summary>Turns what the local file system refused into a failure with advice.</summary>
 public static partial class LocalFailure
 {
-    // Linux errno values: .NET hands them on as the exception's HResult.
-    private const int NoSpace = 28,
-        QuotaExceeded = 122,
-        ReadOnly = 30,
-        NameTooLong = 36,
-        FileTooLarge = 27;
-
     /// <summary>Whether an exception is the local file system's.</summary>
     /// <param name="exception">What was thrown by a file operation.</param>
     public static bool Matches(Exception exception) =>
@@ -34,25 +28,26 @@ public static partial class LocalFailure
     public static Failure Of(Exception exception, string path) =>
         exception switch
         {
-            IOException { HResult: NoSpace or QuotaExceeded } => new Failure(
+            IOException { HResult: var error }
+                when error == ErrorNumber.NoSpace || error == ErrorNumber.QuotaExceeded => new Failure(
                 ExitCode.LocalIO,
                 $"the disk is full: {path}",
                 "nix-collect-garbage   # or free space otherwise; then the same command again",
                 exception
             ),
-            IOException { HResult: ReadOnly } => new Failure(
+            IOException { HResult: ErrorNumber.ReadOnly } => new Failure(
                 ExitCode.LocalIO,
                 $"the file system is read-only: {path}",
                 "choose a folder that can be written to",
                 exception
             ),
-            IOException { HResult: NameTooLong } => new Failure(
+            IOException { HResult: var error } when error == ErrorNumber.NameTooLong => new Failure(
                 ExitCode.LocalIO,
                 $"the name is too long for the file system: {path}",
                 "choose a folder with a shorter path",
                 exception
             ),
-            IOException { HResult: FileTooLarge } => new Failure(
+            IOException { HResult: ErrorNumber.FileTooLarge } => new Failure(
                 ExitCode.LocalIO,
                 $"the file is too large for the file system: {path}",
                 "choose a folder on another file system",

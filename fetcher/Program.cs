@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using NixAiModels;
 using NixAiModels.Commands;
+using NixAiModels.Posix;
 using NixAiModels.Snapshots;
 using NixAiModels.Terminal;
 
 StandardStreams.Open();
+Log.Width = () => TerminalWidth.OfStandardError;
 
 // The first argument has the name: the process's own path is the loader's where a dynamic loader starts it.
 var name =

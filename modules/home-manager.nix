@@ -18,6 +18,9 @@ let
   option = "programs.ai-models";
   cfg = config.programs.ai-models;
   cache = cfg.integration.huggingface;
+  inherit (pkgs.stdenv.hostPlatform) isDarwin;
+  # The activation fetches on Linux; on macOS it leaves that to launchd.
+  byAgent = isDarwin && cfg.fetch == "activation";
   stateDir = "${config.xdg.stateHome}/ai-models";
 
   computed = import ./models.nix {
@@ -44,15 +47,18 @@ let
   };
 
   sync = import ../nixlib/builder.nix cfg.package "sync";
-  command = lib.escapeShellArgs (
-    [ sync.builder ]
-    ++ sync.args
-    ++ [
-      "--manifest"
-      "${computed.manifest}"
-    ]
-  );
+  arguments = [
+    sync.builder
+  ]
+  ++ sync.args
+  ++ [
+    "--manifest"
+    "${computed.manifest}"
+  ];
+  command = lib.escapeShellArgs arguments;
   logFolder = "${config.xdg.stateHome}/home-manager";
+  # Every macOS account has the folder.
+  agentLog = "${config.home.homeDirectory}/Library/Logs/ai-models.log";
 
   # After everything else, but for what asks to come after it: a download may take hours.
   last =
@@ -82,6 +88,12 @@ let
           ${option}.auth.tokenFile = ${builtins.toJSON cfg.auth.tokenFile} must begin with / or ~/
           next: ${option}.auth.tokenFile = "~/.config/huggingface/token";'';
       }
+      {
+        assertion = !byAgent || cfg.auth.tokenEnvVar == null || cfg.auth.tokenFile != null;
+        message = ''
+          ${option}.auth.tokenEnvVar is not seen by launchd, which fetches the models on macOS
+          next: ${option}.auth.tokenFile = "~/.config/huggingface/token";'';
+      }
     ];
 
     home.sessionVariables = builtins.mapAttrs (_: mkDefault) variables;
@@ -92,7 +104,7 @@ let
 
     home.extraDependencies = mkIf (cfg.fetch == "activation") [ computed.validatorPrograms ];
 
-    home.activation.aiModels = last ''
+    home.activation.aiModels = mkIf (!byAgent) (last ''
       aiModels() {
         { date; ${command}; } 2>&1 | tee -a ${lib.escapeShellArg "${logFolder}/activation.log"}
       }
@@ -112,7 +124,32 @@ let
           trap "''${aiModelsTrap[2]-}"$'\n'"exit $aiModelsStatus" EXIT
         fi
       fi
-    '';
+    '');
+
+    # A switch that changes the manifest starts it again, and does not wait for it; so does every
+    # login.
+    launchd = mkIf byAgent {
+      agents.ai-models = {
+        enable = true;
+        config = {
+          ProgramArguments = arguments;
+          EnvironmentVariables.PATH = builtins.concatStringsSep ":" [
+            "${config.home.profileDirectory}/bin"
+            "/run/current-system/sw/bin" # nix-darwin
+            "/nix/var/nix/profiles/default/bin"
+            "/usr/bin"
+            "/bin"
+          ];
+          RunAtLoad = true;
+          # What can be retried is, every quarter of an hour: no network, a hub that is down.
+          KeepAlive.SuccessfulExit = false;
+          ThrottleInterval = 900;
+          ProcessType = "Background";
+          StandardOutPath = agentLog;
+          StandardErrorPath = agentLog;
+        };
+      };
+    };
   };
 
   # What an enabled configuration has left. The program is the one that it kept for this.
@@ -157,7 +194,7 @@ in
           example = "HF_TOKEN";
           description = ''
             The name of an environment variable with a token of the Hub when `home-manager switch` runs.
-            If it is unset, `auth.tokenFile` is used.
+            If it is unset, `auth.tokenFile` is used. On macOS, where launchd fetches, set that too.
           '';
         };
       };

@@ -32,6 +32,7 @@ internal sealed class CacheExport(IReadOnlyList<ExportPlan.Item> items, string d
         {
             Directory.CreateDirectory(At(Staging));
             using var held = await FileLock.TakeAsync(At(Staging), cancellation);
+            DistinctNames.Require(At(Staging), items.Select(item => item.Path));
             var outcome = new Outcome(0, 0, 0);
             foreach (var item in items)
             {

@@ -24,7 +24,7 @@ internal sealed class CertificateTrust
 
     /// <summary>Chooses <c>NIX_SSL_CERT_FILE</c> or <c>SSL_CERT_FILE</c>, each only where it names a readable file (in
     /// a sandbox it may be missing; nixpkgs sets <c>/no-cert-file.crt</c>), then <see cref="HubOptions.CaBundle"/>,
-    /// then the system's bundle.</summary>
+    /// then the system's bundle; on macOS the keychain, which .NET asks.</summary>
     public static CertificateTrust Choose(HubOptions options)
     {
         foreach (var name in (ReadOnlySpan<string>)["NIX_SSL_CERT_FILE", "SSL_CERT_FILE"])
@@ -35,7 +35,7 @@ internal sealed class CertificateTrust
 
         if (options.CaBundle is { Length: > 0 } bundle)
             return new CertificateTrust(bundle);
-        if (options.Variables["SSL_CERT_DIR"] is not null)
+        if (options.Variables["SSL_CERT_DIR"] is not null || OperatingSystem.IsMacOS())
             return new CertificateTrust(null);
         return new CertificateTrust(SystemBundles.FirstOrDefault(IsReadable));
     }

@@ -1,13 +1,15 @@
 using System.Buffers;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace NixAiModels.Posix;
 
-/// <summary>Copies files. A file system that can (btrfs, XFS, bcachefs, ZFS) shares the blocks: no bytes are read and
-/// no space is taken.</summary>
+/// <summary>Copies files. A file system that can (btrfs, XFS, bcachefs, ZFS, APFS) shares the blocks: no bytes are read
+/// and no space is taken.</summary>
 internal static class FileClone
 {
     private const nuint Clone = 0x40049409; // FICLONE, ioctl_ficlone(2)
+    private const uint WithoutOwner = 2; // CLONE_NOOWNERCOPY, bsd/sys/clonefile.h of Apple's xnu
     private const int BlockSize = 1 << 20;
 
     /// <summary>Makes a file with the content of an open one.</summary>
@@ -18,10 +20,12 @@ internal static class FileClone
     /// <exception cref="IOException">The file system refused; the new file is gone.</exception>
     internal static bool Copy(SafeFileHandle from, string to, CancellationToken cancellation)
     {
+        if (OperatingSystem.IsMacOS() && TryDarwinClone(from, to))
+            return true;
         using var file = File.OpenHandle(to, FileMode.CreateNew, FileAccess.Write);
         try
         {
-            if (LibC.Control(file, Clone, from.DangerousGetHandle()) == 0)
+            if (LinuxCalls.AreUsed && LibC.Control(file, Clone, from.DangerousGetHandle()) == 0)
                 return true;
             Copy(from, file, cancellation);
             return false;
@@ -31,6 +35,18 @@ internal static class FileClone
             File.Delete(to);
             throw;
         }
+    }
+
+    [SupportedOSPlatform("macos")]
+    private static bool TryDarwinClone(SafeFileHandle from, string to)
+    {
+        const UnixFileMode ownerWrites =
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        if (LibC.DarwinClone(from, LibC.CurrentFolder, ((RawPath)to).Terminated, WithoutOwner) != 0)
+            return false;
+        // Those of the other file have come along.
+        File.SetUnixFileMode(to, ownerWrites);
+        return true;
     }
 
     private static void Copy(SafeFileHandle from, SafeFileHandle to, CancellationToken cancellation)

@@ -12,9 +12,7 @@ internal sealed class FileLock : IDisposable
 {
     private const int Exclusive = 2, // LOCK_EX
         DoNotWait = 4, // LOCK_NB
-        Unlock = 8, // LOCK_UN
-        WouldBlock = 11, // EWOULDBLOCK
-        Interrupted = 4; // EINTR
+        Unlock = 8; // LOCK_UN
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(24);
@@ -81,7 +79,8 @@ internal sealed class FileLock : IDisposable
             var identity = FileStatus.Of(file).Identity;
             if (LibC.Flock((int)file.DangerousGetHandle(), Exclusive | DoNotWait) != 0)
             {
-                if (Marshal.GetLastPInvokeError() is not (WouldBlock or Interrupted))
+                var error = Marshal.GetLastPInvokeError();
+                if (error != ErrorNumber.WouldBlock && error != ErrorNumber.Interrupted)
                     throw LibC.LastError();
                 holder = LockHolder.Of(identity.Inode);
             }

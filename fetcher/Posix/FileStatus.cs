@@ -2,8 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace NixAiModels.Posix;
 
-/// <summary>The status of a file (<c>statx(2)</c>). .NET cannot tell a pipe from an empty file, and knows neither group
-/// nor inode.</summary>
+/// <summary>The status of a file (<c>statx(2)</c>, on macOS <c>fstatat(2)</c>). .NET cannot tell a pipe from an empty
+/// file, and knows neither group nor inode.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Mode">Its permission bits.</param>
 /// <param name="Size">Its size in bytes.</param>
@@ -21,10 +21,11 @@ internal readonly record struct FileStatus(
     (ulong Device, ulong Inode) Identity
 )
 {
-    private const int DoNotFollow = 0x100; // AT_SYMLINK_NOFOLLOW
     private const int OfDescriptor = 0x1000; // AT_EMPTY_PATH
     private const uint BasicStats = 0x7ff; // STATX_BASIC_STATS
-    private const int BlockSize = 512; // of stx_blocks
+    private const int BlockSize = 512; // of stx_blocks and st_blocks
+
+    private static readonly int DoNotFollow = OperatingSystem.IsMacOS() ? 0x20 : 0x100; // AT_SYMLINK_NOFOLLOW
 
     /// <summary>The status of what a path leads to; <see langword="null"/> where it leads nowhere, or nowhere that may
     /// be seen.</summary>
@@ -40,7 +41,12 @@ internal readonly record struct FileStatus(
 
     /// <summary>The status of an open file.</summary>
     /// <exception cref="IOException">The file system refused.</exception>
-    internal static FileStatus Of(SafeFileHandle file) => Query(file, "", OfDescriptor) ?? throw LibC.LastError();
+    internal static FileStatus Of(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsMacOS())
+            return Query(file, "", OfDescriptor) ?? throw LibC.LastError();
+        return LibC.DarwinStatus(file, out var found) == 0 ? Of(found) : throw LibC.LastError();
+    }
 
     /// <summary>The status of an entry of an open folder; a link is not followed.</summary>
     /// <returns><see langword="null"/> where the call failed; the C library has the reason.</returns>
@@ -49,23 +55,44 @@ internal readonly record struct FileStatus(
     /// <summary>Whether a path leads to something. (To .NET a link that leads nowhere exists.)</summary>
     internal static bool Exists(RawPath path) => Find(path) is not null;
 
-    private static FileStatus? Query(int folder, RawPath path, int flags) =>
-        LibC.Statx(folder, path.Terminated, flags, BasicStats, out var found) == 0 ? Of(found) : null;
-
-    private static FileStatus? Query(SafeFileHandle folder, RawPath path, int flags) =>
-        LibC.Statx(folder, path.Terminated, flags, BasicStats, out var found) == 0 ? Of(found) : null;
-
-    private static FileStatus Of(in LibC.StatxResult found)
+    private static FileStatus? Query(int folder, RawPath path, int flags)
     {
-        var kind = (FileKind)(found.Mode & 0xf000);
+        if (OperatingSystem.IsMacOS())
+            return LibC.DarwinStatus(folder, path.Terminated, out var darwin, flags) == 0 ? Of(darwin) : null;
+        return LibC.Statx(folder, path.Terminated, flags, BasicStats, out var linux) == 0 ? Of(linux) : null;
+    }
+
+    private static FileStatus? Query(SafeFileHandle folder, RawPath path, int flags)
+    {
+        if (OperatingSystem.IsMacOS())
+            return LibC.DarwinStatus(folder, path.Terminated, out var darwin, flags) == 0 ? Of(darwin) : null;
+        return LibC.Statx(folder, path.Terminated, flags, BasicStats, out var linux) == 0 ? Of(linux) : null;
+    }
+
+    private static FileStatus Of(in LibC.StatxResult found) =>
+        Of(found.Mode, found.Size, found.Blocks, found.Owner, found.Group, (found.Device, found.Inode));
+
+    internal static FileStatus Of(in LibC.DarwinStat found) =>
+        Of(found.Mode, found.Size, found.Blocks, found.Owner, found.Group, ((uint)found.Device, found.Inode));
+
+    private static FileStatus Of(
+        ushort mode,
+        long size,
+        long blocks,
+        uint owner,
+        uint group,
+        (ulong Device, ulong Inode) identity
+    )
+    {
+        var kind = (FileKind)(mode & 0xf000);
         return new FileStatus(
             Enum.IsDefined(kind) ? kind : FileKind.Other,
-            (UnixFileMode)(found.Mode & 0xfff),
-            found.Size,
-            found.Blocks * BlockSize,
-            found.Owner,
-            found.Group,
-            (found.Device, found.Inode)
+            (UnixFileMode)(mode & 0xfff),
+            size,
+            blocks * BlockSize,
+            owner,
+            group,
+            identity
         );
     }
 }

@@ -5,11 +5,13 @@ namespace NixAiModels.Posix;
 
 internal sealed partial class FolderHandle
 {
-    private const uint DoNotReplace = 1, // RENAME_NOREPLACE
-        Exchange = 2, // RENAME_EXCHANGE
-        Unchanged = uint.MaxValue;
-    private const int ThatIsAFolder = 0x200; // AT_REMOVEDIR
+    private const uint Unchanged = uint.MaxValue;
     private const int Deepest = 100;
+
+    // fcntl.h and stdio.h: Linux', and bsd/sys of Apple's xnu
+    private static readonly int ThatIsAFolder = OperatingSystem.IsMacOS() ? 0x80 : 0x200; // AT_REMOVEDIR
+    private static readonly uint DoNotReplace = OperatingSystem.IsMacOS() ? 4u : 1, // RENAME_EXCL, RENAME_NOREPLACE
+        Exchange = 2; // RENAME_SWAP, RENAME_EXCHANGE
 
     /// <summary>Makes a folder.</summary>
     /// <exception cref="IOException">There is something already, or the file system refused.</exception>
@@ -20,12 +22,11 @@ internal sealed partial class FolderHandle
     /// <exception cref="IOException">There is something else, or the file system refused.</exception>
     internal FolderHandle MakeAndEnter(RawPath path, UnixFileMode mode)
     {
-        const int alreadyThere = 17; // EEXIST
         try
         {
             MakeFolder(path, mode);
         }
-        catch (IOException exception) when (exception.HResult == alreadyThere) { }
+        catch (IOException exception) when (exception.HResult == ErrorNumber.AlreadyThere) { }
 
         return Enter(path);
     }
@@ -121,10 +122,10 @@ internal sealed partial class FolderHandle
 
     private bool TryRename(RawPath from, RawPath to, uint how)
     {
-        const int invalid = 22, // EINVAL
-            notSupported = 95; // EOPNOTSUPP
         using var here = Enter(from.Folder);
         using var there = Enter(to.Folder);
+        if (!LinuxCalls.AreUsed && !OperatingSystem.IsMacOS())
+            return false;
         try
         {
             if (LibC.Rename(here._folder, from.Name.Terminated, there._folder, to.Name.Terminated, how) == 0)
@@ -135,9 +136,10 @@ internal sealed partial class FolderHandle
             return false;
         }
 
-        return Marshal.GetLastPInvokeError() is invalid or notSupported or NotImplemented
-            ? false
-            : throw LibC.LastError();
+        var error = Marshal.GetLastPInvokeError();
+        return error != ErrorNumber.Invalid && error != ErrorNumber.NotSupported && error != ErrorNumber.NotImplemented
+            ? throw LibC.LastError()
+            : false;
     }
 
     private static void Share(SafeFileHandle file, uint? group, UnixFileMode mode)

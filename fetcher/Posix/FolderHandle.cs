@@ -7,28 +7,15 @@ namespace NixAiModels.Posix;
 /// <summary>An open folder. Every operation names an entry by its path from here and follows no link, on the way or at
 /// the end: whoever may write below it cannot lead one elsewhere.</summary>
 /// <remarks>A path is names joined by slashes, or <c>.</c> for the folder itself. It is resolved by <c>openat2(2)</c>
-/// with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS, or name by name with O_NOFOLLOW where the kernel (before 5.6) or a
-/// sandbox does not have it.</remarks>
+/// with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS, or name by name with O_NOFOLLOW on macOS, and where the kernel (before
+/// 5.6) or a sandbox does not have it.</remarks>
 internal sealed partial class FolderHandle : IDisposable
 {
     private const nint OpenAt2 = 437; // __NR_openat2, the same on every architecture
     private const ulong StayBeneath = 0x08 | 0x04; // RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS
-    private const int NoSuchFile = 2, // ENOENT
-        NotAFolder = 20, // ENOTDIR
-        NotImplemented = 38, // ENOSYS
-        NotPermitted = 1, // EPERM
-        IsLink = 40; // ELOOP
-
-    private static bool _lacksOpenAt2;
     private readonly SafeFileHandle _folder;
 
     private FolderHandle(SafeFileHandle folder) => _folder = folder;
-
-    /// <summary>For tests: opens name by name, as on an old kernel.</summary>
-    internal static bool WithoutOpenAt2
-    {
-        set => _lacksOpenAt2 = value;
-    }
 
     /// <summary>The status of the folder itself.</summary>
     internal FileStatus Status => FileStatus.Of(_folder);
@@ -74,8 +61,7 @@ internal sealed partial class FolderHandle : IDisposable
     /// <summary>The bytes that a link holds; <see langword="null"/> where there is no link.</summary>
     internal byte[]? Link(RawPath path)
     {
-        const int longestPath = 4096, // PATH_MAX
-            notALink = 22; // EINVAL
+        const int longestPath = 4096; // PATH_MAX
         using var parent = Find(path.Folder);
         if (parent is null)
             return null;
@@ -83,7 +69,7 @@ internal sealed partial class FolderHandle : IDisposable
         var length = LibC.ReadLink(parent._folder, path.Name.Terminated, target, target.Length);
         if (length >= 0)
             return target[..(int)length];
-        return Marshal.GetLastPInvokeError() == notALink ? null : NullIfAbsent<byte[]?>();
+        return Marshal.GetLastPInvokeError() == ErrorNumber.Invalid ? null : NullIfAbsent<byte[]?>();
     }
 
     /// <summary>The names in a folder, ordered by their bytes.</summary>
@@ -138,13 +124,18 @@ internal sealed partial class FolderHandle : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static T? NullIfAbsent<T>() =>
-        Marshal.GetLastPInvokeError() is NoSuchFile or NotAFolder or IsLink ? default : throw LibC.LastError();
+    private static T? NullIfAbsent<T>()
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return error is ErrorNumber.NoSuchFile or ErrorNumber.NotAFolder || error == ErrorNumber.IsLink
+            ? default
+            : throw LibC.LastError();
+    }
 
     /// <summary>Opens what is below; <see langword="null"/> where the call failed, whose error is kept.</summary>
     private SafeFileHandle? TryOpen(RawPath path, int flags, uint mode = 0)
     {
-        if (!_lacksOpenAt2)
+        if (LinuxCalls.AreUsed)
         {
             var how = new LibC.OpenHow
             {
@@ -156,7 +147,8 @@ internal sealed partial class FolderHandle : IDisposable
             if (descriptor >= 0)
                 return new SafeFileHandle(descriptor, ownsHandle: true);
             // A sandbox that does not know the call forbids it.
-            if (Marshal.GetLastPInvokeError() is not (NotImplemented or NotPermitted))
+            var error = Marshal.GetLastPInvokeError();
+            if (error != ErrorNumber.NotImplemented && error != ErrorNumber.NotPermitted)
                 return null;
         }
 
@@ -184,30 +176,5 @@ internal sealed partial class FolderHandle : IDisposable
         }
 
         return above;
-    }
-
-    /// <summary>Flags of <c>open(2)</c>. None of them waits for the other end of a pipe.</summary>
-    private static class OpenFlags
-    {
-        internal const int WriteOnly = 0x1, // O_WRONLY
-            Create = 0x40, // O_CREAT
-            MustNotExist = 0x80; // O_EXCL
-
-        private const int NoTerminal = 0x100, // O_NOCTTY
-            DoNotWait = 0x800, // O_NONBLOCK
-            CloseOnExec = 0x80000, // O_CLOEXEC
-            PathOnly = 0x200000; // O_PATH
-
-        private static readonly bool IsArm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
-        private static readonly int Folder = IsArm ? 0x4000 : 0x10000; // O_DIRECTORY
-
-        internal static readonly int NoFollow = IsArm ? 0x8000 : 0x20000; // O_NOFOLLOW
-        internal static readonly int Read = CloseOnExec | NoFollow | NoTerminal | DoNotWait;
-        internal static readonly int List = CloseOnExec | NoFollow | Folder;
-
-        /// <summary>A folder need not be readable to be entered.</summary>
-        internal static readonly int Enter = List | PathOnly;
-
-        internal static readonly int Make = CloseOnExec | NoFollow | WriteOnly | Create | MustNotExist;
     }
 }

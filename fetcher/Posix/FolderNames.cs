@@ -6,7 +6,8 @@ namespace NixAiModels.Posix;
 /// <summary>The names in a folder, as bytes.</summary>
 internal static class FolderNames
 {
-    private const int NameOffset = 19; // d_name in struct dirent of 64-bit Linux
+    // d_name in struct dirent: of 64-bit Linux, and of bsd/sys/dirent.h of Apple's xnu with 64-bit inodes
+    private static readonly int NameOffset = OperatingSystem.IsMacOS() ? 21 : 19;
 
     /// <summary>The names, ordered by their bytes, without <c>.</c> and <c>..</c>.</summary>
     /// <exception cref="IOException">The folder is not there or cannot be read.</exception>

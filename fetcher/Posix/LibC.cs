@@ -6,37 +6,41 @@ namespace NixAiModels.Posix;
 
 /// <summary>Every function of the C library that the program calls itself; a path is its bytes with the zero that ends
 /// them (<see cref="RawPath"/>).</summary>
-/// <remarks>Constants are those of 64-bit Linux, the same on x86-64 and on aarch64 unless they say otherwise.</remarks>
+/// <remarks>Here are those of every system. A constant without another half is the same on all.</remarks>
 internal static unsafe partial class LibC
 {
-    internal const int CurrentFolder = -100; // AT_FDCWD
+    internal static readonly int CurrentFolder = OperatingSystem.IsMacOS() ? -2 : -100; // AT_FDCWD
 
     /// <summary>The last failed call as the exception that .NET's own file operations throw for the same
     /// cause.</summary>
     internal static Exception LastError()
     {
-        const int notPermitted = 1,
-            noSuchFile = 2,
-            accessDenied = 13,
-            notAFolder = 20;
         var error = new Win32Exception(Marshal.GetLastPInvokeError());
         return error.NativeErrorCode switch
         {
-            noSuchFile or notAFolder => new FileNotFoundException(error.Message),
-            notPermitted or accessDenied => new UnauthorizedAccessException(error.Message),
+            ErrorNumber.NoSuchFile or ErrorNumber.NotAFolder => new FileNotFoundException(error.Message),
+            ErrorNumber.NotPermitted or ErrorNumber.AccessDenied => new UnauthorizedAccessException(error.Message),
             _ => new IOException(error.Message, error.NativeErrorCode),
         };
     }
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
-    internal static partial int Open(byte[] path, int flags, int mode);
+    /// <summary><c>open(2)</c>.</summary>
+    internal static int Open(byte[] path, int flags, uint mode) =>
+        OperatingSystem.IsMacOS()
+            ? DarwinOpen(path, flags, 0, 0, 0, 0, 0, 0, (nint)mode)
+            : LinuxOpen(path, flags, mode);
 
-    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
-    internal static partial int Open(SafeFileHandle folder, byte[] path, int flags, uint mode);
+    /// <summary><c>openat(2)</c>.</summary>
+    internal static int Open(SafeFileHandle folder, byte[] path, int flags, uint mode) =>
+        OperatingSystem.IsMacOS()
+            ? DarwinOpen(folder, path, flags, 0, 0, 0, 0, 0, (nint)mode)
+            : LinuxOpen(folder, path, flags, mode);
 
-    /// <summary><c>openat2(2)</c>, for which the C library has no function.</summary>
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    internal static partial nint Open(nint number, SafeFileHandle folder, byte[] path, in OpenHow how, nint size);
+    /// <summary><c>ioctl(2)</c> of a terminal.</summary>
+    internal static int Control(int file, nuint request, out WindowSize size) =>
+        OperatingSystem.IsMacOS()
+            ? DarwinControl(file, request, 0, 0, 0, 0, 0, 0, out size)
+            : LinuxControl(file, request, out size);
 
     [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true)]
     internal static partial int MakeFolder(SafeFileHandle folder, byte[] name, uint mode);
@@ -50,20 +54,20 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true)]
     internal static partial int Rename(SafeFileHandle fromFolder, byte[] from, SafeFileHandle toFolder, byte[] to);
 
-    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true)]
-    internal static partial int Rename(
+    /// <summary><c>renameat2(2)</c>, on macOS <c>renameatx_np(2)</c>.</summary>
+    internal static int Rename(
         SafeFileHandle fromFolder,
         byte[] from,
         SafeFileHandle toFolder,
         byte[] to,
         uint flags
-    );
+    ) =>
+        OperatingSystem.IsMacOS()
+            ? DarwinRename(fromFolder, from, toFolder, to, flags)
+            : LinuxRename(fromFolder, from, toFolder, to, flags);
 
     [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
     internal static partial nint ReadLink(SafeFileHandle folder, byte[] name, byte[] target, nint size);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
-    internal static partial int Statx(SafeFileHandle folder, byte[] path, int flags, uint mask, out StatxResult result);
 
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     internal static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
@@ -76,12 +80,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     internal static partial int Flock(int file, int operation);
-
-    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
-    internal static partial int Control(SafeFileHandle file, nuint request, nint argument);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
-    internal static partial int Statx(int folder, byte[] path, int flags, uint mask, out StatxResult result);
 
     [LibraryImport("libc", EntryPoint = "access")]
     internal static partial int Access(byte[] path, int mode);
@@ -122,39 +120,12 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "getgrnam", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial byte* FindGroup(string name);
 
-    /// <summary>The kernel's <c>struct open_how</c> (linux/openat2.h).</summary>
-    internal struct OpenHow
+    /// <summary><c>struct winsize</c>.</summary>
+    internal struct WindowSize
     {
-        public ulong Flags;
-
-        public ulong Mode;
-
-        public ulong Resolve;
-    }
-
-    /// <summary>The kernel's <c>struct statx</c> (linux/stat.h), as far as it is read.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    internal struct StatxResult
-    {
-        [FieldOffset(20)]
-        public uint Owner;
-
-        [FieldOffset(24)]
-        public uint Group;
-
-        [FieldOffset(28)]
-        public ushort Mode;
-
-        [FieldOffset(32)]
-        public ulong Inode;
-
-        [FieldOffset(40)]
-        public long Size;
-
-        [FieldOffset(48)]
-        public long Blocks;
-
-        [FieldOffset(136)]
-        public ulong Device;
+        public ushort Rows,
+            Columns,
+            Width,
+            Height;
     }
 }

@@ -8,7 +8,7 @@ internal static class TrustedFolder
 {
     private const int MostLinks = 40; // as the kernel
     private const uint Root = 0;
-    private const uint Nobody = 65534; // every other user, in the user namespace of an unprivileged container
+    private const uint Nobody = 65534; // on Linux every other user, in the user namespace of an unprivileged container
 
     /// <summary>Opens a folder, or the last one that exists on the way to it.</summary>
     /// <param name="path">The whole path.</param>
@@ -65,7 +65,7 @@ internal static class TrustedFolder
         const UnixFileMode everybody = UnixFileMode.OtherWrite;
         var othersWrite =
             (folder.Mode & everybody) != 0
-            || ((folder.Mode & UnixFileMode.GroupWrite) != 0 && folder.Group != LibC.EffectiveGroup());
+            || ((folder.Mode & UnixFileMode.GroupWrite) != 0 && !IsTrustedGroup(folder.Group));
         if (!IsTrusted(folder.Owner) || (othersWrite && (folder.Mode & UnixFileMode.StickyBit) == 0))
             throw Refused(folder.Owner, path, what);
     }
@@ -77,6 +77,9 @@ internal static class TrustedFolder
         folder.Dispose();
         folder = next;
     }
+
+    // On macOS it is everybody's, `staff`; elsewhere usually one's own.
+    private static bool IsTrustedGroup(uint group) => group == LibC.EffectiveGroup() && !OperatingSystem.IsMacOS();
 
     private static bool IsTrusted(uint owner) =>
         owner == Root || owner == LibC.EffectiveUser() || (owner == Nobody && LibC.EffectiveUser() != Root);

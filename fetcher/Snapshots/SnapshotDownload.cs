@@ -1,5 +1,6 @@
 using NixAiModels.Hub;
 using NixAiModels.Nar;
+using NixAiModels.Posix;
 using NixAiModels.Terminal;
 using NixAiModels.Transfer;
 using NixAiModels.Validation;
@@ -195,6 +196,7 @@ public sealed class SnapshotDownload(HubSession session, bool live)
         try
         {
             Directory.CreateDirectory(folder);
+            DistinctNames.Require(folder, snapshot.Files.Select(file => file.Path));
             if (journals is not null)
                 Directory.CreateDirectory(journals);
             foreach (var parent in snapshot.Files.Select(file => Path.GetDirectoryName(file.Path)).Distinct())

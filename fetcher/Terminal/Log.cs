@@ -13,6 +13,9 @@ public static class Log
     /// <see cref="ProgressDisplay"/>.</summary>
     internal static Action? Redraw { get; set; }
 
+    /// <summary>The columns of the terminal.</summary>
+    internal static Func<int> Width { get; set; } = () => 80;
+
     /// <summary>Whether a terminal shows a live line.</summary>
     internal static bool IsLive => Redraw is not null;
 
@@ -45,7 +48,7 @@ public static class Log
     internal static void Live(string text)
     {
         lock (Gate)
-            Console.Error.Write($"\r{Cut(text, TerminalWidth.OfStandardError)}\e[K");
+            Console.Error.Write($"\r{Cut(text, Width())}\e[K");
     }
 
     /// <summary>Text that leaves the last column of a terminal free, in which a cursor would wrap.</summary>

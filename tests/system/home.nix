@@ -15,6 +15,7 @@ let
         stdenv.hostPlatform = {
           system = builtins.currentSystem;
           isLinux = true;
+          isDarwin = false;
         };
       };
       home = "/home/me";

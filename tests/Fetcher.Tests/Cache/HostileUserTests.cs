@@ -35,12 +35,13 @@ public sealed class HostileUserTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_openat2_a_link_leads_nowhere_either()
+    public async Task Without_Linux_own_calls_a_link_leads_nowhere_either()
     {
         _machine.Make(_machine.Folder);
         SharedMachine.GiveToOther(_machine.Cache);
         _machine.Link($"{_machine.Folder}/snapshots", _machine.Secret);
-        FolderHandle.WithoutOpenAt2 = true;
+        var before = LinuxCalls.AreUsed;
+        LinuxCalls.AreUsed = false;
         try
         {
             (await SharedMachine.SyncAsync(_machine.Manifest(partial: true))).Should().Be(ExitCode.LocalIO);
@@ -53,7 +54,7 @@ public sealed class HostileUserTests : IDisposable
         }
         finally
         {
-            FolderHandle.WithoutOpenAt2 = false;
+            LinuxCalls.AreUsed = before;
         }
 
         _machine.Secrets().Should().Be(_machine.Untouched);

@@ -69,8 +69,54 @@ let
       "LOCALE_ARCHIVE"
     ];
   };
+
+  homeManager =
+    {
+      config,
+      assertions,
+      warnings,
+      ...
+    }:
+    unlessFailed assertions {
+      inherit warnings;
+      programs.ai-models = common config.programs.ai-models // {
+        inherit (config.programs.ai-models) sessionVariables;
+      };
+      sessionVariables = intersectAttrs (names [
+        "HF_HUB_CACHE"
+        "HF_HUB_OFFLINE"
+        "HF_HOME"
+      ]) config.home.sessionVariables;
+      userSessionVariables = config.systemd.user.sessionVariables;
+      # Its place depends on the other entries, of which the stand-in has none.
+      activation = config.home.activation.aiModels.data or null;
+    };
 in
 {
+  inherit homeManager;
+
+  # A home on a Mac: its launchd agents, too, by the keys that we set.
+  darwin =
+    { config, ... }@evaluated:
+    homeManager evaluated
+    // {
+      agents = mapAttrs (_: agent: {
+        inherit (agent) enable;
+        config = {
+          inherit (agent.config)
+            EnvironmentVariables
+            ProcessType
+            ProgramArguments
+            RunAtLoad
+            StandardErrorPath
+            StandardOutPath
+            ThrottleInterval
+            ;
+          KeepAlive = { inherit (agent.config.KeepAlive) SuccessfulExit; };
+        };
+      }) config.launchd.agents;
+    };
+
   nixos =
     {
       config,
@@ -167,27 +213,5 @@ in
               "wyoming-piper-main"
             ]) config.systemd.services
           );
-    };
-
-  homeManager =
-    {
-      config,
-      assertions,
-      warnings,
-      ...
-    }:
-    unlessFailed assertions {
-      inherit warnings;
-      programs.ai-models = common config.programs.ai-models // {
-        inherit (config.programs.ai-models) sessionVariables;
-      };
-      sessionVariables = intersectAttrs (names [
-        "HF_HUB_CACHE"
-        "HF_HUB_OFFLINE"
-        "HF_HOME"
-      ]) config.home.sessionVariables;
-      userSessionVariables = config.systemd.user.sessionVariables;
-      # Its place depends on the other entries, of which the stand-in has none.
-      activation = config.home.activation.aiModels.data or null;
     };
 }

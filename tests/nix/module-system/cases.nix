@@ -18,6 +18,10 @@ in
   };
   # Only NixOS' own module system answers these: the stand-in does not know the services.
   services = folder ../../../examples/services;
+  # On a Mac.
+  darwin = folder ./cases/darwin // {
+    "example workstation" = ../../../examples/workstation/home.nix;
+  };
   homeManager = folder ./cases/home-manager // {
     "example workstation" = ../../../examples/workstation/home.nix;
   };

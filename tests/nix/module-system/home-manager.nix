@@ -9,6 +9,7 @@
     stdenv.hostPlatform = {
       system = if isLinux then builtins.currentSystem else "aarch64-darwin";
       inherit isLinux;
+      isDarwin = !isLinux;
     };
   },
   nix-ai-models ? import ./flake.nix pkgs,
@@ -29,12 +30,14 @@ let
     nix.enable = of types.bool true;
     nix.package = of (types.nullOr types.package) null;
     home.homeDirectory = of types.str home;
+    home.profileDirectory = of types.str "${home}/.nix-profile";
     home.packages = of (types.listOf types.package) [ ];
     home.file = of (types.attrsOf types.anything) { };
     home.sessionVariables = of (types.attrsOf types.anything) { };
     home.extraDependencies = of (types.listOf types.path) [ ];
     home.activation = of (types.attrsOf types.anything) { };
     systemd.user.sessionVariables = of (types.attrsOf types.anything) { };
+    launchd.agents = of (types.attrsOf types.anything) { };
   };
 in
 lib.evalModules {

@@ -24,6 +24,7 @@ in
   stdenv.hostPlatform = {
     inherit system;
     isLinux = true;
+    isDarwin = false;
   };
   inherit nix-ai-models;
   callPackage = _: _: nix-ai-models;

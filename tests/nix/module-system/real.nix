@@ -109,10 +109,11 @@ let
       }
     else
       module;
-  home =
-    file:
+  home = homeOn { };
+  homeOn =
+    extra: file:
     import (systems + "/eval/home-manager.nix") {
-      inherit extraPkgs;
+      extraPkgs = extraPkgs // extra;
       nixpkgs = systems + "/nixpkgs";
       homeManager = systems + "/home-manager";
       modules = [
@@ -154,6 +155,21 @@ in
   homeManager = builtins.mapAttrs (
     _: file: answers.homeManager (ofHome (home file))
   ) cases.homeManager;
+  darwin = builtins.mapAttrs (
+    _: file:
+    answers.darwin (
+      ofHome (
+        homeOn
+          {
+            stdenv.hostPlatform = (import (systems + "/nixpkgs/lib")).systems.elaborate "aarch64-darwin";
+          }
+          {
+            imports = [ (handed file) ];
+            home.homeDirectory = (import (systems + "/nixpkgs/lib")).mkForce "/Users/u";
+          }
+      )
+    )
+  ) cases.darwin;
   services = builtins.mapAttrs (_: file: answers.services file (nixos file)) cases.services;
   reference = declarations;
 }

@@ -16,4 +16,16 @@ in
   homeManager = builtins.mapAttrs (
     _: file: answers.homeManager (of (import ./home-manager.nix { modules = [ file ]; }))
   ) cases.homeManager;
+  darwin = builtins.mapAttrs (
+    _: file:
+    answers.darwin (
+      of (
+        import ./home-manager.nix {
+          modules = [ file ];
+          isLinux = false;
+          home = "/Users/u";
+        }
+      )
+    )
+  ) cases.darwin;
 }

@@ -67,6 +67,7 @@ let
         hostPlatform = {
           inherit system;
           isLinux = true;
+          isDarwin = false;
         };
       };
       dotnetCorePackages = {

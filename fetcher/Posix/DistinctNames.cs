@@ -1,0 +1,73 @@
+namespace NixAiModels.Posix;
+
+/// <summary>Refuses files that a file system takes for one: names that differ only in case (APFS, exFAT, SMB) or in the
+/// form of their Unicode. Otherwise the second would be written over the first.</summary>
+internal static class DistinctNames
+{
+    /// <summary>Fails where two paths, or the folders above them, are one.</summary>
+    /// <param name="folder">A folder of the file system in which a folder may be made for the trial.</param>
+    /// <param name="paths">The files.</param>
+    /// <exception cref="Failure">Exit code 7.</exception>
+    internal static void Require(string folder, IEnumerable<string> paths)
+    {
+        var doubtful = Doubtful(paths);
+        if (doubtful.Count == 0)
+            return;
+        var trial = Path.Combine(folder, $".nix-ai-models-{Guid.NewGuid():N}");
+        try
+        {
+            Require(
+                folder,
+                doubtful,
+                path => FileStatus.OfEntry(Directory.CreateDirectory(Path.Combine(trial, path)).FullName).Identity
+            );
+        }
+        finally
+        {
+            if (Directory.Exists(trial))
+                Directory.Delete(trial, recursive: true);
+        }
+    }
+
+    /// <summary>As <see cref="Require(string, IEnumerable{string})"/>, by what identifies each path when it was
+    /// made.</summary>
+    internal static void Require<T>(string folder, IReadOnlyList<string> paths, Func<string, T> make)
+        where T : notnull
+    {
+        var made = new Dictionary<T, string>();
+        foreach (var path in paths)
+        {
+            var identity = make(path);
+            if (made.TryAdd(identity, path))
+                continue;
+            throw new Failure(
+                ExitCode.LocalIO,
+                $"'{Printable.Escape(made[identity])}' and '{Printable.Escape(path)}' are one file on the file system "
+                    + $"of {folder}",
+                "choose a folder on a file system that is case-sensitive, or leave one out with --exclude"
+            );
+        }
+    }
+
+    /// <summary>The paths, and folders above them, that some file system may take for another: those that are alike but
+    /// for case, and those beyond ASCII.</summary>
+    internal static IReadOnlyList<string> Doubtful(IEnumerable<string> paths)
+    {
+        var all = paths.SelectMany(WithFolders).ToHashSet(StringComparer.Ordinal);
+        var beyondAscii = all.Where(path => !path.All(char.IsAscii)).ToList();
+        return
+        [
+            .. all.GroupBy(path => path, StringComparer.OrdinalIgnoreCase)
+                .Where(alike => alike.Skip(1).Any())
+                .SelectMany(alike => alike)
+                .Concat(beyondAscii.Count > 1 ? beyondAscii : [])
+                .Distinct(),
+        ];
+    }
+
+    private static IEnumerable<string> WithFolders(string path)
+    {
+        for (var part = path; !string.IsNullOrEmpty(part); part = Path.GetDirectoryName(part))
+            yield return part;
+    }
+}
