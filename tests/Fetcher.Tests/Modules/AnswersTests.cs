@@ -14,7 +14,7 @@ public sealed class AnswersTests
     )!;
 
     public static IEnumerable<TheoryDataRow<string, string>> Cases() =>
-        from system in (string[])["nixos", "homeManager"]
+        from system in (string[])["nixos", "homeManager", "darwin"]
         from answer in Real[system]!.AsObject()
         select new TheoryDataRow<string, string>(system, answer.Key);
 
@@ -31,6 +31,7 @@ public sealed class AnswersTests
     [Theory]
     [InlineData("nixos")]
     [InlineData("homeManager")]
+    [InlineData("darwin")]
     public async Task Every_case_has_been_answered(string system)
     {
         var cases = await StandIn.EvaluateAsync($"builtins.attrNames (import {StandIn.Folder}/cases.nix).{system}");

@@ -3,8 +3,8 @@ using NixAiModels.Posix;
 
 namespace NixAiModels.Tests.Posix;
 
-/// <summary>With <c>NIX_AI_MODELS_OTHER_HALF</c> set, the tests make no call that only Linux has. tests/run runs those of
-/// the file system a second time so.</summary>
+/// <summary>With <c>NIX_AI_MODELS_OTHER_HALF</c> set, the tests make no call that only Linux has. tests/run runs those
+/// of the file system a second time so.</summary>
 internal static class OtherHalf
 {
     [ModuleInitializer]
