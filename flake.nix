@@ -54,6 +54,7 @@
         ollamaModels = pkgs: (with' pkgs).ollamaModels;
         modelEnvironment = pkgs: (with' pkgs).modelEnvironment;
         mkModelWrapper = pkgs: (with' pkgs).mkModelWrapper;
+        ociImage = pkgs: (with' pkgs).ociImage;
         instantiate = pkgs: (with' pkgs).mkModels;
         modelPaths = import ./nixlib/modelPaths.nix { mkModels = models: models; };
         validation = {
@@ -123,6 +124,7 @@
             ollamaModels
             modelEnvironment
             mkModelWrapper
+            ociImage
             ;
           aiModelValidation = ours.validation;
         };

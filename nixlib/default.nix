@@ -45,5 +45,6 @@ rec {
   modelEnvironment = import ./modelEnvironment.nix { inherit mkModels hfCache; };
   mkModelWrapper = import ./mkModelWrapper.nix context { inherit modelEnvironment; };
   farm = import ./farm.nix context;
+  ociImage = import ./ociImage.nix context { inherit mkModels hfCache farm; };
   ollamaModels = import ./ollamaModels.nix context;
 }

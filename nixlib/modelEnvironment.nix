@@ -13,7 +13,6 @@ let
   offlineEnvironment = import ./offlineEnvironment.nix;
   inherit (builtins)
     attrNames
-    filter
     head
     listToAttrs
     ;
@@ -23,9 +22,7 @@ let
   models = mkModels given;
   names = attrNames models;
   conflicts = variableConflicts (name: "models.${name}") names;
-  # Those that a Hugging Face cache can hold.
-  inCache = model: model ? raw && model.hfCacheName or null != null;
-  named = removeAttrs models (filter (name: !inCache models.${name}) names);
+  named = import ./inCache.nix models;
 in
 if conflicts != [ ] then
   throw "nix-ai-models: modelEnvironment: ${head conflicts}"

@@ -73,7 +73,7 @@ internal sealed class ExportPlan(string source)
     }
 
     /// <summary>The repository's folder, the commit and the file of a path in a cache.</summary>
-    private static (string Repository, string Commit, string File)? PlaceOf(string path)
+    internal static (string Repository, string Commit, string File)? PlaceOf(string path)
     {
         var parts = path.Split('/');
         var snapshots = Array.IndexOf(parts, "snapshots");

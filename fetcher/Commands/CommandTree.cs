@@ -35,6 +35,7 @@ internal static class CommandTree
             LinkCommand.Create(),
             ListCommand.Create(),
             ExportCommand.Create(),
+            ImageCommand.Create(),
             ScanCacheCommand.Create(),
             CleanCommand.Create(),
             HashCommand.Create(),
@@ -47,6 +48,7 @@ internal static class CommandTree
             RunByNix(LinksCommand.Create()),
             RunByNix(OllamaCommand.Create()),
             RunByNix(WrapperCommand.Create()),
+            RunByNix(OciCommand.Create()),
             RunByNix(ManCommand.Create()),
         };
 

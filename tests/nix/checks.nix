@@ -63,6 +63,10 @@ let
       inherit pkgs;
       nix-ai-models = self.legacyPackages.${system};
     };
+    oci-image = import ../../examples/oci-image {
+      inherit pkgs;
+      nix-ai-models = self.legacyPackages.${system};
+    };
     flake-template =
       ((import ../../examples/flake-template/flake.nix).outputs {
         nix-ai-models = self;

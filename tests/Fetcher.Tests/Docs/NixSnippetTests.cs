@@ -11,7 +11,8 @@ public sealed class NixSnippetTests
         let
           offline = import ROOT/tests/nix/offline.nix { };
           inherit (offline)
-            fetchHuggingFace fetchHuggingFaceFile fetchModel mkModels hfCache modelEnvironment mkModelWrapper;
+            fetchHuggingFace fetchHuggingFaceFile fetchModel mkModels hfCache modelEnvironment mkModelWrapper
+            ociImage;
           inherit (import ROOT/nixlib { fetcher = checks; inherit pkgs; }) validation;
           inherit (validation) presets validators;
           lib = {

@@ -144,6 +144,24 @@ public sealed class ExampleTests
     }
 
     [Fact]
+    public async Task An_image_has_its_model_by_path_and_by_name()
+    {
+        var image = await StandIn.EvaluateAsync(
+            $$"""
+            let
+              lib = import {{StandIn.Folder}}/lib.nix;
+              pkgs = import {{StandIn.Folder}}/pkgs.nix { inherit lib; };
+              image = import {{Examples}}/oci-image { inherit pkgs; };
+            in { inherit (image) environment imageName tag; }
+            """
+        );
+
+        ((string)image["imageName"]!).Should().Be("llama");
+        ((string)image["environment"]!["AI_MODEL_LLAMA"]!).Should().Be("/models/llama");
+        ((string)image["environment"]!["HF_HUB_CACHE"]!).Should().Be("/models/hub");
+    }
+
+    [Fact]
     public async Task A_workstation_on_another_system_than_linux_has_no_systemd_options()
     {
         var elsewhere = await StandIn.HomeAsync(
