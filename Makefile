@@ -1,6 +1,7 @@
 # make demo   the main job, end to end, on real weights      make test   everything that can fail
 # make build  the executable                                  make bench  speed beside its peers
 # make test-system   the modules on a machine that is booted for them, as root
+# make cross  the executable for 64-bit ARM, and its tests under QEMU
 # make fuzz   100,000 pickles and their readers               make soak   2,000 random repositories and faults
 ARCH := $(shell uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')
 SOURCES := $(shell find fetcher -name '*.cs' -o -name '*.csproj' -o -path '*/Pickle/*') Directory.Build.props Directory.Packages.props
@@ -11,7 +12,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 export DOTNET_GENERATE_ASPNET_CERTIFICATE := false
 
-.PHONY: build demo test test-system soak fuzz bench setup format clean
+.PHONY: build cross demo test test-system soak fuzz bench setup format clean
 
 build: $(EXECUTABLE) artifacts/runtime/.done
 
@@ -43,6 +44,15 @@ test: setup build
 
 test-system: setup build
 	tests/run --system
+
+# gcc links in place of clang, which would be larger.
+cross: setup
+	tests/setup cross
+	dotnet publish fetcher --configuration Release --runtime linux-arm64 --output artifacts/publish-aarch64 \
+	  -p:CppCompilerAndLinker=$(CURDIR)/tests/machines/aarch64-linux-gnu-gcc \
+	  -p:ObjCopyName=aarch64-linux-gnu-objcopy --verbosity quiet --nologo
+	install -D -t artifacts/aarch64/bin artifacts/publish-aarch64/nix-ai-models artifacts/publish-aarch64/libsodium.so
+	tests/run --cross
 
 # SOAK_SEED=N begins with another case; a case that failed is run alone with SOAK_CASES=1 SOAK_SEED=ITS_SEED.
 soak: setup build

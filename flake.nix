@@ -17,6 +17,7 @@
             [
               "x86_64-linux"
               "aarch64-linux"
+              "aarch64-darwin"
             ]
         );
       # The executable for a user's packages is that of this flake's own nixpkgs: the user's may have no

@@ -11,7 +11,15 @@
   brotli,
   openssl,
   zlib,
+  # macOS only
+  apple-sdk,
+  darwin,
+  swiftPackages,
 }:
+let
+  inherit (stdenv.hostPlatform) isDarwin isLinux;
+  library = "libsodium${stdenv.hostPlatform.extensions.sharedLibrary}";
+in
 buildDotnetModule {
   pname = "nix-ai-models";
   version = "0.1.0";
@@ -45,18 +53,30 @@ buildDotnetModule {
   selfContainedBuild = true;
 
   nativeBuildInputs = [
+    installShellFiles
+  ]
+  ++ lib.optionals isLinux [
     stdenv.cc # links what the ahead-of-time compiler makes
     autoPatchelfHook # the loader of libsodium.so, which comes from NuGet
-    installShellFiles
+  ]
+  # As nixpkgs' SDK tests itself (the `aot` test of its wrapper.nix): .NET's cryptography is Swift.
+  ++ lib.optionals isDarwin [
+    swiftPackages.stdenv.cc
+    swiftPackages.swift
+    darwin.autoSignDarwinBinariesHook # ARM runs nothing that is not signed
   ];
   # nixpkgs' compiler brings its runtime without these two; Microsoft's has them inside.
   buildInputs = [
-    (lib.getLib stdenv.cc.cc)
     brotli
     zlib
+  ]
+  ++ lib.optional isLinux (lib.getLib stdenv.cc.cc)
+  ++ lib.optionals isDarwin [
+    apple-sdk
+    darwin.ICU
   ];
-  # .NET opens OpenSSL by name while it runs: nothing but this tells of it.
-  runtimeDependencies = [ (lib.getLib openssl) ];
+  # .NET opens OpenSSL by name while it runs: nothing but this tells of it. macOS has its own.
+  runtimeDependencies = lib.optional isLinux (lib.getLib openssl);
 
   # One publish in place of nixpkgs' build and then publish --no-build, which loses resources
   # (dotnet/msbuild#12712). A warning that another SDK has is not an error here.
@@ -71,10 +91,10 @@ buildDotnetModule {
     runHook postBuild
   '';
 
-  # libsodium.so is looked for beside the executable, which is found through these links.
+  # libsodium is looked for beside the executable, which is found through these links.
   installPhase = ''
     runHook preInstall
-    install -D -t $out/lib/nix-ai-models published/nix-ai-models published/libsodium.so
+    install -D -t $out/lib/nix-ai-models published/nix-ai-models published/${library}
     mkdir -p $out/bin
     ln -s ../lib/nix-ai-models/nix-ai-models $out/bin/nix-ai-models
     ln -s ../lib/nix-ai-models/nix-ai-models $out/bin/nix-prefetch-hf
@@ -109,6 +129,7 @@ buildDotnetModule {
     platforms = [
       "x86_64-linux"
       "aarch64-linux"
+      "aarch64-darwin"
     ];
   };
 }

@@ -10,8 +10,10 @@
   outputs =
     { nix-ai-models, nixpkgs, ... }:
     {
-      legacyPackages = nixpkgs.lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (system: {
-        models = nix-ai-models.lib.instantiate nixpkgs.legacyPackages.${system} (import ./models.nix);
-      });
+      legacyPackages = nixpkgs.lib.genAttrs [ "x86_64-linux" "aarch64-linux" "aarch64-darwin" ] (
+        system: {
+          models = nix-ai-models.lib.instantiate nixpkgs.legacyPackages.${system} (import ./models.nix);
+        }
+      );
     };
 }

@@ -53,11 +53,15 @@ let
     else
       throw (builtins.head failed).message;
 
-  evaluated = {
+  # A machine of NixOS is Linux.
+  machines = lib.optionalAttrs pkgs.stdenv.hostPlatform.isLinux {
     nixos-container = nixos ../../examples/container/configuration.nix;
     nixos-llama-cpp = nixos ../../examples/llama-cpp/configuration.nix;
     nixos-pipeline = nixos ../../examples/pipeline/configuration.nix;
     nixos-production-server = nixos ../../examples/production-server/configuration.nix;
+  };
+
+  evaluated = machines // {
     home-manager-workstation = home ../../examples/workstation/home.nix;
     dev-shell = import ../../examples/dev-shell/shell.nix {
       inherit pkgs;

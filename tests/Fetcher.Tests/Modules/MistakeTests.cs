@@ -231,4 +231,23 @@ public sealed class MistakeTests
                 .AsArray()
                 .Select(each => (string)each!),
         ];
+
+    [Theory]
+    [InlineData("", "programs.ai-models.auth.tokenEnvVar is not seen by launchd*next: *tokenFile = \"~/*")]
+    [InlineData("auth.tokenFile = \"~/token\";", null)]
+    [InlineData("fetch = \"build\";", null)]
+    public async Task On_a_Mac_a_variable_of_the_shell_alone_is_refused_as_the_token(string more, string? message)
+    {
+        var assertions = await StandIn.HomeAsync(
+            $$"""{ programs.ai-models = { enable = true; auth.tokenEnvVar = "HF_TOKEN"; {{more}} }; }""",
+            Failed,
+            "isLinux = false;"
+        );
+
+        var failed = assertions.AsArray().Where(each => !(bool)each!["assertion"]!).Select(each => each!["message"]);
+        if (message is null)
+            failed.Should().BeEmpty();
+        else
+            ((string)failed.Single()!).Should().Match(message);
+    }
 }

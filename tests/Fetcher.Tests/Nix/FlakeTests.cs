@@ -58,6 +58,52 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
         built.ExitCode.Should().Be(0, built.Errors);
     }
 
+    [Fact]
+    public async Task A_Mac_has_the_package_the_models_a_shell_and_a_formatter_and_no_checks_of_NixOS()
+    {
+        var outcome = await flake.Nix.RunAsync(
+            NixVersion.Current,
+            "nix",
+            "eval",
+            "--impure",
+            "--json",
+            "--expr",
+            $$"""
+            let
+              flake = (import {{flake.Flake}}/flake.nix).outputs {
+                self = flake;
+                nixpkgs = (import {{flake.Nixpkgs}}/flake.nix).outputs { };
+              };
+              of = output: flake.${output}.aarch64-darwin;
+              models = builtins.attrValues (of "legacyPackages").models;
+            in {
+              paths = map (each: each.drvPath) (models ++ [
+                (of "packages").nix-prefetch-hf
+                (of "devShells").default
+                (of "formatter")
+              ] ++ builtins.attrValues (of "checks"));
+              systems = map (each: each.system) models;
+              library = builtins.match ".*published/(libsodium[.][a-z]+).*" (of "packages").default.installPhase;
+              supported = builtins.elem "aarch64-darwin" (of "packages").default.meta.platforms;
+              checks = builtins.attrNames (of "checks");
+            }
+            """
+        );
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        var json = JsonNode.Parse(outcome.Output)!;
+
+        json["paths"]!.AsArray().Should().HaveCountGreaterThan(4);
+        json["systems"]!.AsArray().Select(system => (string)system!).Distinct().Should().Equal("aarch64-darwin");
+        ((string)json["library"]![0]!).Should().Be("libsodium.dylib");
+        json["supported"]!.GetValue<bool>().Should().BeTrue();
+        json["checks"]!
+            .AsArray()
+            .Select(check => (string)check!)
+            .Should()
+            .Contain("home-manager-workstation")
+            .And.NotContain(name => name.StartsWith("nixos-", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(NixVersion.Old)]
     [InlineData(NixVersion.Current)]
@@ -110,7 +156,7 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
             let
               pkgs = import {{flake.Nixpkgs}} { system = "x86_64-linux"; };
               flake = (import {{flake.Flake}}/flake.nix).outputs {
-                self = flake; nixpkgs.legacyPackages = { x86_64-linux = pkgs; aarch64-linux = pkgs; };
+                self = flake; nixpkgs.legacyPackages = { x86_64-linux = pkgs; aarch64-linux = pkgs; aarch64-darwin = pkgs; };
               };
               overlaid =
                 let final = pkgs // flake.overlays.default final pkgs;

@@ -7,6 +7,7 @@ let
     nixpkgs.legacyPackages = {
       x86_64-linux = pkgs;
       aarch64-linux = pkgs;
+      aarch64-darwin = pkgs;
     };
   };
 in

@@ -3,6 +3,7 @@
 { system }:
 let
   lib = import ./lib.nix;
+  isDarwin = builtins.match ".*-darwin" system != null;
   fetcher = import ./fetcher.nix ./runtime;
 
   # The folder that has `bin`, and nothing but that.
@@ -40,6 +41,7 @@ let
 
   pkgs =
     lib.genAttrs [
+      "apple-sdk"
       "autoPatchelfHook"
       "brotli"
       "coreutils"
@@ -60,14 +62,20 @@ let
           path = ./cacert;
         }
       );
+      darwin = lib.genAttrs [ "ICU" "autoSignDarwinBinariesHook" ] empty;
+      swiftPackages = {
+        swift = empty "swift";
+        stdenv.cc = empty "swift-cc";
+      };
       stdenv = {
+        buildPlatform.canExecute = _: true;
         cc = empty "cc" // {
           cc = empty "cc";
         };
         hostPlatform = {
-          inherit system;
-          isLinux = true;
-          isDarwin = false;
+          inherit system isDarwin;
+          isLinux = !isDarwin;
+          extensions.sharedLibrary = if isDarwin then ".dylib" else ".so";
         };
       };
       dotnetCorePackages = {
@@ -89,8 +97,11 @@ let
 
       buildDotnetModule =
         args:
-        linkTo "${args.pname}-${args.version}" published
+        builtins.deepSeq (map (package: package.drvPath) (
+          args.nativeBuildInputs ++ args.buildInputs ++ args.runtimeDependencies
+        )) linkTo "${args.pname}-${args.version}" published
         // {
+          inherit (args) installPhase;
           inherit (fetcher) command;
           inherit (args) version meta;
         };

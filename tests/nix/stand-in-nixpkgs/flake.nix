@@ -11,7 +11,7 @@
       // {
         nixosSystem = import ./nixosSystem.nix;
       };
-    legacyPackages = (import ./lib.nix).genAttrs [ "x86_64-linux" "aarch64-linux" ] (
+    legacyPackages = (import ./lib.nix).genAttrs [ "x86_64-linux" "aarch64-linux" "aarch64-darwin" ] (
       system: import ./. { inherit system; }
     );
   };

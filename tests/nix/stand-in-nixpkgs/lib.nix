@@ -9,6 +9,9 @@
       }) names
     );
   getLib = package: package;
+  optional = condition: value: if condition then [ value ] else [ ];
+  optionalString = condition: text: if condition then text else "";
+  optionals = condition: values: if condition then values else [ ];
   licenses.mit.spdxId = "MIT";
   fileset = {
     toSource = { root, fileset }: builtins.deepSeq fileset root;
