@@ -156,7 +156,8 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
             let
               pkgs = import {{flake.Nixpkgs}} { system = "x86_64-linux"; };
               flake = (import {{flake.Flake}}/flake.nix).outputs {
-                self = flake; nixpkgs.legacyPackages = { x86_64-linux = pkgs; aarch64-linux = pkgs; aarch64-darwin = pkgs; };
+                self = flake;
+                nixpkgs.legacyPackages = { x86_64-linux = pkgs; aarch64-linux = pkgs; aarch64-darwin = pkgs; };
               };
               overlaid =
                 let final = pkgs // flake.overlays.default final pkgs;
