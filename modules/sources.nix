@@ -3,5 +3,6 @@
 #   { lib; optional : Type -> AttrSet -> Option; } -> { <name> : { type : Type; description : String; }; }
 args: {
   huggingface = import ./sources/huggingface.nix args;
+  ollama = import ./sources/ollama.nix args;
   url = import ./sources/url.nix args;
 }

@@ -226,4 +226,5 @@ checked (
     inherit (checks) unchecked;
   }
   // gguf
+  // (origin.attributes or { })
 )

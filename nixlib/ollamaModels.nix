@@ -1,8 +1,9 @@
-# A model directory of Ollama (OLLAMA_MODELS) whose blobs are links to GGUF files: no copy.
+# A model directory of Ollama (OLLAMA_MODELS) whose blobs are links to files in the store: no copy.
 #
-#   ollamaModels : { <name> : GGUF | { model : GGUF; projector ? GGUF; template ? String;
+#   ollamaModels : { <name> : Model | GGUF | { model : GGUF; projector ? GGUF; template ? String;
 #     system ? String; parameters ? AttrSet; }; } -> Derivation
-#     name   as Ollama has it: MODEL[:TAG] or NAMESPACE/MODEL[:TAG]
+#     name   as Ollama has it: MODEL[:TAG], NAMESPACE/MODEL[:TAG] or HOST/NAMESPACE/MODEL[:TAG]
+#     Model  of `source.ollama`: its own manifest and blobs, exactly as `ollama pull` would leave them
 #     GGUF   Derivation | String, a file in the store
 #
 #   ollamaModels { "gemma3:4b" = fetchHuggingFaceFile { … file = "gemma-3-4b-it-Q4_K_M.gguf"; }; }
@@ -16,25 +17,20 @@ let
   present = import ./present.nix;
   inherit (builtins)
     attrNames
-    elemAt
     isAttrs
     isString
-    match
     toJSON
     ;
 
-  # ollama, types/model/name.go
-  part = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
   manifestOf =
     name:
     let
-      parts = match "((${part})/)?(${part})(:(${part}))?" name;
-      get = i: default: if elemAt parts i == null then default else elemAt parts i;
+      parts = import ./ollamaName.nix name;
     in
     if parts == null then
       fail "`${toJSON name}` is not a name of Ollama's" "\"gemma3:4b\" = fetchHuggingFaceFile { … };"
     else
-      "registry.ollama.ai/${get 1 "library"}/${elemAt parts 2}/${get 4 "latest"}";
+      "${parts.host}/${parts.namespace}/${parts.model}/${parts.tag}";
 
   entry =
     name: given:
@@ -44,7 +40,13 @@ let
       # Nix has checked the hash of a single file.
       isFile = isAttrs model && (model.outputHashMode or null) == "flat";
     in
-    if !isString model && !(isAttrs model && model ? outPath) then
+    if isAttrs model && model ? ollama then
+      {
+        manifest = manifestOf name;
+        view = "${model}";
+        inherit (model.ollama) blobs;
+      }
+    else if !isString model && !(isAttrs model && model ? outPath) then
       fail "`${toJSON name}` must be a GGUF file in the store" "${toJSON name} = fetchHuggingFaceFile { … };"
     else
       knownArguments {

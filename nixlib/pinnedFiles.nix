@@ -2,11 +2,12 @@
 # not tell the model, so that two models share every identical file, and a folder of links to them.
 #
 #   pinnedFiles : Context -> { where; name; source : String; network; attrs ? { }; } -> [PinnedFile] -> Origin
-#     PinnedFile = { path : String; hash : String; size ? Int | null; urls : [String]; }
+#     PinnedFile = { path : String; hash : String; size ? Int | null; urls : [String] | file : String; }
 #       path   in the model, such as "onnx/model.onnx"
 #       hash   a sha256, SRI or 64 hexadecimal digits
 #       urls   where the bytes are, in the order in which they are tried; their scheme says who reads
 #              them (fetcher/Sources)
+#       file   in place of `urls`: in the store already
 #     attrs    of all derivations, besides
 #     Origin   sources.nix
 #
@@ -48,9 +49,10 @@ let
   twice = filter (path: length (filter (other: other == path) paths) > 1) paths;
   inFile = filter (path: filter (other: startsWith "${other}/" path) paths != [ ]) paths;
 
-  downloads = map (file: {
+  parts = map (file: {
     inherit (file) path;
     sha256 = (parseHash file.hash).hex;
+    given = file.file or null;
     download = fixedOutput context {
       name = derivationName.file file.path;
       mode = "flat";
@@ -69,8 +71,8 @@ let
   }) files;
   known = map (file: {
     inherit (file) path sha256;
-    file = "${file.download}";
-  }) downloads;
+    file = if file.given != null then file.given else "${file.download}";
+  }) parts;
 
   raw = derivation (
     {
@@ -100,7 +102,7 @@ else if inFile != [ ] then
 else
   {
     inherit raw known paths;
-    downloads = map (file: file.download) downloads;
+    downloads = map (file: file.download) (filter (file: file.given == null) parts);
     content = raw.outPath;
     selection = {
       files = paths;

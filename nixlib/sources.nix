@@ -18,11 +18,13 @@
 #                                   null: it is found by its path, and in no Hugging Face cache
 #       manifest : { source, locked }   what `nix-ai-models sync` fetches it by, with a token of the Hub
 #       definition : AttrSet        what the definition says in other words
+#       attributes ? AttrSet        further attributes of the model
 #     }
 #
 #   sources.url context { where = "fetchModel"; prefix = "source.url."; given = { url = "https://…"; … }; … }
 #   => { raw = «derivation /nix/store/…-llama-files.drv»; hub = null; … }
 {
   huggingface = import ./sources/huggingface.nix;
+  ollama = import ./sources/ollama.nix;
   url = import ./sources/url.nix;
 }

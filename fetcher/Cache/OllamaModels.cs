@@ -56,6 +56,22 @@ internal sealed class OllamaModels(string folder)
         File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(manifest, OllamaJson.Default.Manifest));
     }
 
+    /// <summary>Adds a model of a registry with its own manifest, all of links.</summary>
+    /// <param name="name">Its manifest's path; see <see cref="Add"/>.</param>
+    /// <param name="manifest">The file that has the manifest.</param>
+    /// <param name="blobs">The sha256 of each blob, and the file that has it.</param>
+    /// <exception cref="IOException">The file system refused.</exception>
+    internal void AddLinks(string name, string manifest, IEnumerable<(string Sha256, string File)> blobs)
+    {
+        LinkFolder.Add(folder, $"manifests/{name}", manifest);
+        foreach (var (sha256, file) in blobs)
+        {
+            var blob = $"blobs/sha256-{sha256}";
+            if (!Path.Exists(Path.Combine(folder, blob)))
+                LinkFolder.Add(folder, blob, file);
+        }
+    }
+
     /// <summary>A part that is a link to a file in the store.</summary>
     /// <param name="kind">Its kind, such as "model".</param>
     /// <param name="file">The file.</param>

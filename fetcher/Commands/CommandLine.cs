@@ -52,16 +52,21 @@ internal static class CommandLine
     /// <exception cref="Failure">Both are given (exit code 2).</exception>
     public static void Refuse(this ParseResult parsed, Option option, params ReadOnlySpan<Option> ignored)
     {
-        if (!parsed.IsGiven(option))
-            return;
+        if (parsed.IsGiven(option))
+            parsed.RefuseWith(option.Name, ignored);
+    }
+
+    /// <summary>Refuses options that would be ignored with an argument.</summary>
+    public static void RefuseWith(this ParseResult parsed, string given, params ReadOnlySpan<Option> ignored)
+    {
         foreach (var other in ignored)
         {
             if (parsed.IsGiven(other))
             {
                 throw new Failure(
                     ExitCode.Usage,
-                    $"{other.Name} has no meaning with {option.Name}",
-                    $"leave out {other.Name} or {option.Name}"
+                    $"{other.Name} has no meaning with {given}",
+                    $"leave out {other.Name} or {given}"
                 );
             }
         }

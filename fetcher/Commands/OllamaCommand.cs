@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using NixAiModels.Cache;
+using NixAiModels.Posix;
+using NixAiModels.Sources.Oci;
 using NixAiModels.Store;
 using NixAiModels.Validation;
 using NixAiModels.Validation.Formats;
@@ -28,6 +30,24 @@ internal static class OllamaCommand
 
     private static void Add(OllamaModels models, JsonElement model)
     {
+        if (Optional(model, "view") is { } view)
+        {
+            models.AddLinks(
+                model.GetProperty("manifest").GetString()!,
+                Links.ResolveExisting(Path.Combine(view, OllamaFiles.Manifest)),
+                model
+                    .GetProperty("blobs")
+                    .EnumerateArray()
+                    .Select(blob =>
+                        (
+                            blob.GetProperty("sha256").GetString()!,
+                            Links.ResolveExisting(Path.Combine(view, blob.GetProperty("path").GetString()!))
+                        )
+                    )
+            );
+            return;
+        }
+
         var file = model.GetProperty("file").GetString()!;
         var gguf = Read(file);
         var texts = model.GetProperty("texts").EnumerateObject();

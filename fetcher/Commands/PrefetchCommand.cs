@@ -2,6 +2,7 @@ using System.CommandLine;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
+using NixAiModels.Sources.Oci;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
 using static NixAiModels.Commands.HubAccess;
@@ -87,6 +88,8 @@ internal static class PrefetchCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         RequireMeaning(parsed);
+        if (parsed.GetValue(Repo) is [var word] && OllamaName.Matches(word))
+            return await PinOllamaAsync(parsed, OllamaName.Parse(word), cancellation);
         var reference = ReferenceOf(parsed);
         if (parsed.GetValue(Name) is { } name)
             StorePath.CheckName(name);
@@ -96,6 +99,21 @@ internal static class PrefetchCommand
             throw NoNix(parsed.GetRequiredValue(Repo)[0]);
         else
             await PinAsync(parsed, reference, cancellation);
+        return (int)ExitCode.Done;
+    }
+
+    private static async Task<int> PinOllamaAsync(ParseResult parsed, OllamaName name, CancellationToken cancellation)
+    {
+        parsed.RefuseWith(
+            $"{name}",
+            [Rev, RepoType, Include, Exclude, Files, Mmproj, Flat, StreamOnly, AddRoot, From, Transport]
+        );
+        Log.IsQuiet = parsed.GetValue(Quiet);
+        var pin = await OllamaPrefetch.PinAsync(name, parsed.GetValue(HubAccess.Endpoint), cancellation);
+        if (parsed.GetValue(DryRun) && FormatOf(parsed) != "json")
+            OllamaPrefetch.PrintTable(pin);
+        else
+            OllamaPrefetch.Print(pin, FormatOf(parsed), parsed.GetValue(Name));
         return (int)ExitCode.Done;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -19,6 +20,8 @@ internal static class ResultJson
 
     public static void Print(Pin pin) => Print(PinJson.Of(pin), Json.PinJson);
 
+    public static void Print(OllamaPin pin) => Print(OllamaPinJson.Of(pin), Json.OllamaPinJson);
+
     public static void Print(Listing listing) => Print(ListingJson.Of(listing), Json.ListingJson);
 
     public static void Print(IEnumerable<ScannedRevision> revisions) =>
@@ -33,6 +36,7 @@ internal static class ResultJson
 /// <summary>How results are written: camelCase names, indented.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(PinJson))]
+[JsonSerializable(typeof(OllamaPinJson))]
 [JsonSerializable(typeof(ListingJson))]
 [JsonSerializable(typeof(CachedRevisionJson[]))]
 [JsonSerializable(typeof(StoreListJson))]
@@ -72,6 +76,30 @@ internal sealed record PinJson(
             pin.StorePath
         );
 }
+
+/// <summary>What <c>nix-prefetch-hf ollama:NAME --format json</c> prints.</summary>
+internal sealed record OllamaPinJson(
+    string Model,
+    string Digest,
+    string Manifest,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Endpoint,
+    long Size,
+    IReadOnlyList<OllamaFileJson> Files
+)
+{
+    public static OllamaPinJson Of(OllamaPin pin) =>
+        new(
+            pin.Name.ToString(),
+            $"sha256:{pin.Manifest.Digest.Hex}",
+            Encoding.UTF8.GetString(pin.Manifest.Bytes.Span),
+            pin.Endpoint,
+            pin.Manifest.Size,
+            [.. pin.Files.Select(file => new OllamaFileJson(file.Path, file.Size, file.Sha256.Hex))]
+        );
+}
+
+/// <summary>A file of <see cref="OllamaPinJson"/>.</summary>
+internal sealed record OllamaFileJson(string Path, long Size, string Sha256);
 
 /// <summary>What <c>nix-prefetch-hf --dry-run --format json</c> prints.</summary>
 internal sealed record ListingJson(

@@ -15,7 +15,6 @@ internal sealed class HubHttp : IDisposable
     );
 
     private readonly HubEndpoint _endpoint;
-    private readonly HubToken? _token;
     private readonly HubOptions _options;
     private readonly EnvironmentProxy _proxy;
     private readonly CertificateTrust _trust;
@@ -26,7 +25,7 @@ internal sealed class HubHttp : IDisposable
     /// code 7).</exception>
     public HubHttp(HubEndpoint endpoint, HubToken? token, HubOptions options)
     {
-        (_endpoint, _token, _options) = (endpoint, token, options);
+        (_endpoint, Token, _options) = (endpoint, token, options);
         if (TokenScope.IsReadable(endpoint.Address) && token?.IsKeptFrom(endpoint) == false)
             options.Warn?.Invoke($"the {token} is sent to {endpoint} without encryption; use https");
         EnsureHomeVariable();
@@ -51,6 +50,10 @@ internal sealed class HubHttp : IDisposable
             }
         );
     }
+
+    /// <summary>What is sent to the endpoint and nowhere else; a server may have issued another one
+    /// meanwhile.</summary>
+    public HubToken? Token { get; set; }
 
     /// <summary>Sends a GET request, with retries, and follows redirects.</summary>
     /// <exception cref="HubFailure">There is no response, or a redirect that is not followed.</exception>
@@ -97,8 +100,10 @@ internal sealed class HubHttp : IDisposable
         // Text would otherwise come gzip-encoded, without a length.
         message.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
         message.Headers.Range = request.Range;
+        foreach (var type in request.Accept)
+            message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
         if (sendsToken)
-            message.Headers.Authorization = _token?.HeaderFor(url);
+            message.Headers.Authorization = Token?.HeaderFor(url);
         if (request.OriginToken is { } origin)
             message.Headers.Authorization = origin.HeaderFor(url);
         if (request.BufferBody)

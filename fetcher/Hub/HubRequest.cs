@@ -9,6 +9,9 @@ internal sealed record HubRequest(Uri Url)
     /// <summary>The requested bytes; the whole content if <see langword="null"/>.</summary>
     public RangeHeaderValue? Range { get; init; }
 
+    /// <summary>The media types that are asked for; any if there are none.</summary>
+    public IReadOnlyList<string> Accept { get; init; } = [];
+
     /// <summary>Whether the whole body is read before the response is returned.</summary>
     public bool BufferBody { get; init; }
 

@@ -1,11 +1,12 @@
 using NixAiModels.Hub;
+using NixAiModels.Sources.Oci;
 
 namespace NixAiModels.Sources;
 
 /// <summary>The sources of files that are pinned one by one.</summary>
 public static class KnownSources
 {
-    private static readonly IReadOnlyList<ISource> All = [new WebSource()];
+    private static readonly IReadOnlyList<ISource> All = [new WebSource(), new OciSource()];
 
     /// <summary>Opens an address.</summary>
     /// <param name="address">The address, of any source.</param>

@@ -40,6 +40,7 @@ internal static class Help
           --xet-token-expires SECONDS  how long its tokens are valid (3600)
           --xorb-size N         a xorb takes no more chunks from this size on (60 MiB); a file's chunks are kept
                                 once, and newer files refer to those of older ones
+          --registry-token-expires SECONDS  how long its tokens are valid (300)
           --until-stdin-closes  end with the program that started it
 
         THE FOLDER
@@ -47,6 +48,9 @@ internal static class Help
           DIR/datasets/… DIR/spaces/… DIR/kernels/…  likewise
           DIR/models/ORG/NAME/refs%2Fpr%2F1/…   another revision: any folder beside main; %2F is a slash
           DIR/models/ORG/NAME/repo.json         optional, see below
+          DIR/registry/NAMESPACE/MODEL/TAG/…    a model of the registry: config, model, template, params, license-2 …
+                                                are its layers; manifest.json is served in their manifest's place.
+                                                Its repo.json has {"lfs": ["*"]}, and "private" if it wants a token
         Folders are read again at every request: change a file, and the branch has a new commit. Its id is git's
         own for these files (no parent, a fixed author and date): the same files always have the same commit.
         To keep an old commit, copy its folder first (cp -r main before). Links are followed. A program that
@@ -76,7 +80,8 @@ internal static class Help
         FAULTS
           { "kind": …, which requests: "repo", "path" (patterns with *), "on", "method",
             how often: "skip": N, "times": N }
-          "on": info refs tree paths-info resolve raw cdn plain whoami xet-read-token reconstruction xorb.
+          "on": info refs tree paths-info resolve raw cdn plain whoami xet-read-token reconstruction xorb
+                manifest blob token.
           "repo": "org/name", "datasets/org/name".
           Without "times": always.
           Before the response:

@@ -72,10 +72,10 @@ internal sealed record HubAddress(string On, RepositoryKey? Repository, string? 
 }
 
 /// <summary>A repository's name.</summary>
-/// <param name="Type">models, datasets, spaces or kernels.</param>
+/// <param name="Type">models, datasets, spaces, kernels or registry.</param>
 /// <param name="Name">"org/name", or "name" alone.</param>
 internal sealed record RepositoryKey(string Type, string Name)
 {
     /// <summary>Its form in the URL of a file: models have no prefix.</summary>
-    public override string ToString() => Type == "models" ? Name : $"{Type}/{Name}";
+    public override string ToString() => Type is "models" or "registry" ? Name : $"{Type}/{Name}";
 }

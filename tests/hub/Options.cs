@@ -33,6 +33,9 @@ internal sealed class Options
     public bool Xet { get; private set; }
     public int CasPort { get; private set; }
 
+    /// <summary>How long a token of the registry is valid.</summary>
+    public TimeSpan RegistryTokenExpires { get; private set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a token of the content-addressed store is valid.</summary>
     public TimeSpan XetTokenExpires { get; private set; } = TimeSpan.FromHours(1);
 
@@ -106,6 +109,9 @@ internal sealed class Options
                 break;
             case "--xet":
                 Xet = true;
+                break;
+            case "--registry-token-expires":
+                RegistryTokenExpires = TimeSpan.FromSeconds(Number(value()));
                 break;
             case "--cas-port":
                 CasPort = Number(value());

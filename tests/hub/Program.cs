@@ -36,11 +36,18 @@ var xorbFiles = new XorbFiles(xorbs, signedXorbs);
 await using var cdn = Build(options.CdnPort);
 var casOrigin = new CasOrigin(xorbs, readTokens, signedXorbs, () => new Uri(cdn.Urls.First()));
 await using var cas = Build(options.CasPort);
+await using var registry = Build(0);
 var xet = options.Xet ? new XetAnnouncement(xorbs, readTokens, () => cas.Urls.First()) : null;
 var folder = new HubFolder(options.Root);
 var hubOrigin = new HubOrigin(options, folder, locations, () => new Uri(cdn.Urls.First()), xet);
 var plainOrigin = new PlainOrigin(folder, locations, () => new Uri(cdn.Urls.First()));
 await using var plain = Build(options.PlainPort);
+var registryOrigin = new RegistryOrigin(
+    folder,
+    locations,
+    new ReadTokens(options.RegistryTokenExpires),
+    () => new Uri(cdn.Urls.First())
+);
 await using var hub = Build(options.Port);
 
 cdn.Run(http =>
@@ -55,6 +62,9 @@ cdn.Run(http =>
 );
 plain.Run(http => ExchangedAsync(http, "plain", plainOrigin.HandleAsync));
 cas.Run(http => ExchangedAsync(http, "cas", (exchange, path, _) => casOrigin.HandleAsync(exchange, path)));
+registry.Run(http =>
+    ExchangedAsync(http, "registry", (exchange, path, _) => registryOrigin.HandleAsync(exchange, path))
+);
 hub.Run(async http =>
 {
     var path = Target(http).Path;
@@ -69,6 +79,7 @@ await cdn.StartAsync();
 await plain.StartAsync();
 if (options.Xet)
     await cas.StartAsync();
+await registry.StartAsync();
 await hub.StartAsync();
 Console.WriteLine(
     JsonSerializer.Serialize(
@@ -78,6 +89,7 @@ Console.WriteLine(
             cdn = cdn.Urls.First(),
             plain = plain.Urls.First(),
             cas = cas.Urls.FirstOrDefault(),
+            registry = registry.Urls.First(),
         }
     )
 );

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Docs;
@@ -46,6 +48,8 @@ public sealed class NixSnippetTests
             nixosModules.default = { };
             devenvModules.default = { };
             lib.instantiate = _: definitions: definitions;
+            lib.fetchModel = _: offline.fetchModel;
+            lib.ollamaModels = _: offline.ollamaModels;
             lib.modelEnvironment = _: modelEnvironment;
           };
           nixpkgs = { lib.nixosSystem = system: system; legacyPackages.x86_64-linux = { }; };
@@ -63,6 +67,15 @@ public sealed class NixSnippetTests
         in
         let v = whole (value (SNIPPET)); in builtins.deepSeq (if v ? drvPath then v.drvPath else v) (read v)
         """;
+
+    private static readonly string Manifest =
+        $$"""{"schemaVersion":2,"config":{{Layer("config")}},"layers":[{{Layer("model")}}]}""";
+
+    private static string Layer(string kind) =>
+        $$"""{"mediaType":"application/vnd.ollama.image.{{kind}}","digest":"sha256:{{Sha256(kind)}}","size":1}""";
+
+    private static string Sha256(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     public static TheoryData<string, int, string> Snippets()
     {
@@ -96,10 +109,12 @@ public sealed class NixSnippetTests
     public async Task A_nix_snippet_evaluates(string page, int line, string text)
     {
         text = text.Replace(
-            "hash = \"…\"",
-            "hash = \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"",
-            StringComparison.Ordinal
-        );
+                "hash = \"…\"",
+                "hash = \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"",
+                StringComparison.Ordinal
+            )
+            .Replace("''{\"schemaVersion\":2,…}''", $"''{Manifest}''", StringComparison.Ordinal)
+            .Replace("\"sha256:…\"", $"\"sha256:{Sha256(Manifest)}\"", StringComparison.Ordinal);
         // The snippet may be bindings of a larger set, or an expression.
         var asBindings = await EvaluateAsync($"{{ {text} }}");
         var outcome = asBindings.ExitCode == 0 ? asBindings : await EvaluateAsync(text);

@@ -37,6 +37,7 @@ public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHu
         hub.Repository("unsloth/Llama-3.2-1B-Instruct")
             .File("config.json", "{}")
             .Lfs("model.safetensors", Safetensors());
+        hub.Registered("library/llama3.2", "1b").File("config", "{}").File("model", [5]);
         hub.Dataset("stanfordnlp/imdb").File("README.md", "").Lfs("plain_text/test-00000-of-00001.parquet", [4]);
         hub.Kernel("kernels-community/activation").File("build/torch-universal/activation/__init__.py", "");
         var model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
@@ -73,6 +74,11 @@ public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHu
                     "-c",
                     command
                         .Replace("me-1:…", publicKey, StringComparison.Ordinal)
+                        .Replace(
+                            "ollama:llama3.2:1b",
+                            $"ollama:llama3.2:1b --endpoint {hub.Registry}",
+                            StringComparison.Ordinal
+                        )
                         .Replace(
                             "/var/cache/huggingface/hub",
                             Path.Combine(_folder, "cache"),

@@ -36,6 +36,9 @@ public sealed class TestHubFixture : IAsyncLifetime
     /// <summary>The address of the third origin, of <c>--xet</c>.</summary>
     public string Cas { get; private set; } = "";
 
+    /// <summary>The address of the registry of models.</summary>
+    public string Registry { get; private set; } = "";
+
     /// <summary>The served folder.</summary>
     public string Root { get; } = Directory.CreateTempSubdirectory("test-hub-").FullName;
 
@@ -63,6 +66,9 @@ public sealed class TestHubFixture : IAsyncLifetime
 
     /// <summary>A kernel.</summary>
     public TestRepository Kernel(string name) => new(Root, "kernels", name);
+
+    /// <summary>A model of the registry, "namespace/name": its layers are LFS files.</summary>
+    public TestRepository Registered(string name, string tag) => new TestRepository(Root, "registry", name).Tagged(tag);
 
     /// <summary>Sets a fault (its form: <c>test-hub --help</c>), e.g. <c>new { kind = "status", status = 503, times = 2
     /// }</c>.</summary>
@@ -140,6 +146,7 @@ public sealed class TestHubFixture : IAsyncLifetime
         Cdn = json.RootElement.GetProperty("cdn").GetString()!;
         Plain = json.RootElement.GetProperty("plain").GetString()!;
         Cas = json.RootElement.GetProperty("cas").GetString() ?? "";
+        Registry = json.RootElement.GetProperty("registry").GetString()!;
     }
 
     /// <summary>The hub is built beside the tests:

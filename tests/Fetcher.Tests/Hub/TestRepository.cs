@@ -26,6 +26,16 @@ public sealed class TestRepository
     /// <summary>The same repository at another revision: a branch with its own files.</summary>
     public TestRepository Revision(string name) => new(_folder, name);
 
+    /// <summary>A tag of a registry's model: every file of it is a blob.</summary>
+    internal TestRepository Tagged(string tag)
+    {
+        var tagged = new TestRepository(_folder, tag);
+        Directory.Delete(Folder);
+        return System.IO.File.Exists(SettingsFile)
+            ? tagged
+            : tagged.Save(new JsonObject { ["lfs"] = new JsonArray("*") });
+    }
+
     /// <summary>Writes a file; its size and extension decide whether it is in LFS.</summary>
     public TestRepository File(string path, string text) => File(path, Encoding.UTF8.GetBytes(text));
 
