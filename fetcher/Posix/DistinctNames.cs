@@ -16,11 +16,7 @@ internal static class DistinctNames
         var trial = Path.Combine(folder, $".nix-ai-models-{Guid.NewGuid():N}");
         try
         {
-            Require(
-                folder,
-                doubtful,
-                path => FileStatus.OfEntry(Directory.CreateDirectory(Path.Combine(trial, path)).FullName).Identity
-            );
+            Require(folder, doubtful, path => TryMake(Path.Combine(trial, path)));
         }
         finally
         {
@@ -29,21 +25,23 @@ internal static class DistinctNames
         }
     }
 
-    /// <summary>As <see cref="Require(string, IEnumerable{string})"/>, by what identifies each path when it was
-    /// made.</summary>
-    internal static void Require<T>(string folder, IReadOnlyList<string> paths, Func<string, T> make)
-        where T : notnull
+    /// <summary>As <see cref="Require(string, IEnumerable{string})"/>, by what makes an entry unless one is
+    /// there.</summary>
+    internal static void Require(string folder, IReadOnlyList<string> paths, Predicate<string> tryMake)
     {
-        var made = new Dictionary<T, string>();
+        var made = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var path in paths)
         {
-            var identity = make(path);
-            if (made.TryAdd(identity, path))
+            if (tryMake(path))
+            {
+                made.Add(path);
                 continue;
+            }
+
+            var other = made.TryGetValue(path, out var alike) ? $"'{Printable.Escape(alike)}'" : "another file";
             throw new Failure(
                 ExitCode.LocalIO,
-                $"'{Printable.Escape(made[identity])}' and '{Printable.Escape(path)}' are one file on the file system "
-                    + $"of {folder}",
+                $"'{Printable.Escape(path)}' and {other} are one on the file system of {folder}",
                 "choose a folder on a file system that is case-sensitive, or leave one out with --exclude"
             );
         }
@@ -61,8 +59,18 @@ internal static class DistinctNames
                 .Where(alike => alike.Skip(1).Any())
                 .SelectMany(alike => alike)
                 .Concat(beyondAscii.Count > 1 ? beyondAscii : [])
-                .Distinct(),
+                .Distinct()
+                .OrderBy(path => path.Length),
         ];
+    }
+
+    // Inode numbers do not tell: exFAT behind FUSE has two for one file.
+    private static bool TryMake(string path)
+    {
+        if (FileStatus.FindEntry(path) is not null)
+            return false;
+        Directory.CreateDirectory(path);
+        return true;
     }
 
     private static IEnumerable<string> WithFolders(string path)
