@@ -42,7 +42,7 @@ internal static class DistinctNames
             throw new Failure(
                 ExitCode.LocalIO,
                 $"'{Printable.Escape(path)}' and {other} are one on the file system of {folder}",
-                "choose a folder on a file system that is case-sensitive, or leave one out with --exclude"
+                "choose a folder on a case-sensitive file system; a download leaves one out with --exclude"
             );
         }
     }
