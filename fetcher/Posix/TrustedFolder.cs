@@ -1,4 +1,5 @@
 using System.Text;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Posix;
 
@@ -92,8 +93,19 @@ internal static class TrustedFolder
                     IsTrusted(owner) ? " (others may write to a folder above it)" : $" (a part of it is user {owner}'s)"
                 ),
             IsTrusted(owner)
-                ? $"namei -l '{path}'   # shows which; chmod go-w it"
+                ? $"{ListFolders(path)}   # shows which; chmod go-w it"
                 : $"sudo -u '#{owner}' nix-ai-models sync --manifest FILE   # as that user, "
                     + "or choose a folder that only root can move"
         );
+
+    // macOS has no namei.
+    private static string ListFolders(string path)
+    {
+        if (!OperatingSystem.IsMacOS())
+            return ShellText.Command(["namei", "-l", path]);
+        var folders = new List<string>();
+        for (var folder = path; !string.IsNullOrEmpty(folder); folder = Path.GetDirectoryName(folder))
+            folders.Add(folder);
+        return ShellText.Command(["ls", "-ld", .. folders]);
+    }
 }
