@@ -8,7 +8,7 @@
 #       urls   where the bytes are, in the order in which they are tried; their scheme says who reads
 #              them (fetcher/Sources)
 #       file   in place of `urls`: in the store already
-#     attrs    of all derivations, besides
+#     attrs    of the files' derivations, besides; `signed` also of the folder's
 #     Origin   sources.nix
 #
 #   pinnedFiles context { name = "llama"; source = "url"; … } [ { path = "llama.gguf"; … } ]
@@ -63,7 +63,6 @@ let
         attrs
         // present { size = file.size or null; }
         // {
-          source = source;
           file = file.path;
           inherit (file) urls;
         };
@@ -87,7 +86,7 @@ let
       );
       preferLocalBuild = true;
     }
-    // attrs
+    // present { signed = attrs.signed or null; }
     // builder context.fetcher "links"
   );
 in

@@ -25,7 +25,8 @@ internal static class FarmCommand
                         file => file.GetProperty("file").GetString()!,
                         StringComparer.Ordinal
                     );
-                var entry = LockReader.ReadEntry(attributes.Find("entry")!.Value, attributes.Text("entryName"));
+                var entry = (RepositoryEntry)
+                    LockReader.ReadEntry(attributes.Find("entry")!.Value, attributes.Text("entryName"));
                 var copies = attributes
                     .Find("copies")
                     ?.EnumerateObject()

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using NixAiModels.Hub;
+using NixAiModels.Locking;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
@@ -84,12 +85,20 @@ internal static class HubAccess
         var endpoint = HubEndpoint.Choose(given ?? parsed.GetValue(Endpoint));
         var scope = TokenScope.Of([parsed.GetValue(Endpoint)]);
         var token = HubToken.Find(endpoint, scope, parsed.GetValue(TokenFile), Log.Warning);
-        return new HubSession(
-            endpoint,
-            token,
-            TransferOptions.Of(parsed.GetValue(Connections), parsed.GetValue(LimitRate), parsed.GetValue(Transport)),
-            findType: findType
-        );
+        return new HubSession(endpoint, token, TransferOf(parsed), findType: findType);
+    }
+
+    /// <summary>How bytes are moved.</summary>
+    /// <exception cref="Failure">An option is invalid (exit code 2).</exception>
+    public static TransferOptions TransferOf(ParseResult parsed) =>
+        TransferOptions.Of(parsed.GetValue(Connections), parsed.GetValue(LimitRate), parsed.GetValue(Transport));
+
+    /// <summary>Files of other sources than the hub, into the store where there is a Nix.</summary>
+    /// <exception cref="Failure">An option is invalid (exit code 2).</exception>
+    public static FileEntries FilesOf(ParseResult parsed)
+    {
+        Log.IsQuiet = parsed.GetValue(Quiet);
+        return new FileEntries(TransferOf(parsed), new NixCommand() is { IsInstalled: true } nix ? nix : null);
     }
 
     /// <summary>Opens a hub for downloads into the store, where there is a Nix.</summary>

@@ -34,6 +34,27 @@ internal static class LockAddCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var path = LockCommand.PathOf(parsed);
+        var (name, entry) = await PinAsync(parsed, path, cancellation);
+        Console.Out.WriteLine(
+            parsed.GetRequiredValue(Format) switch
+            {
+                "json" => LockWriter.Write(entry),
+                "module" => PrefetchOutput.ModuleEntry(name, path),
+                _ => PrefetchOutput.NixCall(name, path),
+            }
+        );
+        return (int)ExitCode.Done;
+    }
+
+    private static async Task<(string Name, LockEntry Entry)> PinAsync(
+        ParseResult parsed,
+        string path,
+        CancellationToken cancellation
+    )
+    {
+        var named = parsed.GetValue(Name);
+        if (AddressArguments.Of(parsed) is { } addresses)
+            return await LockPin.RunAsync(path, named, addresses, HubAccess.FilesOf(parsed), cancellation);
         var reference = ReferenceOf(parsed);
         if (parsed.GetValue(Files)?.FirstOrDefault(IsLockFile) is { } file)
         {
@@ -44,9 +65,9 @@ internal static class LockAddCommand
             );
         }
 
-        var (name, entry) = await LockPin.RunAsync(
+        return await LockPin.RunAsync(
             path,
-            parsed.GetValue(Name),
+            named,
             new PinRequest(
                 reference.Repository,
                 RevisionOf(parsed, reference),
@@ -56,15 +77,6 @@ internal static class LockAddCommand
             endpoint => HubAccess.Open(parsed, endpoint, findType: parsed.GetValue(RepoType) is null),
             cancellation
         );
-        Console.Out.WriteLine(
-            parsed.GetRequiredValue(Format) switch
-            {
-                "json" => LockWriter.Write(entry),
-                "module" => PrefetchOutput.ModuleEntry(name, path),
-                _ => PrefetchOutput.NixCall(name, path),
-            }
-        );
-        return (int)ExitCode.Done;
     }
 
     private static bool IsLockFile(string file) => file.EndsWith(".lock.json", StringComparison.Ordinal);

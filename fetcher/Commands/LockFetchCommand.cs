@@ -1,5 +1,7 @@
 using System.CommandLine;
 using NixAiModels.Locking;
+using NixAiModels.Sources;
+using NixAiModels.Store;
 
 namespace NixAiModels.Commands;
 
@@ -31,6 +33,7 @@ internal static class LockFetchCommand
                     parsed.GetValue(LockCommand.Names) ?? [],
                     parsed.GetValue(AddRoot),
                     endpoint => HubAccess.Open(parsed, endpoint),
+                    new FileDelivery(HubAccess.TransferOf(parsed), new NixCommand()),
                     cancellation
                 );
                 foreach (var storePath in storePaths)

@@ -36,8 +36,7 @@ internal static class LockShowCommand
         var output = Console.Out;
         foreach (var (name, entry) in file.Models)
         {
-            var from = entry.Ref is null ? "" : $" {Printable.Escape(entry.Ref)}";
-            output.WriteLine($"{name}: {entry.Repository.Address}{from} {entry.Commit}");
+            output.WriteLine($"{name}: {Printable.Escape(What(entry), int.MaxValue)}");
             var size = entry.Size is { } bytes ? Amounts.Size(bytes) : "unknown size";
             string[] facts =
             [
@@ -48,5 +47,13 @@ internal static class LockShowCommand
             ];
             output.WriteLine($"  {string.Join(", ", facts)}");
         }
+    }
+
+    private static string What(LockEntry entry)
+    {
+        if (entry is not RepositoryEntry repository)
+            return entry.Origin;
+        var from = repository.Ref is null ? "" : $" {repository.Ref}";
+        return $"{repository.Repository.Address}{from} {repository.Commit}";
     }
 }

@@ -25,6 +25,7 @@ internal static class LockUpdateCommand
                 var update = new LockUpdate(
                     LockCommand.PathOf(parsed),
                     endpoint => HubAccess.Open(parsed, endpoint),
+                    HubAccess.FilesOf(parsed),
                     parsed.GetValue(DryRun),
                     Console.Out
                 );

@@ -2,6 +2,7 @@ using System.CommandLine;
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
+using NixAiModels.Sources;
 using NixAiModels.Sources.Oci;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
@@ -24,6 +25,7 @@ internal static class PrefetchCommand
           nix-prefetch-hf https://huggingface.co/org/name/tree/v1.0
           nix-prefetch-hf org/name --format module     for services.ai-models
           HF_TOKEN=hf_… nix-prefetch-hf meta-llama/Llama-2-7b-hf
+          nix-prefetch-hf https://github.com/org/name/releases/download/v1/model.gguf
           nix-prefetch-hf lock add org/name            no weight is downloaded
           nix-prefetch-hf lock update
 
@@ -44,6 +46,11 @@ internal static class PrefetchCommand
         DefaultValueFactory = _ => "nix",
     }.OneOf("nix", "module", "json", "sri");
     private static readonly Option<bool> Json = new("--json") { Description = "The same as --format json." };
+    private static readonly Option<string?> Hash = new("--hash")
+    {
+        Description = "Of an address: the sha256 that the file must have (exit 6 if it has another).",
+        HelpName = "HASH",
+    };
     private static readonly Option<bool> Flat = new("--flat")
     {
         Description = "With one --file: pin the file itself, for fetchHuggingFaceFile.",
@@ -75,7 +82,7 @@ internal static class PrefetchCommand
             ? "Download a model of the Hugging Face Hub, print its pin for Nix, and add it to the store." + Examples
             : $"The same as {CommandTree.Prefetch}.";
         RepositoryOptions.AddTo(command);
-        foreach (var option in (Option[])[Name, Format, Json, Flat, DryRun, NoStore, StreamOnly, AddRoot])
+        foreach (var option in (Option[])[Name, Hash, Format, Json, Flat, DryRun, NoStore, StreamOnly, AddRoot])
             command.Options.Add(option);
         HubAccess.AddDownloadsTo(command);
         var locked = LockCommand.Create();
@@ -90,6 +97,9 @@ internal static class PrefetchCommand
         RequireMeaning(parsed);
         if (parsed.GetValue(Repo) is [var word] && OllamaName.Matches(word))
             return await PinOllamaAsync(parsed, OllamaName.Parse(word), cancellation);
+        if (AddressArguments.Of(parsed) is { } addresses)
+            return await PinAddressAsync(parsed, addresses, cancellation);
+        parsed.RefuseWith("a repository", Hash);
         var reference = ReferenceOf(parsed);
         if (parsed.GetValue(Name) is { } name)
             StorePath.CheckName(name);
@@ -117,10 +127,43 @@ internal static class PrefetchCommand
         return (int)ExitCode.Done;
     }
 
+    private static Task<int> PinAddressAsync(
+        ParseResult parsed,
+        IReadOnlyList<(string? Name, WebAddress Address)> addresses,
+        CancellationToken cancellation
+    )
+    {
+        parsed.RefuseWith("an address", Flat, StreamOnly);
+        if (addresses is not [var (given, address)])
+        {
+            throw new Failure(
+                ExitCode.Usage,
+                $"{addresses.Count} addresses given: pin one at a time, or all in a lock file",
+                "nix-prefetch-hf lock add ADDRESS… --name NAME"
+            );
+        }
+
+        Log.IsQuiet = parsed.GetValue(Quiet);
+        if ((parsed.GetValue(Name) ?? given) is { } name)
+            WebAddress.RequirePath(name);
+        var prefetch = new AddressPrefetch(
+            address,
+            parsed.GetValue(Name) ?? given,
+            parsed.GetValue(Hash) is { } hash ? NixHash.Parse(hash) : null,
+            TransferOf(parsed)
+        );
+        if (parsed.GetValue(DryRun))
+            return AddressOutput.DescribeAsync(prefetch, FormatOf(parsed), cancellation);
+        var nix = parsed.GetValue(NoStore) ? null : new NixCommand();
+        return nix is { IsInstalled: false }
+            ? throw NoNix(KnownSources.Display(address.Text))
+            : AddressOutput.PinAsync(prefetch, nix, parsed.GetValue(AddRoot), FormatOf(parsed), cancellation);
+    }
+
     private static void RequireMeaning(ParseResult parsed)
     {
         parsed.Refuse(NoStore, AddRoot, StreamOnly);
-        parsed.Refuse(DryRun, AddRoot, StreamOnly, NoStore, Name, Flat, From, LimitRate, Transport);
+        parsed.Refuse(DryRun, AddRoot, StreamOnly, NoStore, Name, Hash, Flat, From, LimitRate, Transport);
         parsed.Refuse(Flat, Include, Exclude, Mmproj, StreamOnly);
         parsed.Refuse(Json, Format);
         var format = FormatOf(parsed);

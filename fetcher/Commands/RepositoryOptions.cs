@@ -10,7 +10,8 @@ internal static class RepositoryOptions
 {
     public static readonly Argument<string[]> Repo = new("REPO")
     {
-        Description = "ORG/NAME, datasets/ORG/NAME, hf://ORG/NAME@REV, ORG/NAME:Q4_K_M, or the address of a page.",
+        Description =
+            "ORG/NAME, datasets/ORG/NAME, hf://ORG/NAME@REV, ORG/NAME:Q4_K_M, or the address of a page or file.",
         Arity = ArgumentArity.ZeroOrMore,
         HelpName = "REPO",
     };

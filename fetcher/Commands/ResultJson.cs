@@ -22,6 +22,10 @@ internal static class ResultJson
 
     public static void Print(OllamaPin pin) => Print(OllamaPinJson.Of(pin), Json.OllamaPinJson);
 
+    public static void Print(AddressPinJson pin) => Print(pin, Json.AddressPinJson);
+
+    public static void Print(AddressJson address) => Print(address, Json.AddressJson);
+
     public static void Print(Listing listing) => Print(ListingJson.Of(listing), Json.ListingJson);
 
     public static void Print(IEnumerable<ScannedRevision> revisions) =>
@@ -38,6 +42,8 @@ internal static class ResultJson
 [JsonSerializable(typeof(PinJson))]
 [JsonSerializable(typeof(OllamaPinJson))]
 [JsonSerializable(typeof(ListingJson))]
+[JsonSerializable(typeof(AddressPinJson))]
+[JsonSerializable(typeof(AddressJson))]
 [JsonSerializable(typeof(CachedRevisionJson[]))]
 [JsonSerializable(typeof(StoreListJson))]
 internal sealed partial class ResultJsonContext : JsonSerializerContext;

@@ -16,26 +16,66 @@ public static class CanonicalEntry
     public static byte[] Of(string name, LockEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var patterns = entry.Selection.Lists.SelectMany(list =>
-            list.Patterns.Select(pattern => $"{list.Word} {Hex(pattern)}")
-        );
         string[] lines =
         [
             Header,
             $"name {Hex(name)}",
+            .. entry switch
+            {
+                RepositoryEntry repository => Lines(repository),
+                FileEntry files => Lines(files),
+                _ => throw new ArgumentException($"no canonical form of {entry.GetType()}", nameof(entry)),
+            },
+        ];
+        return Encoding.ASCII.GetBytes(string.Concat(lines.Select(line => line + "\n")));
+    }
+
+    private static string[] Lines(FileEntry entry) =>
+        [
+            $"source {Hex(entry.Source)}",
+            $"ref {OrDash(entry.Ref)}",
+            $"rev {OrDash(entry.Revision)}",
+            Frozen(entry),
+            // The order of the addresses counts.
+            .. Sorted(
+                entry.Files.Select(file =>
+                    string.Join(
+                        ' ',
+                        [
+                            "pinned",
+                            Hex(file.Path),
+                            file.Sha256.Hex,
+                            file.Size?.ToString() ?? "-",
+                            .. file.Urls.Select(Hex),
+                        ]
+                    )
+                )
+            ),
+        ];
+
+    private static string[] Lines(RepositoryEntry entry)
+    {
+        var patterns = entry.Selection.Lists.SelectMany(list =>
+            list.Patterns.Select(pattern => $"{list.Word} {Hex(pattern)}")
+        );
+        return
+        [
             $"repo {entry.Repository}",
             $"type {entry.Repository.TypeWord}",
             $"rev {entry.Commit}",
-            $"ref {(entry.Ref is null ? "-" : Hex(entry.Ref))}",
-            $"endpoint {(entry.Endpoint is null ? "-" : Hex(entry.Endpoint))}",
-            $"frozen {(entry.Frozen ? "yes" : "no")}",
+            $"ref {OrDash(entry.Ref)}",
+            $"endpoint {OrDash(entry.Endpoint)}",
+            Frozen(entry),
             .. Sorted(patterns),
             .. Sorted(entry.Lfs.Select(file => $"lfs {Hex(file.Path)} {file.Sha256} {file.Size?.ToString() ?? "-"}")),
             $"regular {entry.RegularHash?.Sri ?? "-"}",
             .. Sorted(entry.Regular.Select(file => $"file {Hex(file.Path)} {file.Oid} {file.Size}")),
         ];
-        return Encoding.ASCII.GetBytes(string.Concat(lines.Select(line => line + "\n")));
     }
+
+    private static string Frozen(LockEntry entry) => $"frozen {(entry.Frozen ? "yes" : "no")}";
+
+    private static string OrDash(string? text) => text is null ? "-" : Hex(text);
 
     private static IEnumerable<string> Sorted(IEnumerable<string> lines) =>
         lines.Distinct().Order(StringComparer.Ordinal);

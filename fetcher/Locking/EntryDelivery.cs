@@ -17,7 +17,7 @@ public sealed class EntryDelivery(SnapshotDelivery delivery, NixCommand nix, str
     /// <param name="cancellation">Ends the work; what is in the store stays there.</param>
     /// <returns>The store paths of all its files.</returns>
     /// <exception cref="Failure">Not allowed, not there, or not what the entry pins (exit code 6).</exception>
-    public async Task<IReadOnlyList<string>> RunAsync(LockEntry entry, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> RunAsync(RepositoryEntry entry, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(entry);
         Part[] parts = [.. Parts(entry)];
@@ -63,7 +63,7 @@ public sealed class EntryDelivery(SnapshotDelivery delivery, NixCommand nix, str
 
     /// <summary>The names in the store of what an entry is delivered as.</summary>
     /// <param name="entry">The model.</param>
-    public static IEnumerable<string> StoreNames(LockEntry entry)
+    public static IEnumerable<string> StoreNames(RepositoryEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
         return Parts(entry).Select(part => part.Output.Name);
@@ -71,7 +71,7 @@ public sealed class EntryDelivery(SnapshotDelivery delivery, NixCommand nix, str
 
     private string PathOf(Part part) => part.Output.PathFor(part.Output.ExpectedHash!, storeDirectory);
 
-    private static IEnumerable<Part> Parts(LockEntry entry)
+    private static IEnumerable<Part> Parts(RepositoryEntry entry)
     {
         foreach (var file in entry.Lfs)
         {
@@ -95,7 +95,7 @@ public sealed class EntryDelivery(SnapshotDelivery delivery, NixCommand nix, str
     }
 
     /// <summary>Other bytes than those that are pinned need not be downloaded to be refused.</summary>
-    private static void RequirePinned(LockEntry entry, Snapshot snapshot)
+    private static void RequirePinned(RepositoryEntry entry, Snapshot snapshot)
     {
         var asked = snapshot.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         if (
@@ -107,7 +107,7 @@ public sealed class EntryDelivery(SnapshotDelivery delivery, NixCommand nix, str
         }
     }
 
-    private static Failure Altered(LockEntry entry, string what) =>
+    private static Failure Altered(RepositoryEntry entry, string what) =>
         new(
             ExitCode.Integrity,
             $"{entry.Repository} at {entry.Commit} is not what the lock file pins: {what}",

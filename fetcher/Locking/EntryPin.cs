@@ -17,10 +17,10 @@ public sealed class EntryPin(SnapshotDelivery delivery)
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The entry.</returns>
     /// <exception cref="Failure">Whatever failed for good.</exception>
-    public async Task<LockEntry> PinAsync(
+    public async Task<RepositoryEntry> PinAsync(
         Snapshot snapshot,
-        LockEntry wanted,
-        LockEntry? known,
+        RepositoryEntry wanted,
+        RepositoryEntry? known,
         CancellationToken cancellation
     )
     {

@@ -22,12 +22,13 @@ public static class EntrySignature
     /// <param name="name">The entries' name.</param>
     /// <param name="old">The replaced entry, if any.</param>
     /// <param name="entry">The new entry.</param>
-    public static LockEntry KeepValid(string name, LockEntry? old, LockEntry entry)
+    public static T KeepValid<T>(string name, LockEntry? old, T entry)
+        where T : LockEntry
     {
         ArgumentNullException.ThrowIfNull(entry);
         var same =
             old is not null && CanonicalEntry.Of(name, old).AsSpan().SequenceEqual(CanonicalEntry.Of(name, entry));
-        return entry with { Signatures = same ? old!.Signatures : [] };
+        return (T)((LockEntry)entry with { Signatures = same ? old!.Signatures : [] });
     }
 
     /// <summary>Checks that a trusted key signed the entry as it is.</summary>

@@ -13,7 +13,7 @@ public sealed record FileChange(string Path, HubFile? Before, HubFile? After)
     /// <param name="entry">The entry.</param>
     /// <param name="listing">The selected files of a listing.</param>
     /// <returns>The files whose content differs, by path. A size that the entry lacks is not compared.</returns>
-    public static IReadOnlyList<FileChange> Between(LockEntry entry, IReadOnlyList<HubFile> listing)
+    public static IReadOnlyList<FileChange> Between(RepositoryEntry entry, IReadOnlyList<HubFile> listing)
     {
         ArgumentNullException.ThrowIfNull(entry);
         var unknownSizes = entry

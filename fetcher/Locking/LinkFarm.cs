@@ -7,7 +7,7 @@ namespace NixAiModels.Locking;
 /// <param name="Entry">The model.</param>
 /// <param name="Lfs">The store paths of the files that are pinned one by one, by their paths in the repository.</param>
 /// <param name="Regular">The folder of the regular files; <see langword="null"/> where there are none.</param>
-public sealed record LinkFarm(LockEntry Entry, IReadOnlyDictionary<string, string> Lfs, string? Regular)
+public sealed record LinkFarm(RepositoryEntry Entry, IReadOnlyDictionary<string, string> Lfs, string? Regular)
 {
     /// <summary>Store paths of their own for regular files that programs need beside the files that are pinned one by
     /// one; the files are copied there.</summary>

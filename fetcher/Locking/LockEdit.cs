@@ -106,7 +106,7 @@ public static class LockEdit
                 {
                     throw new Failure(
                         ExitCode.Usage,
-                        $"{path} already has a model '{to}', from {other.Repository}",
+                        $"{path} already has a model '{to}', from {other.Origin}",
                         LockCommandText.Of(path, "remove", to)
                     );
                 }

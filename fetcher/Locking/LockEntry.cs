@@ -1,53 +1,24 @@
 using NixAiModels.Hub;
-using NixAiModels.Nar;
 using NixAiModels.Signing;
-using NixAiModels.Snapshots;
 
 namespace NixAiModels.Locking;
 
 /// <summary>One model of a lock file, pinned file by file (docs/lock.md).</summary>
-public sealed record LockEntry
+public abstract record LockEntry
 {
-    /// <summary>The repository.</summary>
-    public required RepositoryId Repository { get; init; }
-
-    /// <summary>The commit.</summary>
-    public required CommitId Commit { get; init; }
-
-    /// <summary>The branch or tag that the commit was resolved from; <see langword="null"/> for a bare
-    /// commit.</summary>
-    public string? Ref { get; init; }
-
     /// <summary>Whether an update leaves the entry where it is.</summary>
     public bool Frozen { get; init; }
-
-    /// <summary>The hub, if not huggingface.co.</summary>
-    public string? Endpoint { get; init; }
-
-    /// <summary>The selection of files that was pinned.</summary>
-    public required Selection Selection { get; init; }
-
-    /// <summary>The files that are pinned one by one, each by its sha256.</summary>
-    public IReadOnlyList<LfsFile> Lfs { get; init; } = [];
-
-    /// <summary>The NAR hash of the regular files; <see langword="null"/> exactly where there are none.</summary>
-    public NixHash? RegularHash { get; init; }
-
-    /// <summary>The files that are pinned together by <see cref="RegularHash"/>.</summary>
-    public IReadOnlyList<RegularFile> Regular { get; init; } = [];
 
     /// <summary>Signatures of <see cref="CanonicalEntry"/>.</summary>
     public IReadOnlyList<Signature> Signatures { get; init; } = [];
 
+    /// <summary>Where it is from, for messages.</summary>
+    public abstract string Origin { get; }
+
     /// <summary>Bytes of all files; <see langword="null"/> where the size of one is unknown.</summary>
-    public long? Size =>
-        Lfs.Any(file => file.Size is null) ? null : Lfs.Sum(file => file.Size) + Regular.Sum(file => file.Size);
+    public abstract long? Size { get; }
 
     /// <summary>The entry's files as a hub's listing has them.</summary>
     /// <remarks>An unknown size is 0.</remarks>
-    public IReadOnlyList<HubFile> Listing =>
-        [
-            .. Lfs.Select(file => new HubFile(file.Path, file.Size ?? 0, file.Sha256)),
-            .. Regular.Select(file => new HubFile(file.Path, file.Size, file.Oid)),
-        ];
+    public abstract IReadOnlyList<HubFile> Listing { get; }
 }

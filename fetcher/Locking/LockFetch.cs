@@ -1,4 +1,5 @@
 using NixAiModels.Snapshots;
+using NixAiModels.Sources;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
 
@@ -13,6 +14,7 @@ internal static class LockFetch
     /// <param name="given">The entries' names; all entries if empty.</param>
     /// <param name="root">Where to make garbage collector roots, or <see langword="null"/>.</param>
     /// <param name="open">Opens the hub of an endpoint.</param>
+    /// <param name="files">Brings files of other sources.</param>
     /// <param name="cancellation">Ends the work; what is in the store stays there.</param>
     /// <returns>The store paths, and <see cref="ExitCode.Done"/> or the exit code of the first entry that
     /// failed.</returns>
@@ -22,6 +24,7 @@ internal static class LockFetch
         IReadOnlyList<string> given,
         string? root,
         Func<string?, SnapshotDelivery> open,
+        FileDelivery files,
         CancellationToken cancellation
     )
     {
@@ -43,14 +46,35 @@ internal static class LockFetch
             given,
             async (name, entry) =>
             {
-                Log.Line($"{name}: {entry.Repository} at {entry.Commit}");
-                using var delivery = open(entry.Endpoint);
-                var store = StoreFolder.Name(Environment.GetEnvironmentVariable);
-                fetched.UnionWith(await new EntryDelivery(delivery, nix, store).RunAsync(entry, cancellation));
+                fetched.UnionWith(
+                    entry switch
+                    {
+                        RepositoryEntry repository => await RunAsync(name, repository),
+                        FileEntry other => await FilesAsync(name, other),
+                        _ => [],
+                    }
+                );
             }
         );
         if (root is not null && fetched.Count > 0)
             await nix.AddRootsAsync(fetched, root, cancellation);
         return ([.. fetched], failed.FirstOrDefault(ExitCode.Done));
+
+        async Task<IReadOnlyList<string>> RunAsync(string name, RepositoryEntry entry)
+        {
+            Log.Line($"{name}: {entry.Repository} at {entry.Commit}");
+            using var delivery = open(entry.Endpoint);
+            var store = StoreFolder.Name(Environment.GetEnvironmentVariable);
+            return await new EntryDelivery(delivery, nix, store).RunAsync(entry, cancellation);
+        }
+
+        async Task<IReadOnlyList<string>> FilesAsync(string name, FileEntry entry)
+        {
+            Log.Line($"{name}: {Printable.Escape(entry.Origin)}");
+            var paths = new List<string>();
+            foreach (var each in entry.Files)
+                paths.Add((await files.RunAsync(each, cancellation))!);
+            return paths;
+        }
     }
 }

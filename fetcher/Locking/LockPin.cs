@@ -1,6 +1,7 @@
 using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
+using NixAiModels.Sources;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Locking;
@@ -17,7 +18,7 @@ internal static class LockPin
     /// <param name="cancellation">Ends the work; the file is then unchanged.</param>
     /// <returns>The entry and its name.</returns>
     /// <exception cref="Failure">Something failed; the file is then unchanged.</exception>
-    public static async Task<(string Name, LockEntry Entry)> RunAsync(
+    public static async Task<(string Name, RepositoryEntry Entry)> RunAsync(
         string path,
         string? name,
         PinRequest request,
@@ -28,7 +29,9 @@ internal static class LockPin
         var key = name ?? request.Repository.Name;
         StorePath.CheckName(key);
         // A damaged file fails before anything is downloaded.
-        var known = File.Exists(path) ? Old(LockFile.Read(path), path, key, name, request.Repository) : null;
+        var known = File.Exists(path)
+            ? Old(LockFile.Read(path), path, key, name, request.Repository) as RepositoryEntry
+            : null;
         using var delivery = open(request.Endpoint);
         var snapshot = await Snapshot.ResolveAsync(
             delivery.Hub,
@@ -55,28 +58,86 @@ internal static class LockPin
         return (key, entry);
     }
 
-    private static LockEntry? Old(LockFile file, string path, string key, string? name, RepositoryId repository)
+    /// <summary>Adds an entry of files of the web, or replaces the one with its name.</summary>
+    /// <param name="path">The lock file.</param>
+    /// <param name="name">The entry's name; that of the one file if it is <see langword="null"/>.</param>
+    /// <param name="files">The addresses; see <see cref="FileEntries.PinAsync"/>.</param>
+    /// <param name="entries">Pins them.</param>
+    /// <param name="cancellation">Ends the work; the file is then unchanged.</param>
+    /// <returns>The entry and its name.</returns>
+    /// <exception cref="Failure">Something failed; the file is then unchanged.</exception>
+    public static async Task<(string Name, FileEntry Entry)> RunAsync(
+        string path,
+        string? name,
+        IReadOnlyList<(string? Name, WebAddress Address)> files,
+        FileEntries entries,
+        CancellationToken cancellation
+    )
     {
-        var old = file.Models.GetValueOrDefault(key);
-        if (old is { Frozen: true })
+        if (name is null && files.Count > 1)
         {
             throw new Failure(
                 ExitCode.Usage,
-                $"'{key}' is frozen in {path} at {old.Commit}",
-                LockCommandText.Of(path, "unfreeze", key) + "   # then the same command again"
+                "several files need a name for the model",
+                LockCommandText.Of(path, "add", "ADDRESS…", "--name", "NAME")
             );
         }
 
-        return old is null || name is not null || old.Repository.ToString() == repository.ToString()
+        if (name is not null)
+            StorePath.CheckName(name);
+        // A damaged file fails before anything is downloaded.
+        if (File.Exists(path) && name is not null)
+            RequireNotFrozen(LockFile.Read(path).Models.GetValueOrDefault(name), path, name);
+        var entry = await entries.PinAsync(files, cancellation);
+        var key = name ?? Path.GetFileNameWithoutExtension(entry.Listing[0].Path);
+        StorePath.CheckName(key);
+        var changed = await LockEdit.ApplyAsync(
+            path,
+            file =>
+            {
+                var old = file.Models.GetValueOrDefault(key);
+                RequireNotFrozen(old, path, key);
+                if (old is not null && name is null && old.Origin != entry.Origin)
+                    throw Taken(path, key, old, LockCommandText.Of(path, "add", "ADDRESS", "--name", "NAME"));
+                entry = EntrySignature.KeepValid(key, old, entry);
+                return file.With(key, entry);
+            },
+            cancellation
+        );
+        Log.Line(changed ? $"wrote {path}" : $"{path} is unchanged");
+        return (key, entry);
+    }
+
+    private static Failure Taken(string path, string name, LockEntry old, string next) =>
+        new(ExitCode.Usage, $"{path} already has a model '{name}', from {Printable.Escape(old.Origin)}", next);
+
+    private static LockEntry? Old(LockFile file, string path, string key, string? name, RepositoryId repository)
+    {
+        var old = file.Models.GetValueOrDefault(key);
+        RequireNotFrozen(old, path, key);
+        return old is null || name is not null || old.Origin == repository.ToString()
             ? old
-            : throw new Failure(
-                ExitCode.Usage,
-                $"{path} already has a model '{key}', from {old.Repository}",
+            : throw Taken(
+                path,
+                key,
+                old,
                 LockCommandText.Of(path, "add", repository.Address, "--name", repository.ToString().Replace('/', '-'))
             );
     }
 
-    private static void Report(string name, LockEntry entry, Snapshot snapshot, long downloaded, long taken)
+    internal static void RequireNotFrozen(LockEntry? old, string path, string name)
+    {
+        if (old is not { Frozen: true })
+            return;
+        var commit = old is RepositoryEntry repository ? $" at {repository.Commit}" : "";
+        throw new Failure(
+            ExitCode.Usage,
+            $"'{name}' is frozen in {path}{commit}",
+            LockCommandText.Of(path, "unfreeze", name) + "   # then the same command again"
+        );
+    }
+
+    private static void Report(string name, RepositoryEntry entry, Snapshot snapshot, long downloaded, long taken)
     {
         var large = entry.Lfs.Sum(file => file.Size ?? 0);
         Log.Line($"{name}: {snapshot.Summary}");

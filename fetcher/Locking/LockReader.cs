@@ -3,6 +3,7 @@ using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Signing;
 using NixAiModels.Snapshots;
+using NixAiModels.Sources;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Locking;
@@ -95,6 +96,62 @@ public static class LockReader
 
     private static LockEntry Entry(LockJson json)
     {
+        LockEntry entry = json.Optional("source") is null ? Repository(json) : Files(json);
+        if (json.Optional("size") is { } size && json.Nullable("size")?.Size() != entry.Size)
+        {
+            var sum = entry.Size is { } bytes ? $"{bytes} bytes" : "an unknown number of bytes";
+            throw size.Error($"is {size.Value}, but the files have {sum} together");
+        }
+
+        try
+        {
+            ListingCheck.Check(entry.Listing, "the lock file");
+        }
+        catch (Failure failure)
+        {
+            throw json.Error(failure.Message, failure);
+        }
+
+        return entry;
+    }
+
+    private static FileEntry Files(LockJson json)
+    {
+        json.Only("source", "ref", "rev", "frozen", "size", "files", "signatures");
+        return new FileEntry
+        {
+            Source = json.Required("source").Text() is { Length: > 0 } word
+                ? word
+                : throw json.Error("source is empty"),
+            Ref = json.Nullable("ref")?.Text(),
+            Revision = json.Nullable("rev")?.Text(),
+            Frozen = Frozen(json),
+            Files = json.Items("files").Select(Pinned).ToArray() is [_, ..] files
+                ? files
+                : throw json.Error("pins no file"),
+            Signatures = Signatures(json),
+        };
+    }
+
+    private static PinnedFile Pinned(LockJson json)
+    {
+        json.Only("path", "size", "sha256", "urls");
+        return new PinnedFile(
+            json.Required("path").Text(),
+            json.Required("sha256").Parse(Sha256Digest.Parse),
+            json.Nullable("size")?.Size(),
+            json.Items("urls").Select(Address).ToArray() is [_, ..] urls ? urls : throw json.Error("has no address")
+        );
+    }
+
+    /// <summary>An address is in a derivation, which everybody can read.</summary>
+    private static string Address(LockJson json) =>
+        json.Parse(text =>
+            KnownSources.HasCredential(text) ? throw new FormatException("the address holds a credential") : text
+        );
+
+    private static RepositoryEntry Repository(LockJson json)
+    {
         json.Only(
             "repo",
             "repoType",
@@ -114,12 +171,12 @@ public static class LockReader
         );
         var regular = json.Optional("regular")?.Only("hash", "files");
         var type = json.Nullable("repoType")?.Text();
-        var entry = new LockEntry
+        var entry = new RepositoryEntry
         {
             Repository = json.Required("repo").Parse(repository => RepositoryId.Parse(repository, type)),
             Commit = json.Required("rev").Parse(CommitId.Parse),
             Ref = json.Nullable("ref")?.Text(),
-            Frozen = json.Optional("frozen")?.Flag() ?? false,
+            Frozen = Frozen(json),
             Endpoint = json.Nullable("endpoint")?.Text(),
             Selection = new Selection(Texts(json, "files"), Texts(json, "include"), Texts(json, "exclude"))
             {
@@ -129,29 +186,19 @@ public static class LockReader
             Lfs = [.. json.Items("lfs").Select(Lfs)],
             RegularHash = regular?.Required("hash").Parse(NixHash.Parse),
             Regular = [.. regular?.Items("files").Select(Regular) ?? []],
-            Signatures = [.. Texts(json, "signatures").Select(text => new Signature(text))],
+            Signatures = Signatures(json),
         };
         if (entry.Lfs.Count + entry.Regular.Count == 0)
             throw json.Error("pins no file");
         if (entry.RegularHash is not null && entry.Regular.Count == 0)
             throw json.Error("regular has a hash and no files");
-        if (json.Optional("size") is { } size && json.Nullable("size")?.Size() != entry.Size)
-        {
-            var sum = entry.Size is { } bytes ? $"{bytes} bytes" : "an unknown number of bytes";
-            throw size.Error($"is {size.Value}, but the files have {sum} together");
-        }
-
-        try
-        {
-            ListingCheck.Check(entry.Listing, "the lock file");
-        }
-        catch (Failure failure)
-        {
-            throw json.Error(failure.Message, failure);
-        }
-
         return entry;
     }
+
+    private static bool Frozen(LockJson json) => json.Optional("frozen")?.Flag() ?? false;
+
+    private static Signature[] Signatures(LockJson json) =>
+        [.. Texts(json, "signatures").Select(text => new Signature(text))];
 
     private static LfsFile Lfs(LockJson json)
     {

@@ -7,9 +7,16 @@ namespace NixAiModels.Locking;
 /// (<c>nix-prefetch-hf lock update</c>).</summary>
 /// <param name="path">The lock file.</param>
 /// <param name="open">Opens the hub of an endpoint.</param>
+/// <param name="files">Updates entries of other sources.</param>
 /// <param name="dryRun">Whether to change and download nothing.</param>
 /// <param name="output">Where changes are printed.</param>
-internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> open, bool dryRun, TextWriter output)
+internal sealed class LockUpdate(
+    string path,
+    Func<string?, SnapshotDelivery> open,
+    FileEntries files,
+    bool dryRun,
+    TextWriter output
+)
 {
     /// <summary>Updates entries; one that fails does not stop the others.</summary>
     /// <param name="given">The entries' names; all entries if empty.</param>
@@ -53,7 +60,35 @@ internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> op
         return failed.FirstOrDefault(ExitCode.Done);
     }
 
-    private async Task<LockEntry?> MovedAsync(string name, LockEntry entry, CancellationToken cancellation)
+    private Task<LockEntry?> MovedAsync(string name, LockEntry entry, CancellationToken cancellation) =>
+        entry switch
+        {
+            FileEntry others => MovedAsync(name, others, cancellation),
+            _ => MovedAsync(name, (RepositoryEntry)entry, cancellation),
+        };
+
+    private async Task<LockEntry?> MovedAsync(string name, FileEntry entry, CancellationToken cancellation)
+    {
+        if (entry.Frozen)
+        {
+            Log.Line($"{name}: stays as it is: it is frozen");
+            return null;
+        }
+
+        var (now, changes) = dryRun
+            ? (entry, await files.DifferencesAsync(entry, cancellation))
+            : await files.UpdateAsync(entry, cancellation);
+        if (changes.Count == 0)
+        {
+            Log.Line($"{name}: {Printable.Escape(entry.Origin)} is unchanged");
+            return null;
+        }
+
+        Show(name, entry, entry.Origin, changes);
+        return EntrySignature.KeepValid(name, entry, now);
+    }
+
+    private async Task<LockEntry?> MovedAsync(string name, RepositoryEntry entry, CancellationToken cancellation)
     {
         if (entry.Frozen || entry.Ref is null)
         {
@@ -87,7 +122,12 @@ internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> op
             entry.Selection,
             cancellation
         );
-        Show(name, entry, snapshot);
+        Show(
+            name,
+            entry,
+            $"{entry.Repository} {entry.Ref} {entry.Commit} → {snapshot.Commit}",
+            FileChange.Between(entry, snapshot.Files)
+        );
         if (dryRun)
             return entry;
         return EntrySignature.KeepValid(
@@ -97,10 +137,9 @@ internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> op
         );
     }
 
-    private void Show(string name, LockEntry entry, Snapshot snapshot)
+    private void Show(string name, LockEntry entry, string what, IReadOnlyList<FileChange> changes)
     {
-        var changes = FileChange.Between(entry, snapshot.Files);
-        output.WriteLine($"{name}: {entry.Repository} {entry.Ref} {entry.Commit} → {snapshot.Commit}");
+        output.WriteLine($"{name}: {Printable.Escape(what)}");
         foreach (var change in changes)
             output.WriteLine($"  {change}");
         var most = changes.Sum(change => change.After?.Size ?? 0);
@@ -111,8 +150,9 @@ internal sealed class LockUpdate(string path, Func<string?, SnapshotDelivery> op
         );
         if (entry.Signatures.Count > 0)
         {
+            var old = entry is RepositoryEntry ? "commit" : "files";
             Log.Warning(
-                $"{name}: its signatures were for the old commit; to sign it again: "
+                $"{name}: its signatures were for the old {old}; to sign it again: "
                     + LockCommandText.Of(path, "sign", name, "--key-file", "KEY")
             );
         }

@@ -9,11 +9,13 @@ namespace NixAiModels.Locking;
 /// <param name="trusted">Keys, one of which must have signed each entry; if empty, signatures are not
 /// checked.</param>
 /// <param name="open">Opens the hub of an endpoint.</param>
+/// <param name="files">Asks the servers of other sources.</param>
 /// <param name="output">Where the result of each entry is printed.</param>
 internal sealed class LockVerify(
     string path,
     IReadOnlyList<PublicKey> trusted,
     Func<string?, HubSession> open,
+    FileEntries files,
     TextWriter output
 )
 {
@@ -34,8 +36,14 @@ internal sealed class LockVerify(
             {
                 if (trusted.Count > 0)
                     EntrySignature.Verify(name, entry, trusted);
-                var differences = await DifferencesAsync(entry, cancellation);
-                output.WriteLine($"{name}: {(differences.Count == 0 ? "as pinned" : "the hub lists other files")}");
+                var differences = entry switch
+                {
+                    RepositoryEntry repository => await DifferencesAsync(repository, cancellation),
+                    FileEntry others => await files.DifferencesAsync(others, cancellation),
+                    _ => [],
+                };
+                var what = entry is RepositoryEntry ? "the hub lists other files" : "the server has other files";
+                output.WriteLine($"{name}: {(differences.Count == 0 ? "as pinned" : what)}");
                 foreach (var difference in differences)
                     output.WriteLine($"  {difference}");
                 differing |= differences.Count > 0;
@@ -46,7 +54,10 @@ internal sealed class LockVerify(
         return differing ? ExitCode.Integrity : failed.FirstOrDefault(ExitCode.Done);
     }
 
-    private async Task<IReadOnlyList<FileChange>> DifferencesAsync(LockEntry entry, CancellationToken cancellation)
+    private async Task<IReadOnlyList<FileChange>> DifferencesAsync(
+        RepositoryEntry entry,
+        CancellationToken cancellation
+    )
     {
         using var session = open(entry.Endpoint);
         var revision = await session.Client.ResolveRevisionAsync(

@@ -24,6 +24,43 @@ public static class LockWriter
 
     private static string Entry(LockEntry entry)
     {
+        List<string> fields = entry switch
+        {
+            RepositoryEntry repository => Fields(repository),
+            FileEntry files => Fields(files),
+            _ => throw new ArgumentException($"no form of {entry.GetType()}", nameof(entry)),
+        };
+        if (entry.Signatures.Count > 0)
+        {
+            var signatures = entry.Signatures.Select(signature => signature.Text).Order(StringComparer.Ordinal);
+            fields.Add(Field("signatures", Block('[', signatures.Select(Quoted), ']')));
+        }
+
+        return Block('{', fields, '}');
+    }
+
+    private static List<string> Fields(FileEntry entry)
+    {
+        List<string> fields = [Field("source", Quoted(entry.Source))];
+        if (entry.Ref is not null)
+            fields.Add(Field("ref", Quoted(entry.Ref)));
+        if (entry.Revision is not null)
+            fields.Add(Field("rev", Quoted(entry.Revision)));
+        if (entry.Frozen)
+            fields.Add(Field("frozen", "true"));
+        fields.Add(Field("size", Number(entry.Size)));
+        var files = entry
+            .Files.OrderBy(file => file.Path, StringComparer.Ordinal)
+            .Select(file =>
+                FileLine(file.Path, file.Size, "sha256", file.Sha256.Hex)[..^2]
+                + $", {Field("urls", $"[{string.Join(", ", file.Urls.Select(Quoted))}]")} }}"
+            );
+        fields.Add(Field("files", Block('[', files, ']')));
+        return fields;
+    }
+
+    private static List<string> Fields(RepositoryEntry entry)
+    {
         List<string> fields =
         [
             Field("repo", Quoted(entry.Repository.ToString())),
@@ -63,13 +100,7 @@ public static class LockWriter
             );
         }
 
-        if (entry.Signatures.Count > 0)
-        {
-            var signatures = entry.Signatures.Select(signature => signature.Text).Order(StringComparer.Ordinal);
-            fields.Add(Field("signatures", Block('[', signatures.Select(Quoted), ']')));
-        }
-
-        return Block('{', fields, '}');
+        return fields;
     }
 
     private static string FileLine(string path, long? size, string digestName, string digest) =>

@@ -14,7 +14,7 @@ internal sealed record PinRequest(RepositoryId Repository, string Revision, Sele
     public string? Ref { get; init; }
 
     /// <summary>The entry of a snapshot, without its files yet.</summary>
-    internal LockEntry EntryOf(Snapshot snapshot) =>
+    internal RepositoryEntry EntryOf(Snapshot snapshot) =>
         new()
         {
             Repository = snapshot.Repository,

@@ -43,15 +43,28 @@ public sealed class PartialSnapshot : IDisposable
     /// <param name="home">The folder of all partial downloads; <see langword="null"/> for the user's cache.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="Failure">Exit code 7: the folder cannot be made.</exception>
-    public static async Task<PartialSnapshot> OpenAsync(
+    public static Task<PartialSnapshot> OpenAsync(
         HubEndpoint endpoint,
         Snapshot snapshot,
         FixedOutput output,
         string? home,
         CancellationToken cancellation
+    ) => OpenAsync(IdentityOf(endpoint, snapshot, output), output, home, cancellation);
+
+    /// <summary>Locks the folder of something else that is downloaded; waits while another process has it.</summary>
+    /// <param name="identity">Equal for equal files only.</param>
+    /// <param name="output">What they will be in the store.</param>
+    /// <param name="home">The folder of all partial downloads; <see langword="null"/> for the user's cache.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="Failure">Exit code 7: the folder cannot be made.</exception>
+    internal static async Task<PartialSnapshot> OpenAsync(
+        string identity,
+        FixedOutput output,
+        string? home,
+        CancellationToken cancellation
     )
     {
-        var folder = PathOf(endpoint, snapshot, output, home);
+        var folder = PathOf(identity, home);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
@@ -99,15 +112,15 @@ public sealed class PartialSnapshot : IDisposable
     }
 
     /// <summary>The folder of a snapshot, which need not exist.</summary>
-    internal static string PathOf(HubEndpoint endpoint, Snapshot snapshot, FixedOutput output, string? home)
-    {
-        // Equal for equal files only.
-        var identity =
-            $"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {output.IsFlat}\n"
-            + output.Name;
-        return Path.Combine(
+    internal static string PathOf(HubEndpoint endpoint, Snapshot snapshot, FixedOutput output, string? home) =>
+        PathOf(IdentityOf(endpoint, snapshot, output), home);
+
+    private static string IdentityOf(HubEndpoint endpoint, Snapshot snapshot, FixedOutput output) =>
+        $"{endpoint} {snapshot.Repository.Type} {snapshot.Repository} {snapshot.Commit} {output.IsFlat}\n{output.Name}";
+
+    private static string PathOf(string identity, string? home) =>
+        Path.Combine(
             home ?? PartialDownloads.UserFolder,
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..KeyDigits]
         );
-    }
 }

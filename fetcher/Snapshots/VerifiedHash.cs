@@ -5,7 +5,7 @@ using NixAiModels.Transfer;
 namespace NixAiModels.Snapshots;
 
 /// <summary>The hash of a snapshot, made of the very bytes with which every one of its files was verified. There is no
-/// other way to have one.</summary>
+/// other way to have one: of a file that nobody has listed or pinned there is none.</summary>
 public sealed class VerifiedHash
 {
     private VerifiedHash(NixHash value) => Value = value;
@@ -27,6 +27,7 @@ public sealed class VerifiedHash
         CancellationToken cancellation
     )
     {
+        RequireExpected(run);
         while (true)
         {
             var sink = begin is null ? null : await begin(cancellation);
@@ -41,6 +42,7 @@ public sealed class VerifiedHash
     internal static async Task<VerifiedHash> OfFileAsync(TransferRun run, CancellationToken cancellation)
     {
         var file = run.Files.Single();
+        RequireExpected(run);
         while (true)
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -51,6 +53,12 @@ public sealed class VerifiedHash
                 isListed ? NixHash.Parse(file.Content.Digest.Hex) : NixHash.OfDigest(hash.GetHashAndReset())
             );
         }
+    }
+
+    private static void RequireExpected(TransferRun run)
+    {
+        if (run.Files.FirstOrDefault(file => file.Content.Digest is FirstUseDigest) is { } file)
+            throw new InvalidOperationException($"nothing is known of {file.Content.Path}: it cannot be verified");
     }
 
     private static async Task<VerifiedHash?> PassAsync(TransferRun run, NarSink? sink, CancellationToken cancellation)

@@ -9,6 +9,11 @@ public interface ISourceFile : IRemoteFile, IDisposable
     /// <param name="cancellation">Ends the request.</param>
     /// <exception cref="Failure">The file is not accessible.</exception>
     Task<FileDescription> DescribeAsync(CancellationToken cancellation);
+
+    /// <summary>Refuses responses of another version of the file from now on: where no hash is known, ranges of two
+    /// versions would make a file that nobody ever had.</summary>
+    /// <param name="description">What the server said of the file.</param>
+    void HoldTo(FileDescription description);
 }
 
 /// <summary>What a server says of a file; nothing of it is believed without the bytes.</summary>
@@ -17,6 +22,7 @@ public interface ISourceFile : IRemoteFile, IDisposable
 /// <param name="Sha256">What the server says that it hashes to, or <see langword="null"/>.</param>
 /// <param name="Version">What changes when the file does (<c>ETag</c>, <c>Last-Modified</c>), or
 /// <see langword="null"/>.</param>
+/// <param name="IsPage">Whether it is a web page.</param>
 /// <param name="ServesRanges">Whether parts of it can be requested: several at a time, and after an
 /// interruption.</param>
 public sealed record FileDescription(
@@ -24,5 +30,6 @@ public sealed record FileDescription(
     string? Name,
     Sha256Digest? Sha256,
     string? Version,
+    bool IsPage,
     bool ServesRanges
 );

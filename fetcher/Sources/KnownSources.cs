@@ -32,6 +32,24 @@ public static class KnownSources
         );
     }
 
+    /// <summary>Whether an address of the web holds what nobody but its user should read.</summary>
+    /// <param name="address">The address.</param>
+    internal static bool HasCredential(string address)
+    {
+        try
+        {
+            return HubUrl.Exact(address).Scheme is "http" or "https" && WebAddress.Parse(address).HasCredential;
+        }
+        catch (UriFormatException exception)
+        {
+            throw new FormatException("not an address", exception);
+        }
+        catch (Failure failure)
+        {
+            throw new FormatException(failure.Message, failure);
+        }
+    }
+
     /// <summary>An address for messages: without its query, which may be secret.</summary>
     /// <param name="address">The address.</param>
     public static string Display(string address)

@@ -23,6 +23,9 @@ public sealed class PinnedDownload(TransferOptions transfer, string? caBundle, b
 
     private readonly Warnings _warnings = new();
 
+    /// <summary>How many bytes have arrived, those of earlier runs included.</summary>
+    public long Arrived { get; private set; }
+
     /// <summary>Downloads the file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="destination">The path that it is written to; its folder exists.</param>
@@ -63,7 +66,6 @@ public sealed class PinnedDownload(TransferOptions transfer, string? caBundle, b
         CancellationToken cancellation
     )
     {
-        var options = isLast ? transfer : transfer with { TriesWithoutProgress = FewTries };
         using var source = KnownSources.Open(
             url,
             new HubOptions
@@ -74,60 +76,46 @@ public sealed class PinnedDownload(TransferOptions transfer, string? caBundle, b
                 Warn = _warnings.Add,
             }
         );
+        var size = (await source.DescribeAsync(cancellation)).Size;
+        RequireSize(file, size, source);
+        size ??= file.Size;
+        Log.Line(
+            $"{Printable.Escape(file.Path)}: {(size is { } bytes ? Amounts.Size(bytes) : "unknown size")} "
+                + $"from {source.DisplayUrl}"
+        );
+        var moved = new FileTransfer(
+            isLast ? transfer : transfer with { TriesWithoutProgress = FewTries },
+            _warnings,
+            live,
+            restarts: isLast ? 1 : 0
+        );
         try
         {
-            var size = await SizeAsync(file, source, options, destination, cancellation);
-            var content = new RemoteContent(
+            return await moved.RunAsync(
                 source,
                 file.Path,
                 size,
                 file.Sha256,
-                new FileSink(destination, size, journal)
+                destination,
+                journal,
+                VerifiedHash.OfFileAsync,
+                cancellation
             );
-            FreeSpace.Require((Path.GetDirectoryName(destination)!, size - PresentLength(destination)));
-            using var run = new TransferRun(
-                [content],
-                options,
-                new TransferProgress(1, size) { Warn = _warnings.Add },
-                isRead: true
-            );
-            await using var display = new ProgressDisplay(run.Progress, _warnings, live);
-            return (await run.RunAsync(stop => VerifiedHash.OfFileAsync(run, stop), cancellation))!;
         }
-        catch (Failure failure) when (failure.Code == ExitCode.Integrity)
+        finally
         {
-            File.Delete(destination);
-            File.Delete(journal);
-            throw;
+            Arrived = moved.Arrived;
         }
     }
 
-    private async Task<long> SizeAsync(
-        PinnedFile file,
-        ISourceFile source,
-        TransferOptions options,
-        string destination,
-        CancellationToken cancellation
-    )
+    private static void RequireSize(PinnedFile file, long? said, ISourceFile source)
     {
-        var said = (await source.DescribeAsync(cancellation)).Size;
-        if (file.Size is { } pinned && said is { } other && other != pinned)
-        {
-            throw new Failure(
-                ExitCode.Integrity,
-                $"{Printable.Escape(file.Path)} has {other} bytes, not {pinned}: {source.DisplayUrl}",
-                "the server has another file than the one that was pinned: check the address"
-            );
-        }
-
-        var known = said ?? file.Size;
-        Log.Line(
-            $"{Printable.Escape(file.Path)}: "
-                + $"{(known is null ? "unknown size" : Amounts.Size(known.Value))} from {source.DisplayUrl}"
+        if (said is not { } other || file.Size is not { } pinned || other == pinned)
+            return;
+        throw new Failure(
+            ExitCode.Integrity,
+            $"{Printable.Escape(file.Path)} has {other} bytes, not {pinned}: {source.DisplayUrl}",
+            "the server has another file than the one that was pinned: check the address"
         );
-        return known
-            ?? await new UnsizedBody(options, _warnings.Add).SaveAsync(source, file.Path, destination, cancellation);
     }
-
-    private static long PresentLength(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 }

@@ -13,6 +13,7 @@ internal sealed class WebFile : ISourceFile
     private readonly HubHttp _http;
     private readonly RemoteFile _file;
     private readonly Uri _url;
+    private FileDescription? _expected;
 
     public WebFile(Uri url, HubOptions options)
     {
@@ -25,8 +26,18 @@ internal sealed class WebFile : ISourceFile
 
     public string DisplayUrl => HubUrl.Display(_url);
 
-    public Task<HttpResponseMessage> GetAsync(RangeHeaderValue? range, CancellationToken cancellation) =>
-        _file.GetAsync(range, cancellation);
+    public async Task<HttpResponseMessage> GetAsync(RangeHeaderValue? range, CancellationToken cancellation)
+    {
+        var response = await _file.GetAsync(range, cancellation);
+        if (_expected is not { } expected || WebHeaders.VersionOf(response) == expected.Version)
+            return response;
+        response.Dispose();
+        throw new Failure(
+            ExitCode.Integrity,
+            $"the file changed on the server while it was downloaded: {DisplayUrl}",
+            "run the same command again"
+        );
+    }
 
     public void Renew() => _file.Renew();
 
@@ -39,6 +50,8 @@ internal sealed class WebFile : ISourceFile
             ?? throw new Failure(ExitCode.Network, $"no byte range and no whole file: {DisplayUrl}");
         return WebHeaders.Describe(response);
     }
+
+    public void HoldTo(FileDescription description) => _expected = description;
 
     public void Dispose() => _http.Dispose();
 

@@ -21,10 +21,16 @@ internal static class WebHeaders
                 : null,
             NameOf(content.ContentDisposition),
             Digest(response),
-            response.Headers.ETag?.ToString() ?? content.LastModified?.ToUnixTimeSeconds().ToString(),
+            VersionOf(response),
+            content.ContentType?.MediaType is "text/html" or "application/xhtml+xml",
             isRange
         );
     }
+
+    /// <summary>What changes when the file does.</summary>
+    /// <param name="response">A response with the whole file, or with a range of it.</param>
+    public static string? VersionOf(HttpResponseMessage response) =>
+        response.Headers.ETag?.Tag ?? response.Content.Headers.LastModified?.ToUnixTimeSeconds().ToString();
 
     /// <summary>The name in a <c>Content-Disposition</c> (RFC 6266); a folder before it is dropped.</summary>
     private static string? NameOf(ContentDispositionHeaderValue? disposition)

@@ -7,4 +7,4 @@ namespace NixAiModels.Sync;
 /// <param name="Connections">The number of requests at once, or <see langword="null"/> for the default.</param>
 /// <param name="BandwidthLimit">Bytes per second such as "10M", or <see langword="null"/>.</param>
 /// <param name="Transport">Which way large files are downloaded, or <see langword="null"/> for the default.</param>
-public sealed record LockedSource(LockEntry Entry, int? Connections, string? BandwidthLimit, string? Transport);
+public sealed record LockedSource(RepositoryEntry Entry, int? Connections, string? BandwidthLimit, string? Transport);

@@ -115,7 +115,8 @@ internal sealed class ManifestReader(string file)
 
     private LockedSource Locked(ManifestJson.LockedJson json, string name, string place) =>
         new(
-            LockReader.ReadEntry(json.Entry ?? throw Invalid($"{place}.entry", "missing"), name),
+            LockReader.ReadEntry(json.Entry ?? throw Invalid($"{place}.entry", "missing"), name) as RepositoryEntry
+                ?? throw Invalid($"{place}.entry", "not of a repository"),
             json.Connections,
             json.BandwidthLimit,
             json.Transport

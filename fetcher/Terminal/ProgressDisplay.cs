@@ -58,9 +58,10 @@ public sealed class ProgressDisplay : IAsyncDisposable
             // Where older versions or an earlier run had the rest.
             var received = _progress.Received;
             var downloaded = received < _progress.Bytes ? $"{Amounts.Size(received)} downloaded, " : "";
+            var verified = _progress.IsVerified ? "all verified" : "complete";
             Log.Line(
                 $"{Amounts.Count(_progress.Files, "file")}, {Amounts.Size(_progress.Bytes)}, {downloaded}"
-                    + $"all verified, in {Amounts.Time(time)} ({Amounts.Size(rate)}/s)"
+                    + $"{verified}, in {Amounts.Time(time)} ({Amounts.Size(rate)}/s)"
             );
         }
 

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace NixAiModels.Transfer;
 
-/// <summary>The expected digest of a file's content: a <see cref="Sha256Digest"/> or a
-/// <see cref="GitBlobId"/>.</summary>
+/// <summary>The expected digest of a file's content: a <see cref="Sha256Digest"/> or a <see cref="GitBlobId"/>, or a
+/// <see cref="FirstUseDigest"/> where nobody expects any.</summary>
 public abstract record ContentDigest
 {
     private protected ContentDigest(string hex) => Hex = hex;
@@ -13,6 +13,9 @@ public abstract record ContentDigest
 
     /// <summary>The algorithm's name in messages.</summary>
     public abstract string Name { get; }
+
+    /// <summary>Whether a file with this digest, hexadecimal, is the expected one.</summary>
+    internal virtual bool Accepts(string hex) => hex == Hex;
 
     /// <summary>Starts hashing a file.</summary>
     /// <param name="size">The file's size in bytes, part of what git hashes.</param>

@@ -10,7 +10,7 @@ public sealed class ContentMismatch(RemoteContent content, string got)
         ExitCode.Integrity,
         $"wrong bytes in {content.Path} (expected {content.Digest.Name} {content.Digest.Hex}, got {got}): "
             + content.Source.DisplayUrl,
-        "try again later or through another network: the server or a proxy serves other bytes than the hub lists"
+        "try again later or through another network: the server or a proxy serves other bytes than expected"
     )
 {
     internal static string Finish(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -12,11 +12,12 @@ public sealed class FileDownload : IDisposable
     private readonly TaskCompletionSource<VerifiedFile> _verified = NewSignal<VerifiedFile>();
     private ByteRangeSet _arrived = new();
     private TaskCompletionSource<bool> _changed = NewSignal<bool>();
-    private int _restarts = 2;
+    private int _restarts;
 
     internal FileDownload(RemoteContent content, int order, TransferProgress progress)
     {
         Content = content;
+        _restarts = content.Restarts;
         Order = order;
         _progress = progress;
     }

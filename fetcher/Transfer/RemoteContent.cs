@@ -6,4 +6,8 @@ namespace NixAiModels.Transfer;
 /// <param name="Size">Its listed size in bytes.</param>
 /// <param name="Digest">Its expected digest.</param>
 /// <param name="Sink">Where its bytes are stored; the transfer disposes it.</param>
-public sealed record RemoteContent(IRemoteFile Source, string Path, long Size, ContentDigest Digest, IContentSink Sink);
+public sealed record RemoteContent(IRemoteFile Source, string Path, long Size, ContentDigest Digest, IContentSink Sink)
+{
+    /// <summary>How often the file is downloaded again where its bytes are wrong.</summary>
+    public int Restarts { get; init; } = 2;
+}

@@ -24,6 +24,9 @@ public sealed class TransferProgress(int files, long bytes)
     /// <summary>How many files are complete and verified.</summary>
     public int Verified => Volatile.Read(ref _verified);
 
+    /// <summary>Whether it is known what the files must be; else they are complete, and no more.</summary>
+    public bool IsVerified { get; init; } = true;
+
     /// <summary>Told of every verified file: its path and its size in bytes. Calls may overlap.</summary>
     public Action<string, long>? FileDone { get; init; }
 

@@ -234,7 +234,7 @@ public sealed class TransferRun : IDisposable
 
     private async Task<VerifiedFile?> VerifyAsync(FileDownload file, string got, CancellationToken cancellation)
     {
-        if (got == file.Content.Digest.Hex)
+        if (file.Content.Digest.Accepts(got))
         {
             var verified = file.Finish();
             if (Interlocked.Decrement(ref _unverified) == 0)

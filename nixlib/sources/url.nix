@@ -103,9 +103,9 @@ let
         args = file;
       };
     in
-    {
+    known {
       inherit (pin) warned;
-      file = known {
+      file = {
         path = name;
         hash = pin.sri;
         size =

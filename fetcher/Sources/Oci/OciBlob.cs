@@ -40,7 +40,7 @@ internal sealed partial class OciBlob : ISourceFile
 
     // A manifest tells the size, and the address the digest: nothing has to be asked.
     public Task<FileDescription> DescribeAsync(CancellationToken cancellation) =>
-        Task.FromResult(new FileDescription(null, null, _digest, null, ServesRanges: true));
+        Task.FromResult(new FileDescription(null, null, _digest, null, IsPage: false, ServesRanges: true));
 
     public async Task<HttpResponseMessage> GetAsync(RangeHeaderValue? range, CancellationToken cancellation)
     {
@@ -61,6 +61,9 @@ internal sealed partial class OciBlob : ISourceFile
     }
 
     public void Renew() => _file.Renew();
+
+    // Its digest is known.
+    public void HoldTo(FileDescription description) { }
 
     public void Dispose() => _registry.Dispose();
 

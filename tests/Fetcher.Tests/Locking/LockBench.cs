@@ -1,3 +1,4 @@
+using NixAiModels.Locking;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Tests.Nix;
 using NixAiModels.Tests.Published;
@@ -14,6 +15,9 @@ internal sealed class LockBench(TestHubFixture hub) : IDisposable
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     public string Text => System.IO.File.ReadAllText(File);
+
+    /// <summary>The entry of a repository.</summary>
+    public RepositoryEntry Repository(string name) => (RepositoryEntry)LockFile.Read(File).Models[name];
 
     /// <summary>Runs <c>nix-prefetch-hf</c> in the folder, without a store.</summary>
     public Task<Outcome> PrefetchAsync(params string[] arguments) =>

@@ -245,7 +245,7 @@ public sealed class LockedBuildTests(TestHubFixture hub, NixFixture nix)
     {
         hub.Repository("acme/named").File("config.json", "{}").File("b/ünï.txt", "a").File("a.txt", "a");
         await _bench.PinAsync("acme/named");
-        var entry = NixAiModels.Locking.LockFile.Read(_bench.File).Models["named"];
+        var entry = _bench.Repository("named");
 
         var name = await nix.EvaluateAsync(
             NixVersion.Old,

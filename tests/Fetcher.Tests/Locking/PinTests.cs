@@ -106,7 +106,7 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
         refused.Errors.Should().Contain("--name other-twin");
         await _bench.PinAsync("other/twin", "--name", "twin");
 
-        LockFile.Read(_bench.File).Models["twin"].Repository.ToString().Should().Be("other/twin");
+        _bench.Repository("twin").Repository.ToString().Should().Be("other/twin");
     }
 
     [Theory]
@@ -180,7 +180,7 @@ public sealed class PinTests(TestHubFixture hub) : IClassFixture<TestHubFixture>
     [Fact]
     public void A_lock_file_is_read_and_written_back_unchanged()
     {
-        var entry = new LockEntry
+        var entry = new RepositoryEntry
         {
             Repository = RepositoryId.Parse("acme/round", "dataset"),
             Commit = CommitId.Parse(new string('a', 40)),

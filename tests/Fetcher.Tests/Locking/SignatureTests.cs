@@ -38,7 +38,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
         await hub.ClearRecordAsync();
 
         // Nix itself would notice a changed sha256 only after the download.
-        var sha256 = LockFile.Read(_bench.File).Models["m"].Lfs[0].Sha256.Hex;
+        var sha256 = _bench.Repository("m").Lfs[0].Sha256.Hex;
         foreach (
             var altered in (string[])
                 [signed.Replace(sha256, new string('0', 64)), signed.Replace("\"ref\": \"main\"", "\"ref\": \"other\"")]
@@ -196,7 +196,7 @@ public sealed class SignatureTests(TestHubFixture hub, NixFixture nix)
     [Fact]
     public void The_canonical_form_is_the_text_that_the_documentation_shows()
     {
-        var entry = new LockEntry
+        var entry = new RepositoryEntry
         {
             Repository = RepositoryId.Parse("acme/text"),
             Commit = CommitId.Parse(new string('a', 40)),

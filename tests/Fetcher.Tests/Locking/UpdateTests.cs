@@ -51,7 +51,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         outcome.Output.Should().Be(dry.Output);
         outcome.Errors.Should().Contain($"still: main is still");
-        LockFile.Read(_bench.File).Models["moving"].Commit.ToString().Should().Be(now);
+        _bench.Repository("moving").Commit.ToString().Should().Be(now);
         (await _bench.DownloadedAsync()).Should().Equal("config.json", "new.txt");
 
         var again = await _bench.LockAsync("update", "moving");
@@ -75,7 +75,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
         var outcome = await _bench.LockAsync("update");
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
-        var entry = LockFile.Read(_bench.File).Models["quants"];
+        var entry = _bench.Repository("quants");
         entry.Selection.Quant.Should().Be("q4_k_m");
         entry
             .Lfs.Select(file => file.Path)
@@ -99,7 +99,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
             .Read(_bench.File)
             .Models["frozen"]
             .Should()
-            .Match<LockEntry>(entry => entry.Frozen && entry.Commit.ToString() == old);
+            .Match<RepositoryEntry>(entry => entry.Frozen && entry.Commit.ToString() == old);
 
         (await _bench.LockAsync("unfreeze", "frozen")).ExitCode.Should().Be(0);
         (await _bench.LockAsync("update")).ExitCode.Should().Be(0);
@@ -107,7 +107,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
             .Read(_bench.File)
             .Models["frozen"]
             .Should()
-            .Match<LockEntry>(entry => !entry.Frozen && entry.Commit.ToString() != old);
+            .Match<RepositoryEntry>(entry => !entry.Frozen && entry.Commit.ToString() != old);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class UpdateTests(TestHubFixture hub) : IClassFixture<TestHubFixtu
         var outcome = await _bench.LockAsync("update");
 
         outcome.ExitCode.Should().Be(4, outcome.Errors);
-        LockFile.Read(_bench.File).Models["good"].Commit.ToString().Should().Be(await hub.CommitAsync("acme/good"));
+        _bench.Repository("good").Commit.ToString().Should().Be(await hub.CommitAsync("acme/good"));
         (await _bench.LockAsync("update", "no-such")).ExitCode.Should().Be(2);
     }
 

@@ -289,7 +289,7 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
                 "--requisites",
                 outcome.Output.Trim().Trim('"')
             );
-            foreach (var file in entry.Lfs)
+            foreach (var file in ((RepositoryEntry)entry).Lfs)
                 closure.Output.Should().Contain($"-{DerivationName.OfFile(file.Path)}.drv");
             var hashes = await flake.RunAsync(
                 version,
@@ -304,7 +304,7 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
                 .AsArray()
                 .Select(hash => NixHash.Parse((string)hash!))
                 .Should()
-                .Equal(entry.Lfs.Select(file => NixHash.Parse(file.Sha256.Hex)));
+                .Equal(((RepositoryEntry)entry).Lfs.Select(file => NixHash.Parse(file.Sha256.Hex)));
         }
 
         // Compared with the local copies, where there are any.
@@ -323,16 +323,18 @@ public sealed class FlakeTests(FlakeFixture flake, TestHubFixture hub)
             )
             .Should()
             .BeEquivalentTo(
-                pinned.Models.Values.SelectMany(entry =>
-                    entry.Lfs.Select(file =>
-                        (
-                            entry.Repository.ToString(),
-                            entry.Commit.ToString(),
-                            file.Path,
-                            NixHash.Parse(file.Sha256.Hex)
+                pinned
+                    .Models.Values.OfType<RepositoryEntry>()
+                    .SelectMany(entry =>
+                        entry.Lfs.Select(file =>
+                            (
+                                entry.Repository.ToString(),
+                                entry.Commit.ToString(),
+                                file.Path,
+                                NixHash.Parse(file.Sha256.Hex)
+                            )
                         )
                     )
-                )
             );
     }
 

@@ -60,7 +60,8 @@ public sealed class UrlBuildTests(TestHubFixture hub, NixFixture nix)
     [Fact]
     public async Task Addresses_are_tried_in_order_until_one_has_the_right_bytes()
     {
-        hub.Repository("acme/order").Lfs("llama.gguf", Bytes).Lfs("other.gguf", Content(3_000_000, 2));
+        var bytes = Content(3_000_000, 2);
+        hub.Repository("acme/order").Lfs("llama.gguf", bytes).Lfs("other.gguf", Content(3_000_000, 3));
         await hub.FaultAsync(
             new
             {
@@ -81,7 +82,8 @@ public sealed class UrlBuildTests(TestHubFixture hub, NixFixture nix)
 
         var built = await BuildAsync(
             NixVersion.Current,
-            $"urls = [ {string.Concat(addresses.Select(address => $"\"{address}\" "))}]; name = \"llama.gguf\";"
+            $"urls = [ {string.Concat(addresses.Select(address => $"\"{address}\" "))}]; name = \"llama.gguf\";",
+            bytes
         );
 
         built.ExitCode.Should().Be(0, built.Errors);
@@ -101,16 +103,16 @@ public sealed class UrlBuildTests(TestHubFixture hub, NixFixture nix)
         built.Errors.Should().NotContain("secret-of");
     }
 
-    private Task<Outcome> BuildAsync(NixVersion version, string file) =>
-        nix.BuildAsync(version, Model(file), sandbox: true);
+    private Task<Outcome> BuildAsync(NixVersion version, string file, byte[]? bytes = null) =>
+        nix.BuildAsync(version, Model(file, bytes), sandbox: true);
 
     private string Url(string how, string path) => $"url = \"{hub.Plain}/{how}/{path}\";";
 
-    private static string Model(string file) =>
+    private static string Model(string file, byte[]? bytes = null) =>
         $$"""
             ({{NixFixture.Offline}}).fetchModel {
               name = "m";
-              source.url = { {{file}} hash = "{{Sri(Bytes)}}"; };
+              source.url = { {{file}} hash = "{{Sri(bytes ?? Bytes)}}"; };
               validation.enable = false;
             }
             """;

@@ -29,6 +29,24 @@ public sealed class ManifestReaderTests
         model.Source!.Revision.Should().Be("main");
     }
 
+    [Fact]
+    public void A_model_that_is_no_repository_of_the_Hub_is_in_no_cache()
+    {
+        var manifest = Parse(
+            """
+            {
+              "version": 1, "cacheDir": "/cache/hub", "stateDir": "/state",
+              "models": [{
+                "name": "sdxl", "repo": null, "rev": null, "refs": [], "pinned": true, "partial": false,
+                "out": "/nix/store/out", "raw": "/nix/store/raw"
+              }]
+            }
+            """
+        );
+
+        manifest.Models.Should().ContainSingle().Which.Cached.Should().BeNull();
+    }
+
     [Theory]
     [InlineData("version", "missing")]
     [InlineData("stateDir", "missing")]
