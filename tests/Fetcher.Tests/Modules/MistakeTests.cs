@@ -14,8 +14,8 @@ public sealed class MistakeTests
         "nix-prefetch-hf lock add ORG/NAME --name x"
     )]
     [InlineData(
-        """models.x = { source.ollama.name = "x"; hash = "HASH"; };""",
-        "services.ai-models.models.x.source.ollama: there is no such source",
+        """models.x = { source.civitai.name = "x"; hash = "HASH"; };""",
+        "services.ai-models.models.x.source.civitai: there is no such source",
         """models.x.source.huggingface.repo = "ORG/NAME";"""
     )]
     [InlineData(

@@ -195,7 +195,7 @@ public sealed class UrlLockTests(TestHubFixture hub, NixFixture nix)
         "'repo' is unknown"
     )]
     [InlineData(
-        """{ "source": "url", "size": 3, "files": [{"path": "x", "size": 2, "sha256": "SHA", "urls": ["https://h"]}] }""",
+        """{"source": "url", "size": 3, "files": [{"path": "x", "size": 2, "sha256": "SHA", "urls": ["https://h"]}]}""",
         "but the files have 2 bytes together"
     )]
     public void A_damaged_entry_is_refused(string entry, string message)
