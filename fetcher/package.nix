@@ -12,9 +12,9 @@
   openssl,
   zlib,
   # macOS only
-  apple-sdk,
-  darwin,
-  swiftPackages,
+  apple-sdk ? null,
+  darwin ? null,
+  swiftPackages ? null,
 }:
 let
   inherit (stdenv.hostPlatform) isDarwin isLinux;
