@@ -13,8 +13,6 @@ public sealed class FleetTests(TestHubFixture hub, NixFixture nix)
     private const int Shard = 3_000_000;
     private readonly LockBench _bench = new(hub);
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     public void Dispose() => _bench.Dispose();
 
     [Fact]
@@ -28,7 +26,7 @@ public sealed class FleetTests(TestHubFixture hub, NixFixture nix)
         const string Model = """fetchModel { name = "fleet"; inherit lockFile; validation.preset = "none"; }""";
         var built = await _bench.BuildAsync(nix, NixVersion.Current, Model);
         built.ExitCode.Should().Be(0, built.Errors);
-        var (secret, key) = await KeyAsync("fleet-1");
+        var (secret, key) = await FleetKey.MakeAsync(nix.Folder, "fleet-1");
         var cache = Path.Combine(nix.Folder, "cache");
 
         var copied = await nix.RunAsync(
@@ -161,24 +159,5 @@ public sealed class FleetTests(TestHubFixture hub, NixFixture nix)
         );
         copied.ExitCode.Should().Be(0, copied.Errors);
         return [.. Directory.GetFiles(Path.Combine(cache, "nar")).Select(file => new FileInfo(file).Length)];
-    }
-
-    private async Task<(string SecretFile, string Public)> KeyAsync(string name)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["HOME"] = nix.Folder,
-            ["NIX_CONFIG"] = "experimental-features = nix-command",
-        };
-        var secret = await Executable.RunAsync("nix", ["key", "generate-secret", "--key-name", name], environment);
-        var file = Path.Combine(nix.Folder, name);
-        await File.WriteAllTextAsync(file, secret.Output, Cancellation);
-        var made = await Executable.RunAsync(
-            "/bin/sh",
-            ["-c", $"nix key convert-secret-to-public < '{file}'"],
-            environment
-        );
-        made.ExitCode.Should().Be(0, made.Errors);
-        return (file, made.Output.Trim());
     }
 }
