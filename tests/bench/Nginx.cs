@@ -13,7 +13,8 @@ internal sealed class Nginx : IDisposable
         TlsPort = 18322,
         SlowPort = 18323,
         LatePort = 18324,
-        LaterPort = 18325;
+        LaterPort = 18325,
+        FleetPort = 18326;
     private readonly Process _process;
 
     public Nginx(string folder)
@@ -58,6 +59,9 @@ internal sealed class Nginx : IDisposable
               server { listen 127.0.0.1:{{SlowPort}}; limit_rate 30m; {{Locations()}} }
               server { listen 127.0.0.1:{{LatePort}}; {{Late("0.02")}} }
               server { listen 127.0.0.1:{{LaterPort}}; {{Late("0.1")}} }
+              log_format fleet '$status $bytes_sent $request_uri';
+              server { listen 127.0.0.1:{{FleetPort}};
+                root {{folder}}/fleet/cache; access_log {{folder}}/fleet.log fleet; }
             }
             """
         );

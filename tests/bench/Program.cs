@@ -32,6 +32,7 @@ new StoreImport(report, folder, prefetch).Run();
 new NixBuild(report, root, folder, prefetch, nixAiModels).Run();
 new Limits(report, root, folder, client).Run();
 new Xet(report, folder, root, prefetch).Run();
+new Fleet(report, root, folder, prefetch).Run();
 Validation.Run(report, folder, nixAiModels);
 Sync.Run(report, folder, nixAiModels);
 

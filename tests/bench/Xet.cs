@@ -22,12 +22,14 @@ internal sealed class Xet(Report report, string folder, string root, string pref
         if (!report.Includes(Title))
             return;
         MakeRepositories();
-        using var hub = Start(out var endpoint);
-        Warm(endpoint);
-        AddSpeeds(endpoint);
-        AddUpdates(endpoint);
+        using (var hub = new HubProcess(root, _root, "--xet"))
+        {
+            Warm(hub.Endpoint);
+            AddSpeeds(hub.Endpoint);
+            AddUpdates(hub.Endpoint);
+        }
+
         report.Add($"Cutting a file into chunks: {CuttingSpeed():0.0} GB/s a core.", "");
-        hub.Kill();
         Array.ForEach([_root, _store, _output], each => Directory.Delete(each, recursive: true));
     }
 
@@ -248,18 +250,5 @@ internal sealed class Xet(Report report, string folder, string root, string pref
         while (position < bytes.Length)
             position += ContentChunker.NextLength(bytes.AsSpan(position));
         return bytes.Length / Stopwatch.GetElapsedTime(started).TotalSeconds / 1e9;
-    }
-
-    private Process Start(out string endpoint)
-    {
-        var program = Path.Combine(root, "artifacts/dotnet/bin/TestHub/release/test-hub.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "--root", _root, "--xet"])
-        {
-            RedirectStandardOutput = true,
-        };
-        var hub = Process.Start(start)!;
-        using var line = JsonDocument.Parse(hub.StandardOutput.ReadLine()!);
-        endpoint = line.RootElement.GetProperty("endpoint").GetString()!;
-        return hub;
     }
 }
