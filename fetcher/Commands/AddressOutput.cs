@@ -93,9 +93,9 @@ internal static class AddressOutput
     /// <summary>The entry of the modules' option <c>models</c>, to be pasted.</summary>
     private static string ModuleEntry(AddressPin pin)
     {
-        var file = Path.GetFileNameWithoutExtension(pin.Path);
+        var name = DerivationName.OfFile(Path.GetFileNameWithoutExtension(pin.Path));
         var source = NixText.Call("source.url =", Source(pin)).Replace("\n", "\n  ", StringComparison.Ordinal);
-        return $"models.{NixText.AttributeName(file)} = {{\n  {source};\n}};";
+        return $"models.{NixText.AttributeName(name)} = {{\n  {source};\n}};";
     }
 
     private static List<(string Name, string Value)> Source(AddressPin pin)

@@ -1,4 +1,5 @@
 using NixAiModels.Locking;
+using NixAiModels.Nar;
 using NixAiModels.Sources;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
@@ -13,7 +14,7 @@ internal static class PinnedFetch
     {
         var file = new PinnedFile(
             attributes.Text("file"),
-            Sha256Digest.Parse(Nar.NixHash.Parse(attributes.Text("outputHash")).Hex),
+            Sha256Digest.Parse(NixHash.Parse(attributes.Text("outputHash")).Hex),
             attributes.OptionalSize("size"),
             attributes.List("urls")
         );
@@ -27,7 +28,11 @@ internal static class PinnedFetch
         {
             // Nix gives builders a pseudo-terminal; what reads it is a log all the same.
             var download = new PinnedDownload(transfer, attributes.OptionalText("caBundle"), live: false);
-            await download.RunAsync(file, output, journal, cancellation);
+            // An empty hash of the definition: Nix says which one it must be.
+            if (file.Sha256.Hex.All(digit => digit == '0'))
+                await download.UnpinnedAsync(file, output, journal, cancellation);
+            else
+                await download.RunAsync(file, output, journal, cancellation);
             return (int)ExitCode.Done;
         }
         catch (Exception exception)
@@ -35,9 +40,20 @@ internal static class PinnedFetch
             File.Delete(output);
             if (exception is Failure { Code: ExitCode.NotAllowed } refused)
                 throw WithPrefetch(refused, attributes, file);
+            if (exception is ContentMismatch mismatch)
+                throw WithHash(mismatch);
             throw;
         }
     }
+
+    private static Failure WithHash(ContentMismatch mismatch) =>
+        new(
+            mismatch.Code,
+            mismatch.Message,
+            "check whether the author has replaced the file; if that is as it should be:\n"
+                + $"hash = \"{NixHash.Parse(mismatch.Got).Sri}\";",
+            mismatch
+        );
 
     /// <summary>The build has no password of the user's; the user's own command has, and puts the file where this
     /// build looks for it.</summary>

@@ -2,6 +2,7 @@ using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Sources;
+using NixAiModels.Store;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Locking;
@@ -89,8 +90,7 @@ internal static class LockPin
         if (File.Exists(path) && name is not null)
             RequireNotFrozen(LockFile.Read(path).Models.GetValueOrDefault(name), path, name);
         var entry = await entries.PinAsync(files, cancellation);
-        var key = name ?? Path.GetFileNameWithoutExtension(entry.Listing[0].Path);
-        StorePath.CheckName(key);
+        var key = name ?? DerivationName.OfFile(Path.GetFileNameWithoutExtension(entry.Files[0].Path));
         var changed = await LockEdit.ApplyAsync(
             path,
             file =>

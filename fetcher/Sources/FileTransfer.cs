@@ -40,6 +40,9 @@ internal sealed class FileTransfer(TransferOptions transfer, Warnings warnings, 
     {
         try
         {
+            // What an earlier run has recorded does not hold for a file that is written anew.
+            if (size is null)
+                File.Delete(journal);
             var length =
                 size
                 ?? await new UnsizedBody(transfer, warnings.Add).SaveAsync(source, path, destination, cancellation);

@@ -57,6 +57,47 @@ public sealed class PinnedDownload(TransferOptions transfer, string? caBundle, b
         return await FromAsync(file, file.Urls[^1], destination, journal, isLast: true, cancellation);
     }
 
+    /// <summary>Downloads a file whose hash is still to be found out, for Nix to say it.</summary>
+    /// <param name="file">The file; only its first address is asked.</param>
+    /// <param name="destination">The path that it is written to; its folder exists.</param>
+    /// <param name="journal">As for <see cref="RunAsync"/>.</param>
+    /// <param name="cancellation">Ends the download.</param>
+    /// <exception cref="Failure">The download failed.</exception>
+    public async Task<FirstUseHash> UnpinnedAsync(
+        PinnedFile file,
+        string destination,
+        string journal,
+        CancellationToken cancellation
+    )
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        using var source = Open(file.Urls[0], new RetryBudget());
+        var description = await source.DescribeAsync(cancellation);
+        source.HoldTo(description);
+        return await new FileTransfer(transfer, _warnings, live).RunAsync(
+            source,
+            file.Path,
+            description.Size ?? file.Size,
+            new FirstUseDigest(),
+            destination,
+            journal,
+            FirstUseHash.OfFileAsync,
+            cancellation
+        );
+    }
+
+    private ISourceFile Open(string url, RetryBudget budget) =>
+        KnownSources.Open(
+            url,
+            new HubOptions
+            {
+                Connections = transfer.Connections ?? transfer.MaxConnections,
+                CaBundle = caBundle,
+                Budget = budget,
+                Warn = _warnings.Add,
+            }
+        );
+
     private async Task<VerifiedHash> FromAsync(
         PinnedFile file,
         string url,
@@ -66,16 +107,7 @@ public sealed class PinnedDownload(TransferOptions transfer, string? caBundle, b
         CancellationToken cancellation
     )
     {
-        using var source = KnownSources.Open(
-            url,
-            new HubOptions
-            {
-                Connections = transfer.Connections ?? transfer.MaxConnections,
-                CaBundle = caBundle,
-                Budget = isLast ? new RetryBudget() : Short,
-                Warn = _warnings.Add,
-            }
-        );
+        using var source = Open(url, isLast ? new RetryBudget() : Short);
         var size = (await source.DescribeAsync(cancellation)).Size;
         RequireSize(file, size, source);
         size ??= file.Size;

@@ -13,5 +13,8 @@ public sealed class ContentMismatch(RemoteContent content, string got)
         "try again later or through another network: the server or a proxy serves other bytes than expected"
     )
 {
+    /// <summary>The digest of the bytes that arrived, hexadecimal.</summary>
+    public string Got => got;
+
     internal static string Finish(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset());
 }

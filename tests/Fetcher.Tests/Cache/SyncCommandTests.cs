@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Tests.Published;
 
@@ -35,6 +36,31 @@ public sealed partial class SyncCommandTests(TestHubFixture hub) : IClassFixture
             .And.Contain("refs/main");
         Directory.Exists(_store.Cache).Should().BeFalse();
         Directory.Exists(_store.State).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_model_that_is_no_repository_of_the_Hub_is_kept_and_linked_nowhere()
+    {
+        var model = _store.Model("tiny", "acme/tiny", Files);
+        var manifest = _store.Manifest([model]);
+        var json = JsonNode.Parse(await File.ReadAllTextAsync(manifest, TestContext.Current.CancellationToken))!;
+        var entry = json["models"]![0]!.AsObject();
+        foreach (var field in (string[])["repo", "repoType", "rev", "source"])
+            entry[field] = null;
+        entry["refs"] = new JsonArray();
+        await File.WriteAllTextAsync(manifest, json.ToJsonString(), TestContext.Current.CancellationToken);
+
+        var outcome = await SyncAsync(manifest);
+        var again = await SyncAsync(manifest);
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        Directory.EnumerateFileSystemEntries(_store.Cache).Should().BeEmpty();
+        Directory
+            .EnumerateFileSystemEntries(Path.Combine(_store.State, "roots"), "*", SearchOption.AllDirectories)
+            .Select(root => new FileInfo(root).LinkTarget)
+            .Should()
+            .Contain(model.Out);
+        again.Errors.Should().Contain("1 unchanged");
     }
 
     [Fact]

@@ -38,6 +38,7 @@ public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHu
             .File("config.json", "{}")
             .Lfs("model.safetensors", Safetensors());
         hub.Registered("library/llama3.2", "1b").File("config", "{}").File("model", [5]);
+        hub.Repository("acme/web").Lfs("model.gguf", [6]).Lfs("mmproj.gguf", [7]);
         hub.Dataset("stanfordnlp/imdb").File("README.md", "").Lfs("plain_text/test-00000-of-00001.parquet", [4]);
         hub.Kernel("kernels-community/activation").File("build/torch-universal/activation/__init__.py", "");
         var model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
@@ -77,6 +78,17 @@ public sealed class ShellSnippetTests(TestHubFixture hub) : IClassFixture<TestHu
                         .Replace(
                             "ollama:llama3.2:1b",
                             $"ollama:llama3.2:1b --endpoint {hub.Registry}",
+                            StringComparison.Ordinal
+                        )
+                        .Replace(
+                            "https://github.com/ORG/NAME/releases/download/v1.0/",
+                            $"{hub.Plain}/files/acme/web/",
+                            StringComparison.Ordinal
+                        )
+                        .Replace("https://example.org/", $"{hub.Plain}/files/acme/web/", StringComparison.Ordinal)
+                        .Replace(
+                            "https://civitai.com/api/download/models/128713?",
+                            $"{hub.Plain}/files/acme/web/model.gguf?name=x.safetensors&",
                             StringComparison.Ordinal
                         )
                         .Replace(

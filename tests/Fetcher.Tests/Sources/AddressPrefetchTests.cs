@@ -76,7 +76,7 @@ public sealed class AddressPrefetchTests(TestHubFixture hub, NixFixture nix)
         var named = await PrefetchAsync(address + "?name=other%20name.gguf", "--no-store", "--format", "module");
         var given = await PrefetchAsync(address + "?name=x.gguf", "--no-store", "--name", "sub/y.gguf");
 
-        named.Output.Should().StartWith("models.\"other name\" = {\n").And.Contain("name = \"other name.gguf\";");
+        named.Output.Should().StartWith("models.other-name = {\n").And.Contain("name = \"other name.gguf\";");
         given.Output.Should().Contain("name = \"sub/y.gguf\";");
     }
 
@@ -163,6 +163,42 @@ public sealed class AddressPrefetchTests(TestHubFixture hub, NixFixture nix)
 
         outcome.ExitCode.Should().Be(6);
         outcome.Errors.Should().Contain("a web page, and no file of a model");
+    }
+
+    [Fact]
+    public async Task An_interrupted_download_is_resumed()
+    {
+        var address = Serve("acme/resume");
+        await hub.FaultAsync(
+            new
+            {
+                kind = "bandwidth",
+                bytes_per_second = 500_000,
+                repo = "acme/resume",
+            }
+        );
+        using (
+            var process = Executable.Start(
+                Executable.Prefetch,
+                [address, "--no-store", "--connections", "4"],
+                nix.EnvironmentOf(NixVersion.Current)
+            )
+        )
+        {
+            while ((await hub.RecordAsync("acme/resume")).Sum(request => request.Bytes) < 1_500_000)
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            await Executable.RunAsync("kill", ["-INT", $"{process.Id}"]);
+            var interrupted = await Executable.FinishAsync(process);
+            interrupted.ExitCode.Should().Be(130, interrupted.Errors);
+            interrupted.Errors.Should().Contain("run the same command to resume");
+        }
+
+        await hub.ClearFaultsAsync("acme/resume");
+        await hub.ClearRecordAsync("acme/resume");
+        var outcome = await PrefetchAsync(address, "--no-store", "--format", "sri");
+
+        outcome.Output.Trim().Should().Be(Sri);
+        (await hub.RecordAsync("acme/resume")).Sum(request => request.Bytes).Should().BeLessThan(Bytes.Length);
     }
 
     [Theory]

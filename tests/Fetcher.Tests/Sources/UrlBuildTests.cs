@@ -58,6 +58,20 @@ public sealed class UrlBuildTests(TestHubFixture hub, NixFixture nix)
     }
 
     [Fact]
+    public async Task Nix_says_which_hash_an_empty_one_must_be()
+    {
+        var bytes = Content(100_000, 7);
+        hub.Repository("acme/empty-hash").Lfs("llama.gguf", bytes);
+        var address = $"{hub.Plain}/files/acme/empty-hash/llama.gguf";
+
+        var empty = await nix.BuildAsync(NixVersion.Current, Model($"url = \"{address}\";", hash: ""));
+        var stale = await nix.BuildAsync(NixVersion.Current, Model($"url = \"{address}\";", Content(100_000, 8)));
+
+        empty.Errors.Should().Contain($"nix-prefetch-hf {address}").And.Contain($"got:    {Sri(bytes)}");
+        stale.Errors.Should().Contain("wrong bytes in llama.gguf").And.Contain($"hash = \"{Sri(bytes)}\";");
+    }
+
+    [Fact]
     public async Task Addresses_are_tried_in_order_until_one_has_the_right_bytes()
     {
         var bytes = Content(3_000_000, 2);
@@ -108,11 +122,11 @@ public sealed class UrlBuildTests(TestHubFixture hub, NixFixture nix)
 
     private string Url(string how, string path) => $"url = \"{hub.Plain}/{how}/{path}\";";
 
-    private static string Model(string file, byte[]? bytes = null) =>
+    private static string Model(string file, byte[]? bytes = null, string? hash = null) =>
         $$"""
             ({{NixFixture.Offline}}).fetchModel {
               name = "m";
-              source.url = { {{file}} hash = "{{Sri(bytes ?? Bytes)}}"; };
+              source.url = { {{file}} hash = "{{hash ?? Sri(bytes ?? Bytes)}}"; };
               validation.enable = false;
             }
             """;

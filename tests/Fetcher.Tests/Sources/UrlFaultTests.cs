@@ -187,6 +187,26 @@ public sealed class UrlFaultTests(TestHubFixture hub) : IClassFixture<TestHubFix
     }
 
     [Fact]
+    public async Task A_redirect_from_https_to_http_is_refused()
+    {
+        using var certificate = OwnCertificate.Make(out var authority);
+        var bundle = Path.Combine(_folder, "bundle.pem");
+        await File.WriteAllTextAsync(bundle, authority, Cancellation);
+        await using var server = new ScriptedServer(
+            _ => ScriptedServer.Redirect($"{hub.Plain}/files/a/b/model.gguf"),
+            certificate
+        );
+        using var source = KnownSources.Open($"{server.Url}/model.gguf", Clients.Options() with { CaBundle = bundle });
+
+        var failure = await FluentActions
+            .Awaiting(() => source.DescribeAsync(Cancellation))
+            .Should()
+            .ThrowAsync<Failure>();
+
+        failure.Which.Message.Should().Contain("redirect from https to http refused");
+    }
+
+    [Fact]
     public async Task A_redirect_loop_ends()
     {
         await using var server = new ScriptedServer(_ => ScriptedServer.Redirect("/again"));
