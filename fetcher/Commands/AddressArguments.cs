@@ -49,7 +49,7 @@ internal static class AddressArguments
 
     private static (string? Name, string Address) Split(string word)
     {
-        var at = new[] { "=https://", "=http://" }
+        var at = ((string[])["=https://", "=http://"])
             .Select(start => word.IndexOf(start, StringComparison.OrdinalIgnoreCase))
             .Where(index => index > 0)
             .DefaultIfEmpty(-1)

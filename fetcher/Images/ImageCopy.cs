@@ -8,7 +8,7 @@ namespace NixAiModels.Images;
 internal sealed class ImageCopy
 {
     private readonly string _image;
-    private readonly IReadOnlyList<ImageLayout.Described> _layers;
+    private readonly ImageLayout.Described[] _layers;
 
     /// <param name="image">What <c>ociImage</c> built.</param>
     /// <exception cref="Failure">Exit code 2: it is something else; 7: it cannot be read.</exception>
@@ -39,7 +39,7 @@ internal sealed class ImageCopy
     }
 
     /// <summary>The number of its layers.</summary>
-    public int Count => _layers.Count;
+    public int Count => _layers.Length;
 
     /// <summary>The bytes of its layers.</summary>
     public long Size => _layers.Sum(layer => layer.Size);

@@ -106,7 +106,7 @@ internal sealed class FileEntries(TransferOptions transfer, NixCommand? nix)
             changes.Add(new FileChange(before.Path, old, now));
     }
 
-    private async Task<FileDescription> DescribeAsync(PinnedFile file, CancellationToken cancellation)
+    private static async Task<FileDescription> DescribeAsync(PinnedFile file, CancellationToken cancellation)
     {
         for (var i = 0; ; i++)
         {

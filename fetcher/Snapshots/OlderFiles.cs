@@ -43,7 +43,7 @@ internal sealed class OlderFiles(HubClient hub)
         var store = StoreFolder.Find(Environment.GetEnvironmentVariable);
         try
         {
-            string[] inStore = store is null ? [] : Directory.GetFileSystemEntries(store);
+            var inStore = store is null ? [] : Directory.GetFileSystemEntries(store);
             var trees = TreesIn(inStore, snapshot);
             var earlier =
                 HasFileOf(inStore, wanted.Keys) || local?.HasRepository(snapshot.Repository) == true

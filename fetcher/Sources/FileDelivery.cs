@@ -1,4 +1,3 @@
-using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Store;

@@ -22,7 +22,10 @@ internal static class SyncConflicts
                 || same.Any(each => !each.Cached.Partial)
                 || same.DistinctBy(each => each.Model.Raw).Count() == 1
             )
+            {
                 continue;
+            }
+
             Add(
                 same.Select(each => each.Model),
                 $"different files of {same.Key.Repository} at {same.Key.Commit}, which share a snapshot only where the "

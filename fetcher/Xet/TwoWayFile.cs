@@ -64,7 +64,9 @@ internal sealed class TwoWayFile(IRemoteFile plain, XetFile xet, HubFile file, X
             && !xet.HasOlder
             && transport.Ways.Add(response.Content is BodyContent, bytes, time)
         )
+        {
             transport.Tell(file.Path);
+        }
     }
 
     private async ValueTask<bool> UsesXetAsync(CancellationToken cancellation)
