@@ -57,7 +57,10 @@ internal sealed class FileEntries(TransferOptions transfer, NixCommand? nix)
     /// <param name="cancellation">Ends the requests.</param>
     /// <returns>The files with another size, or another sha256 where a server says one.</returns>
     /// <exception cref="Failure">No address of a file can be reached.</exception>
-    public async Task<IReadOnlyList<FileChange>> DifferencesAsync(FileEntry entry, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<FileChange>> DifferencesAsync(
+        FileEntry entry,
+        CancellationToken cancellation
+    )
     {
         var changes = new List<FileChange>();
         foreach (var file in entry.Files)

@@ -76,7 +76,7 @@ internal sealed class LockUpdate(
         }
 
         var (now, changes) = dryRun
-            ? (entry, await files.DifferencesAsync(entry, cancellation))
+            ? (entry, await FileEntries.DifferencesAsync(entry, cancellation))
             : await files.UpdateAsync(entry, cancellation);
         if (changes.Count == 0)
         {

@@ -39,7 +39,7 @@ internal sealed class LockVerify(
                 var differences = entry switch
                 {
                     RepositoryEntry repository => await DifferencesAsync(repository, cancellation),
-                    FileEntry others => await files.DifferencesAsync(others, cancellation),
+                    FileEntry others => await FileEntries.DifferencesAsync(others, cancellation),
                     _ => [],
                 };
                 var what = entry is RepositoryEntry ? "the hub lists other files" : "the server has other files";
