@@ -34,7 +34,6 @@ internal static class LockVerifyCommand
                     LockCommand.PathOf(parsed),
                     trusted,
                     endpoint => HubAccess.OpenHub(parsed, endpoint),
-                    HubAccess.FilesOf(parsed),
                     Console.Out
                 );
                 return (int)await verify.RunAsync(parsed.GetValue(LockCommand.Names) ?? [], cancellation);

@@ -9,13 +9,11 @@ namespace NixAiModels.Locking;
 /// <param name="trusted">Keys, one of which must have signed each entry; if empty, signatures are not
 /// checked.</param>
 /// <param name="open">Opens the hub of an endpoint.</param>
-/// <param name="files">Asks the servers of other sources.</param>
 /// <param name="output">Where the result of each entry is printed.</param>
 internal sealed class LockVerify(
     string path,
     IReadOnlyList<PublicKey> trusted,
     Func<string?, HubSession> open,
-    FileEntries files,
     TextWriter output
 )
 {
