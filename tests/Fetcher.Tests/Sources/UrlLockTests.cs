@@ -1,6 +1,5 @@
 using System.Text;
 using NixAiModels.Locking;
-using NixAiModels.Sources;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Tests.Locking;
 using NixAiModels.Tests.Nix;
