@@ -6,18 +6,22 @@ namespace NixAiModels.Sources;
 /// <summary>The sources of files that are pinned one by one.</summary>
 public static class KnownSources
 {
-    private static readonly IReadOnlyList<ISource> All = [new WebSource(), new OciSource()];
+    /// <summary>All of them.</summary>
+    internal static IReadOnlyList<ISource> All { get; } = [new WebSource(), new OciSource()];
 
     /// <summary>Opens an address.</summary>
     /// <param name="address">The address, of any source.</param>
     /// <param name="options">Connections, certificates, retries.</param>
     /// <exception cref="Failure">No source has such addresses, or it is invalid (exit code 2).</exception>
-    public static ISourceFile Open(string address, HubOptions options)
+    public static ISourceFile Open(string address, HubOptions options) => Open(All, address, options);
+
+    /// <summary>Opens an address of one of some sources; see <see cref="Open(string, HubOptions)"/>.</summary>
+    internal static ISourceFile Open(IReadOnlyList<ISource> sources, string address, HubOptions options)
     {
         try
         {
             var url = HubUrl.Exact(address);
-            if (All.FirstOrDefault(source => source.Schemes.Contains(url.Scheme)) is { } source)
+            if (sources.FirstOrDefault(source => source.Schemes.Contains(url.Scheme)) is { } source)
                 return source.Open(url, options);
         }
         catch (UriFormatException)
@@ -28,7 +32,7 @@ public static class KnownSources
         throw new Failure(
             ExitCode.Usage,
             $"no source for the address {Display(address)}",
-            $"use one of: {string.Join(", ", All.SelectMany(source => source.Schemes))}"
+            $"use one of: {string.Join(", ", sources.SelectMany(source => source.Schemes))}"
         );
     }
 

@@ -23,6 +23,9 @@ public sealed class PinnedDownload(TransferOptions transfer, string? caBundle, b
 
     private readonly Warnings _warnings = new();
 
+    /// <summary>Who reads the addresses.</summary>
+    internal IReadOnlyList<ISource> Sources { get; init; } = KnownSources.All;
+
     /// <summary>How many bytes have arrived, those of earlier runs included.</summary>
     public long Arrived { get; private set; }
 
@@ -88,6 +91,7 @@ public sealed class PinnedDownload(TransferOptions transfer, string? caBundle, b
 
     private ISourceFile Open(string url, RetryBudget budget) =>
         KnownSources.Open(
+            Sources,
             url,
             new HubOptions
             {
