@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using NixAiModels.Posix;
+using NixAiModels.Terminal;
 
 namespace NixAiModels.Cache;
 
@@ -28,9 +29,17 @@ internal sealed class CacheExport(IReadOnlyList<ExportPlan.Item> items, string d
     internal async Task<Outcome> RunAsync(CancellationToken cancellation)
     {
         var place = destination;
+        if (items.FirstOrDefault(item => item.Path.Split('/')[0] == Staging) is { } taken)
+        {
+            throw new Failure(
+                ExitCode.Usage,
+                $"a file has the name of the folder for unfinished copies: {taken.Original}"
+            );
+        }
+
         try
         {
-            Directory.CreateDirectory(At(Staging));
+            MakeFolder(Staging);
             using var held = await FileLock.TakeAsync(At(Staging), cancellation);
             DistinctNames.Require(At(Staging), items.Select(item => item.Path));
             var outcome = new Outcome(0, 0, 0);
@@ -60,6 +69,27 @@ internal sealed class CacheExport(IReadOnlyList<ExportPlan.Item> items, string d
         }
     }
 
+    /// <summary>Makes a folder of the copy. A link in its path may lead out of the copy.</summary>
+    private void MakeFolder(string path)
+    {
+        Directory.CreateDirectory(destination);
+        var folder = destination;
+        foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            folder = Path.Combine(folder, name);
+            if (FileStatus.FindEntry(folder) is { Kind: FileKind.Link })
+            {
+                throw new Failure(
+                    ExitCode.LocalIO,
+                    $"a link is where the copy has a folder: {folder}",
+                    ShellText.Command(["rm", folder])
+                );
+            }
+
+            Directory.CreateDirectory(folder);
+        }
+    }
+
     private string At(string path) => Path.Combine(destination, path);
 
     private bool HasSize(ExportPlan.Item item) =>
@@ -69,19 +99,36 @@ internal sealed class CacheExport(IReadOnlyList<ExportPlan.Item> items, string d
     {
         if (!HasSize(item))
             return false;
+        using var file = File.OpenRead(At(item.Path));
         using var hash = item.Digest?.Begin(item.Size);
         if (hash is null)
-            return true;
-        using var file = File.OpenRead(At(item.Path));
+            return HasBytesOf(item, file, cancellation);
         Pump(file, hash, null, cancellation);
         return Matches(item, hash);
+    }
+
+    /// <summary>Without a digest the original decides: another version of a file may have its size.</summary>
+    private static bool HasBytesOf(ExportPlan.Item item, FileStream file, CancellationToken cancellation)
+    {
+        using var original = File.OpenRead(item.Original);
+        var (ours, theirs) = (new byte[BufferSize], new byte[BufferSize]);
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = file.ReadAtLeast(ours, BufferSize, throwOnEndOfStream: false);
+            var other = original.ReadAtLeast(theirs, BufferSize, throwOnEndOfStream: false);
+            if (!ours.AsSpan(0, count).SequenceEqual(theirs.AsSpan(0, other)))
+                return false;
+            if (count == 0)
+                return true;
+        }
     }
 
     private void Copy(ExportPlan.Item item, CancellationToken cancellation)
     {
         var staged = Path.Combine(At(Staging), item.Path);
-        foreach (var path in (string[])[staged, At(item.Path)])
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        MakeFolder(Path.GetDirectoryName($"{Staging}/{item.Path}")!);
+        MakeFolder(Path.GetDirectoryName(item.Path)!);
         // What an interrupted run has left may be damaged.
         var isResumed = File.Exists(staged);
         if (!TryCopy(item, staged, cancellation) && !(isResumed && TryCopy(item, staged, cancellation)))
@@ -103,7 +150,8 @@ internal sealed class CacheExport(IReadOnlyList<ExportPlan.Item> items, string d
         using (var target = new FileStream(staged, FileMode.OpenOrCreate, FileAccess.ReadWrite))
         using (var original = File.OpenRead(item.Original))
         {
-            if (target.Length > item.Size)
+            // Without a digest nobody would notice a beginning that is another file's.
+            if (target.Length > item.Size || hash is null)
                 target.SetLength(0);
             Pump(target, hash, null, cancellation);
             original.Position = target.Position;
@@ -138,7 +186,7 @@ internal sealed class CacheExport(IReadOnlyList<ExportPlan.Item> items, string d
         var target = Path.GetRelativePath(Path.GetDirectoryName(link)!, At(path));
         if (new FileInfo(link).LinkTarget == target)
             return;
-        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        MakeFolder(Path.GetDirectoryName(name)!);
         var staged = Path.Combine(At(Staging), "link");
         File.Delete(staged);
         File.CreateSymbolicLink(staged, target);

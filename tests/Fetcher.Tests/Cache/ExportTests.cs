@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using NixAiModels.Cache;
 using NixAiModels.Tests.Nar;
+using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Cache;
 
@@ -97,6 +99,144 @@ public sealed class ExportTests : IDisposable
         await ExportAsync(View());
 
         (await File.ReadAllTextAsync(_folder["copy/notes.txt"], Cancellation)).Should().Be("mine");
+    }
+
+    [Fact]
+    public async Task A_copy_that_was_killed_goes_on_and_is_whole()
+    {
+        const long size = 300_000_000;
+        var view = View();
+        await using (var weights = File.OpenWrite(_folder["raw/onnx/model.onnx_data"]))
+            weights.SetLength(size);
+        string sha256;
+        await using (var weights = File.OpenRead(_folder["raw/onnx/model.onnx_data"]))
+            sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(weights, Cancellation));
+        var list = $"{view}/hub/models--acme--tiny/trees/{Commit}.json";
+        var tree = SnapshotTree.Read(list)!;
+        SnapshotTree
+            .Of(
+                new Dictionary<string, SnapshotTree.Entry>(tree.Files)
+                {
+                    ["onnx/model.onnx_data"] = SnapshotTree.Entry.Of(size, sha256, null),
+                }
+            )
+            .Write(list);
+        var staged = $"{Staged}/onnx/model.onnx_data";
+
+        string[] command = ["export", view, "--copy", _folder["copy"]];
+        using (var killed = Executable.Start(Executable.Fetcher, command))
+        {
+            while (!killed.HasExited && !(File.Exists(staged) && new FileInfo(staged).Length > 1_000_000))
+                await Task.Delay(1, Cancellation);
+            killed.Kill();
+            await killed.WaitForExitAsync(Cancellation);
+            killed.ExitCode.Should().NotBe(0, "it was killed half-way");
+        }
+
+        File.Exists($"{Snapshot}/onnx/model.onnx_data").Should().BeFalse("an unfinished file has no name");
+        var outcome = await Executable.RunAsync(Executable.Fetcher, command);
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        await using var copy = File.OpenRead($"{Snapshot}/onnx/model.onnx_data");
+        Convert.ToHexStringLower(await SHA256.HashDataAsync(copy, Cancellation)).Should().Be(sha256);
+        Directory.Exists($"{_folder["copy"]}/.nix-ai-models-export").Should().BeFalse();
+    }
+
+    // $1 the options of a disk, $2 its place, the rest the command; it has room for the next run.
+    private const string Disk = """
+        options=$1 place=$2
+        mount -t tmpfs -o size=40m none "$place" && mount -o "remount,$options" "$place" || exit 99
+        shift 2
+        "$@"; echo "exit $?"
+        mount -o remount,rw,size=40m,nr_inodes=0 "$place"
+        "$@"; echo "then $?"
+        cat "$place/config.json"
+        """;
+
+    [Theory]
+    [InlineData("ro", "read-only")]
+    [InlineData("size=1m", "not enough disk space")]
+    [InlineData("nr_inodes=5", "the disk is full")]
+    public async Task A_disk_without_room_is_an_error_and_the_next_run_finishes(string options, string reason)
+    {
+        var view = View();
+        var place = Directory.CreateDirectory(_folder["copy"]).FullName;
+
+        string[] namespaces = Environment.IsPrivilegedProcess ? ["--mount"] : ["--map-root-user", "--mount"];
+        var outcome = await Executable.RunAsync(
+            "unshare",
+            [
+                .. namespaces,
+                "bash",
+                "-c",
+                Disk,
+                "disk",
+                options,
+                place,
+                Executable.Fetcher,
+                "export",
+                view,
+                "--copy",
+                place,
+            ]
+        );
+
+        outcome.Output.Should().Contain("exit 7", outcome.Errors).And.Contain("then 0").And.EndWith("{}");
+        outcome.Errors.Should().Contain(reason).And.Contain("next: ");
+    }
+
+    [Fact]
+    public async Task A_link_in_the_folder_is_not_followed()
+    {
+        var outside = Directory.CreateDirectory(_folder["outside"]).FullName;
+        Directory.CreateDirectory(_folder["copy"]);
+        File.CreateSymbolicLink(_folder["copy/hub"], outside);
+
+        var export = () => ExportAsync(View());
+
+        (await export.Should().ThrowAsync<Failure>()).Which.Message.Should().Contain("a link is where the copy has");
+        Directory.GetFileSystemEntries(outside).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Any_name_that_a_file_can_have_is_copied()
+    {
+        string[] names =
+        [
+            "-rf",
+            "a b",
+            "line\nbreak",
+            "ünïcode 🦙",
+            "$(exit 1)",
+            "..hidden",
+            "snapshots/x/y",
+            "quo'te\"",
+        ];
+        foreach (var name in names)
+            _folder.Write($"raw/{name}", name);
+
+        var outcome = await Executable.RunAsync(
+            Executable.Fetcher,
+            ["export", _folder["raw"], "--copy", _folder["copy"]]
+        );
+
+        outcome.ExitCode.Should().Be(0, outcome.Errors);
+        foreach (var name in names)
+            (await File.ReadAllTextAsync(_folder[$"copy/{name}"], Cancellation)).Should().Be(name);
+    }
+
+    [Fact]
+    public async Task Without_hashes_the_bytes_of_the_store_decide()
+    {
+        _folder.Write("raw/model.bin", "new bytes");
+        _folder.Write("copy/model.bin", "old bytes");
+        _folder.Write("copy/.nix-ai-models-export/model.bin", "old");
+
+        var outcome = await ExportAsync(_folder["raw"]);
+
+        outcome.Copied.Should().Be(1);
+        (await File.ReadAllTextAsync(_folder["copy/model.bin"], Cancellation)).Should().Be("new bytes");
+        (await ExportAsync(_folder["raw"])).Copied.Should().Be(0);
     }
 
     private string View()
