@@ -20,6 +20,7 @@ let
     match
     replaceStrings
     split
+    stringLength
     toJSON
     typeOf
     ;
@@ -53,6 +54,8 @@ let
     "x-goog-credential"
     "x-goog-signature"
   ];
+  # Those of services of one's own: upload_token, clientSecret, X-Plex-Token.
+  credentialEnding = ".*(apikey|credential|credentials|passwd|password|secret|signature|token)";
 in
 { where, prefix }:
 address:
@@ -63,16 +66,23 @@ let
   display = "${elemAt parts 0}://${elemAt parts 1}${path}";
   path = if elemAt parts 2 == null then "/" else elemAt parts 2;
   query = if elemAt parts 4 == null then "" else elemAt parts 4;
-  words = map (pair: lowerCase (head (filter isString (split "=" pair)))) (
-    filter isString (split "&" query)
-  );
-  secret = filter (word: elem word credentials) words;
+  # A server decodes the word.
+  wordOf =
+    pair:
+    let
+      word = head (filter isString (split "=" pair));
+      text = percentDecode word;
+    in
+    lowerCase (if text == null then word else text);
+  words = map wordOf (filter isString (split "[&;]" query));
+  secret = filter (word: elem word credentials || match credentialEnding word != null) words;
   segments = filter isString (split "/" path);
   decoded = percentDecode (elemAt segments (length segments - 1));
   # A number or a verb (`…/download/models/12345`) is no name; LICENSE is one.
   isName =
     name:
     repositoryPath name
+    && stringLength name <= 255
     && match "[^[:cntrl:]/]+" name != null
     && (match ".*[^.][.][A-Za-z][A-Za-z0-9_-]*" name != null || match "[A-Z]{3,}" name != null);
 in

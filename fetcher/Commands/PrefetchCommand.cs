@@ -106,7 +106,7 @@ internal static class PrefetchCommand
         if (parsed.GetValue(DryRun))
             await ListAsync(parsed, reference, cancellation);
         else if (!parsed.GetValue(NoStore) && !new NixCommand().IsInstalled)
-            throw NoNix(parsed.GetRequiredValue(Repo)[0]);
+            throw NoNix(Redaction.InAddress(parsed.GetRequiredValue(Repo)[0]));
         else
             await PinAsync(parsed, reference, cancellation);
         return (int)ExitCode.Done;
@@ -232,7 +232,7 @@ internal static class PrefetchCommand
             throw new Failure(
                 ExitCode.Usage,
                 $"--flat pins one file, and {snapshot.Files.Count} are selected",
-                $"nix-prefetch-hf {parsed.GetRequiredValue(Repo)[0]}   # without --flat"
+                $"nix-prefetch-hf {Redaction.InAddress(parsed.GetRequiredValue(Repo)[0])}   # without --flat"
             );
         }
 

@@ -63,6 +63,7 @@ public sealed record RepositoryReference(
         {
             "hf" => ParsePath(address["hf://".Length..], text, type),
             "http" or "https" => ParseUrl(address, text, type, HubEndpoint.Choose(endpoint)),
+            null when address.Split('/')[0].Contains(':', StringComparison.Ordinal) => throw Invalid(text),
             null => ParsePath(address, text, type),
             _ => throw Invalid(text),
         };
@@ -80,7 +81,7 @@ public sealed record RepositoryReference(
         return RepositoryId.ParseType(type) is { } given && given != found.Repository.Type
             ? throw new Failure(
                 ExitCode.Usage,
-                $"'{Printable.Escape(text)}' is a {found.Repository.TypeWord}, not a {type}",
+                $"'{Printable.Escape(Redaction.InAddress(text))}' is a {found.Repository.TypeWord}, not a {type}",
                 $"leave out the type, or write --type {found.Repository.TypeWord}"
             )
             : found;
@@ -230,7 +231,7 @@ public sealed record RepositoryReference(
             ["refs", "pr" or "convert", var name, ..] => ($"refs/{segments[1]}/{name}", 3),
             ["", ..] => throw new Failure(
                 ExitCode.Usage,
-                $"empty revision in '{Printable.Escape(text)}'",
+                $"empty revision in '{Printable.Escape(Redaction.InAddress(text))}'",
                 "write ORG/NAME@main"
             ),
             [var revision, ..] => (Uri.UnescapeDataString(revision), 1),
@@ -261,14 +262,14 @@ public sealed record RepositoryReference(
     private static Failure NoRepository(string text, string kind) =>
         new(
             ExitCode.Usage,
-            $"'{Printable.Escape(text)}' is not a repository: nothing in {kind}/ can be pinned",
+            $"'{Printable.Escape(Redaction.InAddress(text))}' is not a repository: nothing in {kind}/ can be pinned",
             "write ORG/NAME, datasets/ORG/NAME, spaces/ORG/NAME or kernels/ORG/NAME"
         );
 
     private static Failure Invalid(string text) =>
         new(
             ExitCode.Usage,
-            $"invalid repository '{Printable.Escape(text)}'",
+            $"invalid repository '{Printable.Escape(Redaction.InAddress(text))}'",
             "write ORG/NAME, hf://ORG/NAME@REVISION or https://huggingface.co/ORG/NAME"
         );
 }

@@ -50,6 +50,15 @@ internal sealed class AddressPrefetch(WebAddress address, string? name, NixHash?
                 $"trusted on first use: {new Uri(address.Text).Host} lists no hashes; "
                     + "compare the printed one with what the file's author publishes"
             );
+            if (TokenScope.IsReadable(new Uri(address.Text)))
+                Log.Warning("http: whoever is on the way can have changed the bytes; use https");
+        }
+
+        if (digest is null && !description.HasEnd)
+        {
+            Log.Warning(
+                "the server does not say where the file ends: a connection that broke off looks like a whole file"
+            );
         }
 
         if (digest is not null)

@@ -83,16 +83,17 @@ public sealed class FileDelivery(TransferOptions transfer, NixCommand? nix)
             cancellation
         );
         source.HoldTo(description);
+        var size = description.SizeInRanges;
         var moved = new FileTransfer(transfer, _warnings, ProgressDisplay.TerminalIsLive);
         var hash = await KeptAsync(
             partial,
-            description.Size,
+            size,
             () => moved.Arrived,
             journal =>
                 moved.RunAsync(
                     source,
                     path,
-                    description.Size,
+                    size,
                     new FirstUseDigest(),
                     partial.Tree,
                     journal,
@@ -101,8 +102,8 @@ public sealed class FileDelivery(TransferOptions transfer, NixCommand? nix)
                 ),
             cancellation
         );
-        var size = new FileInfo(partial.Tree).Length;
-        return (hash, size, await AddAsync(partial, output, hash.Value, cancellation));
+        var length = new FileInfo(partial.Tree).Length;
+        return (hash, length, await AddAsync(partial, output, hash.Value, cancellation));
     }
 
     /// <summary>What a file is in the store.</summary>

@@ -32,4 +32,12 @@ public sealed record FileDescription(
     string? Version,
     bool IsPage,
     bool ServesRanges
-);
+)
+{
+    /// <summary>Whether a whole file can be told from one whose connection broke off.</summary>
+    public bool HasEnd { get; init; } = true;
+
+    /// <summary>The size for a transfer in ranges; <see langword="null"/> where it has to be one response, since ranges
+    /// of a file that changes meanwhile could not be told from each other.</summary>
+    public long? SizeInRanges => Version is null ? null : Size;
+}

@@ -64,7 +64,7 @@ public static class KnownSources
         }
         catch (UriFormatException)
         {
-            return Printable.Escape(address.Split('?')[0]);
+            return Printable.Escape(Redaction.InAddress(address));
         }
     }
 }

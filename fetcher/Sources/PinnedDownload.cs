@@ -80,7 +80,7 @@ public sealed class PinnedDownload(TransferOptions transfer, string? caBundle, b
         return await new FileTransfer(transfer, _warnings, live).RunAsync(
             source,
             file.Path,
-            description.Size ?? file.Size,
+            description.SizeInRanges,
             new FirstUseDigest(),
             destination,
             journal,

@@ -4,8 +4,8 @@ using NixAiModels.Transfer;
 
 namespace NixAiModels.Sources;
 
-/// <summary>Reads a file to its end whose server does not say how long it is: the length is known then, and the bytes
-/// are verified like those of any other file.</summary>
+/// <summary>Reads a file to its end in one response, where the server does not say how long it is, or which version of
+/// it a range is of: the length is known then, and the bytes are verified like those of any other file.</summary>
 /// <param name="transfer">How bytes are moved.</param>
 /// <param name="warn">Told of what is retried.</param>
 internal sealed class UnsizedBody(TransferOptions transfer, Action<string> warn)
@@ -30,7 +30,7 @@ internal sealed class UnsizedBody(TransferOptions transfer, Action<string> warn)
         CancellationToken cancellation
     )
     {
-        using var step = Heartbeat.Step($"downloading {Printable.Escape(path)}, whose length the server does not say");
+        using var step = Heartbeat.Step($"downloading {Printable.Escape(path)} in one piece");
         for (var attempt = 1; ; attempt++)
         {
             try

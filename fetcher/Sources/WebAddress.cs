@@ -9,6 +9,9 @@ namespace NixAiModels.Sources;
 /// rules.</summary>
 public sealed record WebAddress
 {
+    /// <summary>The longest name of a file, in bytes (<c>NAME_MAX</c> of Linux and macOS).</summary>
+    internal const int LongestName = 255;
+
     // The words of S3 and MinIO, Google, CloudFront, Azure, GitHub, civitai and other services.
     private static readonly FrozenSet<string> Credentials = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
@@ -34,6 +37,19 @@ public sealed record WebAddress
         "x-goog-credential",
         "x-goog-signature"
     );
+
+    // Those of services of one's own: upload_token, clientSecret, X-Plex-Token.
+    private static readonly string[] CredentialEndings =
+    [
+        "apikey",
+        "credential",
+        "credentials",
+        "passwd",
+        "password",
+        "secret",
+        "signature",
+        "token",
+    ];
 
     private WebAddress(string text, bool hasCredential) => (Text, HasCredential) = (text, hasCredential);
 
@@ -88,8 +104,8 @@ public sealed record WebAddress
 
         return
             trimmed.All(c => c is > ' ' and not ('"' or '\'' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}'))
-            && HubUrl.TryParse(trimmed) is not null
-            ? new WebAddress(trimmed, Pairs(trimmed.Split('?', 2)).Any(pair => Credentials.Contains(WordOf(pair))))
+            && HubUrl.TryParse(trimmed) is { } url
+            ? new WebAddress(url.Scheme + trimmed[url.Scheme.Length..], Pairs(trimmed.Split('?', 2)).Any(IsCredential))
             : throw new Failure(
                 ExitCode.Usage,
                 $"invalid address '{Printable.Escape(trimmed.Split('?')[0])}'",
@@ -102,7 +118,7 @@ public sealed record WebAddress
     /// <exception cref="Failure">Exit code 2.</exception>
     public static void RequirePath(string path)
     {
-        if (!RelativePath.IsNormal(path))
+        if (!RelativePath.IsNormal(path) || path.Split('/').Any(part => Encoding.UTF8.GetByteCount(part) > LongestName))
         {
             throw new Failure(
                 ExitCode.Usage,
@@ -112,12 +128,20 @@ public sealed record WebAddress
         }
     }
 
-    private static string[] Pairs(string[] parts) => parts.Length == 2 ? parts[1].Split('&') : [];
+    private static string[] Pairs(string[] parts) => parts.Length == 2 ? parts[1].Split('&', ';') : [];
 
     private static string WordOf(string pair) => pair.Split('=')[0];
 
+    // A server decodes the word; one that is not text is no word of a server's.
+    private static bool IsCredential(string pair)
+    {
+        var word = Decode(WordOf(pair)) ?? "";
+        return Credentials.Contains(word)
+            || CredentialEndings.Any(end => word.EndsWith(end, StringComparison.OrdinalIgnoreCase));
+    }
+
     private static bool IsSigning(string pair) =>
-        Credentials.Contains(WordOf(pair))
+        IsCredential(pair)
         || WordOf(pair).StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase)
         || WordOf(pair).StartsWith("x-goog-", StringComparison.OrdinalIgnoreCase)
         || WordOf(pair) is "Expires" or "Key-Pair-Id" or "Policy" or "se" or "st";
@@ -125,6 +149,7 @@ public sealed record WebAddress
     private static bool IsName(string name) =>
         RelativePath.IsNormal(name)
         && !name.Contains('/', StringComparison.Ordinal)
+        && Encoding.UTF8.GetByteCount(name) <= LongestName
         && !name.Any(char.IsControl)
         && (HasExtension(name) || (name.Length >= 3 && name.All(char.IsAsciiLetterUpper)));
 
@@ -132,6 +157,7 @@ public sealed record WebAddress
     {
         var dot = name.LastIndexOf('.');
         return dot > 0
+            && name[dot - 1] != '.'
             && dot + 1 < name.Length
             && char.IsAsciiLetter(name[dot + 1])
             && name[(dot + 1)..].All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
@@ -144,8 +170,11 @@ public sealed record WebAddress
             var bytes = new List<byte>();
             for (var i = 0; i < text.Length; i++)
             {
-                if (text[i] != '%')
-                    bytes.AddRange(Encoding.UTF8.GetBytes(text[i].ToString()));
+                if (Rune.TryGetRuneAt(text, i, out var rune) && rune.Value != '%')
+                {
+                    bytes.AddRange(Encoding.UTF8.GetBytes(rune.ToString()));
+                    i += rune.Utf16SequenceLength - 1;
+                }
                 else if (i + 2 < text.Length && Convert.FromHexString(text[(i + 1)..(i + 3)]) is [not 0 and var one])
                     (bytes, i) = ([.. bytes, one], i + 2);
                 else

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using NixAiModels.Transfer;
 
 namespace NixAiModels.Sources;
@@ -24,20 +25,34 @@ internal static class WebHeaders
             VersionOf(response),
             content.ContentType?.MediaType is "text/html" or "application/xhtml+xml",
             isRange
-        );
+        )
+        {
+            HasEnd =
+                isRange
+                || content.ContentLength is not null
+                || response.Headers.TransferEncodingChunked == true
+                || response.Version.Major > 1,
+        };
     }
 
     /// <summary>What changes when the file does.</summary>
     /// <param name="response">A response with the whole file, or with a range of it.</param>
     public static string? VersionOf(HttpResponseMessage response) =>
-        response.Headers.ETag?.Tag ?? response.Content.Headers.LastModified?.ToUnixTimeSeconds().ToString();
+        response.Headers.ETag?.Tag
+        ?? (response.Headers.NonValidated.TryGetValues("ETag", out var raw) ? raw.ToString() : null)
+        ?? response.Content.Headers.LastModified?.ToUnixTimeSeconds().ToString();
 
     /// <summary>The name in a <c>Content-Disposition</c> (RFC 6266); a folder before it is dropped.</summary>
     private static string? NameOf(ContentDispositionHeaderValue? disposition)
     {
         var given = (disposition?.FileNameStar ?? disposition?.FileName)?.Trim('"');
-        var name = given?[(given.LastIndexOfAny(['/', '\\']) + 1)..];
-        return name is null or "" or "." or ".." || name.Any(char.IsControl) ? null : name;
+        var name = given?[(given.LastIndexOfAny(['/', '\\']) + 1)..].Trim();
+        return
+            name is null or "" or "." or ".."
+            || name.Any(char.IsControl)
+            || Encoding.UTF8.GetByteCount(name) > WebAddress.LongestName
+            ? null
+            : name;
     }
 
     /// <summary>The sha256 of the whole file: <c>Repr-Digest</c> (RFC 9530), its forerunner <c>Digest</c> (RFC 3230),

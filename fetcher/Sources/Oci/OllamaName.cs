@@ -46,7 +46,7 @@ public sealed partial record OllamaName(string Scheme, string Host, string Names
         {
             throw new Failure(
                 ExitCode.Usage,
-                $"invalid name of a model of Ollama's: '{Printable.Escape(text)}'",
+                $"invalid name of a model of Ollama's: '{Printable.Escape(Redaction.InAddress(text))}'",
                 "write ollama:llama3.2:1b, ollama:USER/MODEL:TAG, ollama:hf.co/ORG/NAME:Q4_K_M or "
                     + "ollama:REGISTRY/NAMESPACE/MODEL:TAG"
             );

@@ -30,6 +30,11 @@ public sealed class UrlArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
         "https://example.org/Llama-3.2",
         "https://example.org/model.safetensors.index.json",
         "https://example.org/%E4%BD%A0%E5%A5%BD.gguf",
+        "https://example.org/🦙.gguf",
+        "https://example.org/a..gguf",
+        "https://example.org/..gguf",
+        $"https://example.org/{new string('n', 250)}.gguf",
+        $"https://example.org/{new string('n', 251)}.gguf",
     ];
 
     public static TheoryData<string, string> Mistakes =>
@@ -124,6 +129,58 @@ public sealed class UrlArgumentTests(NixFixture nix) : IClassFixture<NixFixture>
         names.Should().Equal(Addresses.Select(address => WebAddress.Parse(address).Name));
         names.Should().Contain("modèle v1.gguf").And.Contain("🦙.gguf").And.Contain("LICENSE");
     }
+
+    [Theory]
+    [InlineData("Token")]
+    [InlineData("%74oken")]
+    [InlineData("hf_token")]
+    [InlineData("a=1&X-Plex-Token")]
+    [InlineData("a=1;clientSecret")]
+    [InlineData("a=1&amp;sig")]
+    [InlineData("a=1&x%2Damz%2dsignature")]
+    public async Task A_credential_is_found_however_its_word_is_written(string word)
+    {
+        var address = $"https://h/x.gguf?{word}=12";
+
+        WebAddress.Parse(address).HasCredential.Should().BeTrue();
+        WebAddress.Parse("https://h/x.gguf?tokenizer=1&design=2&type=Model").HasCredential.Should().BeFalse();
+        var outcome = await nix.RunAsync(
+            NixVersion.Current,
+            "nix-instantiate",
+            "--eval",
+            "-E",
+            Model($"url = \"{address}\"; hash = \"{Hash}\";") + ".drvPath"
+        );
+        outcome.Errors.Should().Contain("holds a credential");
+    }
+
+    [Theory]
+    [InlineData("https:/user:geheim@h/x.gguf")]
+    [InlineData(@"https:\\user:geheim@h\x.gguf")]
+    [InlineData("https://user:p/geheim@h/x.gguf")]
+    [InlineData("https://user:p?geheim@h/x.gguf")]
+    [InlineData("https://user:p#geheim@h/x.gguf")]
+    [InlineData("https://user:geheim@h:99999/x.gguf")]
+    [InlineData("https://h:port/x.gguf?token=geheim")]
+    [InlineData("https://h/a b.gguf?token=geheim")]
+    [InlineData("https://h/a b.gguf#geheim")]
+    [InlineData("ftp://user:geheim@h/x.gguf")]
+    [InlineData("file:///x?token=geheim")]
+    [InlineData("user:geheim@h/x.gguf")]
+    [InlineData("x.gguf=https:/user:geheim@h/x.gguf")]
+    [InlineData("ollama:http://user:geheim@h/a/b:c")]
+    [InlineData("oci+https://user:geheim@h/v2/a/b/blobs/sha256:0")]
+    public async Task A_password_in_a_mistyped_address_is_not_repeated(string address)
+    {
+        var outcome = await Executable.RunAsync(Executable.Prefetch, [address, "--no-store"]);
+
+        outcome.ExitCode.Should().Be(2, outcome.Errors);
+        (outcome.Output + outcome.Errors).Should().NotContain("geheim");
+    }
+
+    [Fact]
+    public void A_scheme_is_written_in_small_letters() =>
+        WebAddress.Parse("HTTPS://Example.org/X.gguf").Text.Should().Be("https://Example.org/X.gguf");
 
     [Theory]
     [InlineData("https://github.com/o/r/releases/download/v1/x.gguf", true)]
