@@ -119,11 +119,11 @@ internal static class PrefetchCommand
             [Rev, RepoType, Include, Exclude, Files, Mmproj, Flat, StreamOnly, AddRoot, From, Transport]
         );
         Log.IsQuiet = parsed.GetValue(Quiet);
-        var pin = await OllamaPrefetch.PinAsync(name, parsed.GetValue(HubAccess.Endpoint), cancellation);
+        var pin = await OllamaPin.ResolveAsync(name, parsed.GetValue(HubAccess.Endpoint), cancellation);
         if (parsed.GetValue(DryRun) && FormatOf(parsed) != "json")
-            OllamaPrefetch.PrintTable(pin);
+            OllamaOutput.PrintTable(pin);
         else
-            OllamaPrefetch.Print(pin, FormatOf(parsed), parsed.GetValue(Name));
+            OllamaOutput.Print(pin, FormatOf(parsed), parsed.GetValue(Name));
         return (int)ExitCode.Done;
     }
 

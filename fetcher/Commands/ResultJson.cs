@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using NixAiModels.Cache;
 using NixAiModels.Snapshots;
+using NixAiModels.Sources.Oci;
 
 namespace NixAiModels.Commands;
 
@@ -96,7 +97,7 @@ internal sealed record OllamaPinJson(
     public static OllamaPinJson Of(OllamaPin pin) =>
         new(
             pin.Name.ToString(),
-            $"sha256:{pin.Manifest.Digest.Hex}",
+            pin.Digest,
             Encoding.UTF8.GetString(pin.Manifest.Bytes.Span),
             pin.Endpoint,
             pin.Manifest.Size,

@@ -13,17 +13,12 @@
 let
   knownArguments = import ../knownArguments.nix;
   ollamaName = import ../ollamaName.nix;
-  ollamaFiles = import ../ollamaFiles.nix;
   inherit (builtins)
-    filter
-    fromJSON
     hashString
-    head
     isPath
     isString
     match
     readFile
-    toFile
     toJSON
     typeOf
     ;
@@ -52,7 +47,6 @@ let
         "${prefix}model = \"llama3.2:1b\";"
     else
       text;
-  name = ollamaName model;
   pinAgain = "nix-prefetch-hf ollama:${model}";
 
   text =
@@ -85,30 +79,11 @@ let
     let
       value = get "endpoint";
     in
-    if value == null then
-      "${name.scheme}://${name.host}"
-    else if isString value && match "https?://[^[:space:]?#@]+" value != null then
+    if value == null || isString value && match "https?://[^[:space:]?#@]+" value != null then
       value
     else
       fail' "`${prefix}endpoint = ${toJSON value}` must be the URL of a registry"
         "${prefix}endpoint = \"https://registry.ollama.ai\";";
-
-  files = ollamaFiles {
-    fail = what: fail' "`${prefix}manifest`: ${what}" pinAgain;
-    stem = "${name.model}-${name.tag}";
-  } (fromJSON text);
-  blobs = map (file: {
-    inherit (file) path size;
-    hash = file.sha256;
-    urls = [
-      "oci+${endpoint}/v2/${name.namespace}/${name.model}/blobs/sha256:${file.sha256}"
-    ];
-  }) files;
-  manifest = {
-    path = "ollama-manifest.json";
-    hash = hashString "sha256" text;
-    file = toFile "ollama-manifest.json" text;
-  };
 
   checked = knownArguments {
     inherit where prefix;
@@ -120,23 +95,20 @@ let
     ];
     args = given;
   };
-  origin = pinnedFiles (blobs ++ [ manifest ]);
-  pathsOf = kind: map (file: file.path) (filter (file: file.kind == kind) files);
 in
 if (args.hash or null) != null then
   fail' "`hash` is of source.huggingface; the manifest pins the files of source.ollama" "remove `hash`"
 else
   checked (
     builtins.seq digest (
-      origin
-      // {
-        # Those that llama.cpp is started with; an adapter is none.
-        paths = pathsOf "model" ++ pathsOf "projector";
-        attributes.ollama = {
-          inherit digest;
-          manifest = "${name.host}/${name.namespace}/${name.model}/${name.tag}";
-          blobs = map (file: { inherit (file) path sha256; }) files;
-        };
+      import ../ollamaModel.nix {
+        fail = what: fail' "`${prefix}manifest`: ${what}" pinAgain;
+        inherit
+          pinnedFiles
+          model
+          text
+          endpoint
+          ;
       }
     )
   )

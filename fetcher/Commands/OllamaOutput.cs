@@ -1,36 +1,12 @@
 using System.Text;
-using NixAiModels.Hub;
 using NixAiModels.Sources.Oci;
 using NixAiModels.Terminal;
 
 namespace NixAiModels.Commands;
 
-/// <summary><c>nix-prefetch-hf ollama:llama3.2:1b</c>: prints the pin of a model of a registry. Its manifest names
-/// every file with its sha256, so nothing else is downloaded.</summary>
-internal static class OllamaPrefetch
+/// <summary>Pins of models of a registry as <c>nix-prefetch-hf ollama:llama3.2:1b</c> prints them.</summary>
+internal static class OllamaOutput
 {
-    /// <summary>Pins the model.</summary>
-    /// <param name="name">The model.</param>
-    /// <param name="endpoint">A registry that is asked in place of the one in the name.</param>
-    /// <param name="cancellation">Ends the request.</param>
-    /// <exception cref="Failure">The manifest is not accessible, or not that of a model.</exception>
-    public static async Task<OllamaPin> PinAsync(OllamaName name, string? endpoint, CancellationToken cancellation)
-    {
-        var warnings = new Warnings();
-        using var registry = new OciRegistry(
-            HubEndpoint.Parse(endpoint ?? name.Endpoint, "the registry"),
-            name.Repository,
-            new HubOptions { Warn = warnings.Add }
-        );
-        var manifest = await registry.ManifestAsync(name, cancellation);
-        var pin = new OllamaPin(name, endpoint, manifest, OllamaFiles.Of(name, manifest));
-        Log.Line(
-            $"{name}: {Amounts.Count(pin.Files.Count, "file")}, {Amounts.Size(manifest.Size)}, pinned by the manifest "
-                + $"sha256:{manifest.Digest.Hex}"
-        );
-        return pin;
-    }
-
     /// <summary>Prints a pin.</summary>
     /// <param name="pin">The pin.</param>
     /// <param name="format"><c>nix</c>, <c>module</c>, <c>json</c> or <c>sri</c>.</param>
@@ -64,7 +40,7 @@ internal static class OllamaPrefetch
     public static void PrintTable(OllamaPin pin)
     {
         var output = Console.Out;
-        output.WriteLine($"{pin.Name} at sha256:{pin.Manifest.Digest.Hex}");
+        output.WriteLine($"{pin.Name} at {pin.Digest}");
         output.WriteLine();
         foreach (var file in pin.Files)
             output.WriteLine($"{Amounts.Size(file.Size).PadLeft(10)}  {file.Path}");
@@ -77,7 +53,7 @@ internal static class OllamaPrefetch
         List<(string, string)> attributes =
         [
             ("model", NixText.StringLiteral(pin.Name.ToString())),
-            ("digest", NixText.StringLiteral($"sha256:{pin.Manifest.Digest.Hex}")),
+            ("digest", NixText.StringLiteral(pin.Digest)),
             ("manifest", Indented(Encoding.UTF8.GetString(pin.Manifest.Bytes.Span))),
         ];
         if (pin.Endpoint is not null)
@@ -89,15 +65,3 @@ internal static class OllamaPrefetch
     private static string Indented(string text) =>
         text.All(c => c is > ' ' and <= '~' and not '\'' and not '$') ? $"''{text}''" : NixText.StringLiteral(text);
 }
-
-/// <summary>A model of a registry, pinned.</summary>
-/// <param name="Name">The model.</param>
-/// <param name="Endpoint">A registry that is asked in place of the one in the name, if any.</param>
-/// <param name="Manifest">The manifest.</param>
-/// <param name="Files">Its blobs with their names.</param>
-internal sealed record OllamaPin(
-    OllamaName Name,
-    string? Endpoint,
-    OciManifest Manifest,
-    IReadOnlyList<OllamaFiles.Entry> Files
-);
