@@ -6,17 +6,21 @@
 #   lockedFiles context { name = "llama"; read = { source = "url"; files = [ { path = "llama.gguf"; … } ]; }; … }
 #   => { raw = «derivation /nix/store/…-llama-files.drv»; … }
 let
+  ollamaName = import ./ollamaName.nix;
   present = import ./present.nix;
   repositoryPath = import ./repositoryPath.nix;
   webAddress = import ./webAddress.nix;
   inherit (builtins)
     all
+    hashString
     isAttrs
     isInt
     isList
     isString
+    listToAttrs
     map
     match
+    sort
     ;
 in
 context:
@@ -59,9 +63,7 @@ let
         inherit where;
         prefix = "lock entry ${name}: ";
       } url).url;
-in
-import ./pinnedFiles.nix context
-  {
+  pinnedFiles = import ./pinnedFiles.nix context {
     inherit where name network;
     inherit (entry) source;
     attrs = present { signed = signedBy entry; } // {
@@ -69,8 +71,39 @@ import ./pinnedFiles.nix context
       lockFile = baseNameOf lockFile;
       entryName = name;
     };
-  }
-  (
+  };
+
+  # The manifest says which files there are; the entry's must be the same, with addresses of its own.
+  ollama =
+    let
+      text = entry.manifest or null;
+      sum = files: map (file: "${file.path} ${file.sha256}") (sort (a: b: a.path < b.path) files);
+      origin = import ./ollamaModel.nix {
+        fail = what: damaged "manifest: ${what}";
+        inherit pinnedFiles text;
+        model = entry.ref;
+        endpoint = null;
+        urls = listToAttrs (
+          map (file: {
+            name = file.path;
+            value = file.urls;
+          }) entry.files
+        );
+      };
+    in
+    if !isString text || "sha256:${hashString "sha256" text}" != (entry.rev or null) then
+      damaged "rev is not the digest of manifest"
+    else if !isString (entry.ref or null) || ollamaName entry.ref == null then
+      damaged "ref is not the name of a model of Ollama's"
+    else if sum origin.attributes.ollama.blobs != sum entry.files then
+      damaged "files are not those of manifest"
+    else
+      origin;
+in
+if entry.source == "ollama" then
+  ollama
+else
+  pinnedFiles (
     map (file: {
       inherit (file) path urls;
       hash = file.sha256;

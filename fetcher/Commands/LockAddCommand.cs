@@ -1,5 +1,7 @@
 using System.CommandLine;
 using NixAiModels.Locking;
+using NixAiModels.Sources.Oci;
+using NixAiModels.Terminal;
 using static NixAiModels.Commands.RepositoryOptions;
 
 namespace NixAiModels.Commands;
@@ -53,6 +55,14 @@ internal static class LockAddCommand
     )
     {
         var named = parsed.GetValue(Name);
+        if (parsed.GetValue(Repo) is [var word] && OllamaName.Matches(word))
+        {
+            var model = OllamaName.Parse(word);
+            parsed.RefuseWith($"{model}", OllamaOutput.OfRepositories);
+            Log.IsQuiet = parsed.GetValue(HubAccess.Quiet);
+            return await LockPin.RunAsync(path, named, model, parsed.GetValue(HubAccess.Endpoint), cancellation);
+        }
+
         if (AddressArguments.Of(parsed) is { } addresses)
             return await LockPin.RunAsync(path, named, addresses, HubAccess.FilesOf(parsed), cancellation);
         var reference = ReferenceOf(parsed);

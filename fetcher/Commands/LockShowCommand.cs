@@ -51,6 +51,8 @@ internal static class LockShowCommand
 
     private static string What(LockEntry entry)
     {
+        if (entry is FileEntry { Revision: { } revision })
+            return $"{entry.Origin} {revision}";
         if (entry is not RepositoryEntry repository)
             return entry.Origin;
         var from = repository.Ref is null ? "" : $" {repository.Ref}";

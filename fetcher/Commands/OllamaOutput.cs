@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text;
 using NixAiModels.Sources.Oci;
 using NixAiModels.Terminal;
@@ -7,6 +8,20 @@ namespace NixAiModels.Commands;
 /// <summary>Pins of models of a registry as <c>nix-prefetch-hf ollama:llama3.2:1b</c> prints them.</summary>
 internal static class OllamaOutput
 {
+    /// <summary>Options that choose among the files of a repository, or a way to them.</summary>
+    public static readonly Option[] OfRepositories =
+    [
+        RepositoryOptions.Rev,
+        RepositoryOptions.RepoType,
+        RepositoryOptions.Include,
+        RepositoryOptions.Exclude,
+        RepositoryOptions.Files,
+        RepositoryOptions.Mmproj,
+        RepositoryOptions.Strict,
+        HubAccess.From,
+        HubAccess.Transport,
+    ];
+
     /// <summary>Prints a pin.</summary>
     /// <param name="pin">The pin.</param>
     /// <param name="format"><c>nix</c>, <c>module</c>, <c>json</c> or <c>sri</c>.</param>

@@ -114,10 +114,7 @@ internal static class PrefetchCommand
 
     private static async Task<int> PinOllamaAsync(ParseResult parsed, OllamaName name, CancellationToken cancellation)
     {
-        parsed.RefuseWith(
-            $"{name}",
-            [Rev, RepoType, Include, Exclude, Files, Mmproj, Flat, StreamOnly, AddRoot, From, Transport]
-        );
+        parsed.RefuseWith($"{name}", [.. OllamaOutput.OfRepositories, Hash, Flat, StreamOnly, AddRoot]);
         Log.IsQuiet = parsed.GetValue(Quiet);
         var pin = await OllamaPin.ResolveAsync(name, parsed.GetValue(HubAccess.Endpoint), cancellation);
         if (parsed.GetValue(DryRun) && FormatOf(parsed) != "json")

@@ -75,14 +75,21 @@ internal sealed class FileEntries(TransferOptions transfer, NixCommand? nix)
 
     /// <summary>Downloads the files of an entry again, whatever their hash.</summary>
     /// <param name="entry">The entry.</param>
+    /// <param name="dryRun">Whether to compare what the servers say, and download nothing.</param>
     /// <param name="cancellation">Ends the downloads.</param>
     /// <returns>The entry as it is now, and what changed.</returns>
     /// <exception cref="Failure">A download failed.</exception>
     public async Task<(FileEntry Entry, IReadOnlyList<FileChange> Changes)> UpdateAsync(
         FileEntry entry,
+        bool dryRun,
         CancellationToken cancellation
     )
     {
+        // Its manifest says what changed, and nothing is downloaded.
+        if (entry.Source == OllamaEntry.Source)
+            return await OllamaEntry.UpdateAsync(entry, cancellation);
+        if (dryRun)
+            return (entry, await DifferencesAsync(entry, cancellation));
         if (entry.Source != Web)
         {
             throw new Failure(

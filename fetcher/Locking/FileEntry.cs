@@ -16,6 +16,10 @@ public sealed record FileEntry : LockEntry
     /// <summary>What <see cref="Ref"/> stood for when the entry was pinned, in the source's own form.</summary>
     public string? Revision { get; init; }
 
+    /// <summary>What <see cref="Revision"/> is the digest of, to the byte, where the source has such a text; else
+    /// <see langword="null"/>.</summary>
+    public string? Manifest { get; init; }
+
     /// <summary>The files; no two have one path.</summary>
     public required IReadOnlyList<PinnedFile> Files { get; init; }
 

@@ -2,6 +2,7 @@ using NixAiModels.Hub;
 using NixAiModels.Nar;
 using NixAiModels.Snapshots;
 using NixAiModels.Sources;
+using NixAiModels.Sources.Oci;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
 
@@ -84,13 +85,54 @@ internal static class LockPin
             );
         }
 
+        return await AddAsync(
+            path,
+            name,
+            () => entries.PinAsync(files, cancellation),
+            entry => DerivationName.OfFile(Path.GetFileNameWithoutExtension(entry.Files[0].Path)),
+            cancellation
+        );
+    }
+
+    /// <summary>Adds an entry of a model of a registry, or replaces the one with its name.</summary>
+    /// <param name="path">The lock file.</param>
+    /// <param name="name">The entry's name; the model's and its tag if it is <see langword="null"/>.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="endpoint">A registry that is asked in place of the one in the name.</param>
+    /// <param name="cancellation">Ends the work; the file is then unchanged.</param>
+    /// <returns>The entry and its name.</returns>
+    /// <exception cref="Failure">Something failed; the file is then unchanged.</exception>
+    public static Task<(string Name, FileEntry Entry)> RunAsync(
+        string path,
+        string? name,
+        OllamaName model,
+        string? endpoint,
+        CancellationToken cancellation
+    ) =>
+        AddAsync(
+            path,
+            name,
+            async () => OllamaEntry.Of(await OllamaPin.ResolveAsync(model, endpoint, cancellation)),
+            _ => model.FileStem,
+            cancellation
+        );
+
+    private static async Task<(string Name, FileEntry Entry)> AddAsync(
+        string path,
+        string? name,
+        Func<Task<FileEntry>> pin,
+        Func<FileEntry, string> nameOf,
+        CancellationToken cancellation
+    )
+    {
         if (name is not null)
             StorePath.CheckName(name);
         // A damaged file fails before anything is downloaded.
         if (File.Exists(path) && name is not null)
             RequireNotFrozen(LockFile.Read(path).Models.GetValueOrDefault(name), path, name);
-        var entry = await entries.PinAsync(files, cancellation);
-        var key = name ?? DerivationName.OfFile(Path.GetFileNameWithoutExtension(entry.Files[0].Path));
+        var entry = await pin();
+        var key = name ?? nameOf(entry);
+        StorePath.CheckName(key);
         var changed = await LockEdit.ApplyAsync(
             path,
             file =>

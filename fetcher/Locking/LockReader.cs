@@ -117,8 +117,8 @@ public static class LockReader
 
     private static FileEntry Files(LockJson json)
     {
-        json.Only("source", "ref", "rev", "frozen", "size", "files", "signatures");
-        return new FileEntry
+        json.Only("source", "ref", "rev", "frozen", "manifest", "size", "files", "signatures");
+        var entry = new FileEntry
         {
             Source = json.Required("source").Text() is { Length: > 0 } word
                 ? word
@@ -126,11 +126,15 @@ public static class LockReader
             Ref = json.Nullable("ref")?.Text(),
             Revision = json.Nullable("rev")?.Text(),
             Frozen = Frozen(json),
+            Manifest = json.Nullable("manifest")?.Text(),
             Files = json.Items("files").Select(Pinned).ToArray() is [_, ..] files
                 ? files
                 : throw json.Error("pins no file"),
             Signatures = Signatures(json),
         };
+        return (entry.Source == OllamaEntry.Source ? OllamaEntry.Objection(entry) : null) is { } objection
+            ? throw json.Error(objection)
+            : entry;
     }
 
     private static PinnedFile Pinned(LockJson json)

@@ -75,9 +75,7 @@ internal sealed class LockUpdate(
             return null;
         }
 
-        var (now, changes) = dryRun
-            ? (entry, await FileEntries.DifferencesAsync(entry, cancellation))
-            : await files.UpdateAsync(entry, cancellation);
+        var (now, changes) = await files.UpdateAsync(entry, dryRun, cancellation);
         if (changes.Count == 0)
         {
             Log.Line($"{name}: {Printable.Escape(entry.Origin)} is unchanged");

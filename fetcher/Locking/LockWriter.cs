@@ -48,6 +48,8 @@ public static class LockWriter
             fields.Add(Field("rev", Quoted(entry.Revision)));
         if (entry.Frozen)
             fields.Add(Field("frozen", "true"));
+        if (entry.Manifest is not null)
+            fields.Add(Field("manifest", Quoted(entry.Manifest)));
         fields.Add(Field("size", Number(entry.Size)));
         var files = entry
             .Files.OrderBy(file => file.Path, StringComparer.Ordinal)

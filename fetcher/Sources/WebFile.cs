@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using NixAiModels.Hub;
 using NixAiModels.Terminal;
@@ -41,47 +40,10 @@ internal sealed class WebFile : ISourceFile
 
     public void Renew() => _file.Renew();
 
-    public async Task<FileDescription> DescribeAsync(CancellationToken cancellation)
-    {
-        // Not HEAD, which signed locations refuse.
-        using var response =
-            await RequestAsync(new RangeHeaderValue(0, 0), cancellation)
-            ?? await RequestAsync(null, cancellation)
-            ?? throw new Failure(ExitCode.Network, $"no byte range and no whole file: {DisplayUrl}");
-        return WebHeaders.Describe(response);
-    }
+    public Task<FileDescription> DescribeAsync(CancellationToken cancellation) =>
+        RangeProbe.DescribeAsync(this, cancellation);
 
     public void HoldTo(FileDescription description) => _expected = description;
 
     public void Dispose() => _http.Dispose();
-
-    /// <summary>The response; <see langword="null"/> where the file has no byte, and so no range.</summary>
-    private async Task<HttpResponseMessage?> RequestAsync(RangeHeaderValue? range, CancellationToken cancellation)
-    {
-        try
-        {
-            return await _file.GetAsync(range, cancellation);
-        }
-        catch (HubFailure failure) when (failure.Kind == HubFailureKind.RangeNotSatisfiable)
-        {
-            return null;
-        }
-        catch (TransferFault fault)
-        {
-            if (fault.Status == HttpStatusCode.RequestedRangeNotSatisfiable)
-                return null;
-            var code = fault.Status switch
-            {
-                HttpStatusCode.NotFound or HttpStatusCode.Gone => ExitCode.NotFound,
-                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCode.NotAllowed,
-                _ => fault.Code,
-            };
-            throw new Failure(
-                code,
-                $"{DisplayUrl}: where it redirects to, {fault.Message}",
-                "open the address in a browser; a signed address may have expired",
-                fault
-            );
-        }
-    }
 }

@@ -38,9 +38,12 @@ internal sealed partial class OciBlob : ISourceFile
 
     public string DisplayUrl => HubUrl.Display(_url);
 
-    // A manifest tells the size, and the address the digest: nothing has to be asked.
-    public Task<FileDescription> DescribeAsync(CancellationToken cancellation) =>
-        Task.FromResult(new FileDescription(null, null, _digest, null, IsPage: false, ServesRanges: true));
+    public async Task<FileDescription> DescribeAsync(CancellationToken cancellation) =>
+        await RangeProbe.DescribeAsync(this, cancellation) with
+        {
+            Name = null,
+            Sha256 = _digest,
+        };
 
     public async Task<HttpResponseMessage> GetAsync(RangeHeaderValue? range, CancellationToken cancellation)
     {

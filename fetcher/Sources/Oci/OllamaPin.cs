@@ -23,11 +23,7 @@ public sealed record OllamaPin(
     /// <param name="endpoint">A registry that is asked in place of the one in the name.</param>
     /// <param name="cancellation">Ends the request.</param>
     /// <exception cref="Failure">The manifest is not accessible, or not that of a model.</exception>
-    public static async Task<OllamaPin> ResolveAsync(
-        OllamaName name,
-        string? endpoint,
-        CancellationToken cancellation
-    )
+    public static async Task<OllamaPin> ResolveAsync(OllamaName name, string? endpoint, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(name);
         using var registry = new OciRegistry(
