@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using NixAiModels.Hub;
 using NixAiModels.Terminal;
-using NixAiModels.Transfer;
 
 namespace NixAiModels.Sources;
 
