@@ -113,9 +113,11 @@ internal sealed class OciRegistry : IDisposable
     private async Task<HubToken> IssueAsync(BearerChallenge challenge, CancellationToken cancellation)
     {
         var realm = HubEndpoint.Parse($"{challenge.Realm.Scheme}://{challenge.Realm.Authority}", "the token server");
-        var password = _server.IsOriginOf(realm.Address)
-            ? _password
-            : HubToken.FindPassword(realm, Log.Warning, _options.Variables);
+        // Any registry can send for a token of another one's, which it would then be given.
+        var password =
+            _server.IsOriginOf(realm.Address) || _password is null
+                ? _password
+                : HubToken.FindPassword(realm, Log.Warning, _options.Variables);
         using var http = new HubHttp(realm, password, _options);
         using var response = await http.GetAsync(
             new HubRequest(challenge.Request(_repository)) { BufferBody = true, AllowCrossOriginRedirect = false },
