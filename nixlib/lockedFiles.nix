@@ -45,19 +45,26 @@ let
     && ((file.size or null) == null || isInt file.size)
     && isList (file.urls or null)
     && file.urls != [ ]
+    &&
+      removeAttrs file [
+        "path"
+        "size"
+        "sha256"
+        "urls"
+      ] == { }
     && all isAddress file.urls;
   entry =
     if !isString read.source then
       damaged "source is not a word"
     else if !isList (read.files or null) || read.files == [ ] || !all isFile read.files then
-      damaged "files must have a path, a sha256 of 64 digits and urls for every file"
+      damaged "files must have a path, a sha256 of 64 digits and urls for every file, and only a size besides"
     else
       checkSigned read;
   # Whoever edits the file by hand may put a password there, too.
   checked =
     url:
     if match "https?://.*" url == null then
-      url
+      if match "[^/]*//[^/?#]*@.*" url == null then url else damaged "an address holds a user name or a password"
     else
       (webAddress {
         inherit where;

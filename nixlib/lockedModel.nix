@@ -10,7 +10,12 @@ let
   fail = import ./fail.nix;
   lockCommand = import ./lockCommand.nix;
   readLock = import ./readLock.nix;
-  inherit (builtins) attrNames concatStringsSep isAttrs;
+  inherit (builtins)
+    attrNames
+    concatStringsSep
+    head
+    isAttrs
+    ;
 in
 context:
 {
@@ -57,6 +62,38 @@ let
         }
         // builder context.fetcher "verify-lock-entry"
       )}";
+  # One that is not read here could be what a reviewer reads: an entry of two sources.
+  fields =
+    if read ? source then
+      [
+        "source"
+        "ref"
+        "rev"
+        "frozen"
+        "manifest"
+        "size"
+        "files"
+        "signatures"
+      ]
+    else
+      [
+        "repo"
+        "repoType"
+        "ref"
+        "rev"
+        "frozen"
+        "endpoint"
+        "files"
+        "include"
+        "exclude"
+        "quant"
+        "mmproj"
+        "size"
+        "lfs"
+        "regular"
+        "signatures"
+      ];
+  unknown = attrNames (removeAttrs read fields);
   arguments = {
     inherit
       where
@@ -72,6 +109,8 @@ let
 in
 if !isAttrs read then
   damaged "it is not a JSON object"
+else if unknown != [ ] then
+  damaged "`${head unknown}` does not belong there"
 else if read ? source then
   import ./lockedFiles.nix context arguments
 else

@@ -48,10 +48,21 @@ let
     isAttrs file
     && repositoryPath (file.path or null)
     && isString (file.${digest} or null)
-    && match "[0-9a-f]{${digits}}" file.${digest} != null;
+    && match "[0-9a-f]{${digits}}" file.${digest} != null
+    &&
+      removeAttrs file [
+        "path"
+        "size"
+        digest
+      ] == { };
   isRegular =
     regular:
     isAttrs regular
+    &&
+      removeAttrs regular [
+        "hash"
+        "files"
+      ] == { }
     && isString (regular.hash or null)
     && parseHash regular.hash != null
     && isList (regular.files or null)

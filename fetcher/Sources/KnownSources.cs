@@ -42,7 +42,9 @@ public static class KnownSources
     {
         try
         {
-            return HubUrl.Exact(address).Scheme is "http" or "https" && WebAddress.Parse(address).HasCredential;
+            var url = HubUrl.Exact(address);
+            return url.UserInfo.Length > 0
+                || (url.Scheme is "http" or "https" && WebAddress.Parse(address).HasCredential);
         }
         catch (UriFormatException exception)
         {

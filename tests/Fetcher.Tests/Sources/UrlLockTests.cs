@@ -197,6 +197,10 @@ public sealed class UrlLockTests(TestHubFixture hub, NixFixture nix)
         """{"source": "url", "size": 3, "files": [{"path": "x", "size": 2, "sha256": "SHA", "urls": ["https://h"]}]}""",
         "but the files have 2 bytes together"
     )]
+    [InlineData(
+        """{ "source": "x", "files": [{ "path": "x", "sha256": "SHA", "urls": ["oci+https://u:p@h/x"] }] }""",
+        "holds a credential"
+    )]
     public void A_damaged_entry_is_refused(string entry, string message)
     {
         var text = $$"""{ "version": 1, "models": { "m": {{entry.Replace("SHA", new string('a', 64))}} } }""";
@@ -204,6 +208,38 @@ public sealed class UrlLockTests(TestHubFixture hub, NixFixture nix)
         var read = () => LockReader.Read(Encoding.UTF8.GetBytes(text), "models.lock.json");
 
         read.Should().Throw<Failure>().WithMessage($"*{message}*");
+    }
+
+    [Theory]
+    [InlineData("""{ "source": "url", "files": [FILE] }""", null)]
+    [InlineData("""{ "source": "url", "repo": "a/b", "rev": "x", "files": [FILE] }""", "`repo` does not belong there")]
+    [InlineData("""{ "repo": "a/b", "rev": "REV", "lfs": [FILE] }""", "damaged: lfs must have")]
+    [InlineData("""{ "repo": "a/b", "rev": "REV", "urls": [] }""", "`urls` does not belong there")]
+    [InlineData("""{ "source": "url", "files": [FILE, { "path": "y", "oid": "" }] }""", "damaged: files must have")]
+    public async Task An_evaluation_reads_every_field_that_a_reviewer_sees(string entry, string? error)
+    {
+        var file = $$"""{ "path": "x", "sha256": "{{new string('a', 64)}}", "urls": ["https://h/x"] }""";
+        var folder = Directory.CreateTempSubdirectory("reviewed-").FullName;
+        var text = entry
+            .Replace("FILE", file, StringComparison.Ordinal)
+            .Replace("REV", new string('b', 40), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "models.lock.json"),
+            $$"""{ "version": 1, "models": { "m": {{text}} } }""" + "\n",
+            Cancellation
+        );
+
+        var outcome = await nix.RunAsync(
+            NixVersion.Current,
+            "nix-instantiate",
+            "-E",
+            $$"""({{NixFixture.Offline}}).fetchModel { name = "m"; lockFile = {{folder}}/models.lock.json; }"""
+        );
+
+        Directory.Delete(folder, recursive: true);
+        outcome.ExitCode.Should().Be(error is null ? 0 : 1, outcome.Errors);
+        if (error is not null)
+            outcome.Errors.Should().Contain(error);
     }
 
     [Fact]
