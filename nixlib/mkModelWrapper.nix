@@ -9,7 +9,7 @@
 #       models : { <name> : Definition | Model } | Path;
 #       name ? String           (the program's)
 #       arguments ? [String]    (before those of a call)
-#       environment ? { <VARIABLE> : String | null; }   (null leaves a variable as it is)
+#       environment ? { <VARIABLE> : String | Int | null; }   (null leaves a variable as it is)
 #     } -> Derivation
 #
 #   mkModelWrapper { program = pkgs.llama-cpp; models = { inherit gemma; }; }
@@ -24,14 +24,18 @@ context:
 let
   where = "mkModelWrapper";
   fail = import ./fail.nix where;
+  givenEnvironment = import ./givenEnvironment.nix where;
   knownArguments = import ./knownArguments.nix;
   present = import ./present.nix;
   storeName = import ./storeName.nix;
   inherit (builtins)
     baseNameOf
     isAttrs
+    isList
+    isPath
     parseDrvName
     toJSON
+    typeOf
     unsafeDiscardStringContext
     ;
 in
@@ -41,7 +45,17 @@ let
   # nixpkgs' lib.getExe
   mainProgram = given.meta.mainProgram or given.pname or (parseDrvName given.name).name;
   program = if isAttrs given then "${given}/bin/${mainProgram}" else "${given}";
-  name = storeName where (args.name or (baseNameOf (unsafeDiscardStringContext program)));
+  name = storeName where (
+    args.name or (baseNameOf (if isPath given then given else unsafeDiscardStringContext program))
+  );
+  arguments =
+    let
+      list = args.arguments or [ ];
+    in
+    if isList list then
+      list
+    else
+      fail "`arguments` must be a list, not a ${typeOf list}" "arguments = [ \"--model\" gemma.modelPath ];";
   environment = modelEnvironment (
     args.models or (fail "`models` is missing" "models = { inherit llama; };")
   );
@@ -67,8 +81,8 @@ knownArguments
           inherit (context) system;
           __structuredAttrs = true;
           interpreter = context.fetcher.interpreter or "${context.fetcher}/bin/nix-ai-models";
-          arguments = map toString (args.arguments or [ ]);
-          environment = present (environment // args.environment or { });
+          arguments = map toString arguments;
+          environment = present (environment // givenEnvironment (args.environment or { }));
           preferLocalBuild = true;
         }
         // import ./builder.nix context.fetcher "wrapper"

@@ -20,6 +20,7 @@ context:
 let
   where = "ociImage";
   fail = import ./fail.nix where;
+  givenEnvironment = import ./givenEnvironment.nix where;
   knownArguments = import ./knownArguments.nix;
   modelVariable = import ./modelVariable.nix;
   variableConflicts = import ./variableConflicts.nix;
@@ -101,7 +102,7 @@ knownArguments
               }) names
             )
             // offlineEnvironment (if named == { } then null else "/${root}/hub")
-            // args.environment or { }
+            // givenEnvironment (args.environment or { })
           );
           preferLocalBuild = true;
         }

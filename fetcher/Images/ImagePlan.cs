@@ -23,6 +23,8 @@ internal sealed class ImagePlan(string source, string root)
             .Select(OutsideCache)
             .OrderBy(item => item.Path, StringComparer.Ordinal)
             .ToArray();
+        foreach (var item in items)
+            Check(item);
         var large = items.Where(item => item.Size >= Large).ToArray();
         var groups = Math.Min(large.Length, MostLarge);
         var rest = items.Where(item => item.Size < Large).Select(FileOf).Concat(items.SelectMany(LinksTo));
@@ -44,6 +46,31 @@ internal sealed class ImagePlan(string source, string root)
         var path = paths.FirstOrDefault(path => ExportPlan.PlaceOf(path) is null) ?? item.Path;
         return item with { Path = path, Names = [.. paths.Where(name => name != path)] };
     }
+
+    private void Check(ExportPlan.Item item)
+    {
+        string[] paths = [item.Path, .. item.Names];
+        if (paths.FirstOrDefault(path => path.Split('/').Any(IsWhiteout)) is { } whiteout)
+        {
+            throw new Failure(
+                ExitCode.Validation,
+                $"{Printable.Escape(whiteout)}: in an image, a file of this name deletes another one",
+                "leave it out: exclude = [ \"*.wh.*\" ];"
+            );
+        }
+
+        if (!item.Original.StartsWith($"{Path.GetDirectoryName(source)}/", StringComparison.Ordinal))
+        {
+            throw new Failure(
+                ExitCode.Validation,
+                $"{Printable.Escape(item.Path)} leads out of the store, to {Printable.Escape(item.Original)}",
+                "replace the link by the file"
+            );
+        }
+    }
+
+    // OCI image-spec, layer.md, "Whiteouts"
+    private static bool IsWhiteout(string name) => name.StartsWith(".wh.", StringComparison.Ordinal);
 
     private ImageLayer.Entry FileOf(ExportPlan.Item item) =>
         new(

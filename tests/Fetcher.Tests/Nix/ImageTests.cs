@@ -188,6 +188,31 @@ public sealed class ImageTests(TestHubFixture hub, NixFixture nix)
             outcome.Errors.Should().Contain(error).And.Contain("next: ");
     }
 
+    [Theory]
+    [InlineData(".wh.config.json", null, ".wh.config.json: in an image, a file of this name deletes another one")]
+    [InlineData(".wh..wh..opq", null, "deletes another one")]
+    [InlineData("config.json", "/etc/passwd", "tiny/config.json leads out of the store, to /etc/passwd")]
+    public async Task A_file_that_is_something_else_in_an_image_is_refused(string name, string? target, string error)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(nix.Folder, $"odd-{Guid.NewGuid():N}")).FullName;
+        if (target is null)
+            await File.WriteAllTextAsync(Path.Combine(folder, name), "", Cancellation);
+        else
+            File.CreateSymbolicLink(Path.Combine(folder, name), target);
+
+        var outcome = await nix.BuildAsync(
+            NixVersion.Old,
+            $$"""
+            ({{NixFixture.Offline}}).ociImage {
+              models.tiny = { type = "derivation"; name = "tiny"; outPath = builtins.path { path = {{folder}}; }; };
+            }
+            """
+        );
+
+        outcome.ExitCode.Should().NotBe(0);
+        outcome.Errors.Should().Contain(error).And.Contain("next: ");
+    }
+
     [Fact]
     public async Task What_is_not_an_image_is_an_error()
     {

@@ -45,7 +45,8 @@ public sealed class WrapperTests(TestHubFixture hub, NixFixture nix)
             const { env, argv } = process;
             console.log(JSON.stringify({
               model: require("fs").readFileSync(env.AI_MODEL_TINY + "/config.json", "utf8"),
-              offline: env.HF_HUB_OFFLINE, own: env.OWN, cleared: env.TRANSFORMERS_OFFLINE ?? null, argv: argv.slice(1),
+              offline: env.HF_HUB_OFFLINE, own: env.OWN + env.PORT,
+              cleared: env.TRANSFORMERS_OFFLINE ?? null, argv: argv.slice(1),
               bytes: require("fs").readFileSync("/proc/self/cmdline").toString("latin1").split("\0").at(-2),
             }));
             """;
@@ -54,14 +55,14 @@ public sealed class WrapperTests(TestHubFixture hub, NixFixture nix)
             await CommitAsync(),
             ["it's \"quoted\"", "", "--help", "$(exit 1)\n*", "$'\\377'"],
             $$"""arguments = [ "-e" {{NixText.StringLiteral(Script)}} "--" ];"""
-                + """ environment = { OWN = "a b"; TRANSFORMERS_OFFLINE = null; };"""
+                + """ environment = { OWN = "a b"; PORT = 8081; TRANSFORMERS_OFFLINE = null; };"""
         );
 
         outcome.ExitCode.Should().Be(0, outcome.Errors);
         var seen = JsonNode.Parse(outcome.Output)!;
         ((string)seen["model"]!).Should().Be("{}");
         ((string)seen["offline"]!).Should().Be("1");
-        ((string)seen["own"]!).Should().Be("a b");
+        ((string)seen["own"]!).Should().Be("a b8081");
         seen["cleared"].Should().BeNull();
         seen["argv"]!
             .AsArray()
@@ -102,6 +103,15 @@ public sealed class WrapperTests(TestHubFixture hub, NixFixture nix)
     [InlineData("""program = "/bin/x";""", "`models` is missing", "models = {")]
     [InlineData("""program = "/bin/x"; models = { }; args = [ ];""", "unknown argument `args`", "use one of")]
     [InlineData("""program = "/bin/x"; model = { };""", "unknown argument `model`; did you mean `models`?", "use one")]
+    [InlineData("""program = "/x"; models = { }; arguments = "a";""", "`arguments` must be a list", "arguments = [")]
+    [InlineData("""program = "/x"; models = { }; environment = [ ];""", "`environment` must be a set", "environment.")]
+    [InlineData("""program = "/x"; models = { }; environment.A = true;""", "`environment.A` must be a string", "A = ")]
+    [InlineData(
+        """program = "/x"; models = { }; environment."A=B" = "";""",
+        "`environment` has \"A=B\"",
+        "environment."
+    )]
+    [InlineData("""program = "/x"; models = { }; environment."" = "";""", "`environment` has \"\"", "environment.")]
     public async Task A_mistake_is_named_with_the_fix(string arguments, string what, string fix)
     {
         var outcome = await nix.RunAsync(
