@@ -49,7 +49,8 @@ internal sealed record BearerChallenge(Uri Realm, string? Service, string? Scope
     private static Dictionary<string, string> Parameters(string text)
     {
         var parameters = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        for (var at = 0; at < text.Length; )
+        var at = 0;
+        while (at < text.Length)
         {
             var equals = text.IndexOf('=', at);
             if (equals < 0)

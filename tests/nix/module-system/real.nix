@@ -32,6 +32,11 @@ let
     coreutils = empty "coreutils";
     llama-cpp = empty "llama-cpp";
     nix = empty "nix";
+    ollama = empty "ollama" // {
+      override = _: empty "ollama";
+    };
+    open-webui = empty "open-webui";
+    piper-tts = empty "piper-tts";
     python3 = empty "python3";
     tabby = empty "tabby" // {
       override = _: empty "tabby" // {
@@ -39,6 +44,8 @@ let
       };
     };
     vllm = empty "vllm";
+    wyoming-faster-whisper = empty "wyoming-faster-whisper";
+    wyoming-piper = empty "wyoming-piper";
     # eval/nixos.nix writes files with builtins.toFile, which may not mention a derivation.
     formats = builtins.listToAttrs (
       map
