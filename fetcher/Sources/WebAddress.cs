@@ -176,9 +176,14 @@ public sealed record WebAddress
                     i += rune.Utf16SequenceLength - 1;
                 }
                 else if (i + 2 < text.Length && Convert.FromHexString(text[(i + 1)..(i + 3)]) is [not 0 and var one])
-                    (bytes, i) = ([.. bytes, one], i + 2);
+                {
+                    bytes.Add(one);
+                    i += 2;
+                }
                 else
+                {
                     return null;
+                }
             }
 
             return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString([.. bytes]);
