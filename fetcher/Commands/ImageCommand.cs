@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Win32.SafeHandles;
 using NixAiModels.Images;
 using NixAiModels.Snapshots;
 using NixAiModels.Terminal;
@@ -52,8 +53,20 @@ internal static class ImageCommand
             }
 
             using var step = Heartbeat.Step("streaming the image");
-            using var output = Console.OpenStandardOutput();
-            image.Write(output, cancellation);
+            // The console's own stream takes what nobody reads any more for written.
+            using var output = new FileStream(
+                new SafeFileHandle(1, ownsHandle: false),
+                FileAccess.Write,
+                bufferSize: 0
+            );
+            try
+            {
+                image.Write(output, cancellation);
+            }
+            catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException))
+            {
+                throw LocalFailure.Of(exception, "standard output");
+            }
         }
         else
         {

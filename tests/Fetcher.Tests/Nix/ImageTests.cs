@@ -213,6 +213,21 @@ public sealed class ImageTests(TestHubFixture hub, NixFixture nix)
         outcome.Errors.Should().Contain(error).And.Contain("next: ");
     }
 
+    [Theory]
+    [InlineData("| head -c 100000 >/dev/null", "Broken pipe")]
+    [InlineData(">/dev/full", "the disk is full: standard output")]
+    public async Task An_archive_that_nobody_takes_is_an_error(string to, string error)
+    {
+        var image = await BuildAsync(NixVersion.Current, "image-7");
+
+        var outcome = await InNamespaceAsync(
+            $$"""mount --bind "$1" /nix && { "$2" image "$3"; echo "exit $?" >&2; } {{to}}""",
+            [nix.OnDisk(NixVersion.Current, "/nix"), Executable.Fetcher, image]
+        );
+
+        outcome.Errors.Should().Contain(error).And.Contain($"exit {(int)ExitCode.LocalIO}");
+    }
+
     [Fact]
     public async Task What_is_not_an_image_is_an_error()
     {
