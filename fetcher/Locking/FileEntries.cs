@@ -1,4 +1,5 @@
 using NixAiModels.Hub;
+using NixAiModels.Snapshots;
 using NixAiModels.Sources;
 using NixAiModels.Store;
 using NixAiModels.Terminal;
@@ -49,7 +50,10 @@ internal sealed class FileEntries(TransferOptions transfer, NixCommand? nix)
                 throw Different(pinned[at], file);
         }
 
-        return new FileEntry { Source = Web, Files = pinned };
+        var entry = new FileEntry { Source = Web, Files = pinned };
+        // One that cannot be read again would make the whole file unreadable.
+        ListingCheck.Check(entry.Listing, "the list of names");
+        return entry;
     }
 
     /// <summary>Compares the files of an entry with what their servers say of them.</summary>

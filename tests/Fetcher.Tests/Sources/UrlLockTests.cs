@@ -1,5 +1,6 @@
 using System.Text;
 using NixAiModels.Locking;
+using NixAiModels.Sources;
 using NixAiModels.Tests.Hub;
 using NixAiModels.Tests.Locking;
 using NixAiModels.Tests.Nix;
@@ -166,6 +167,18 @@ public sealed class UrlLockTests(TestHubFixture hub, NixFixture nix)
         fetched.ExitCode.Should().Be(0, fetched.Errors);
         fetched.Output.Should().EndWith("-llama.gguf\n");
         (await _bench.BuildAsync(nix, NixVersion.Current, expression)).ExitCode.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_another_ones_folder_is_not_locked()
+    {
+        hub.Repository("acme/folders").Lfs("llama.gguf", LockBench.Bytes(1_000, seed: 1));
+        var address = WebAddress.Parse(Address("acme/folders", "llama.gguf"));
+        var entries = new FileEntries(new TransferOptions(), nix: null);
+
+        var pinning = () => entries.PinAsync([("x", address), ("x/y.gguf", address)], Cancellation);
+
+        (await pinning.Should().ThrowAsync<Failure>()).WithMessage("*'x/y.gguf' has the file 'x' for a folder*");
     }
 
     [Fact]
