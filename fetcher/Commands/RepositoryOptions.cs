@@ -57,12 +57,13 @@ internal static class RepositoryOptions
     public static RepositoryReference ReferenceOf(ParseResult parsed)
     {
         var words = parsed.GetValue(Repo) ?? [];
+        var command = CommandText.Path("nix-prefetch-hf", parsed.CommandResult.Command);
         return words.Length == 1
             ? RepositoryReference.Parse(words[0], parsed.GetValue(RepoType), parsed.GetValue(HubAccess.Endpoint))
             : throw new Failure(
                 ExitCode.Usage,
                 words.Length == 0 ? "no repository given" : $"{words.Length} repositories given: pin one at a time",
-                "nix-prefetch-hf ORG/NAME   # nix-prefetch-hf --help shows more"
+                $"{command} ORG/NAME   # {command} --help shows more"
             );
     }
 

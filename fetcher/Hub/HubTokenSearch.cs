@@ -50,11 +50,21 @@ internal sealed class HubTokenSearch(
             : null;
 
     /// <summary>What netrc holds for a server that is no hub: a user name and a password, or a token without a user
-    /// name.</summary>
-    public HubToken? FindPassword() =>
-        Entry() is not (var file, { Password: { } password } entry) ? null
-        : entry.Login is null ? FromNetrc()
-        : HubToken.OfLogin(entry.Login, password, NameOf(file, entry), TokenScope.OfMachine(entry.Machine));
+    /// name. Nothing where everybody on the way could read it: a lock file chooses the address, not the user.</summary>
+    public HubToken? FindPassword()
+    {
+        if (Entry() is not (var file, { Password: { } password } entry))
+            return null;
+        if (TokenScope.IsReadable(endpoint.Address))
+        {
+            warning?.Invoke($"the password for {entry.Machine} in {file} goes over https only: {endpoint}");
+            return null;
+        }
+
+        return entry.Login is null
+            ? FromNetrc()
+            : HubToken.OfLogin(entry.Login, password, NameOf(file, entry), TokenScope.OfMachine(entry.Machine));
+    }
 
     private (string File, Netrc.Entry Entry)? Entry()
     {

@@ -90,6 +90,25 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("", "nix-prefetch-hf ORG/NAME ")]
+    [InlineData("lock add", "nix-prefetch-hf lock add ORG/NAME ")]
+    public async Task A_missing_repository_is_asked_for_by_the_same_command(string arguments, string next)
+    {
+        var failure = await FluentActions
+            .Awaiting(() =>
+                Parse(CommandTree.Prefetch, arguments)
+                    .InvokeAsync(
+                        new InvocationConfiguration { EnableDefaultExceptionHandler = false },
+                        TestContext.Current.CancellationToken
+                    )
+            )
+            .Should()
+            .ThrowAsync<Failure>();
+
+        failure.Which.Next.Should().StartWith(next);
+    }
+
+    [Theory]
     [InlineData(CommandTree.Prefetch, "")]
     [InlineData(CommandTree.Prefetch, "lock")]
     [InlineData(CommandTree.Prefetch, "lock add")]

@@ -62,6 +62,26 @@ public sealed class HubTokenTests : IDisposable
     }
 
     [Theory]
+    [InlineData("https://h.example", true)]
+    [InlineData("http://h.example", false)]
+    [InlineData("http://127.0.0.1:8080", true)]
+    public void The_password_of_a_server_that_data_names_is_not_for_everybody_on_the_way(string server, bool found)
+    {
+        var netrc = Write("netrc", "machine h.example password secret\nmachine 127.0.0.1 password secret");
+        var warnings = new List<string>();
+
+        var password = HubToken.FindPassword(
+            HubEndpoint.Parse(server),
+            warnings.Add,
+            Clients.Variables(("NETRC", netrc))
+        );
+
+        (password is not null).Should().Be(found);
+        warnings.Count.Should().Be(found ? 0 : 1);
+        string.Concat(warnings).Should().NotContain("secret");
+    }
+
+    [Theory]
     [InlineData("https://h.example/x", true)]
     [InlineData("https://huggingface.co/x", false)]
     [InlineData("https://sub.h.example/x", false)]
