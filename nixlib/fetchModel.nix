@@ -18,7 +18,7 @@
 #
 #   Model = Derivation // {
 #     raw, report : Derivation; downloads : [Derivation];
-#     repo, repoType, rev, ref, hfCacheName : String | null   null where it is no repository of the Hub
+#     repo, repoType, rev, ref, hfCacheName : String | null   null where it does not come from the Hub
 #     refs : [String]; pinned, partial : Bool;
 #     modelPath, mmprojPath ? String  the GGUF model (its first part) and its projector
 #     unchecked : [String]  what the selection leaves the validators without
@@ -91,7 +91,7 @@ let
           ;
       };
   inherit (origin) raw selection;
-  # A model that is no repository of the Hub is found by its path, and in no cache.
+  # A model that does not come from the Hub is found by its path, and in no cache.
   noHub = {
     repo = null;
     repoType = null;

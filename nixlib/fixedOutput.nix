@@ -50,24 +50,7 @@ in
   variables ? [ ],
 }:
 derivation (
-  (
-    if source == null then
-      { }
-    else
-      present {
-        inherit (source)
-          repo
-          repoType
-          rev
-          files
-          include
-          exclude
-          quant
-          mmproj
-          endpoint
-          ;
-      }
-  )
+  (if source == null then { } else import ./sourceAttributes.nix source)
   // present {
     inherit (network) connections bandwidthLimit transport;
     caBundle = if caBundle == null then null else "${caBundle}";

@@ -1,7 +1,7 @@
 # Several models as one read-only Hugging Face cache, made of links: the HF_HUB_CACHE of a
 # container, a test or a shell. Its readers set HF_HUB_OFFLINE=1. Where others write to the cache
 # too, the modules link the models into it. Several selections of one revision are one folder. A model
-# that is no repository of the Hub has no place in a cache.
+# that does not come from the Hub has no place in a cache.
 #
 #   hfCache : { models : { <name> : Definition | Model } | Path; name ? "hf-cache"; } -> Derivation
 #

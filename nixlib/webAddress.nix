@@ -78,7 +78,7 @@ let
   secret = filter (word: elem word credentials || match credentialEnding word != null) words;
   segments = filter isString (split "/" path);
   decoded = percentDecode (elemAt segments (length segments - 1));
-  # A number or a verb (`…/download/models/12345`) is no name; LICENSE is one.
+  # A number or a verb (`…/download/models/12345`) does not name a file; LICENSE does.
   isName =
     name:
     repositoryPath name

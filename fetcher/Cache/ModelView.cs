@@ -6,7 +6,7 @@ namespace NixAiModels.Cache;
 /// <summary>The output of a model derivation: links to a snapshot, so that it loads both by path and through the
 /// Hugging Face cache in <c>hub</c>.</summary>
 /// <param name="Raw">The store path of the snapshot.</param>
-/// <param name="Cache">The model as it stands in the cache; <see langword="null"/> for one that is no repository of the
+/// <param name="Cache">The model as it stands in the cache; <see langword="null"/> for one that does not come from the
 /// Hub.</param>
 public sealed record ModelView(string Raw, CacheView? Cache)
 {

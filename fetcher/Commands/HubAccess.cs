@@ -77,7 +77,7 @@ internal static class HubAccess
     /// <summary>Opens a hub.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="given">The hub that an entry or an address names; else that of the command line.</param>
-    /// <param name="findType">Whether a repository that is no model may be of another type.</param>
+    /// <param name="findType">Whether a repository may be of another type than a model.</param>
     /// <exception cref="Failure">An option is invalid (exit code 2).</exception>
     public static HubSession OpenHub(ParseResult parsed, string? given, bool findType = false)
     {

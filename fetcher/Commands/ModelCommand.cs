@@ -20,7 +20,7 @@ internal static class ModelCommand
             (_, cancellation) =>
             {
                 var attributes = BuildAttributes.OfThisBuild();
-                // A model that is no repository of the Hub has no place in a cache.
+                // A model that does not come from the Hub has no place in a cache.
                 var repository = attributes.OptionalText("repo") is { } repo
                     ? RepositoryId.Parse(repo, attributes.OptionalText("repoType"))
                     : null;

@@ -15,7 +15,7 @@ internal sealed record WrappedProgram(
     IReadOnlyDictionary<string, string> Environment
 )
 {
-    /// <summary>The interpreter's argument. It is no command of the tree: what follows is the program's, whatever it
+    /// <summary>The interpreter's argument. It is not a command of the tree: what follows is the program's, whatever it
     /// looks like.</summary>
     public const string Verb = "exec";
 

@@ -98,7 +98,7 @@ public sealed class HubToken
             variable
         );
 
-    /// <summary>Looks in netrc for the password, or the token, of a server that is no hub.</summary>
+    /// <summary>Looks in netrc for the password, or the token, of a server that is not a hub.</summary>
     /// <param name="server">The server.</param>
     /// <param name="warning">Told of files that cannot be read.</param>
     /// <param name="environment">The environment.</param>

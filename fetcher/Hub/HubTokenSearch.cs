@@ -49,7 +49,7 @@ internal sealed class HubTokenSearch(
             ? HubToken.Parse(password, NameOf(file, entry), TokenScope.OfMachine(entry.Machine))
             : null;
 
-    /// <summary>What netrc holds for a server that is no hub: a user name and a password, or a token without a user
+    /// <summary>What netrc holds for a server that is not a hub: a user name and a password, or a token without a user
     /// name. Nothing where everybody on the way could read it: a lock file chooses the address, not the user.</summary>
     public HubToken? FindPassword()
     {

@@ -48,6 +48,10 @@ public static class FreeSpace
         return null;
     }
 
+    /// <summary>How many bytes of a file have been written already: those need no more space.</summary>
+    /// <param name="path">The file, which need not exist yet.</param>
+    internal static long Written(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
     private static long? Free(string folder)
     {
         try

@@ -81,7 +81,7 @@ public sealed class SnapshotDownload(HubSession session, bool live)
         var folder = Path.GetDirectoryName(destination)!;
         MakeFolders(snapshot with { Files = [] }, folder, journals);
         Place([(file, destination, Journal(journals, 0))], cancellation);
-        FreeSpace.Require((folder, file.Size - PresentLength(destination)));
+        FreeSpace.Require((folder, file.Size - FreeSpace.Written(destination)));
         using var run = Begin([Content(snapshot, file, destination, Journal(journals, 0))], isRead: true);
         return (await TransferAsync(run, stop => VerifiedHash.OfFileAsync(run, stop), cancellation))!;
     }
@@ -92,7 +92,7 @@ public sealed class SnapshotDownload(HubSession session, bool live)
     public static long Missing(Snapshot snapshot, string folder)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        return snapshot.Files.Sum(file => Math.Max(0, file.Size - PresentLength(Path.Combine(folder, file.Path))));
+        return snapshot.Files.Sum(file => Math.Max(0, file.Size - FreeSpace.Written(Path.Combine(folder, file.Path))));
     }
 
     private TransferRun Begin(
@@ -239,6 +239,4 @@ public sealed class SnapshotDownload(HubSession session, bool live)
                 entry.Delete();
         }
     }
-
-    private static long PresentLength(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 }

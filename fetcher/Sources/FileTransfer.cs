@@ -46,7 +46,7 @@ internal sealed class FileTransfer(TransferOptions transfer, Warnings warnings, 
             var length =
                 size
                 ?? await new UnsizedBody(transfer, warnings.Add).SaveAsync(source, path, destination, cancellation);
-            FreeSpace.Require((Path.GetDirectoryName(destination)!, length - PresentLength(destination)));
+            FreeSpace.Require((Path.GetDirectoryName(destination)!, length - FreeSpace.Written(destination)));
             using var run = new TransferRun(
                 [
                     new RemoteContent(source, path, length, digest, new FileSink(destination, length, journal))
@@ -75,6 +75,4 @@ internal sealed class FileTransfer(TransferOptions transfer, Warnings warnings, 
             throw;
         }
     }
-
-    private static long PresentLength(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 }

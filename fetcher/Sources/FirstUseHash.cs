@@ -7,7 +7,7 @@ namespace NixAiModels.Sources;
 
 /// <summary>The sha256 of a file that nobody has listed or pinned: of the bytes that arrived, as many as the server
 /// says there are, all of one version of the file (<c>ETag</c>). That they are the right ones it does not prove, and so
-/// it is no <see cref="VerifiedHash"/>: whoever pins it trusts the server this once. Where the server says what the
+/// it is not a <see cref="VerifiedHash"/>: whoever pins it trusts the server this once. Where the server says what the
 /// file hashes to, that is checked instead, as with the listing of a hub. Only a complete transfer makes one.</summary>
 public sealed class FirstUseHash
 {

@@ -132,7 +132,7 @@ public sealed record WebAddress
 
     private static string WordOf(string pair) => pair.Split('=')[0];
 
-    // A server decodes the word; one that is not text is no word of a server's.
+    // A server decodes the word; one that is not text does not come from a server.
     private static bool IsCredential(string pair)
     {
         var word = Decode(WordOf(pair)) ?? "";

@@ -96,20 +96,8 @@ in
   manifest = {
     locked = null;
     source =
-      present {
-        inherit (checked)
-          repo
-          repoType
-          rev
-          files
-          include
-          exclude
-          quant
-          mmproj
-          endpoint
-          ;
-        inherit (network) connections bandwidthLimit transport;
-      }
+      import ../sourceAttributes.nix checked
+      // present { inherit (network) connections bandwidthLimit transport; }
       // {
         inherit (raw) name;
         outputHash = pin.sri;

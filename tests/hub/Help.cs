@@ -71,7 +71,7 @@ internal static class Help
           "faults": [ … ]                for this repository
 
         PLAIN ADDRESSES
-        A further origin is no hub: the files of the branch main of models, with ETag and ranges.
+        A further origin is not a hub: the files of the branch main of models, with ETag and ranges.
           /files/ORG/NAME/PATH     the file; with ?name=N a Content-Disposition, with ?digest=BASE64 a Repr-Digest
           /private/ORG/NAME/PATH   the same for the user "user" with the password "secret" (HTTP Basic)
           /signed/ORG/NAME/PATH    a redirect to a signed location of the CDN

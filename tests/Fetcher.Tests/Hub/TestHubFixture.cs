@@ -30,7 +30,7 @@ public sealed class TestHubFixture : IAsyncLifetime
     /// <summary>The address of the second origin.</summary>
     public string Cdn { get; private set; } = "";
 
-    /// <summary>The address of the origin that is no hub: <c>{Plain}/files/ORG/NAME/PATH</c>.</summary>
+    /// <summary>The address of the origin that is not a hub: <c>{Plain}/files/ORG/NAME/PATH</c>.</summary>
     public string Plain { get; private set; } = "";
 
     /// <summary>The address of the third origin, of <c>--xet</c>.</summary>

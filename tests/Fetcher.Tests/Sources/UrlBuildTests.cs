@@ -5,7 +5,7 @@ using NixAiModels.Tests.Published;
 
 namespace NixAiModels.Tests.Sources;
 
-/// <summary>Models of <c>source.url</c>, built by real Nix from an origin that is no hub.</summary>
+/// <summary>Models of <c>source.url</c>, built by real Nix from an origin that is not a hub.</summary>
 public sealed class UrlBuildTests(TestHubFixture hub, NixFixture nix)
     : IClassFixture<TestHubFixture>,
         IClassFixture<NixFixture>
